@@ -1,0 +1,39 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp-$(shell cat pyproject.toml constraints.txt Makefile | cksum | cut -d' ' -f1)
+export UV_PYTHON_DOWNLOADS := never
+ifdef PIP_FIND_LINKS
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+endif
+
+.PHONY: demo test check bench clean
+
+demo: $(STAMP)
+	@$(BIN)/warehouse demo
+
+test: check
+	@$(BIN)/python -m pytest
+
+check: $(STAMP)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/sqlfluff lint --nofail-on-warning sql
+
+bench: $(STAMP)
+	@$(BIN)/python -m benchmarks
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed (make PYTHON=python3.12)")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[extract,figures,cluster,test]'
+	@rm -f $(VENV)/.stamp-* && touch $@
+
+clean:
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist

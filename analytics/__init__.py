@@ -1,0 +1,1 @@
+"""One room per question. Rooms stand on `warehouse`, never on `ingest`; shared numerics are in `_stats`."""

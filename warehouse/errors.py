@@ -1,0 +1,126 @@
+"""Every error raised on purpose.
+
+The tree, with the exit code of the command line in brackets::
+
+    WarehouseError [1]
+    ├── BadInput [3]              a file, directory or value that cannot be used
+    │   ├── MissingInput              a path that is not there, or holds nothing of what is looked for
+    │   └── UnknownName               a name that the warehouse does not hold, with those that it does
+    ├── DatabaseUnavailable [4]   no server, no binaries, wrong password
+    ├── SchemaMismatch [5]        the schema is older or newer than the code
+    │   └── ViewInUse                 a collaborator's own view stands on one of ours
+    ├── StoredDiffers [6]         what is stored says something else than what comes in
+    ├── Busy [7]                  another process does the same work now
+    └── OutOfSpace [8]            the server's disk is full
+
+The command line prints the sentence without a traceback and exits with the class's code. Ctrl-C exits with 130,
+a wrong option with 2; a run that ends with rejected rows exits with 0 and says how many. Anything else that is
+raised is a bug and shows its traceback (exit code 1).
+"""
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+
+class WarehouseError(Exception):
+    """What the user can do something about; the message is one sentence: what, where, what to do."""
+
+    exit_code = 1
+
+
+class BadInput(WarehouseError):
+    """Something given by the user cannot be used.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong, without a full stop.
+    where : str
+        The file, line, sentence or option.
+    remedy : str
+        What to do about it, as an imperative clause.
+    """
+
+    exit_code = 3
+
+    def __init__(self, what: str, where: object, remedy: str) -> None:
+        super().__init__(f"{where}: {what}; {remedy}.")
+        self.what, self.where, self.remedy = what, str(where), remedy
+
+
+class MissingInput(BadInput):
+    """A path that is not there, or that holds nothing of what is looked for."""
+
+    def __init__(self, where: object, looked_for: str) -> None:
+        super().__init__(f"holds no {looked_for}", where, "check the path")
+
+
+class UnknownName(BadInput):
+    """A name that the warehouse does not hold."""
+
+    def __init__(self, kind: str, name: str, known: Collection[str]) -> None:
+        near = get_close_matches(name, known, n=1)
+        if near:
+            remedy = f"did you mean {near[0]!r}?  Known: {', '.join(sorted(known))}"
+        elif known:
+            remedy = f"known: {', '.join(sorted(known))}"
+        else:
+            remedy = f"no {kind} is loaded yet"
+        super().__init__(f"no such {kind}", repr(name), remedy)
+
+
+class DatabaseUnavailable(WarehouseError):
+    """The server cannot be reached, started or entered."""
+
+    exit_code = 4
+
+
+class SchemaMismatch(WarehouseError):
+    """The database's schema is not the one this code was written for."""
+
+    exit_code = 5
+
+    @classmethod
+    def older(cls, found: str | None, wanted: str) -> "SchemaMismatch":
+        """Tell that migrations are due."""
+        return cls(f"The database is at schema revision {found or 'none'}, this code needs {wanted}: "
+                   "run `warehouse db upgrade`.")
+
+    @classmethod
+    def newer(cls, found: str, wanted: str) -> "SchemaMismatch":
+        """Tell that this code is too old."""
+        return cls(f"The database is at schema revision {found}, which this code (revision {wanted}) does not know: "
+                   "install a newer attention-warehouse.")
+
+
+class ViewInUse(SchemaMismatch):
+    """A collaborator's own view stands on an object that is to be replaced."""
+
+    def __init__(self, theirs: str, ours: str) -> None:
+        super().__init__(f"The view {theirs} stands on {ours}, which is to be replaced: drop {theirs}, "
+                         "upgrade, and create it again.")
+
+
+class StoredDiffers(WarehouseError):
+    """What is stored under the same key says something else than what comes in."""
+
+    exit_code = 6
+
+    def __init__(self, where: str, stored: object, offered: object, remedy: str) -> None:
+        super().__init__(f"{where}: stored is {stored}, offered is {offered}; {remedy}.")
+
+
+class Busy(WarehouseError):
+    """Another process does the same work at this moment."""
+
+    exit_code = 7
+
+
+class OutOfSpace(WarehouseError):
+    """The server has no room left; what was being written is gone, what was committed is kept."""
+
+    exit_code = 8
+
+    def __init__(self, doing: str) -> None:
+        super().__init__(f"The database's disk is full while {doing}: make room and give the same command again; "
+                         "it goes on where it stopped.")

@@ -1,0 +1,165 @@
+"""The field dictionary: one name, one meaning, one unit, wherever a column of that name stands.
+
+The installer copies description and unit into COMMENT ON COLUMN of every table and view, so psql, a BI tool and the
+docs say the same. A name exists here before it exists in a table.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Double, Integer, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, REAL, TIMESTAMP
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a column of this name holds: SQL type, meaning, unit (empty for counts, ratios and text), an example."""
+
+    type: Any
+    description: str
+    unit: str = ""
+    example: str = ""
+
+    @property
+    def comment(self) -> str:
+        """The text of COMMENT ON COLUMN."""
+        unit = f" [{self.unit}]" if self.unit else ""
+        example = f" Example: {self.example}." if self.example else ""
+        return f"{self.description}{unit}.{example}"
+
+
+INT, BIG, SMALL, BOOL = Integer(), BigInteger(), SmallInteger(), Boolean()
+TEXT, DOUBLE, SINGLE, JSON = Text(), Double(), REAL(), JSONB()
+TIME, REALS, SMALLS = TIMESTAMP(timezone=True), ARRAY(REAL()), ARRAY(SmallInteger())
+
+FIELDS: dict[str, Field] = {
+    # the run ledger
+    "run_id": Field(INT, "Run that wrote this row; see ops.run", example="7"),
+    "unit_id": Field(INT, "Unit of work within the run, written in one transaction; see ops.unit", example="3"),
+    "job": Field(TEXT, "What ran: kind and name of the source or analysis", example="compute human_resemblance"),
+    "parameters": Field(JSON, "Parameters of the run by name", example='{"leave_out": []}'),
+    "code_version": Field(TEXT, "Version of the package and digest of the code that computed", example="0.1.0+3f9a"),
+    "input_fingerprint": Field(TEXT, "SHA-256 over the names and digests of all inputs of the run, hex"),
+    "seed": Field(BIG, "Seed of the random numbers; null where none are drawn", example="20231206"),
+    "environment": Field(JSON, "Versions of Python and of the packages that decide numbers, and the platform"),
+    "run_status": Field(
+        TEXT,
+        "How the run stands: running (dead when no process holds its lock), done, failed, interrupted",
+        example="done",
+    ),
+    "attempt": Field(SMALL, "How often the run was taken up, counted from 1", example="1"),
+    "started_at": Field(TIME, "When it started", example="2023-12-06 09:00:00+00"),
+    "finished_at": Field(TIME, "When it ended; null while it runs"),
+    "host": Field(TEXT, "Machine it ran on"),
+    "process_id": Field(INT, "Process that ran it, on that machine"),
+    "started_by": Field(TEXT, "Who started it: name in the operating system"),
+    "error": Field(TEXT, "Why it failed, in one sentence; null where it did not"),
+    "input_name": Field(TEXT, "What was read: a file, an extraction's layer, a group of readers"),
+    "digest": Field(TEXT, "SHA-256 of the content, hex"),
+    "unit_key": Field(TEXT, "Name of the unit of work; the same unit keeps it from run to run", example="L1/sub-02"),
+    "fingerprint": Field(TEXT, "SHA-256 over code, parameters and digests of the inputs of the unit, hex"),
+    "inputs": Field(JSON, "What the fingerprint is made of: part to digest"),
+    "unit_state": Field(TEXT, "How the unit stands: done, or superseded by a later run", example="done"),
+    "row_count": Field(BIG, "Rows that the unit wrote", example="1836"),
+    "rejection_id": Field(INT, "Number of the rejection"),
+    "place": Field(TEXT, "Where in the input: file and line, reader and sentence"),
+    "reason": Field(TEXT, "Why, in words"),
+    "offending_text": Field(TEXT, "The text or value that was refused"),
+    "object_name": Field(TEXT, "Name of the view or function with its schema", example="mart.layer_curve"),
+    "object_kind": Field(TEXT, "view or function", example="view"),
+    "sha256": Field(TEXT, "SHA-256 of the SQL file, hex"),
+    "installed_at": Field(TIME, "When the object was last installed"),
+    "usage_warning": Field(TEXT, "What to beware of when using a number, from a short list", example="not_word_aligned"),
+    "entity": Field(TEXT, "Kind of thing the warning is attached to: extraction, sentence, region", example="sentence"),
+    "entity_id": Field(INT, "Surrogate id of that thing"),
+    "usage_warnings": Field(ARRAY(Text()), "Usage warnings that go with the row's numbers; empty where there are none"),
+    # the stimulus
+    "corpus_id": Field(INT, "Surrogate id of the corpus", example="1"),
+    "corpus": Field(TEXT, "Name of the corpus", example="reading_brain"),
+    "language": Field(TEXT, "Language of the text, BCP 47", example="en"),
+    "licence": Field(TEXT, "Licence under which the data may be used", example="CC0-1.0"),
+    "citation": Field(TEXT, "What to cite when using the data"),
+    "article_id": Field(INT, "Surrogate id of the article", example="3"),
+    "article_position": Field(SMALL, "Place of the article in the corpus, counted from 0", example="2"),
+    "sentence_id": Field(INT, "Surrogate id of the sentence", example="78"),
+    "sentence_position": Field(INT, "Place of the sentence in its article, counted from 0", example="15"),
+    "sentence_label": Field(TEXT, "The source's own name of the sentence", example="t.03.16"),
+    "sentence_text": Field(TEXT, "The sentence as one string, Unicode NFC"),
+    "word_count": Field(SMALL, "Words of the sentence, split at white space", example="10"),
+    "word_position": Field(SMALL, "Place of the word in its sentence, counted from 0; null: on no word", example="0"),
+    "word_text": Field(TEXT, "The word as written, punctuation included", example="Mars"),
+    "from_word": Field(SMALL, "Position of the word that looks, counted from 0", example="5"),
+    "to_word": Field(SMALL, "Position of the word that is looked at, counted from 0", example="2"),
+    "pair_ordinal": Field(INT, "Place of the pair in the sentence's canonical order: lower triangle row by row first"),
+    "is_causal": Field(BOOL, "True where a word sees only itself and earlier words (lower triangle with diagonal)"),
+    # the readers
+    "language_group": Field(TEXT, "Group of the reader: L1 reads the native, L2 a second language", example="L1"),
+    "subject_id": Field(INT, "Surrogate id of the reader", example="12"),
+    "subject_label": Field(TEXT, "The source's own name of the reader, unique within corpus and group", example="sub-02"),
+    "demographics": Field(JSON, "What the source tells of the reader: age, gender, field of study"),
+    "exclusion_id": Field(INT, "Number of the exclusion"),
+    "excluded_because": Field(TEXT, "Why it is left out, in words"),
+    "source": Field(TEXT, "Who says so: publication, file, or rule of this warehouse"),
+    "presentation_order": Field(SMALL, "When the sentence was shown to this reader, counted from 0", example="40"),
+    "reading_time_ms": Field(INT, "Time from the sentence's onset to the reader's key press", "ms", "5260"),
+    "fixation_ordinal": Field(SMALL, "Place of the fixation in the reader's path over the sentence, counted from 0"),
+    "start_ms": Field(INT, "Start of the fixation after the sentence's onset", "ms", "272"),
+    "duration_ms": Field(INT, "Duration: of the fixation, or of all fixations that the saccades arrived at", "ms", "270"),
+    "saccade_rule_id": Field(SMALL, "Surrogate id of the rule that makes saccades from fixations"),
+    "saccade_rule": Field(TEXT, "Name of the rule that makes saccades from fixations", example="consecutive"),
+    "breaks_off_word": Field(BOOL, "True where a fixation on no word ends the chain; false where it is skipped"),
+    "fixations_per_word": Field(SMALL, "Only so many first fixations on a word count; null: all", example="3"),
+    "saccade_count": Field(SMALL, "Eye movements from one word to the other, refixations included", example="2"),
+    "region_id": Field(SMALL, "Surrogate id of the brain region"),
+    "region": Field(TEXT, "Name of the brain region of interest (ROI)", example="angular"),
+    "roi_value": Field(DOUBLE, "Activation of the region at the saccade from word to word, in the source's own unit"),
+    "measure_id": Field(SMALL, "Surrogate id of the human measure"),
+    "measure": Field(TEXT, "Human measure that is compared with attention", example="saccade_count/consecutive"),
+    "quantity": Field(TEXT, "Kind of the measure: saccade_count, saccade_duration, roi_value", example="saccade_count"),
+    "measure_unit": Field(TEXT, "Unit of the measure's values", example="ms"),
+    "description": Field(TEXT, "What it is, in words"),
+    # the models
+    "language_model_id": Field(INT, "Surrogate id of the language model"),
+    "model": Field(TEXT, "Name of the language model", example="llama-7b"),
+    "revision": Field(TEXT, "Revision of the weights; null where unknown"),
+    "family": Field(TEXT, "Architecture family", example="llama"),
+    "stage": Field(TEXT, "pretrained, or tuned (instruction tuning or any later training)", example="pretrained"),
+    "base_model_id": Field(INT, "Model that a tuned one was tuned from; null for a pretrained one"),
+    "parameter_count": Field(BIG, "Number of parameters", example="774030080"),
+    "layer_count": Field(SMALL, "Layers of the model", example="36"),
+    "head_count": Field(SMALL, "Attention heads of a layer", example="20"),
+    "condition_id": Field(SMALL, "Surrogate id of the condition"),
+    "condition": Field(TEXT, "What stood before the sentence when the model read it", example="plain"),
+    "prefix": Field(TEXT, "Text put before each sentence, joined by a space; empty for plain text"),
+    "extraction_id": Field(INT, "One taking of attention: a model over a corpus under a condition by a method"),
+    "method": Field(TEXT, "How attention was taken: raw weights, or a method derived from them", example="raw"),
+    "alignment": Field(TEXT, "How tokens became words: word, or as published", example="word"),
+    "dtype": Field(TEXT, "Floating-point type in which the weights were delivered", example="float32"),
+    "layers": Field(SMALLS, "Layers held, counted from 0", example="{20,21,22}"),
+    "extraction_status": Field(TEXT, "loading, complete, or retired by a newer one; only complete is seen"),
+    "attestation": Field(JSON, "What was checked of the extraction, with the figures found"),
+    "completed_at": Field(TIME, "When the extraction became visible"),
+    "layer": Field(SMALL, "Layer of the model, counted from 0", example="3"),
+    "head": Field(SMALL, "Attention head within the layer, counted from 0", example="11"),
+    "weights": Field(REALS, "Attention weight of every head from word to word; weights[head + 1]"),
+    # the results
+    "r2": Field(DOUBLE, "Share of variance explained, in-sample, least squares with intercept", example="0.0563"),
+    "adjusted_r2": Field(DOUBLE, "1 - (1 - r2)(n - 1)/(n - rank - 1)", example="0.0541"),
+    "cv_r2": Field(DOUBLE, "Leave-one-article-out R2: 1 - SSE/SST pooled over held-out articles; may be negative"),
+    "cell_count": Field(INT, "Word pairs in the regression (n): lower triangles with diagonal", example="8953"),
+    "predictor_count": Field(INT, "Predictors offered to the regression (heads)", example="20"),
+    "rank": Field(INT, "Rank of the centred predictors; below predictor_count they are dependent", example="20"),
+    "condition_number": Field(DOUBLE, "Largest over smallest singular value of the centred predictors at unit norm"),
+    "ceiling_kind": Field(TEXT, "group_mean (the paper's, contains the reader) or leave_one_out", example="group_mean"),
+    "ceiling": Field(DOUBLE, "Noise ceiling: mean R2 of predicting a reader by the group's mean", example="0.1772"),
+    "standard_error": Field(DOUBLE, "Standard error of the mean over readers", example="0.0093"),
+    "subject_count": Field(INT, "Readers in the mean, exclusions left out", example="51"),
+    "missing_because": Field(TEXT, "Why a number is missing; null where it is there"),
+    "leave_out": Field(ARRAY(Text()), "Labels of sentences left out on request", example="{t.03.16}"),
+    "resemblance": Field(DOUBLE, "Mean r2 over readers divided by the group-mean ceiling (the paper's, as a ratio)"),
+    "adjusted_resemblance": Field(DOUBLE, "Mean adjusted_r2 over readers divided by the group-mean ceiling"),
+    "cv_resemblance": Field(DOUBLE, "Mean cv_r2 over readers divided by the leave-one-out ceiling"),
+    "leave_one_out_ceiling": Field(DOUBLE, "Noise ceiling without the reader in the mean", example="0.1465"),
+    "best_layer": Field(SMALL, "Layer with the highest mean r2, chosen in-sample as the paper does", example="3"),
+    "layer_total": Field(INT, "Layers compared", example="36"),
+}
