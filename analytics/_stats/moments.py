@@ -1,0 +1,63 @@
+"""Sums over cells that decide every least-squares fit: by fold, added and subtracted instead of fitted again."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Count, sums and cross-products of predictors x and targets y; each array may lead with an axis of folds.
+
+    Attributes
+    ----------
+    count : ndarray (..., 1)
+    x, y : ndarray (..., n_predictors), (..., n_targets)
+        Sums.
+    xx, xy : ndarray (..., n_predictors, n_predictors), (..., n_predictors, n_targets)
+        Cross-products.
+    yy : ndarray (..., n_targets)
+        Sums of squares.
+    """
+
+    count: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    xx: np.ndarray
+    xy: np.ndarray
+    yy: np.ndarray
+
+    @classmethod
+    def of(cls, x: np.ndarray, y: np.ndarray) -> "Moments":
+        """Sum over the cells of x (n_cells, n_predictors) and y (n_cells, n_targets)."""
+        return cls(np.array([float(len(x))]), x.sum(0), y.sum(0), x.T @ x, x.T @ y, np.einsum("ij,ij->j", y, y))
+
+    @classmethod
+    def by_fold(cls, x: np.ndarray, y: np.ndarray, folds: list[slice]) -> "Moments":
+        """Sum over each fold; the folds become the leading axis."""
+        each = [cls.of(x[fold], y[fold]) for fold in folds]
+        return cls(*(np.stack(parts) for parts in zip(*(vars(one).values() for one in each), strict=True)))
+
+    def total(self) -> "Moments":
+        """Sum over the leading axis."""
+        return Moments(*(values.sum(axis=0) for values in vars(self).values()))
+
+    def __sub__(self, other: "Moments") -> "Moments":
+        return Moments(*(a - b for a, b in zip(vars(self).values(), vars(other).values(), strict=True)))
+
+    @property
+    def means(self) -> tuple[np.ndarray, np.ndarray]:
+        """Means of the predictors and of the targets."""
+        return self.x / self.count, self.y / self.count
+
+    def about(self, x_mean: np.ndarray, y_mean: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Cross-products xx, xy and yy about given means instead of about zero."""
+        shift = self.x - self.count * x_mean
+        xx = self.xx - _outer(self.x, x_mean) - _outer(x_mean, shift)
+        xy = self.xy - _outer(self.x, y_mean) - _outer(x_mean, self.y - self.count * y_mean)
+        yy = self.yy - 2 * y_mean * self.y + self.count * y_mean**2
+        return xx, xy, yy
+
+
+def _outer(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    return np.asarray(left[..., :, None] * right[..., None, :])

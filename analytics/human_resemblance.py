@@ -1,0 +1,61 @@
+"""How well the attention of a layer's heads explains where each reader looks back."""
+
+import numpy as np
+
+from analytics._stats.least_squares import fit
+from warehouse.registry import Columns, analysis
+from warehouse.schema import result
+
+
+@analysis(
+    reads=("layer", "readers", "article"),
+    unit=("extraction_id", "layer", "measure_id", "language_group"),
+    writes=result.human_resemblance,
+    per="subject_id",
+    after=("noise_ceiling",),
+)
+def human_resemblance(layer: np.ndarray, readers: np.ndarray, article: np.ndarray) -> Columns:
+    """Regress each reader's saccades on all heads of one layer, with intercept.
+
+    The cells are word pairs of the lower triangle with its diagonal. All readers are right-hand sides of one
+    factorisation; the articles are held out in turn for the cross-validated R2.
+
+    Parameters
+    ----------
+    layer : ndarray (n_cells, n_heads)
+        Attention from a word to an earlier one or itself, not renormalised.
+    readers : ndarray (n_cells, n_subjects)
+        Saccades of each reader at the same cells [counts or ms].
+    article : ndarray (n_cells,) of int
+        The article of each cell.
+
+    Returns
+    -------
+    dict
+        ``r2``, ``adjusted_r2`` and ``cv_r2`` (n_subjects,), nan for a reader without variation (``cv_r2`` also where
+        there is one article only); ``rank``, ``condition_number``, ``cell_count`` and ``predictor_count``, which
+        are those of the layer, repeated.
+
+    Raises
+    ------
+    BadInput
+        Too few cells for the heads, in all or without one article.
+
+    Notes
+    -----
+    In-sample R2 grows with the number of heads, by about heads/(cells - 1) if they are random. Source: Gao, Huang, Li
+    and Chen (2023) for the in-sample R2; Ezekiel (1930) for the adjusted.
+    """
+    found = fit(layer, readers, article)
+    by_layer = {
+        "rank": found.rank,
+        "condition_number": found.condition_number,
+        "cell_count": found.n_cells,
+        "predictor_count": found.n_predictors,
+    }
+    return {
+        "r2": found.r2,
+        "adjusted_r2": found.adjusted_r2,
+        "cv_r2": found.cv_r2,
+        **{name: np.full(len(found.r2), value) for name, value in by_layer.items()},
+    }
