@@ -91,6 +91,12 @@ class Stored:
             raise UnknownName(f"group of readers of {corpus!r}", language_group, [group for (group,) in groups])
         return found
 
+    def conditions(self) -> dict[str, dict[str, str]]:
+        """Give the conditions by name: the columns ``condition``, ``prefix`` and ``description`` of each."""
+        columns = ("condition", "prefix", "description")
+        rows = self._connection.execute(f"SELECT {', '.join(columns)} FROM model.condition ORDER BY condition_id")
+        return {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
+
     def names(self, table: str, column: str) -> list[str]:
         """Give all values of a name column; `table` and `column` are the code's own, never a user's."""
         return [name for (name,) in self._connection.execute(f"SELECT {column} FROM {table} ORDER BY 1").fetchall()]
