@@ -1,0 +1,34 @@
+-- How well the heads of a layer explain where each reader looks back, with names.
+--
+-- Grain: one row per model, condition, method, layer, measure, reader and set of sentences left out.
+-- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
+-- Beware: r2 is in-sample and grows with the number of heads; compare adjusted_r2 and cv_r2.
+-- Source: Gao et al. 2023 (EMNLP Findings), section 3.
+-- Read by: people and BI tools.
+CREATE VIEW mart.human_resemblance AS
+SELECT
+    language_model.model,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    measure.measure,
+    subject.language_group,
+    subject.subject_label,
+    human_resemblance.leave_out,
+    human_resemblance.layer,
+    human_resemblance.r2,
+    human_resemblance.adjusted_r2,
+    human_resemblance.cv_r2,
+    human_resemblance.cell_count,
+    human_resemblance.predictor_count,
+    human_resemblance.rank,
+    human_resemblance.condition_number,
+    human_resemblance.run_id,
+    human_resemblance.extraction_id
+FROM slice.human_resemblance
+JOIN model.extraction ON extraction.extraction_id = human_resemblance.extraction_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = human_resemblance.corpus_id
+JOIN human.measure ON measure.measure_id = human_resemblance.measure_id
+JOIN human.subject ON subject.subject_id = human_resemblance.subject_id;

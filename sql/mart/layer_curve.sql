@@ -1,0 +1,43 @@
+-- Human resemblance by layer, with names: the curves of the paper's Figures 6 and 15.
+--
+-- Grain: one row per model, condition, method, layer, measure, group of readers and set of sentences left out.
+-- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
+-- Beware: r2 and resemblance are in-sample and grow with the number of heads; cv_r2 and cv_resemblance do not.
+-- Source: Gao et al. 2023 (EMNLP Findings), section 3.
+-- Read by: people, BI tools, warehouse show human-resemblance --layers.
+CREATE VIEW mart.layer_curve AS
+SELECT
+    language_model.model,
+    language_model.stage,
+    language_model.parameter_count,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    measure.measure,
+    layer_curve.language_group,
+    layer_curve.leave_out,
+    layer_curve.layer,
+    layer_curve.r2,
+    layer_curve.adjusted_r2,
+    layer_curve.cv_r2,
+    layer_curve.standard_error,
+    layer_curve.ceiling,
+    layer_curve.leave_one_out_ceiling,
+    layer_curve.resemblance,
+    layer_curve.adjusted_resemblance,
+    layer_curve.cv_resemblance,
+    layer_curve.subject_count,
+    layer_curve.cell_count,
+    layer_curve.predictor_count,
+    layer_curve.rank,
+    fn.usage_warnings(
+        layer_curve.extraction_id, layer_curve.corpus_id, measure.region_id, layer_curve.leave_out
+    ) AS usage_warnings,
+    layer_curve.run_id,
+    layer_curve.extraction_id
+FROM slice.layer_curve
+JOIN model.extraction ON extraction.extraction_id = layer_curve.extraction_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = layer_curve.corpus_id
+JOIN human.measure ON measure.measure_id = layer_curve.measure_id;

@@ -1,0 +1,23 @@
+-- How well a group's mean predicts its readers: the most that a model could reach.
+--
+-- Grain: one row per corpus, measure, group of readers, kind of ceiling and set of sentences left out.
+-- Leaves out: runs that are not done, superseded units, excluded readers.
+-- Beware: the kind group_mean contains the reader it predicts and is too high; it is kept because the paper divides by it.
+-- Read by: people, BI tools, warehouse show noise-ceiling.
+CREATE VIEW mart.noise_ceiling AS
+SELECT
+    corpus.corpus,
+    measure.measure,
+    noise_ceiling.language_group,
+    noise_ceiling.ceiling_kind,
+    noise_ceiling.leave_out,
+    noise_ceiling.ceiling,
+    noise_ceiling.standard_error,
+    noise_ceiling.subject_count,
+    noise_ceiling.cell_count,
+    noise_ceiling.missing_because,
+    fn.usage_warnings(NULL, noise_ceiling.corpus_id, measure.region_id, noise_ceiling.leave_out) AS usage_warnings,
+    noise_ceiling.run_id
+FROM slice.noise_ceiling
+JOIN stimulus.corpus ON corpus.corpus_id = noise_ceiling.corpus_id
+JOIN human.measure ON measure.measure_id = noise_ceiling.measure_id;

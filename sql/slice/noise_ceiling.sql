@@ -1,0 +1,22 @@
+-- The noise ceilings that hold now.
+--
+-- Grain: one row per corpus, measure, group of readers, kind of ceiling and set of sentences left out on request.
+-- Leaves out: runs that are not done, and units that a later run superseded.
+-- Read by: mart.noise_ceiling.
+CREATE VIEW slice.noise_ceiling AS
+SELECT
+    noise_ceiling.run_id,
+    noise_ceiling.corpus_id,
+    noise_ceiling.measure_id,
+    noise_ceiling.language_group,
+    noise_ceiling.ceiling_kind,
+    noise_ceiling.ceiling,
+    noise_ceiling.standard_error,
+    noise_ceiling.subject_count,
+    noise_ceiling.cell_count,
+    noise_ceiling.missing_because,
+    run.parameters -> 'leave_out' AS leave_out
+FROM result.noise_ceiling
+JOIN ops.run ON run.run_id = noise_ceiling.run_id
+JOIN ops.unit ON unit.run_id = noise_ceiling.run_id AND unit.unit_id = noise_ceiling.unit_id
+WHERE run.run_status = 'done' AND unit.unit_state = 'done';

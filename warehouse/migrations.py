@@ -1,0 +1,70 @@
+"""Brings a database to a schema revision, and tells whether it is at the one this code needs."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, text
+
+from warehouse.database import Database
+from warehouse.errors import SchemaMismatch
+from warehouse.shelves import alembic_directory
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Run the migrations up to `revision`; at the head, install changed views and functions too."""
+    from alembic import command
+
+    _run(database, lambda config: command.upgrade(config, revision))
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Run the migrations down to `revision` (`base`: to an empty database)."""
+    from alembic import command
+
+    _run(database, lambda config: command.downgrade(config, revision))
+
+
+@cache
+def head() -> str:
+    """Give the revision that this code needs: the last one in the folder of migrations."""
+    return max(path.name[:4] for path in (alembic_directory() / "versions").glob("[0-9]*.py"))
+
+
+def current(database: Database) -> str | None:
+    """Give the revision the database is at; None where it is empty."""
+    with database.connect(read_only=True) as connection:
+        row = connection.execute("SELECT to_regclass('ops.alembic_version')").fetchone()
+        if row is None or row[0] is None:
+            return None
+        row = connection.execute("SELECT version_num FROM ops.alembic_version").fetchone()
+        return str(row[0]) if row else None
+
+
+def check(database: Database) -> None:
+    """Refuse a database that is not at this code's revision.
+
+    Raises
+    ------
+    SchemaMismatch
+        If the schema is older or newer than the code.
+    """
+    found, wanted = current(database), head()
+    if found == wanted:
+        return
+    raise SchemaMismatch.older(found, wanted) if found is None or found < wanted else SchemaMismatch.newer(found, wanted)
+
+
+def _run(database: Database, command: "object") -> None:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(alembic_directory()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    engine = database.engine()
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('attention-warehouse migration'))"))
+        config.attributes["connection"] = connection
+        command(config)  # type: ignore[operator]
