@@ -54,7 +54,7 @@ class Design:
         scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > 0)
         gram = (centred.T @ centred) * np.outer(scale, scale)
         eigenvalues, vectors = np.linalg.eigh(gram)
-        if not len(gram) or eigenvalues[0] * GRAM_LIMIT < eigenvalues[-1]:
+        if not eigenvalues[0] * GRAM_LIMIT > eigenvalues[-1]:
             return cls._from_cells(centred, scale)
         basis = centred @ (scale[:, None] * vectors / np.sqrt(eigenvalues))
         return cls(basis, centred, scale, float(np.sqrt(eigenvalues[-1] / eigenvalues[0])))
@@ -91,10 +91,10 @@ def centre(columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         A column holds a value that is not a finite number.
     """
     mean = columns.mean(axis=0)
+    if not np.isfinite(mean).all():
+        column = int(np.flatnonzero(~np.isfinite(mean))[0])
+        raise BadInput("holds a value that is not a finite number", f"column {column}", "leave that cell out")
     centred = columns - mean
     length = np.sqrt(np.einsum("ij,ij->j", centred, centred))
-    if not np.isfinite(length).all():
-        column = int(np.flatnonzero(~np.isfinite(length))[0])
-        raise BadInput("holds a value that is not a finite number", f"column {column}", "leave that cell out")
     rounding = len(columns) ** 1.5 * np.finfo(float).eps * np.abs(mean)
     return centred, np.where(length > rounding, length, 0.0)
