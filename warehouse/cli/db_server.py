@@ -1,0 +1,130 @@
+"""`warehouse db start|stop|status|url|psql`: the server, and the way to it for other programs."""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+
+from warehouse.database import Database, open_database, own_database
+from warehouse.errors import BadInput, DatabaseUnavailable
+from warehouse.server import EmbeddedServer, find_binaries
+
+
+class Door(Protocol):
+    """What the command line hands down: the address given outright, and the environment."""
+
+    @property
+    def dsn(self) -> str | None:
+        """The value of ``--dsn``."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The process's environment."""
+
+
+@click.group()
+def db() -> None:
+    """Run the server, reach it with other programs, bring its schema up to date."""
+
+
+@db.command()
+@click.pass_obj
+def start(door: Door) -> None:
+    """Start the embedded server; every other command does so by itself."""
+    _refuse_own(door, "started")
+    server = EmbeddedServer.default(door.environment)
+    server.ensure_running()
+    status = server.status()
+    click.echo(f"The embedded server runs on 127.0.0.1:{status.port}; its data are in {status.directory}.")
+
+
+@db.command()
+@click.pass_obj
+def stop(door: Door) -> None:
+    """Stop the embedded server and end its connections; the data are kept."""
+    _refuse_own(door, "stopped")
+    ran = EmbeddedServer.default(door.environment).stop()
+    click.echo("The embedded server is stopped." if ran else "The embedded server did not run.")
+
+
+@db.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def status(door: Door, as_json: bool) -> None:
+    """Say whether the server runs, where it is and which version it has; start nothing."""
+    facts = _facts(door)
+    if as_json:
+        click.echo(json.dumps(facts, indent=2))
+        return
+    width = max(map(len, facts))
+    for name, value in facts.items():
+        click.echo(f"{name.replace('_', ' '):<{width}}  {'-' if value is None else value}")
+
+
+@db.command()
+@click.pass_obj
+def url(door: Door) -> None:
+    """Print the address to paste into any SQL client, with the password where the warehouse knows it."""
+    click.echo(open_database(door.dsn, door.environment).url())
+
+
+@db.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+def psql(door: Door, arguments: tuple[str, ...]) -> None:
+    """Open psql on the database; what follows -- is handed to it.
+
+    For example: warehouse db psql -- -c "SELECT 1"
+    """
+    database = open_database(door.dsn, door.environment)
+    environment = dict(door.environment)
+    if password := database.password():
+        environment["PGPASSWORD"] = password  # not as an argument: those are shown to every user of the machine
+    program = _psql(door)
+    os.execve(program, [program, "-d", database.without_password(), *arguments], environment)
+
+
+def _facts(door: Door) -> dict[str, Any]:
+    if own := own_database(door.dsn, door.environment):
+        return {"server": "own", "is_running": True, "version": _version(own), "database": own.place}
+    server = EmbeddedServer.default(door.environment)
+    facts = asdict(server.status())
+    return {"server": "embedded", **facts, "version": _version(Database(server.dsn())) if facts["is_running"] else None}
+
+
+def _version(database: Database) -> str:
+    with database.connect(read_only=True) as connection:
+        return str(connection.info.parameter_status("server_version"))
+
+
+def _refuse_own(door: Door, done: str) -> None:
+    if own := own_database(door.dsn, door.environment):
+        raise BadInput(
+            f"names a server of your own ({own.place}), which is not {done} from here",
+            own.named_in,
+            "use its own tools, or leave the address out for the embedded server",
+        )
+
+
+def _psql(door: Door) -> str:
+    """Find psql: the embedded server's own for it; the system's first, which has SSL, for another server."""
+    system = shutil.which("psql", path=door.environment.get("PATH"))
+    if system and own_database(door.dsn, door.environment):
+        return system
+    try:
+        beside = find_binaries(door.environment) / "psql"
+    except DatabaseUnavailable:
+        beside = Path()
+    if beside.is_file():
+        return str(beside)
+    if system is None:
+        raise DatabaseUnavailable(
+            "There is no psql on this machine: install PostgreSQL's client programs, or connect with another client "
+            "(`warehouse db url`)."
+        )
+    return system
