@@ -1,0 +1,100 @@
+"""An extraction from array files: its alignment decided, its pieces, its warnings."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ingest.attention_arrays.alignment import filled_sizes, token_level
+from ingest.attention_arrays.files import ArrayFile
+from ingest.attention_arrays.layout import Layout, check_shape
+from ingest.attention_arrays.validation import TOLERANCE, weights
+from warehouse.errors import BadInput
+from warehouse.registry import Block, Extraction, Piece
+from warehouse.stored import Stimulus
+
+
+def extraction(
+    arrays: Sequence[ArrayFile],
+    stimulus: Stimulus,
+    language_model: Mapping[str, Any],
+    condition: Mapping[str, str],
+    as_published: bool,
+) -> Extraction:
+    """Declare the arrays' content; each layer is validated when its piece is written, sizes of the first at once.
+
+    Parameters
+    ----------
+    arrays : sequence of ArrayFile
+        In the order of their layers, of one shape and dtype.
+    stimulus : Stimulus
+        The corpus that the model read.
+    language_model, condition : mapping
+        Columns of `model.language_model` other than ``head_count``, and of `model.condition`.
+    as_published : bool
+        Accept rows that are tokens: crop and mark them.
+
+    Raises
+    ------
+    BadInput
+        Arrays of another corpus, or token-level arrays that are not accepted.
+    """
+    first = arrays[0]
+    check_shape(stimulus, first.shape, first.path)
+    model = {**language_model, "head_count": first.shape[2]}
+    layout = Layout.of(stimulus, first.shape, is_cropped=False)
+    tokens = token_level(filled_sizes(first.read()), layout, first.path)
+    if tokens and not as_published:
+        what = f"{tokens}: its rows are tokens and its cells not those of the words"
+        raise BadInput(what, first.path, "extract it again at word level, or give --as-published to crop and mark it")
+    if tokens:
+        layout = Layout.of(stimulus, first.shape, is_cropped=True)
+    alignment = "as published" if tokens else "word"
+    digests = {one.path.name: one.digest() for one in arrays}
+    layers = tuple(one.layer for one in arrays)
+    return Extraction(
+        corpus_id=stimulus.corpus_id,
+        model=model,
+        condition=condition,
+        method="raw",
+        alignment=alignment,
+        dtype=first.dtype,
+        is_causal=True,
+        layers=layers,
+        digest=_digest([stimulus.corpus, alignment, model, digests]),
+        pieces=[Piece(f"layer {one.layer}", digests[one.path.name], partial(_blocks, one, layout)) for one in arrays],
+        attest=partial(_attestation, first),
+        warnings=_warnings(tokens, layers, model["layer_count"]),
+        files=digests,
+    )
+
+
+def _blocks(array: ArrayFile, layout: Layout) -> Iterator[Block]:
+    yield Block(array.layer, layout.pairs, weights(array.read(), layout, array.path))
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _warnings(tokens: str | None, layers: Sequence[int], layer_count: int) -> dict[str, str]:
+    found = {}
+    if tokens:
+        found["not_word_aligned"] = f"{tokens}: the first rows of each sentence stand for its words"
+    if len(layers) < layer_count:
+        found["partial_coverage"] = f"{len(layers)} of {layer_count} layers: {', '.join(map(str, layers))}"
+    return found
+
+
+def _attestation(first: ArrayFile) -> dict[str, Any]:
+    """Tell what was checked of every layer; a layer that fails is an error."""
+    return {
+        "array_shape": list(first.shape),
+        "row_sum_tolerance": TOLERANCE[first.dtype],
+        "checked": [
+            "finite and not negative",
+            "zero above the diagonal and outside the sentences",
+            "no row of zeros, no row that sums to more than 1",
+        ],
+    }

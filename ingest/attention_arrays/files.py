@@ -1,0 +1,142 @@
+"""The .npy files of an extraction: found by name, headers checked before a value is read."""
+
+import hashlib
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from warehouse.errors import BadInput, MissingInput
+
+AXES = "(articles, sentences, heads, words, words)"
+DTYPES = ("float16", "float32")
+HEADER_READERS: dict[tuple[int, int], Callable[..., Any]] = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
+
+
+@dataclass(frozen=True)
+class ArrayFile:
+    """One layer's array on disk.
+
+    Attributes
+    ----------
+    layer : int
+        Counted from 0.
+    path : Path
+    shape : tuple of int
+        (articles, sentences, heads, words, words).
+    dtype : str
+        ``float16`` or ``float32``.
+    """
+
+    layer: int
+    path: Path
+    shape: tuple[int, ...]
+    dtype: str
+
+    def read(self) -> np.ndarray:
+        """Give the array; `BadInput` if the file is no longer what its header said."""
+        try:
+            array: np.ndarray = np.load(self.path, allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise BadInput(f"can no longer be read ({error})", self.path, "give the command again") from error
+        if array.shape != self.shape or array.dtype.name != self.dtype:
+            raise BadInput("changed while it was being read", self.path, "give the command again")
+        return array
+
+    def digest(self) -> str:
+        """SHA-256 of the file."""
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def array_files(directory: Path, pattern: str) -> list[ArrayFile]:
+    """Find the arrays in the order of their layers, and check all headers.
+
+    Parameters
+    ----------
+    directory : Path
+    pattern : str
+        A file name with ``{layer}`` in place of the layer's number.
+
+    Raises
+    ------
+    MissingInput
+        No such file.
+    BadInput
+        A layer twice, a file that is not a readable array of the right kind, or files that differ in shape or dtype.
+    """
+    paths = _by_layer(directory, pattern)
+    found = [ArrayFile(layer, path, *read_header(path)) for layer, path in sorted(paths.items())]
+    first = found[0]
+    for one in found[1:]:
+        if (one.shape, one.dtype) != (first.shape, first.dtype):
+            what = f"is {one.shape} {one.dtype} where {first.path.name} is {first.shape} {first.dtype}"
+            raise BadInput(what, one.path, "keep the arrays of one extraction in one folder")
+    return found
+
+
+def _by_layer(directory: Path, pattern: str) -> dict[int, Path]:
+    if pattern.count("{layer}") != 1:
+        raise BadInput("does not hold {layer} once", f"--pattern {pattern!r}", "write {layer} for the layer's number")
+    name = re.compile(re.escape(pattern).replace(re.escape("{layer}"), "([0-9]{1,4})"))
+    found: dict[int, Path] = {}
+    for path in sorted(directory.iterdir()) if directory.is_dir() else []:
+        matched = name.fullmatch(path.name)
+        if matched and path.is_file():
+            layer = int(matched[1])
+            if layer in found:
+                raise BadInput(f"is layer {layer}, as is {found[layer].name}", path, "keep one of them")
+            found[layer] = path
+    if not found:
+        raise MissingInput(directory, f"file named {pattern}")
+    return found
+
+
+def read_header(path: Path) -> tuple[tuple[int, ...], str]:
+    """Read shape and dtype from a .npy file's header, and compare them with the size of the file.
+
+    Raises
+    ------
+    BadInput
+        Not a .npy file, pickled objects, another dtype, Fortran order, another shape than `AXES`, a truncated file.
+    """
+    remedy = f"save a float16 or float32 array {AXES} with numpy.save"
+    try:
+        with path.open("rb") as file:
+            shape, is_fortran, dtype = _parse(file)
+            start = file.tell()
+    except OSError as error:
+        raise BadInput(f"cannot be read ({error.strerror})", path, "check its permissions") from error
+    except Exception as error:  # the header is foreign text, and its parser raises whatever that text provokes
+        raise BadInput("is not a .npy file, or its header is damaged", path, remedy) from error
+    if dtype.hasobject:
+        raise BadInput("holds pickled Python objects, which are never loaded", path, remedy)
+    if dtype not in map(np.dtype, DTYPES):
+        raise BadInput(f"holds {dtype.str!r} values", path, remedy)
+    if is_fortran:
+        raise BadInput("is in Fortran order", path, "save numpy.ascontiguousarray of it")
+    if len(shape) != 5 or min(shape) < 1 or shape[3] != shape[4]:
+        raise BadInput(f"has the shape {shape}, which is not {AXES}", path, remedy)
+    _check_size(path, start + prod(shape) * dtype.itemsize)
+    return shape, dtype.name
+
+
+def _parse(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    with warnings.catch_warnings(action="error"):
+        shape, is_fortran, dtype = HEADER_READERS[np.lib.format.read_magic(file)](file)
+    return tuple(map(int, shape)), bool(is_fortran), dtype
+
+
+def _check_size(path: Path, expected: int) -> None:
+    size = path.stat().st_size
+    if size != expected:
+        state = "truncated" if size < expected else "too long"
+        raise BadInput(f"is {state}: {size:,} bytes where its header tells {expected:,}", path, "copy it again")
