@@ -97,6 +97,10 @@ class Stored:
         rows = self._connection.execute(f"SELECT {', '.join(columns)} FROM model.condition ORDER BY condition_id")
         return {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
 
+    def ids(self, table: str, column: str) -> dict[str, int]:
+        """Give the surrogate id of every row of a lookup table by its name; `table` and `column` are the code's own."""
+        return dict(self._connection.execute(f"SELECT {column}, {column}_id FROM {table} ORDER BY 2").fetchall())
+
     def names(self, table: str, column: str) -> list[str]:
         """Give all values of a name column; `table` and `column` are the code's own, never a user's."""
         return [name for (name,) in self._connection.execute(f"SELECT {column} FROM {table} ORDER BY 1").fetchall()]

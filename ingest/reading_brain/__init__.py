@@ -1,0 +1,48 @@
+"""The Reading Brain project: native (L1) and non-native (L2) readers of five articles, gaze and brain."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from ingest.reading_brain.oddities import oddities
+from ingest.reading_brain.reader_rows import reader_unit
+from ingest.reading_brain.readers import read_readers
+from ingest.reading_brain.regions import read_records, region_unit
+from ingest.reading_brain.sentences import CITATION, CORPUS, LICENCE, read_sentences, stimulus_unit
+from warehouse.registry import Unit, source
+from warehouse.stored import Stored
+
+
+@source(licence=LICENCE, citation=CITATION)
+def reading_brain(
+    *directories: Annotated[Path, "Dataset in BIDS layout: sub-XX/func/*_events.tsv and L1 or L2 demographics."],
+    sentences: Annotated[Path, "The text: one sentence a line, articles separated by an empty line."],
+    stored: Stored,
+) -> Iterator[Unit]:
+    """Load readers with their fixations; saccades are derived from them by every rule."""
+    text = read_sentences(sentences)
+    readers = read_readers(directories, text)
+    rules = stored.ids("human.saccade_rule", "saccade_rule")
+    known = oddities()
+    yield stimulus_unit(sentences, text, known.usage_warnings)
+    for reader in readers:
+        yield reader_unit(reader, text, known.exclusions, rules)
+
+
+@source(
+    licence="not stated by the publisher",
+    citation="Gao, C., Huang, S., Li, J., & Chen, J. (2023). Roles of Scaling and Instruction Tuning in Language "
+    "Perception: Model vs. Human Attention. Findings of EMNLP 2023 (published arrays)",
+)
+def roi_values(
+    *files: Annotated[Path, "Pickle: reader -> article -> sentence -> square matrix of the region's activation."],
+    roi: Annotated[str, "Name of the brain region, e.g. angular."],
+    group: Annotated[str, "Group of the readers: L1 or L2."],
+    corpus: Annotated[str, "Corpus that they read."] = CORPUS,
+    stored: Stored,
+) -> Iterator[Unit]:
+    """Load a brain region's activation at each saccade; readers and sentences must be loaded already."""
+    text = stored.stimulus(corpus)
+    subjects = stored.subjects(corpus, group)
+    for record in read_records(files, text, group, subjects):
+        yield region_unit(record, text, roi)

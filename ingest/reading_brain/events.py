@@ -1,0 +1,119 @@
+"""One event file: what one reader's eyes did during one run, fixation by fixation.
+
+The oddities of these files: rows outside sentences (``SentenceID`` is ``.`` or ``UNDEFINEDnull``), question screens
+among them, are dropped and interrupt nothing; a word counts from 1, is ``.`` where the eye is on no word, and one more
+than the sentence has words where it is off the text; the column ``Words`` names the word by that number.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.reading_brain.files import read_table
+from ingest.reading_brain.sentences import Sentence
+from warehouse.errors import BadInput
+
+SENTENCE, TIME, WORD, START, DURATION, TEXT = COLUMNS = (
+    "SentenceID",
+    "SentenceRT",
+    "CURRENT_FIX_INTEREST_AREA_ID",
+    "CURRENT_FIX_START",
+    "CURRENT_FIX_DURATION",
+    "Words",
+)
+OUTSIDE_SENTENCES = {".", "UNDEFINEDnull"}
+MISSING = {".", "n/a"}
+
+
+@dataclass
+class Reading:
+    """One sentence as one reader read it: its fixations in time order.
+
+    Attributes
+    ----------
+    file : Path
+        Where it was found.
+    reading_time_ms : int or None
+        From the sentence's onset to the key press [ms].
+    word_position : list of (int or None), (n_fixations,)
+        Counted from 0; None on no word.
+    start_ms, duration_ms : list of int, (n_fixations,)
+        Start after the sentence's onset, and duration [ms].
+    """
+
+    file: Path
+    reading_time_ms: int | None
+    word_position: list[int | None] = field(default_factory=list)
+    start_ms: list[int] = field(default_factory=list)
+    duration_ms: list[int] = field(default_factory=list)
+
+
+def read_events(path: Path, content: bytes, sentences: Mapping[str, Sentence]) -> dict[str, Reading]:
+    """Read an event file.
+
+    Parameters
+    ----------
+    path : Path
+        Named in error messages.
+    content : bytes
+        The file's content.
+    sentences : mapping of str to Sentence
+        The sentences that may occur, by label.
+
+    Returns
+    -------
+    dict of str to Reading
+        By label of the sentence, in the order in which they were shown.
+
+    Raises
+    ------
+    BadInput
+        If a column is missing, a number is none, a sentence does not exist or has no such word, or fixations are out
+        of order; the message names file, line and text.
+    """
+    words = {label: [unicodedata.normalize("NFC", word) for word in s.words] for label, s in sentences.items()}
+    readings: dict[str, Reading] = {}
+    for line, (label, time, word, start, duration, text) in read_table(path, content, COLUMNS):
+        if label in OUTSIDE_SENTENCES:
+            continue
+        where = (path, line)
+        if label not in words:
+            raise _bad(where, SENTENCE, label, "is no sentence of the sentences file", "give the file that belongs")
+        reading_time = None if time in MISSING else _number(where, TIME, time)
+        reading = readings.setdefault(label, Reading(path, reading_time))
+        if reading.reading_time_ms != reading_time:
+            raise _bad(where, TIME, time, f"differs from the rows of {label} above", "repair the file")
+        reading.word_position.append(_position(where, label, words[label], word, text))
+        reading.start_ms.append(_number(where, START, start))
+        reading.duration_ms.append(_number(where, DURATION, duration))
+        if reading.start_ms[-2:] != sorted(reading.start_ms[-2:]):
+            raise _bad(where, START, start, "is earlier than the fixation before it", "sort the file by time")
+    return readings
+
+
+def _position(where: tuple[Path, int], label: str, words: list[str], word: str, text: str) -> int | None:
+    """Give the word's position from 0, or None where it is off every word or, one past the last, off the text."""
+    if word in MISSING:
+        return None
+    number = _number(where, WORD, word)
+    if not 1 <= number <= len(words) + 1:
+        remedy = f"words of {label} count from 1 to {len(words)}"
+        raise _bad(where, WORD, word, f"is outside the sentence {label}", remedy)
+    if number > len(words):
+        return None
+    if text != words[number - 1] and text not in MISSING:
+        wanted = f"is not word {number} of {label}, {words[number - 1]!r}"
+        raise _bad(where, TEXT, text, wanted, "give the sentences file that belongs to these readers")
+    return number - 1
+
+
+def _number(where: tuple[Path, int], column: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise _bad(where, column, text, "is no whole number", "repair the file")
+    return int(text)
+
+
+def _bad(where: tuple[Path, int], column: str, text: str, what: str, remedy: str) -> BadInput:
+    path, line = where
+    return BadInput(f"{text[:60]!r} {what}", f"{path}, line {line}, column {column}", remedy)

@@ -1,0 +1,46 @@
+"""What is odd in the published data and cannot be seen from the files: `oddities.toml`, read."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """A reader who is left out: of everything, or of what one rule makes."""
+
+    language_group: str
+    subject_label: str
+    excluded_because: str
+    source: str
+    saccade_rule: str | None = None
+
+
+@dataclass(frozen=True)
+class UsageWarning:
+    """A sentence to beware of."""
+
+    sentence_label: str
+    usage_warning: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Oddities:
+    """All of them; ``no_roi_record`` holds (group, label) of readers that the region files skip."""
+
+    exclusions: tuple[Exclusion, ...]
+    usage_warnings: tuple[UsageWarning, ...]
+    no_roi_record: frozenset[tuple[str, str]]
+
+
+@cache
+def oddities() -> Oddities:
+    """Read `oddities.toml`."""
+    told = tomllib.loads(Path(__file__).with_name("oddities.toml").read_text(encoding="utf-8"))
+    return Oddities(
+        tuple(Exclusion(**entry) for entry in told["exclusion"]),
+        tuple(UsageWarning(**entry) for entry in told["usage_warning"]),
+        frozenset((entry["language_group"], entry["subject_label"]) for entry in told["no_roi_record"]),
+    )

@@ -1,0 +1,116 @@
+"""Pickles of plain data, loaded without trust: a pickle is a program, and this machine knows a handful of words.
+
+Numbers, texts, builtin containers and numpy arrays of numbers come out; anything else that a pickle names is refused
+by that name before it is looked up. Three things are deliberate:
+
+- It is Python's own machine in Python, not the one in C: that one sizes its memory by an index that the file states,
+  so that six bytes can ask for 64 GB.
+- What a pickle may call are small functions of this module. numpy's own reconstruction would allocate what the file
+  states, and its dtype takes flags that let raw bytes pass for objects.
+- What is found may not be changed: state is set on arrays and dtypes of numbers only, checked first.
+"""
+
+import io
+import pickle
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from warehouse.errors import BadInput, MissingInput, WarehouseError
+
+SIZE_LIMIT = 256 * 2**20
+"""Bytes that a pickle may have; the largest published one has 4 million."""
+
+
+def load(path: Path) -> Any:
+    """Load a pickle of numbers, texts, builtin containers and numpy arrays of numbers.
+
+    Raises
+    ------
+    MissingInput
+        If there is no such file.
+    BadInput
+        If the file is too large, is no pickle, or names anything else; the message tells the name.
+    """
+    if not path.is_file():
+        raise MissingInput(path, "pickle (no such file)")
+    if path.stat().st_size > SIZE_LIMIT:
+        raise BadInput(f"is larger than {SIZE_LIMIT // 2**20} MiB", path, "give a smaller pickle")
+    try:
+        return _Machine(io.BytesIO(path.read_bytes()), path).load()
+    except WarehouseError:
+        raise
+    except Exception as error:  # a broken pickle can raise anything, and all of it means the same
+        reason = f"{type(error).__name__}: {error}"[:200]
+        raise BadInput(f"is no pickle of plain data ({reason})", path, "fetch the file again") from None
+
+
+class _Dtype:
+    """A dtype of plain numbers, and nothing else that a dtype can be."""
+
+    def __init__(self, code: str, *_flags: object) -> None:
+        if not re.fullmatch(r"[<>=|]?[fiub][1248]", code):
+            raise ValueError(f"{code!r} is no type of plain numbers")
+        self.dtype = np.dtype(code)
+
+
+def _array(_class: object, _shape: object, _code: object) -> np.ndarray:
+    return np.empty(0)  # its state follows
+
+
+def _scalar(number: _Dtype, data: bytes | str) -> int | float | bool:
+    (value,) = np.frombuffer(_latin1(data), number.dtype).tolist()
+    return value  # type: ignore[no-any-return]
+
+
+def _from_buffer(data: bytes, number: _Dtype, shape: tuple[int, ...], order: str) -> np.ndarray:
+    return np.frombuffer(bytes(data), number.dtype).reshape(shape, order="F" if order == "F" else "C")
+
+
+def _latin1(data: bytes | str, _encoding: object = None) -> bytes:
+    """Give back the bytes that protocol 2 writes as text."""
+    return data.encode("latin1") if isinstance(data, str) else bytes(memoryview(data))
+
+
+_MAKERS: dict[str, Callable[..., Any]] = {
+    "multiarray._reconstruct": _array,
+    "multiarray.scalar": _scalar,
+    "numeric._frombuffer": _from_buffer,
+}
+_KNOWN: dict[str, Any] = {
+    **{f"numpy.{core}.{name}": maker for core in ("core", "_core") for name, maker in _MAKERS.items()},
+    "numpy.dtype": _Dtype,
+    "numpy.ndarray": "numpy.ndarray",
+    "_codecs.encode": _latin1,
+}
+
+
+class _Machine(pickle._Unpickler):
+    stack: list[Any]
+
+    def __init__(self, file: io.BytesIO, path: Path) -> None:
+        super().__init__(file, encoding="latin1")  # texts of Python 2 hold bytes
+        self._path = path
+
+    def find_class(self, module: str, name: str) -> Any:
+        full_name = f"{module}.{name}"
+        if full_name not in _KNOWN:
+            what = f"names {full_name[:100]}, which is no part of an array, and was not run"
+            raise BadInput(what, self._path, "do not trust this file")
+        return _KNOWN[full_name]
+
+    def _build(self) -> None:
+        state = self.stack.pop()
+        made = self.stack[-1]
+        if isinstance(made, _Dtype):
+            made.dtype = made.dtype.newbyteorder(state[1])
+        elif isinstance(made, np.ndarray) and made.base is None and made.size == 0:
+            _version, shape, number, is_fortran, data = state
+            made.__setstate__((1, shape, number.dtype, np.bool(is_fortran), _latin1(data)))
+        else:
+            raise ValueError(f"state for a {type(made).__name__}")
+
+    dispatch: ClassVar[dict[int, Callable[..., None]]] = {**pickle._Unpickler.dispatch, pickle.BUILD[0]: _build}

@@ -1,0 +1,95 @@
+"""The rows of one reader: who it is, what was shown, where the eyes went, and what is left out and why."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+from ingest.reading_brain.files import digest
+from ingest.reading_brain.oddities import Exclusion
+from ingest.reading_brain.readers import Reader
+from ingest.reading_brain.sentences import Placed, Sentence, place
+from warehouse.registry import Columns, Rows, Unit
+from warehouse.schema import human
+
+
+def reader_unit(
+    reader: Reader, sentences: Sequence[Sentence], known: Sequence[Exclusion], rules: Mapping[str, int]
+) -> Unit:
+    """Make the unit of one reader.
+
+    Parameters
+    ----------
+    reader : Reader
+        With all readings.
+    sentences : sequence of Sentence
+        All that a complete reader has read.
+    known : sequence of Exclusion
+        Those that cannot be seen from the files.
+    rules : mapping of str to int
+        `saccade_rule_id` by name of the rule.
+    """
+    excluded = list(exclusions(reader, sentences, known))
+    text = [(sentence.label, sentence.text) for sentence in sentences]
+    reasons = [(e.saccade_rule, e.excluded_because, e.source) for e in excluded]
+    whole = digest(reader.key, reader.demographics, list(reader.files.items()), text, reasons)
+    return Unit(reader.key, whole, lambda: _rows(reader, sentences, excluded, rules), reader.files)
+
+
+def exclusions(reader: Reader, sentences: Sequence[Sentence], known: Sequence[Exclusion]) -> Iterator[Exclusion]:
+    """Tell what a reader is left out of: as known, and of everything where sentences are missing."""
+    mine = [e for e in known if (e.language_group, e.subject_label) == (reader.language_group, reader.subject_label)]
+    yield from mine
+    missing = [sentence.label for sentence in sentences if sentence.label not in reader.readings]
+    if missing and all(e.saccade_rule is not None for e in mine):
+        reason = f"no events for {len(missing)} of {len(sentences)} sentences, {missing[0]} the first of them"
+        source = "rule of this warehouse: a reader must have read every sentence"
+        yield Exclusion(reader.language_group, reader.subject_label, reason, source)
+
+
+def _rows(
+    reader: Reader, sentences: Sequence[Sentence], excluded: Sequence[Exclusion], rules: Mapping[str, int]
+) -> Rows:
+    placed = yield from place(sentences)
+    who: Columns = {
+        "corpus_id": [placed.corpus_id],
+        "language_group": [reader.language_group],
+        "subject_label": [reader.subject_label],
+        "demographics": [reader.demographics],
+    }
+    (subject_id,) = (yield human.subject, who) or []
+    yield human.reading, _reading_columns(reader, subject_id, placed)
+    yield human.fixation, _fixation_columns(reader, subject_id, placed)
+    for exclusion in excluded:
+        yield (
+            human.exclusion,
+            {
+                "subject_id": [subject_id],
+                "saccade_rule_id": [None if exclusion.saccade_rule is None else rules[exclusion.saccade_rule]],
+                "region_id": [None],
+                "sentence_id": [None],
+                "excluded_because": [exclusion.excluded_because],
+                "source": [exclusion.source],
+            },
+        )
+    yield human.saccade, {"subject_id": [subject_id]}  # derived from the fixations in SQL, by every rule
+
+
+def _reading_columns(reader: Reader, subject_id: int, placed: Placed) -> Columns:
+    return {
+        "subject_id": [subject_id] * len(reader.readings),
+        "sentence_id": [placed.sentence_id[label] for label in reader.readings],
+        "presentation_order": list(range(len(reader.readings))),
+        "reading_time_ms": [reading.reading_time_ms for reading in reader.readings.values()],
+    }
+
+
+def _fixation_columns(reader: Reader, subject_id: int, placed: Placed) -> Columns:
+    counts = {label: len(reading.start_ms) for label, reading in reader.readings.items()}
+    readings = reader.readings.values()
+    return {
+        "subject_id": [subject_id] * sum(counts.values()),
+        "sentence_id": [placed.sentence_id[label] for label, count in counts.items() for _ in range(count)],
+        "fixation_ordinal": list(chain.from_iterable(range(count) for count in counts.values())),
+        "word_position": list(chain.from_iterable(reading.word_position for reading in readings)),
+        "start_ms": list(chain.from_iterable(reading.start_ms for reading in readings)),
+        "duration_ms": list(chain.from_iterable(reading.duration_ms for reading in readings)),
+    }
