@@ -145,6 +145,22 @@ FIELDS: dict[str, Field] = {
     "layer": Field(SMALL, "Layer of the model, counted from 0", example="3"),
     "head": Field(SMALL, "Attention head within the layer, counted from 0", example="11"),
     "weights": Field(REALS, "Attention weight of every head from word to word; weights[head + 1]"),
+    "sink_mass": Field(REALS, "Share of each head's attention that went to the first special token; sink_mass[head + 1]"),
+    "outside_mass": Field(
+        REALS, "Share of each head's attention that went to the prefix and to special tokens after the first"
+    ),
+    "loss_sum_nats": Field(DOUBLE, "Negative log-likelihood summed over the sentence's own predicted tokens", "nats"),
+    "predicted_token_count": Field(SMALL, "Tokens of the sentence that something precedes", example="11"),
+    "token_count": Field(SMALL, "Tokens that the model read, special ones and the prefix included", example="12"),
+    "loss_mean_nats": Field(DOUBLE, "loss_sum_nats divided by predicted_token_count", "nats", "3.1"),
+    "loss_per_token_per_length": Field(
+        DOUBLE, "loss_mean_nats divided once more by token_count: what the loss in Gao et al. (2023) is", "nats", "0.24"
+    ),
+    "surprisal_bits": Field(
+        DOUBLE, "Negative log2 probability of the word given what precedes, its end included (Pimentel & Meister 2024)",
+        "bits", "7.3",
+    ),
+    "uncorrected_surprisal_bits": Field(DOUBLE, "Negative log2 probability of the word's tokens alone", "bits", "7.1"),
     # the results
     "r2": Field(DOUBLE, "Share of variance explained, in-sample, least squares with intercept", example="0.0563"),
     "adjusted_r2": Field(DOUBLE, "1 - (1 - r2)(n - 1)/(n - rank - 1)", example="0.0541"),

@@ -79,3 +79,43 @@ attention = table(
     field("weights"),
     postgresql_partition_by="LIST (extraction_id)",
 )
+
+attention_sink = table(
+    "model",
+    "attention_sink",
+    "One row per extraction, layer and word: what its attention gave to tokens that are no word of the sentence, by "
+    "head. With the weights to the words it sums to 1. No foreign keys, as for attention.",
+    key("extraction_id"),
+    key("layer"),
+    key("sentence_id"),
+    key("from_word"),
+    field("sink_mass"),
+    field("outside_mass"),
+)
+
+sentence_loss = table(
+    "model",
+    "sentence_loss",
+    "One row per extraction (raw, causal models) and sentence: how well the model predicts its tokens.",
+    refers("extraction_id", "model.extraction", is_key=True),
+    refers("sentence_id", "stimulus.sentence", is_key=True),
+    field("loss_sum_nats"),
+    field("predicted_token_count"),
+    field("token_count"),
+    field("loss_mean_nats"),
+    field("loss_per_token_per_length"),
+    check("predicted_token_count", "predicted_token_count > 0 AND predicted_token_count <= token_count"),
+)
+
+word_surprisal = table(
+    "model",
+    "word_surprisal",
+    "One row per extraction (raw, causal models) and predicted word: how unexpected it is. The first word of a text is "
+    "left out where the model reads nothing before it.",
+    refers("extraction_id", "model.extraction", is_key=True),
+    refers("sentence_id", "stimulus.sentence", is_key=True),
+    key("word_position"),
+    field("surprisal_bits"),
+    field("uncorrected_surprisal_bits"),
+    check("uncorrected_surprisal_bits", "uncorrected_surprisal_bits >= -0.001"),
+)
