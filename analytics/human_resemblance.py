@@ -8,6 +8,7 @@ from warehouse.schema import result
 
 
 @analysis(
+    over=("slice.extraction_layer", "slice.reader_group"),
     reads=("layer", "readers", "article"),
     unit=("extraction_id", "layer", "measure_id", "language_group"),
     writes=result.human_resemblance,

@@ -7,7 +7,12 @@ from warehouse.registry import Columns, analysis
 from warehouse.schema import result
 
 
-@analysis(reads=("readers",), unit=("corpus_id", "measure_id", "language_group"), writes=result.noise_ceiling)
+@analysis(
+    over=("slice.reader_group",),
+    reads=("readers",),
+    unit=("corpus_id", "measure_id", "language_group"),
+    writes=result.noise_ceiling,
+)
 def noise_ceiling(readers: np.ndarray) -> Columns:
     """Average over readers the R2 of regressing one on the mean of the group, with it and without it.
 

@@ -93,11 +93,11 @@ class Database:
             connection = psycopg.connect("", autocommit=True, **chosen)  # type: ignore[arg-type]
         except psycopg.OperationalError as error:
             raise DatabaseUnavailable(self._why_not(str(error))) from None
-        if connection.info.server_version < OLDEST * 10_000:
+        if (version := connection.info.server_version // 10_000) < OLDEST:
             connection.close()
             raise DatabaseUnavailable(
-                f"PostgreSQL at {self.place} is version {connection.info.server_version // 10_000}, and {OLDEST} or "
-                "newer is needed: give the address of a newer server, or none for the embedded one."
+                f"PostgreSQL at {self.place} is version {version}, and {OLDEST} or newer is needed: give "
+                "the address of a newer server, or none for the embedded one."
             )
         connection.execute(
             f"SET jit = off; SET timezone = 'UTC'; SET default_transaction_read_only = {'on' if read_only else 'off'}"

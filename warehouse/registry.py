@@ -5,11 +5,14 @@ function there; nothing central is edited. The annotated keyword-only arguments 
 the command line makes its options from them, and the run ledger records them.
 """
 
+import ast
+import hashlib
 import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -68,12 +71,15 @@ class Unit:
         Makes the generator of its rows; called only where the digest is new.
     files : mapping of str to str
         The files it is read from: name to SHA-256.
+    of : int
+        How many units and extractions its source yields in all; 0 where that is not known.
     """
 
     key: str
     digest: str
     rows: Callable[[], Rows]
     files: Mapping[str, str] = field(default_factory=dict)
+    of: int = 0
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,8 @@ class Extraction:
         Usage warnings that go with every number derived from it: code to reason.
     files : mapping of str to str
         Name to SHA-256.
+    map_count : int or None
+        Weights per word pair where the method does not give one per head (value zeroing gives one).
     """
 
     corpus_id: int
@@ -161,6 +169,7 @@ class Extraction:
     attest: Callable[[], Mapping[str, Any]] = dict
     warnings: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    map_count: int | None = None
 
     @property
     def key(self) -> str:
@@ -186,10 +195,12 @@ class Analysis:
     ----------
     name : str
         The function's name.
+    over : tuple of str
+        The views whose rows, joined by corpus, are the pieces of work there can be.
     reads : tuple of str
-        The slices handed to it by name as positional arguments; the first decides its unit (see `slices.py`).
+        The slices handed to it as positional arguments, by name (see `slices.py`).
     unit : tuple of str
-        The columns that name one piece of work.
+        The columns that name one piece of work: the largest thing that shares its predictors.
     writes : Table
         The result table. The function returns its columns, apart from those of the unit and the run.
     per : str or None
@@ -200,6 +211,7 @@ class Analysis:
 
     name: str
     function: Callable[..., Columns]
+    over: tuple[str, ...]
     reads: tuple[str, ...]
     unit: tuple[str, ...]
     writes: Table
@@ -224,13 +236,19 @@ def source(
 
 
 def analysis(
-    *, reads: tuple[str, ...], unit: tuple[str, ...], writes: Table, per: str | None = None, after: tuple[str, ...] = ()
+    *,
+    over: tuple[str, ...],
+    reads: tuple[str, ...],
+    unit: tuple[str, ...],
+    writes: Table,
+    per: str | None = None,
+    after: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Columns]], Callable[..., Columns]]:
     """Declare the decorated function as an analysis, named as the function."""
 
     def declare(function: Callable[..., Columns]) -> Callable[..., Columns]:
         name = function.__name__
-        _analyses[name] = Analysis(name, function, reads, unit, writes, per, after)
+        _analyses[name] = Analysis(name, function, over, reads, unit, writes, per, after)
         return function
 
     return declare
@@ -259,6 +277,22 @@ def analysis_named(name: str) -> Analysis:
     if name not in analyses():
         raise UnknownName("analysis", name, list(_analyses))
     return _analyses[name]
+
+
+def code_digest(analysis: Analysis) -> str:
+    """SHA-256 over the code that makes an analysis's numbers: its module and the shared numerics, comments apart."""
+    module = Path(inspect.getfile(analysis.function))
+    digest = hashlib.sha256()
+    for path in [module, *sorted((module.parent / "_stats").glob("*.py"))]:
+        digest.update(ast.dump(_without_docstrings(ast.parse(path.read_text(encoding="utf-8")))).encode())
+    return digest.hexdigest()
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False):
+            node.body = node.body[1:]
+    return tree
 
 
 def _discover(package_name: str) -> None:

@@ -1,6 +1,6 @@
 """Installs `sql/`: one view or function per file, replaced when its file's SHA-256 changes.
 
-The folder is the floor (`fn` < `slice` < `mart`): a file uses tables and earlier floors only, so the order needs no
+The folder is the floor (`fn` < `current` < `slice` < `mart`): a file uses tables and earlier floors only, so the order needs no
 list. The header of a file becomes the object's comment, and the field dictionary gives the comments of its columns.
 """
 
@@ -18,7 +18,7 @@ from warehouse.fields import FIELDS
 from warehouse.schema import SCHEMAS, metadata
 from warehouse.shelves import sql_directory
 
-FLOORS = ("fn", "slice", "mart")
+FLOORS = ("fn", "current", "slice", "mart")
 SCHEMA_COMMENTS = {
     "ops": "What ran, on what, how it ended, and what to beware of",
     "stimulus": "What was read: corpora, articles, sentences, words",
@@ -26,6 +26,7 @@ SCHEMA_COMMENTS = {
     "model": "What models attend to: models, conditions, extractions, attention",
     "result": "What was computed; every row leads to a run",
     "fn": "Functions with the definitions of the field",
+    "current": "Views of the results that hold now: of runs that are done, not superseded",
     "slice": "Views that analyses read",
     "mart": "Views for people and BI tools: start here",
 }

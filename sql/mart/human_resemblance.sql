@@ -25,7 +25,7 @@ SELECT
     human_resemblance.condition_number,
     human_resemblance.run_id,
     human_resemblance.extraction_id
-FROM slice.human_resemblance
+FROM current.human_resemblance
 JOIN model.extraction ON extraction.extraction_id = human_resemblance.extraction_id
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 JOIN model.condition ON condition.condition_id = extraction.condition_id

@@ -18,6 +18,6 @@ SELECT
     noise_ceiling.missing_because,
     fn.usage_warnings(NULL, noise_ceiling.corpus_id, measure.region_id, noise_ceiling.leave_out) AS usage_warnings,
     noise_ceiling.run_id
-FROM slice.noise_ceiling
+FROM current.noise_ceiling
 JOIN stimulus.corpus ON corpus.corpus_id = noise_ceiling.corpus_id
 JOIN human.measure ON measure.measure_id = noise_ceiling.measure_id;

@@ -1,7 +1,7 @@
 -- Human resemblance by layer: means over readers beside the ceilings.
 --
 -- Grain: one row per extraction, layer, measure, group of readers and set of sentences left out on request.
--- Leaves out: what slice.human_resemblance leaves out.
+-- Leaves out: what current.human_resemblance leaves out.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 3: resemblance = mean R2 over readers / ceiling. The ceiling there
 -- is the group's mean with the reader in it; the cross-validated value is divided by the leave-one-out ceiling.
 -- Read by: mart.layer_curve, mart.model_summary.
@@ -25,18 +25,7 @@ layer_mean AS (
         max(human_resemblance.cell_count) AS cell_count,
         max(human_resemblance.predictor_count) AS predictor_count,
         min(human_resemblance.rank) AS rank
-    FROM
-        (
-            SELECT
-                run.parameters -> 'leave_out' AS leave_out,
-                fitted.*,
-                extraction.corpus_id
-            FROM result.human_resemblance AS fitted
-            JOIN ops.run ON run.run_id = fitted.run_id AND run.run_status = 'done'
-            JOIN ops.unit ON unit.run_id = fitted.run_id AND unit.unit_id = fitted.unit_id AND unit.unit_state = 'done'
-            JOIN model.extraction
-                ON extraction.extraction_id = fitted.extraction_id AND extraction.extraction_status = 'complete'
-        ) AS human_resemblance
+    FROM current.human_resemblance
     JOIN human.subject ON subject.subject_id = human_resemblance.subject_id
     GROUP BY
         human_resemblance.extraction_id,
@@ -50,18 +39,14 @@ layer_mean AS (
 -- both kinds of ceiling side by side
 ceilings AS (
     SELECT
-        noise_ceiling.corpus_id,
-        noise_ceiling.measure_id,
-        noise_ceiling.language_group,
-        run.parameters -> 'leave_out' AS leave_out,
-        max(noise_ceiling.ceiling) FILTER (WHERE noise_ceiling.ceiling_kind = 'group_mean') AS ceiling,
-        max(noise_ceiling.ceiling) FILTER (WHERE noise_ceiling.ceiling_kind = 'leave_one_out') AS leave_one_out_ceiling
-    FROM result.noise_ceiling
-    JOIN ops.run ON run.run_id = noise_ceiling.run_id AND run.run_status = 'done'
-    JOIN ops.unit
-        ON unit.run_id = noise_ceiling.run_id AND unit.unit_id = noise_ceiling.unit_id AND unit.unit_state = 'done'
-    GROUP BY
-        noise_ceiling.corpus_id, noise_ceiling.measure_id, noise_ceiling.language_group, run.parameters -> 'leave_out'
+        corpus_id,
+        measure_id,
+        language_group,
+        leave_out,
+        max(ceiling) FILTER (WHERE ceiling_kind = 'group_mean') AS ceiling,
+        max(ceiling) FILTER (WHERE ceiling_kind = 'leave_one_out') AS leave_one_out_ceiling
+    FROM current.noise_ceiling
+    GROUP BY corpus_id, measure_id, language_group, leave_out
 )
 
 SELECT

@@ -50,10 +50,14 @@ def find_binaries(environment: Mapping[str, str]) -> Path:
 
 def major_version(binaries: Path) -> int:
     """Ask the server program for its major version, e.g. 18."""
-    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    program = binaries / "postgres"
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise DatabaseUnavailable(f"{program} cannot be run ({error}): install it again.") from error
     found = re.search(r"PostgreSQL\)? (\d+)", said)
     if found is None:
-        raise DatabaseUnavailable(f"{binaries / 'postgres'} does not tell its version: it said {said.strip()!r}.")
+        raise DatabaseUnavailable(f"{program} does not tell its version, it says {said.strip()!r}: install it again.")
     return int(found[1])
 
 

@@ -137,7 +137,7 @@ class EmbeddedServer:
 
     @cached_property
     def _programs(self) -> Path:
-        if self._account.can_run(self.binaries / "postgres"):
+        if not self._account.is_other or self._account.can_run(self.binaries / "postgres"):
             return self.binaries
         return copied_below(self.directory / "programs", self.binaries, (self._account.uid, self._account.gid))
 

@@ -2,8 +2,8 @@
 --
 -- Grain: one row per corpus, measure, group of readers, kind of ceiling and set of sentences left out on request.
 -- Leaves out: runs that are not done, and units that a later run superseded.
--- Read by: mart.noise_ceiling.
-CREATE VIEW slice.noise_ceiling AS
+-- Read by: slice.layer_curve, mart.noise_ceiling.
+CREATE VIEW current.noise_ceiling AS
 SELECT
     noise_ceiling.run_id,
     noise_ceiling.corpus_id,

@@ -2,8 +2,8 @@
 --
 -- Grain: one row per extraction, layer, measure, reader and set of sentences left out on request.
 -- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
--- Read by: mart.human_resemblance.
-CREATE VIEW slice.human_resemblance AS
+-- Read by: slice.layer_curve, mart.human_resemblance.
+CREATE VIEW current.human_resemblance AS
 SELECT
     human_resemblance.run_id,
     human_resemblance.extraction_id,

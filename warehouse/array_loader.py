@@ -1,0 +1,26 @@
+"""PostgreSQL's binary arrays of numbers as numpy arrays, without a Python object per element."""
+
+from typing import Any
+
+import numpy as np
+from psycopg.adapt import Buffer, Loader
+from psycopg.pq import Format
+
+_NUMBERS = {21: np.dtype(">i2"), 23: np.dtype(">i4"), 20: np.dtype(">i8"), 700: np.dtype(">f4"), 701: np.dtype(">f8")}
+"""Big-endian numpy types by PostgreSQL's type oid."""
+_HEADER = 12  # number of dimensions, null flag, element type: 4 bytes each
+
+
+class NumpyArrayLoader(Loader):
+    """Loads ``int2[]``, ``int4[]``, ``int8[]``, ``float4[]`` and ``float8[]`` of any dimension without nulls."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> np.ndarray[Any, Any]:
+        """Give a view of the bytes in the array's shape, big-endian; cast it to compute with it."""
+        dimensions, _, oid = np.frombuffer(data, ">i4", 3)
+        number = _NUMBERS[int(oid)]
+        shape = np.frombuffer(data, ">i4", 2 * int(dimensions), _HEADER)[::2]
+        element = np.dtype([("length", ">i4"), ("value", number)])
+        elements = np.frombuffer(data, element, offset=_HEADER + 8 * int(dimensions))
+        return elements["value"].reshape(shape.tolist())

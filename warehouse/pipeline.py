@@ -1,0 +1,214 @@
+"""The two sentences the house is built for. Start reading here.
+
+`ingest`: a source yields units of rows and extractions of attention; each unit becomes one transaction, each extraction
+is seen when it is whole. `compute`: the plan says what is missing or stale; each unit is pulled as arrays, given to the
+analysis, and written with its row in the ledger; results are seen when the run is done.
+"""
+
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+
+from warehouse import extractions, migrations, runs, writing
+from warehouse.database import Database, translated
+from warehouse.extractions import Tally
+from warehouse.plan import Plan, Planned, Selection, make_plan
+from warehouse.progress import Progress
+from warehouse.registry import (
+    Analysis,
+    Columns,
+    Extraction,
+    Rejection,
+    Source,
+    Unit,
+    analysis_named,
+    parameters as parameters_of,
+)
+from warehouse.slices import Slices
+from warehouse.stored import Stored
+
+
+def ingest(
+    database: Database, source: Source, arguments: Sequence[Any], parameters: Mapping[str, Any], progress: Progress
+) -> Tally:
+    """Load a source: what is new is inserted, what is there is left, what differs is refused.
+
+    Raises
+    ------
+    WarehouseError
+        If something cannot be used; the unit it belongs to leaves no trace.
+    """
+    migrations.check(database)
+    job, tally = f"ingest {source.name}", Tally()
+    recorded = {"arguments": [str(argument) for argument in arguments], **_plain(parameters)}
+    with translated(f"ingesting {source.name}"), runs.recorded(database, job, recorded, runs.code_version()) as run_id:
+        with database.connect() as connection, database.connect(autocommit=True, read_only=True) as asking:
+            wanted = {"stored": Stored(asking)} if "stored" in parameters_of(source.function) else {}
+            found = source.function(*arguments, **parameters, **wanted)
+            with progress.bar(source.name, None, "unit") as bar:
+                for item in found:
+                    _ingest_one(database, connection, job, run_id, item, tally, progress)
+                    bar.total = getattr(item, "of", 0) or None
+                    bar.update()
+    return tally
+
+
+def compute(
+    database: Database, name: str, selection: Selection, leave_out: Sequence[str] = (), progress: Progress | None = None,
+    **parameters: Any,
+) -> dict[str, Tally]:  # fmt: skip
+    """Compute an analysis, and before it those whose results belong beside its own; give a tally for each.
+
+    Raises
+    ------
+    WarehouseError
+        If a name is unknown or the data cannot be analysed; units that were done are kept for the next attempt.
+    """
+    migrations.check(database)
+    analysis, progress = analysis_named(name), progress or Progress()
+    tallies: dict[str, Tally] = {}
+    for needed in analysis.after:
+        tallies |= compute(database, needed, selection, leave_out, progress)
+    with translated(f"computing {name}"), database.connect(autocommit=True, read_only=True) as reading:
+        slices = Slices(reading, leave_out)
+        planned = make_plan(reading, slices, analysis, selection, leave_out, parameters)
+        tallies[name] = Tally(unchanged=len(planned.units) - len(planned.todo))
+        if planned.todo or planned.is_unfinished:
+            tallies[name].inserted = _carry_out(database, planned, slices, parameters, progress)
+    return tallies
+
+
+def _ingest_one(
+    database: Database, connection: writing.Connection, job: str, run_id: int, item: Unit | Extraction, tally: Tally,
+    progress: Progress,
+) -> None:  # fmt: skip
+    if isinstance(item, Extraction):
+        became = extractions.load(database, job, run_id, item, progress)
+    else:
+        became = _load_unit(connection, job, run_id, item)
+    tally.inserted += became.inserted
+    tally.unchanged += became.unchanged
+    tally.rejected += became.rejected
+
+
+def _load_unit(connection: writing.Connection, job: str, run_id: int, unit: Unit) -> Tally:
+    """Write a unit in one transaction, unless the ledger has it with the same digest."""
+    with connection.transaction():
+        stands = runs.done_units(connection, job, seen_only=False).get(unit.key)
+        if stands and stands.fingerprint == unit.digest:
+            rows = connection.execute(_ROW_COUNT, [stands.run_id, stands.unit_id]).fetchone()
+            return Tally(unchanged=rows[0] if rows else 0)
+        tally = _write_rows(connection, run_id, unit)
+        runs.record_inputs(connection, run_id, unit.files or {unit.key: unit.digest})
+        runs.record_unit(connection, run_id, unit.key, unit.digest, tally.inserted + tally.unchanged)
+    return tally
+
+
+def _write_rows(connection: writing.Connection, run_id: int, unit: Unit) -> Tally:
+    """Drive a unit's generator: it yields rows and is sent their ids."""
+    tally = Tally()
+    for item in (dialogue := _Dialogue(unit.rows())):
+        if isinstance(item, Rejection):
+            tally.rejected += 1
+            runs.record_rejection(connection, run_id, unit.key, item.place, item.reason, item.text)
+            continue
+        kept = writing.keep(connection, *item)
+        dialogue.answer = kept.ids
+        tally.inserted += kept.inserted
+        tally.unchanged += kept.unchanged
+    return tally
+
+
+class _Dialogue:
+    """Iterates a generator, sending it `answer` each time."""
+
+    def __init__(self, generator: Generator[Any, Any, None]) -> None:
+        self._generator = generator
+        self.answer: list[int] | None = None
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        answer, self.answer = self.answer, None
+        return self._generator.send(answer)
+
+
+def _carry_out(
+    database: Database, plan: Plan, slices: Slices, parameters: Mapping[str, Any], progress: Progress
+) -> int:
+    """Do what the plan says is to be done; give the number of rows written."""
+    analysis, rows = plan.analysis, 0
+    with runs.recorded(database, plan.job, plan.parameters, plan.code) as run_id, database.connect() as writer:
+        with progress.bar(analysis.name, len(plan.todo), "unit") as bar:
+            for unit, arrays, subject_ids in _one_ahead(slices, analysis, plan.todo):
+                columns = analysis.function(*arrays, **parameters)
+                if analysis.per:
+                    columns = {analysis.per: subject_ids, **columns}
+                rows += _write_result(writer, run_id, analysis, unit, columns)
+                bar.update()
+    return rows
+
+
+def _one_ahead(
+    slices: Slices, analysis: Analysis, units: Iterable[Planned]
+) -> Iterator[tuple[Planned, list[np.ndarray], np.ndarray]]:
+    """Pull the slices of the next unit in a thread while this one is computed."""
+    def pull(unit: Planned) -> tuple[Planned, list[np.ndarray], np.ndarray]:
+        return unit, slices.arrays(analysis.reads, unit.work), slices.subject_ids(unit.work)
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="slices") as pool:
+        waiting = None
+        for unit in units:
+            following = pool.submit(pull, unit)
+            if waiting:
+                yield waiting.result()
+            waiting = following
+        if waiting:
+            yield waiting.result()
+
+
+def _write_result(
+    writer: psycopg.Connection[Any], run_id: int, analysis: Analysis, unit: Planned, columns: Columns
+) -> int:
+    """Write the rows of a unit and its row in the ledger in one transaction."""
+    table = analysis.writes
+    length = max(len(column) for column in columns.values())
+    names = [name for name in analysis.unit if name in table.c]
+    with writer.transaction():
+        _clear(writer, run_id, table.fullname, unit.key)
+        unit_id = runs.record_unit(writer, run_id, unit.key, unit.fingerprint, length, unit.inputs)
+        runs.record_inputs(writer, run_id, _named_inputs(unit))
+        constants = {"run_id": run_id, "unit_id": unit_id, **{name: unit.work[name] for name in names}}
+        return writing.copy_new(writer, table, {**constants, **columns})
+
+
+def _clear(writer: psycopg.Connection[Any], run_id: int, table: str, key: str) -> None:
+    """Take away what an earlier attempt of the same run wrote for a unit whose inputs have changed since."""
+    stale = writer.execute("SELECT unit_id FROM ops.unit WHERE run_id = %s AND unit_key = %s", [run_id, key]).fetchall()
+    for (unit_id,) in stale:
+        writer.execute(f"DELETE FROM {table} WHERE run_id = %s AND unit_id = %s", [run_id, unit_id])
+        writer.execute("DELETE FROM ops.unit WHERE run_id = %s AND unit_id = %s", [run_id, unit_id])
+
+
+def _named_inputs(unit: Planned) -> dict[str, str]:
+    """Name what a unit read so that a reader of the ledger finds it."""
+    work = unit.work
+    names = {
+        "sentences": f"sentences of {work['corpus']} in {work['measure']}, {work['language_group']}",
+        "readers": f"readers {work['language_group']} of {work['corpus']}, {work['measure']}",
+        "attention": f"attention of {work.get('model')}/{work.get('condition')}/{work.get('method')}, "
+        f"layer {work.get('layer')}",
+    }
+    return {name: unit.inputs[part] for part, name in names.items() if part in unit.inputs}
+
+
+def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, Path) else value for name, value in parameters.items()}
+
+
+_ROW_COUNT = "SELECT row_count FROM ops.unit WHERE run_id = %s AND unit_id = %s"

@@ -1,0 +1,249 @@
+"""The run ledger: what ran, with which code, parameters and inputs, and how it ended.
+
+The ledger has a connection and transactions of its own: a run recorded in the work's transaction would vanish with it
+when the work fails. A running run holds an advisory lock; one that stands as running without a lock is dead, and the
+same command given again takes it up under its number.
+"""
+
+import getpass
+import hashlib
+import json
+import os
+import platform
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from warehouse.database import Database
+from warehouse.errors import Busy
+
+Connection = psycopg.Connection[Any]
+
+JOBS, RUNS = 20231206, 20231207
+"""The advisory locks' first keys: one lock per job, one per run."""
+DECIDING_PACKAGES = ("numpy", "scipy", "psycopg", "sqlalchemy", "torch", "transformers")
+
+
+@dataclass(frozen=True)
+class Done:
+    """A unit as the ledger has it."""
+
+    run_id: int
+    unit_id: int
+    fingerprint: str
+    inputs: Mapping[str, str]
+
+
+def fingerprint(parts: Mapping[str, Any]) -> str:
+    """SHA-256 over canonical JSON in which every string is prefixed with its length: nothing can collide."""
+    return hashlib.sha256(_canonical(parts).encode()).hexdigest()
+
+
+def code_version(digest: str = "") -> str:
+    """Give the package's version, with the digest of the code that computes where there is one."""
+    try:
+        number = version("attention-warehouse")
+    except PackageNotFoundError:  # a bare checkout on the path
+        number = "0"
+    return f"{number}+{digest[:12]}" if digest else number
+
+
+@contextmanager
+def recorded(
+    database: Database, job: str, parameters: Mapping[str, Any], code: str, *, seed: int | None = None
+) -> Iterator[int]:
+    """Record a run around the work of the block; gives its number.
+
+    An unfinished run of the same job, parameters and code is taken up again. The block's exception, if any, is
+    written to the ledger and goes on.
+
+    Raises
+    ------
+    Busy
+        If another process runs the same job now.
+    """
+    with database.connect(autocommit=True) as ledger:
+        _hold_job(ledger, job)
+        bury_the_dead(ledger)
+        run_id = unfinished(ledger, job, parameters, code) or _open(ledger, job, parameters, code, seed)
+        ledger.execute("SELECT pg_advisory_lock(%s, %s)", [RUNS, run_id])
+        ledger.execute(_TAKE_UP, [socket.gethostname(), os.getpid(), run_id])
+        try:
+            yield run_id
+        except BaseException as error:
+            stopped = isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
+            with suppress(psycopg.Error):  # the server itself may be gone; then the run is found dead later
+                _close(ledger, run_id, "interrupted" if stopped else "failed", str(error) or type(error).__name__)
+            raise
+        with ledger.transaction():
+            ledger.execute(_FINGERPRINT, [run_id, run_id])
+            ledger.execute(_SUPERSEDE, {"run_id": run_id})
+            _close(ledger, run_id, "done", None)
+
+
+def unfinished(connection: Connection, job: str, parameters: Mapping[str, Any], code: str) -> int | None:
+    """Give the run of the same job, parameters and code that was begun and not ended, if there is one."""
+    row = connection.execute(_UNFINISHED, [job, Jsonb(parameters), code]).fetchone()
+    return int(row[0]) if row else None
+
+
+def done_units(connection: Connection, job: str, *, also_run: int | None = None, seen_only: bool = True) -> dict[str, Done]:
+    """Give the units of a job that stand, by key.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        Any.
+    job : str
+        The job.
+    also_run : int or None
+        An unfinished run whose units count too.
+    seen_only : bool
+        Only units of runs that are done (results); False counts all (data, which are seen at once).
+    """
+    rows = connection.execute(_UNITS, {"job": job, "also": also_run, "all": not seen_only}).fetchall()
+    return {key: Done(*rest) for key, *rest in rows}
+
+
+def record_unit(
+    connection: Connection, run_id: int, key: str, print_: str, row_count: int, inputs: Mapping[str, str] | None = None
+) -> int:
+    """Write a unit's row in the transaction that writes the unit; gives its number."""
+    row = connection.execute(_RECORD, [run_id, key, print_, Jsonb(dict(inputs or {})), row_count]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def record_inputs(connection: Connection, run_id: int, inputs: Mapping[str, str]) -> None:
+    """Write what a run reads: name to digest."""
+    with connection.cursor() as cursor:
+        cursor.executemany(_INPUT, [(run_id, name, digest) for name, digest in inputs.items()])
+
+
+def record_rejection(connection: Connection, run_id: int, key: str, place: str, reason: str, text: str) -> None:
+    """Write down what was not loaded, and why; the same rejection is written once a run."""
+    connection.execute(_REJECTION, {"run": run_id, "key": key, "place": place, "reason": reason, "text": text[:500]})
+
+
+def bury_the_dead(ledger: Connection) -> None:
+    """Mark as interrupted the runs that stand as running while no process holds their lock."""
+    ledger.execute(_BURY, [RUNS])
+
+
+def _hold_job(ledger: Connection, job: str) -> None:
+    held = ledger.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [JOBS, job]).fetchone()
+    if held and held[0]:
+        return
+    row = ledger.execute(_WHO, [job]).fetchone()
+    who = f" (run {row[0]}, process {row[1]} on {row[2]}, since {row[3]:%H:%M:%S} UTC)" if row else ""
+    raise Busy(f"Another process does `{job}` at this moment{who}: wait until it has ended, then give the command again.")
+
+
+def _open(ledger: Connection, job: str, parameters: Mapping[str, Any], code: str, seed: int | None) -> int:
+    who = (socket.gethostname(), os.getpid(), _user())
+    row = ledger.execute(_OPEN, [job, Jsonb(parameters), code, seed, Jsonb(_environment()), *who]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _close(ledger: Connection, run_id: int, status: str, error: str | None) -> None:
+    ledger.execute(_CLOSE, [status, error, run_id])
+    ledger.execute("SELECT pg_advisory_unlock(%s, %s)", [RUNS, run_id])
+
+
+def _environment() -> dict[str, str]:
+    found = {"python": platform.python_version(), "platform": platform.platform()}
+    for name in DECIDING_PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a uid without a passwd entry
+        return str(os.getuid())
+
+
+def _canonical(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{_canonical(key)}:{_canonical(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(_canonical, value)) + "]"
+    text = json.dumps(value, ensure_ascii=True)
+    return f"{len(text)}:{text}"
+
+
+_UNFINISHED = """
+SELECT run_id FROM ops.run
+WHERE job = %s AND parameters = %s AND code_version = %s AND run_status IN ('failed', 'interrupted')
+ORDER BY run_id DESC LIMIT 1
+"""
+_OPEN = """
+INSERT INTO ops.run (job, parameters, code_version, seed, environment, host, process_id, started_by, run_status, attempt)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'interrupted', 1)
+RETURNING run_id
+"""
+_TAKE_UP = """
+UPDATE ops.run
+SET
+    run_status = 'running', host = %s, process_id = %s, error = NULL, finished_at = NULL,
+    attempt = attempt + (finished_at IS NOT NULL)::integer
+WHERE run_id = %s
+"""
+_CLOSE = "UPDATE ops.run SET run_status = %s, finished_at = clock_timestamp(), error = %s WHERE run_id = %s"
+_BURY = """
+UPDATE ops.run
+SET run_status = 'interrupted', finished_at = clock_timestamp(), error = 'The process ended without a word.'
+WHERE
+    run_status = 'running'
+    AND NOT EXISTS (
+        SELECT 1 FROM pg_locks
+        WHERE locktype = 'advisory' AND granted AND classid = %s::oid AND objid = run_id::oid
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    )
+"""
+_WHO = """
+SELECT run_id, process_id, host, started_at AT TIME ZONE 'UTC'
+FROM ops.run WHERE job = %s AND run_status = 'running' ORDER BY run_id DESC LIMIT 1
+"""
+_UNITS = """
+SELECT unit_key, run_id, unit_id, fingerprint, inputs
+FROM ops.unit
+JOIN ops.run USING (run_id)
+WHERE job = %(job)s AND unit_state = 'done' AND (%(all)s OR run_status = 'done' OR run_id = %(also)s)
+ORDER BY run_id, unit_id
+"""
+_RECORD = """
+INSERT INTO ops.unit (run_id, unit_key, fingerprint, inputs, row_count) VALUES (%s, %s, %s, %s, %s) RETURNING unit_id
+"""
+_INPUT = "INSERT INTO ops.run_input (run_id, input_name, digest) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+_REJECTION = """
+INSERT INTO ops.rejection (run_id, unit_key, place, reason, offending_text)
+SELECT %(run)s, %(key)s, %(place)s, %(reason)s, %(text)s
+WHERE NOT EXISTS (
+    SELECT 1 FROM ops.rejection WHERE run_id = %(run)s AND place = %(place)s AND reason = %(reason)s
+)
+"""
+_FINGERPRINT = """
+UPDATE ops.run
+SET input_fingerprint = (
+    SELECT encode(sha256(convert_to(string_agg(fingerprint, ',' ORDER BY unit_key, fingerprint), 'UTF8')), 'hex')
+    FROM ops.unit WHERE run_id = %s
+)
+WHERE run_id = %s
+"""
+_SUPERSEDE = """
+UPDATE ops.unit AS older
+SET unit_state = 'superseded'
+FROM ops.run AS older_run, ops.unit AS newer, ops.run AS newer_run
+WHERE
+    older_run.run_id = older.run_id AND newer.run_id = %(run_id)s AND newer_run.run_id = %(run_id)s
+    AND older_run.job = newer_run.job AND older.unit_key = newer.unit_key
+    AND older.unit_id < newer.unit_id AND older.unit_state = 'done' AND newer.unit_state = 'done'
+"""
