@@ -75,6 +75,11 @@ def _latin1(data: bytes | str, _encoding: object = None) -> bytes:
     return data.encode("latin1") if isinstance(data, str) else bytes(memoryview(data))
 
 
+def _no_bytes() -> bytes:
+    """Give what protocol 2 calls for where there are none."""
+    return b""
+
+
 _MAKERS: dict[str, Callable[..., Any]] = {
     "multiarray._reconstruct": _array,
     "multiarray.scalar": _scalar,
@@ -85,6 +90,8 @@ _KNOWN: dict[str, Any] = {
     "numpy.dtype": _Dtype,
     "numpy.ndarray": "numpy.ndarray",
     "_codecs.encode": _latin1,
+    "__builtin__.bytes": _no_bytes,
+    "builtins.bytes": _no_bytes,
 }
 
 
@@ -109,7 +116,8 @@ class _Machine(pickle._Unpickler):
             made.dtype = made.dtype.newbyteorder(state[1])
         elif isinstance(made, np.ndarray) and made.base is None and made.size == 0:
             _version, shape, number, is_fortran, data = state
-            made.__setstate__((1, shape, number.dtype, np.bool(is_fortran), _latin1(data)))
+            whole: Any = (1, shape, number.dtype, bool(is_fortran), _latin1(data))
+            made.__setstate__(whole)  # checks that shape and bytes agree
         else:
             raise ValueError(f"state for a {type(made).__name__}")
 

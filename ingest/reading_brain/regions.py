@@ -94,15 +94,16 @@ def region_unit(record: Record, text: Stimulus, region: str) -> Unit:
 
 def fault(matrix: Any, word_count: int) -> str:
     """Say what keeps a matrix from being the activation at the words' pairs; empty where nothing does."""
-    if not isinstance(matrix, list | np.ndarray) or not all(isinstance(row, list | np.ndarray) for row in matrix):
+    rows = _plain(matrix)
+    rows = [_plain(row) for row in rows] if isinstance(rows, list) else None
+    if rows is None or not all(isinstance(row, list) for row in rows):
         return "it is no matrix"
-    lengths = {len(row) for row in matrix}
-    if lengths != {len(matrix)}:
-        return f"it has {len(matrix)} rows of {', '.join(map(str, sorted(lengths)))} values: it is not square"
-    if len(matrix) != word_count:
-        return f"the matrix is {len(matrix)} x {len(matrix)} where the sentence has {word_count} words"
-    numbers = [value for row in matrix for value in row]
-    if not all(isinstance(value, int | float | np.number) and np.isfinite(value) for value in numbers):
+    lengths = {len(row) for row in rows}
+    if lengths - {len(rows)}:
+        return f"it has {len(rows)} rows of {', '.join(map(str, sorted(lengths)))} values: it is not square"
+    if len(rows) != word_count:
+        return f"the matrix is {len(rows)} x {len(rows)} where the sentence has {word_count} words"
+    if not all(isinstance(value, int | float) and np.isfinite(value) for row in rows for value in row):
         return "it holds values that are no finite numbers"
     return ""
 
@@ -163,6 +164,10 @@ def _cells(sentence_id: int, matrix: np.ndarray) -> tuple[np.ndarray, ...]:
 
 def _whose(record: Record, region_id: int, count: int) -> dict[str, Any]:
     return {"subject_id": [record.subject_id] * count, "region_id": [region_id] * count}
+
+
+def _plain(value: Any) -> Any:
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def _by_sentence(record: Any, where: str, text: Stimulus) -> list[Any]:

@@ -1,0 +1,347 @@
+"""What the Reading Brain room yields, from small data sets made here."""
+
+import csv
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from ingest.reading_brain import reading_brain
+from ingest.reading_brain.events import COLUMNS
+from ingest.reading_brain.files import read_table
+from ingest.reading_brain.sentences import pairs
+from warehouse.errors import BadInput, MissingInput, WarehouseError
+from warehouse.registry import Rejection, Unit
+
+TEXT = "One two three.\nFour five.\n\nSix seven eight nine.\n"
+WORDS = {
+    "t.01.01": ["One", "two", "three."],
+    "t.01.02": ["Four", "five."],
+    "t.02.01": ["Six", "seven", "eight", "nine."],
+}
+DEMOGRAPHICS = {
+    "L1": "ID\tGender (M=1)\tGender\tAge(Year)\tMajor/field\r\n0001\t2\tF\t18\tBiology \r\n0002\t1\tM\tn/a\tn/a\r\n",
+    "L2": "ID\tOpenNeuroID\tGroup_label\tGender\tGender\tAge(Year;Month)\tMajor/field\r\n"
+    '3101\t1\tL2_PSU\t1\tM\t21\t"Law, and order"\r\n3016\t16\tL2_PSU\t2\tF\t30\tHistory\r\n',
+}
+
+
+class Rules:
+    """The rules of the warehouse, without one."""
+
+    known: ClassVar = {"consecutive": 1, "first_three": 2}
+
+    def ids(self, _table: str, _column: str) -> dict[str, int]:
+        return dict(self.known)
+
+
+def fixation(
+    sentence: str, word: int | str, start: int, duration: int = 100, text: str = "n/a", time: int = 900
+) -> str:
+    words = WORDS.get(sentence, [])
+    shown = words[word - 1] if isinstance(word, int) and 0 < word <= len(words) else text
+    return "\t".join([sentence, str(time), str(word), str(start), str(duration), shown])
+
+
+RUN_1 = [
+    fixation(".", ".", 3),
+    fixation("t.01.01", 1, 0, 80),
+    fixation("t.01.01", ".", 100, 90),
+    fixation(".", 2, 150),
+    fixation("t.01.01", 3, 200, 110),
+    fixation("t.01.01", 4, 300, 120),
+    fixation("UNDEFINEDnull", ".", 7),
+    fixation("t.01.02", 2, 5),
+]
+RUN_2 = [fixation("t.02.01", 4, 10, 250, time=1200), fixation("t.02.01", 4, 300, time=1200)]
+
+
+def write(directory: Path, group: str = "L1", **readers: list[list[str]]) -> Path:
+    """Write a data set; the readers' names are sub_01, ..."""
+    directory.mkdir(exist_ok=True)
+    (directory / f"{group}_adults_demographics.tsv").write_text(DEMOGRAPHICS[group])
+    for name, runs in readers.items():
+        label = name.replace("_", "-")
+        (directory / label / "func").mkdir(parents=True)
+        for number, rows in enumerate(runs, 1):
+            path = directory / label / "func" / f"{label}_task-read_run-{number}_events.tsv"
+            path.write_text("\n".join(["\t".join(COLUMNS), *rows, ""]))
+    return directory
+
+
+@pytest.fixture
+def sentences(tmp_path: Path) -> Path:
+    path = tmp_path / "sentences.txt"
+    path.write_text(TEXT)
+    return path
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    return write(tmp_path / "study", sub_02=[RUN_2, RUN_1])
+
+
+def load(*directories: Path, sentences: Path) -> list[Unit]:
+    return list(reading_brain(*directories, sentences=sentences, stored=Rules()))  # type: ignore[arg-type]
+
+
+def drive(unit: Unit) -> dict[str, dict[str, list[Any]]]:
+    """Hand out ids from 100, and give the rows by table and column."""
+    numbers, tables = count(100), {}
+    rows = unit.rows()
+    item = next(rows)
+    try:
+        while True:
+            assert not isinstance(item, Rejection)
+            table, columns = item
+            lengths = {len(values) for values in columns.values()}
+            assert len(lengths) == 1, f"{table} has columns of different lengths"
+            kept = tables.setdefault(table.fullname, {name: [] for name in columns})
+            for name, values in columns.items():
+                assert name in table.c
+                kept[name].extend(values)
+            item = rows.send([next(numbers) for _ in range(lengths.pop())])
+    except StopIteration:
+        return tables
+
+
+def test_the_text_comes_first_and_then_one_unit_a_reader(tmp_path: Path, sentences: Path) -> None:
+    first = write(tmp_path / "a", "L1", sub_01=[RUN_1, RUN_2], sub_02=[RUN_2, RUN_1])
+    second = write(tmp_path / "b", "L2", sub_01=[RUN_1, RUN_2])
+    keys = [unit.key for unit in load(first, second, sentences=sentences)]
+    assert keys == ["stimulus", "L1/sub-01", "L1/sub-02", "L2/sub-01"]
+
+
+def test_the_text_becomes_articles_sentences_and_words(study: Path, sentences: Path) -> None:
+    tables = drive(load(study, sentences=sentences)[0])
+    assert tables["stimulus.corpus"]["corpus"] == ["reading_brain"]
+    assert tables["stimulus.article"] == {"corpus_id": [100, 100], "article_position": [0, 1]}
+    assert tables["stimulus.sentence"]["article_id"] == [101, 101, 102]
+    assert tables["stimulus.sentence"]["sentence_label"] == ["t.01.01", "t.01.02", "t.02.01"]
+    assert tables["stimulus.sentence"]["word_count"] == [3, 2, 4]
+    assert tables["stimulus.word"]["word_text"] == TEXT.split()
+    assert tables["stimulus.word"]["word_position"] == [0, 1, 2, 0, 1, 0, 1, 2, 3]
+    assert "ops.usage_warning_on" not in tables
+
+
+def test_word_pairs_are_the_full_square_with_the_lower_triangle_first(study: Path, sentences: Path) -> None:
+    pair = drive(load(study, sentences=sentences)[0])["stimulus.word_pair"]
+    cells = list(zip(pair["from_word"], pair["to_word"], pair["is_causal"], strict=True))
+    assert cells[9:13] == [(0, 0, True), (1, 0, True), (1, 1, True), (0, 1, False)]
+    assert pair["pair_ordinal"][:10] == [0, 1, 2, 3, 4, 5, 6, 7, 8, 0]
+    assert len(cells) == 9 + 4 + 16
+
+
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_the_canonical_order_holds_every_pair_once(size: int) -> None:
+    from_word, to_word = pairs(size)
+    assert len(set(zip(from_word.tolist(), to_word.tolist(), strict=True))) == size**2
+    assert ((to_word <= from_word).cumsum() == range(1, size**2 + 1))[: size * (size + 1) // 2].all()
+
+
+def test_a_sentence_whose_words_differ_from_the_screen_carries_a_warning(tmp_path: Path, study: Path) -> None:
+    sentences = tmp_path / "long.txt"
+    sentences.write_text(TEXT + "\n" + "\n".join(["A sentence."] * 16))
+    warning = drive(load(study, sentences=sentences)[0])["ops.usage_warning_on"]
+    assert warning["usage_warning"] == ["words_differ_from_screen"]
+    assert warning["entity"] == ["sentence"]
+    assert warning["entity_id"] == [103 + 3 + 16]
+
+
+def test_fixations_keep_their_order_and_words_count_from_0(study: Path, sentences: Path) -> None:
+    fixations = drive(load(study, sentences=sentences)[1])["human.fixation"]
+    assert fixations["sentence_id"] == [105, 105, 103, 103, 103, 103, 104]
+    assert fixations["fixation_ordinal"] == [0, 1, 0, 1, 2, 3, 0]
+    assert fixations["word_position"] == [3, 3, 0, None, 2, None, 1]
+    assert fixations["start_ms"] == [10, 300, 0, 100, 200, 300, 5]
+    assert fixations["duration_ms"] == [250, 100, 80, 90, 110, 120, 100]
+
+
+def test_sentences_are_numbered_in_the_order_in_which_they_were_shown(study: Path, sentences: Path) -> None:
+    reading = drive(load(study, sentences=sentences)[1])["human.reading"]
+    assert reading["sentence_id"] == [105, 103, 104]
+    assert reading["presentation_order"] == [0, 1, 2]
+    assert reading["reading_time_ms"] == [1200, 900, 900]
+
+
+def test_runs_follow_their_number_and_not_their_name(tmp_path: Path, sentences: Path) -> None:
+    study = write(tmp_path / "study", sub_02=[RUN_2, RUN_1])
+    func = study / "sub-02" / "func"
+    (func / "sub-02_task-read_run-1_events.tsv").rename(func / "sub-02_task-read_run-10_events.tsv")
+    reading = drive(load(study, sentences=sentences)[1])["human.reading"]
+    assert reading["sentence_id"] == [103, 104, 105]
+
+
+def test_saccades_are_asked_for_last_and_left_to_the_database(study: Path, sentences: Path) -> None:
+    tables = drive(load(study, sentences=sentences)[1])
+    assert list(tables)[-1] == "human.saccade"
+    assert tables["human.saccade"] == {"subject_id": [106]}
+
+
+@pytest.mark.parametrize(
+    ("group", "reader", "told"),
+    [
+        pytest.param("L1", "sub_01", {"gender": "F", "age_years": 18, "field_of_study": "Biology"}, id="native"),
+        pytest.param("L1", "sub_02", {"gender": "M"}, id="what is not told is left out"),
+        pytest.param("L2", "sub_01", {"gender": "M", "age_years": 21, "field_of_study": "Law, and order"}, id="quoted"),
+    ],
+)
+def test_demographics_get_common_names(
+    tmp_path: Path, sentences: Path, group: str, reader: str, told: dict[str, Any]
+) -> None:
+    study = write(tmp_path / "study", group, **{reader: [RUN_1, RUN_2]})
+    subject = drive(load(study, sentences=sentences)[1])["human.subject"]
+    assert subject["demographics"] == [told]
+    assert subject["language_group"] == [group]
+
+
+def test_a_reader_who_has_read_everything_is_not_left_out(study: Path, sentences: Path) -> None:
+    assert "human.exclusion" not in drive(load(study, sentences=sentences)[1])
+
+
+def test_a_reader_without_events_for_a_sentence_is_left_out_with_the_reason(tmp_path: Path, sentences: Path) -> None:
+    study = write(tmp_path / "study", sub_02=[RUN_1])
+    exclusion = drive(load(study, sentences=sentences)[1])["human.exclusion"]
+    assert exclusion["excluded_because"] == ["no events for 1 of 3 sentences, t.02.01 the first of them"]
+    assert exclusion["saccade_rule_id"] == [None]
+
+
+def test_a_reader_whom_the_study_left_out_is_left_out_once(tmp_path: Path, sentences: Path) -> None:
+    study = write(tmp_path / "study", sub_01=[RUN_1])
+    exclusion = drive(load(study, sentences=sentences)[1])["human.exclusion"]
+    assert exclusion["excluded_because"] == ["left out by the study as problematic"]
+    assert "S201" in exclusion["source"][0]
+
+
+def test_a_reader_may_be_left_out_of_one_rule_only(tmp_path: Path, sentences: Path) -> None:
+    study = write(tmp_path / "study", "L2", sub_16=[RUN_1, RUN_2])
+    exclusion = drive(load(study, sentences=sentences)[1])["human.exclusion"]
+    assert exclusion["saccade_rule_id"] == [Rules.known["first_three"]]
+
+
+def test_the_same_files_have_the_same_digests(study: Path, sentences: Path) -> None:
+    first, second = load(study, sentences=sentences), load(study, sentences=sentences)
+    assert [unit.digest for unit in first] == [unit.digest for unit in second]
+    assert list(first[1].files) == [f"sub-02/func/sub-02_task-read_run-{run}_events.tsv" for run in (1, 2)]
+
+
+def test_a_changed_file_changes_the_digest_of_its_reader_alone(tmp_path: Path, sentences: Path) -> None:
+    study = write(tmp_path / "study", sub_01=[RUN_1, RUN_2], sub_02=[RUN_2, RUN_1])
+    before = [unit.digest for unit in load(study, sentences=sentences)]
+    change(events(study), "\t110\t", "\t111\t")
+    after = [unit.digest for unit in load(study, sentences=sentences)]
+    assert [old == new for old, new in zip(before, after, strict=True)] == [True, True, False]
+
+
+def events(study: Path) -> Path:
+    return study / "sub-02" / "func" / "sub-02_task-read_run-2_events.tsv"
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def remove_readers(study: Path) -> None:
+    events(study).parent.parent.rename(study / "elsewhere")
+
+
+def remove_events(study: Path) -> None:
+    for path in events(study).parent.iterdir():
+        path.unlink()
+
+
+def show_twice(study: Path) -> None:
+    (events(study).parent / "sub-02_task-read_run-3_events.tsv").write_bytes(events(study).read_bytes())
+
+
+def describe_as(text: str) -> Callable[[Path], object]:
+    return lambda study: (study / "dataset_description.json").write_text(text)
+
+
+def edit(old: str, new: str) -> Callable[[Path], object]:
+    return lambda study: change(events(study), old, new)
+
+
+def edit_demographics(old: str, new: str) -> Callable[[Path], object]:
+    return lambda study: change(study / "L1_adults_demographics.tsv", old, new)
+
+
+BAD = [
+    pytest.param(remove_readers, "study: holds no reader", id="empty directory"),
+    pytest.param(remove_events, "sub-02: holds no event file", id="reader without files"),
+    pytest.param(lambda study: (study / "L1_adults_demographics.tsv").unlink(), "which tell the group", id="no group"),
+    pytest.param(
+        lambda study: (study / "L2_Adults_demographics.tsv").write_text(""), "group .* is not clear", id="two groups"
+    ),
+    pytest.param(describe_as('{"Name": "Project L2 Adults"}'), "group .* is not clear: .*, L2;", id="other group"),
+    pytest.param(describe_as("[]"), r"description\.json: is no JSON object with a Name", id="bad description"),
+    pytest.param(edit("\t", ","), r"run-2_events\.tsv: the first line, 'SentenceID,.* tabs", id="commas"),
+    pytest.param(edit("CURRENT_FIX_DURATION", "X"), "line 1: has no column 'CURRENT_FIX_DURATION'", id="column"),
+    pytest.param(
+        edit("\t110\t", "\tlong\t"), "line 6, column CURRENT_FIX_DURATION: 'long' is no whole number", id="duration"
+    ),
+    pytest.param(edit("\t110\t", "\t-110\t"), "line 6, .*'-110' is no whole number", id="negative duration"),
+    pytest.param(edit("\t4\t300", "\t5\t300"), "line 7, .*'5' is outside the sentence t.01.01; .* 1 to 3", id="word"),
+    pytest.param(edit("\t4\t300", "\t0\t300"), "line 7, .*'0' is outside the sentence", id="word 0"),
+    pytest.param(edit("\t4\t300", "\t4.0\t300"), "line 7, .*'4.0' is no whole number", id="word with a point"),
+    pytest.param(edit("t.01.02", "t.01.03"), "line 9, column SentenceID: 't.01.03' is no sentence", id="sentence"),
+    pytest.param(edit("three.", "tree."), "line 6, column Words: 'tree.' is not word 3 of t.01.01", id="other text"),
+    pytest.param(edit("\t200\t", "\t99\t"), "line 6, .*'99' is earlier than the fixation before", id="order"),
+    pytest.param(edit("\tthree.", ""), "line 6: holds 5 values where the header names 6", id="short row"),
+    pytest.param(edit("900\t3", "901\t3"), "line 6, column SentenceRT: '901' differs", id="two reading times"),
+    pytest.param(show_twice, r"run-3_events\.tsv: the sentence t.01.01 is shown a second time", id="sentence twice"),
+    pytest.param(edit_demographics("0002", "0001"), "line 3: the reader sub-01 comes a second time", id="line twice"),
+    pytest.param(edit_demographics("0002", "0003"), "has no line for the reader sub-02", id="unknown reader"),
+    pytest.param(edit_demographics("0002", "two"), "line 3: 'two' in column ID is no number", id="reader's number"),
+    pytest.param(edit_demographics("\t18\t", "\told\t"), r"line 2: 'old' in column Age\(Year\)", id="age"),
+    pytest.param(edit_demographics("Age(Year)", "Age"), r"has no column 'Age\(Year\)'", id="demographics column"),
+    pytest.param(
+        lambda study: events(study).write_bytes(b"\xff\xfe\x00"), "byte 0 is not UTF-8", id="not a text at all"
+    ),
+    pytest.param(
+        lambda study: events(study).rename(events(study).with_name("a_events.tsv")), "name tells no run", id="no run"
+    ),
+]
+
+
+@pytest.mark.parametrize(("spoil", "message"), BAD)
+def test_bad_input_is_refused_in_one_sentence_before_anything_is_loaded(
+    study: Path, sentences: Path, spoil: Callable[[Path], object], message: str
+) -> None:
+    spoil(study)
+    with pytest.raises(BadInput, match=message) as refusal:
+        next(reading_brain(study, sentences=sentences, stored=Rules()))  # type: ignore[call-overload,arg-type]
+    assert "\n" not in str(refusal.value)
+
+
+def test_the_same_reader_twice_is_refused(study: Path, sentences: Path) -> None:
+    with pytest.raises(BadInput, match="the reader L1/sub-02 comes a second time"):
+        load(study, study, sentences=sentences)
+
+
+def test_a_missing_directory_is_refused(tmp_path: Path, sentences: Path) -> None:
+    with pytest.raises(MissingInput, match="no such directory"):
+        load(tmp_path / "nowhere", sentences=sentences)
+
+
+@pytest.mark.parametrize("text", ["", "\n \n"], ids=["empty", "blank"])
+def test_a_sentences_file_without_sentences_is_refused(study: Path, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "none.txt"
+    path.write_text(text)
+    with pytest.raises(MissingInput, match="holds no sentences"):
+        load(study, sentences=path)
+
+
+def test_a_missing_sentences_file_is_refused(study: Path, tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError, match=r"nowhere\.txt"):
+        load(study, sentences=tmp_path / "nowhere.txt")
+
+
+def test_a_value_too_long_for_a_table_is_refused() -> None:
+    content = b"a\tb\n" + b"x" * (csv.field_size_limit() + 1) + b"\t1\n"
+    with pytest.raises(BadInput, match="cannot be read as a table"):
+        list(read_table(Path("long.tsv"), content, ("a", "b")))
