@@ -20,20 +20,20 @@ PREFIXES = {"plain": "", "translate": "instr_", "paraphrase": "para_", "noise": 
     citation="Gao, Huang, Li and Chen (2023), Findings of EMNLP, for the format and the published arrays",
 )
 def attention_arrays(
-    directory: Annotated[Path, "folder that holds one .npy array per layer"],
+    directory: Annotated[Path, "Folder that holds one .npy array per layer."],
     *,
     stored: Stored,
-    model: Annotated[str, "name of the language model, e.g. llama-30b"],
-    condition: Annotated[str, "what stood before each sentence: plain, translate, paraphrase, noise"] = "plain",
-    corpus: Annotated[str, "the corpus that the model read"] = "reading_brain",
-    as_published: Annotated[bool, "accept token-level arrays: crop them to the words and mark them"] = False,
-    family: Annotated[str | None, "architecture family, e.g. llama"] = None,
-    parameters: Annotated[int | None, "number of parameters of the model"] = None,
-    stage: Annotated[Literal["pretrained", "tuned"] | None, "pretrained, or tuned from another model"] = None,
-    base_model: Annotated[str | None, "name of the model that a tuned one was tuned from"] = None,
-    layer_count: Annotated[int | None, "layers of the whole model, also where fewer are given"] = None,
-    facts: Annotated[Path | None, "TOML file with family, stage, base_model, parameters, layer_count"] = None,
-    pattern: Annotated[str | None, "name of the files, with {layer} for the number of the layer"] = None,
+    model: Annotated[str, "Name of the language model, e.g. llama-30b."],
+    condition: Annotated[str, "What stood before each sentence: plain, translate, paraphrase, noise."] = "plain",
+    corpus: Annotated[str, "The corpus that the model read."] = "reading_brain",
+    as_published: Annotated[bool, "Accept token-level arrays: crop them to the words and mark them."] = False,
+    family: Annotated[str | None, "Architecture family, e.g. llama."] = None,
+    parameters: Annotated[int | None, "Number of parameters of the model."] = None,
+    stage: Annotated[Literal["pretrained", "tuned"] | None, "Pretrained, or tuned from another model."] = None,
+    base_model: Annotated[str | None, "Name of the model that a tuned one was tuned from."] = None,
+    layer_count: Annotated[int | None, "Layers of the whole model, also where fewer are given."] = None,
+    facts: Annotated[Path | None, "TOML file with family, stage, base_model, parameters, layer_count."] = None,
+    pattern: Annotated[str | None, "Name of the files, with {layer} for the number of the layer."] = None,
 ) -> Iterator[Extraction]:
     """Load attention arrays (articles, sentences, heads, words, words), zero-padded, one file per layer.
 

@@ -1,7 +1,5 @@
 """An extraction from array files: its alignment decided, its pieces, its warnings."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -12,6 +10,7 @@ from ingest.attention_arrays.layout import Layout, check_shape
 from ingest.attention_arrays.validation import TOLERANCE, weights
 from warehouse.errors import BadInput
 from warehouse.registry import Block, Extraction, Piece
+from warehouse.runs import fingerprint
 from warehouse.stored import Stimulus
 
 
@@ -62,7 +61,7 @@ def extraction(
         dtype=first.dtype,
         is_causal=True,
         layers=layers,
-        digest=_digest([stimulus.corpus, alignment, model, digests]),
+        digest=fingerprint({"corpus": stimulus.corpus, "alignment": alignment, "model": model, "files": digests}),
         pieces=[Piece(f"layer {one.layer}", digests[one.path.name], partial(_blocks, one, layout)) for one in arrays],
         attest=partial(_attestation, first),
         warnings=_warnings(tokens, layers, model["layer_count"]),
@@ -72,10 +71,6 @@ def extraction(
 
 def _blocks(array: ArrayFile, layout: Layout) -> Iterator[Block]:
     yield Block(array.layer, layout.pairs, weights(array.read(), layout, array.path))
-
-
-def _digest(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _warnings(tokens: str | None, layers: Sequence[int], layer_count: int) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """A small study that the project makes itself, with a truth that is planted and told (`truth.py`)."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Annotated, Any
@@ -12,6 +10,7 @@ from ingest.simulated_readers.text import Sentence, write_text
 from ingest.simulated_readers.truth import ARTICLES, CORPUS, GROUPS, MODELS, VERSION, Model
 from warehouse.errors import BadInput
 from warehouse.registry import Block, Extraction, Piece, Rows, Unit, source
+from warehouse.runs import fingerprint
 from warehouse.stored import Stimulus, Stored
 from warehouse.texts import text_rows
 
@@ -36,12 +35,13 @@ def simulated_readers(
         if value < least:
             raise BadInput(f"{value} is too small", f"--{name}", f"give at least {least}")
     text = write_text(seed)
-    yield Unit("stimulus", _digest(seed, "stimulus"), partial(_text_rows, text))
+    of = 1 + len(GROUPS) * readers + len(MODELS)
+    yield Unit("stimulus", _digest(seed, "stimulus"), partial(_text_rows, text), of=of)
     stimulus = stored.stimulus(CORPUS)
     for group in GROUPS:
         for number in range(readers):
             key = f"{group.language_group}/{reader_label(number)}"
-            yield Unit(key, _digest(seed, key), partial(reader_rows, group, number, text, stimulus, seed))
+            yield Unit(key, _digest(seed, key), partial(reader_rows, group, number, text, stimulus, seed), of=of)
     plain = stored.conditions()["plain"]
     governors = {int(i): text[name].governor for i, name in zip(stimulus.sentence_id, stimulus.label, strict=True)}
     for model in MODELS:
@@ -88,4 +88,4 @@ def _extraction(
 
 def _digest(*made_from: Any) -> str:
     """Give the digest of what decides the content; not of floats, whose last digits differ between machines."""
-    return hashlib.sha256(json.dumps([VERSION, *made_from]).encode()).hexdigest()
+    return fingerprint({"version": VERSION, "made_from": made_from})
