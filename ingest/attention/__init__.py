@@ -1,0 +1,78 @@
+"""Attention of every head, at word level, straight from a transformer: the only room that imports torch."""
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated, Literal
+
+from ingest.attention.jobs import Job
+from ingest.attention.jobs import study as read_study
+from ingest.attention.prefixes import Condition, condition_named
+from warehouse.errors import BadInput
+from warehouse.registry import Extraction, source
+from warehouse.stored import Stored
+
+EXTRA = ("torch", "transformers", "accelerate", "safetensors")
+
+
+@source(
+    licence="that of the model, whose weights stay where they are",
+    citation="Gao, Huang, Li and Chen (2023), Findings of EMNLP, for the procedure; the model's own for the model",
+)
+def attention(
+    *,
+    stored: Stored,
+    model: Annotated[str | None, "directory or hub name of a model that transformers loads"] = None,
+    name: Annotated[str | None, "the model's name in the warehouse; by default the last part of --model"] = None,
+    revision: Annotated[str | None, "branch, tag or commit on the hub"] = None,
+    corpus: Annotated[str | None, "the corpus that the model reads; by default reading_brain"] = None,
+    condition: Annotated[tuple[str, ...], "what stands before each sentence: a stored name, or NAME=TEXT"] = ("plain",),
+    method: Annotated[tuple[str, ...], "raw, rollout, value-zeroing or norm"] = ("raw",),
+    device: Annotated[
+        str, "auto, cpu, cuda, cuda:0,cuda:1 (a process for each), or split (one model over all)"
+    ] = "auto",
+    dtype: Annotated[Literal["float32", "bfloat16", "float16"], "type the model computes in"] = "float32",
+    batch_tokens: Annotated[int, "padded tokens at once; halved when memory does not suffice"] = 2048,
+    layers: Annotated[str, "which layers, e.g. 0-11,20; by default all"] = "",
+    stage: Annotated[Literal["pretrained", "tuned"], "pretrained, or tuned from another model"] = "pretrained",
+    base_model: Annotated[str | None, "name of the model that a tuned one was tuned from"] = None,
+    study: Annotated[Path | None, "TOML file that lists models, conditions and methods; runs what is missing"] = None,
+) -> Iterator[Extraction]:
+    """Run a model over the sentences of a corpus and load its attention, word by word.
+
+    Attention to a word is the sum over its tokens, attention from it the mean over its tokens; special tokens and the
+    prefix are dropped after the softmax without renormalising, and what they took is stored beside it.
+
+    Raises
+    ------
+    BadInput
+        Anything about the model, its tokenizer, an option or the study file that cannot be used.
+    UnknownName
+        A corpus or condition that is not stored.
+    """
+    _require_extra()
+    options = Job(
+        model or "", name or "", revision, stage, base_model, condition, method, device, dtype, batch_tokens, layers
+    )
+    corpus_named, jobs = _jobs(options, study)
+    stimulus = stored.stimulus(corpus or corpus_named or "reading_brain")
+    known = {given: Condition(given, row["prefix"], row["description"]) for given, row in stored.conditions().items()}
+    chosen = [[condition_named(given, known) for given in job.condition] for job in jobs]
+    from ingest.attention.extraction import extractions  # noqa: PLC0415 -- torch is loaded when it is needed
+
+    for job, conditions in zip(jobs, chosen, strict=True):
+        yield from extractions(job, stimulus, conditions)
+
+
+def _jobs(options: Job, study: Path | None) -> tuple[str | None, list[Job]]:
+    """Give the corpus that a study file names and its jobs, or the one job of the options."""
+    if (study is None) == (not options.model):
+        raise BadInput("give one of --model and --study", "ingest attention", "--study lists models in a file")
+    return read_study(study) if study is not None else (None, [options.checked("ingest attention")])
+
+
+def _require_extra() -> None:
+    missing = [package for package in EXTRA if find_spec(package) is None]
+    if missing:
+        remedy = "install them with: pip install 'attention-warehouse[extract]'"
+        raise BadInput(f"the packages {', '.join(missing)} are not installed", "ingest attention", remedy)

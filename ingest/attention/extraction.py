@@ -1,0 +1,173 @@
+"""From a job to extractions: each planned without loading the model, which is loaded when a piece is missing."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from typing import Any
+
+import torch
+import transformers
+from sqlalchemy import Table
+
+from ingest.attention.attestation import agreement, sample
+from ingest.attention.batches import PIECE_TOKENS, batches
+from ingest.attention.capture import WITNESSED
+from ingest.attention.engine import Engine, Result
+from ingest.attention.jobs import Job, chosen_layers
+from ingest.attention.loading import Checkpoint, chosen_devices, find_checkpoint, load, load_tokenizer, model_facts
+from ingest.attention.loss import begins_word
+from ingest.attention.prefixes import Condition
+from ingest.attention.results import ROW_SUM_TOLERANCE, Checked, written
+from ingest.attention.shards import Shards
+from ingest.attention.tokens import Sentence, encode_all
+from warehouse.errors import BadInput
+from warehouse.registry import Block, Columns, Extraction, Piece, Rejection
+from warehouse.stored import Stimulus
+
+METHOD_VERSION = 1
+"""To be counted up when the same inputs give other numbers; stored extractions are then taken again."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One extraction to be: everything that decides its numbers."""
+
+    name: str
+    checkpoint: Checkpoint
+    condition: Condition
+    method: str
+    dtype: str
+    layers: tuple[int, ...]
+    batch_tokens: int
+    device: str
+
+    def engine(self) -> Engine:
+        """Load the model, or take the one loaded last."""
+        loaded, is_causal = load(self.checkpoint, self.device, self.dtype), self.checkpoint.is_causal
+        return Engine(loaded.model, loaded.tokenizer, self.name, is_causal, self.method, self.layers, self.batch_tokens)
+
+    def digest(self, sentences: Sequence[Sentence]) -> str:
+        """SHA-256 over what decides the numbers; the batch size and the device do not."""
+        return _digest([
+            METHOD_VERSION, self.name, dict(self.checkpoint.files), self.condition.prefix, self.method, self.dtype,
+            self.layers, [(s.sentence_id, s.text, s.ids, s.shares.tolist()) for s in sentences],
+        ])  # fmt: skip
+
+
+def extractions(job: Job, stimulus: Stimulus, conditions: Sequence[Condition]) -> Iterator[Extraction]:
+    """Plan every condition and method of a job; each is yielded in turn, its processes ended before the next.
+
+    Raises
+    ------
+    BadInput
+        If the model, its tokenizer or an option cannot be used.
+    """
+    checkpoint, devices = find_checkpoint(job.model, job.revision), chosen_devices(job.device)
+    facts = model_facts(checkpoint)
+    language_model = {"model": job.warehouse_name, "stage": job.stage, "base_model": job.base_model, **facts}
+    layers = chosen_layers(job.layers, facts["layer_count"])
+    for condition, method in product(conditions, job.method):
+        common = (job.warehouse_name, checkpoint, condition, method, job.dtype, layers, job.batch_tokens)
+        plans = [Plan(*common, device) for device in devices]
+        with closing(_Taking(plans, stimulus)) as taking:
+            yield taking.extraction(language_model)
+    load.cache_clear()
+
+
+class _Taking:
+    """One extraction on its way: its sentences, the pieces they make, and who computes them."""
+
+    def __init__(self, plans: Sequence[Plan], stimulus: Stimulus) -> None:
+        self.plan, self._stimulus = plans[0], stimulus
+        tokenizer = load_tokenizer(self.plan.checkpoint)
+        context = self.plan.checkpoint.context_length
+        self.sentences, self._rejections = encode_all(stimulus, self.plan.condition, tokenizer, context)
+        if not self.sentences:
+            first = self._rejections[0]
+            raise BadInput(f"no sentence can be used ({first.place}: {first.reason})", self.plan.name, "choose another")
+        predicts = self.plan.checkpoint.is_causal and self.plan.method == "raw"
+        self._begins = begins_word(tokenizer) if predicts else None
+        groups = batches(self.sentences, PIECE_TOKENS)
+        self._pieces = {f"sentences {number}": group for number, group in enumerate(groups)}
+        self._shards = Shards([p.engine for p in plans], self._pieces) if len(plans) > 1 else None
+        self._checked = Checked(self.plan.name, self.plan.dtype)
+
+    def extraction(self, language_model: Mapping[str, Any]) -> Extraction:
+        """Declare it."""
+        plan = self.plan
+        digest = plan.digest(self.sentences)
+        return Extraction(
+            corpus_id=self._stimulus.corpus_id,
+            model=language_model,
+            condition=plan.condition.columns(),
+            method=plan.method,
+            alignment="word",
+            dtype=plan.dtype,
+            is_causal=plan.checkpoint.is_causal,
+            layers=plan.layers,
+            digest=digest,
+            pieces=[Piece(key, _digest([digest, key]), partial(self._contents, key)) for key in self._pieces],
+            attest=self._attestation,
+            warnings=self._warnings(int(language_model["layer_count"])),
+            files=plan.checkpoint.files,
+            map_count=1 if plan.method == "value-zeroing" else None,
+        )
+
+    def close(self) -> None:
+        """End the processes, if any."""
+        if self._shards is not None:
+            self._shards.close()
+
+    def _contents(self, key: str) -> Iterator[Block | tuple[Table, Columns] | Rejection]:
+        if key == next(iter(self._pieces)):
+            yield from self._rejections
+        for result in self._results(key):
+            yield from written(result, self._checked, self._begins)
+
+    def _results(self, key: str) -> list[Result]:
+        if self._shards is not None:
+            return self._shards.take(key)
+        results: list[Result] = []
+        self.plan.engine().run(self._pieces[key], results.append)
+        return results
+
+    def _warnings(self, layer_count: int) -> dict[str, str]:
+        parts = []
+        if len(self.plan.layers) < layer_count:
+            parts.append(f"{len(self.plan.layers)} of {layer_count} layers")
+        if self._rejections:
+            parts.append(f"{len(self.sentences)} of {len(self._stimulus)} sentences")
+        return {"partial_coverage": ", ".join(parts)} if parts else {}
+
+    def _attestation(self) -> dict[str, Any]:
+        """Take the sample again the slow way; tell what was found, and where it was computed."""
+        self.close()  # frees the devices
+        plan, checked = self.plan, self._checked
+        return {
+            "layers_returned": len(plan.layers),
+            "is_finite": True,  # a piece with anything else is refused
+            "row_sum_error": checked.row_sum_error,
+            "row_sum_tolerance": ROW_SUM_TOLERANCE[plan.dtype],
+            "rows_checked": checked.row_count,
+            "float32_reference": agreement(plan.engine(), sample(self.sentences), plan.dtype),
+            "revision": plan.checkpoint.revision,
+            "device": _device_name(plan.device),
+            "batch_tokens": plan.batch_tokens,
+            "attention": f"eager ({WITNESSED})",
+            "torch": torch.__version__,
+            "transformers": transformers.__version__,
+        }
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _device_name(device: str) -> str:
+    if device == "cpu":
+        return f"CPU, {torch.get_num_threads()} threads"
+    return torch.cuda.get_device_name(0 if device == "split" else torch.device(device))

@@ -1,0 +1,148 @@
+"""What is asked for: a model under some conditions and methods; from the command line, or a study file of many."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from warehouse.errors import BadInput, MissingInput
+
+METHODS = ("raw", "rollout", "value-zeroing", "norm")
+DTYPES = ("float32", "bfloat16", "float16")
+STAGES = ("pretrained", "tuned")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One model, and what is to be taken of it. The fields are the keys of a study file's ``[[model]]``.
+
+    Attributes
+    ----------
+    model : str
+        Directory or hub name.
+    name : str
+        Its name in the warehouse; by default the last part of `model`.
+    revision : str or None
+        Branch, tag or commit on the hub.
+    stage, base_model
+        ``pretrained``, or ``tuned`` from the base model of that name.
+    condition, method : tuple of str
+        Each pair of them makes one extraction.
+    device : str
+        ``auto``, ``cpu``, ``cuda``, ``cuda:1``; several with commas: a process for each; ``split``: one model over all.
+    dtype : str
+    batch_tokens : int
+        Padded tokens at once.
+    layers : str
+        Which, e.g. ``0-11,20``; empty for all.
+    """
+
+    model: str
+    name: str = ""
+    revision: str | None = None
+    stage: str = "pretrained"
+    base_model: str | None = None
+    condition: tuple[str, ...] = ("plain",)
+    method: tuple[str, ...] = ("raw",)
+    device: str = "auto"
+    dtype: str = "float32"
+    batch_tokens: int = 2048
+    layers: str = ""
+
+    @property
+    def warehouse_name(self) -> str:
+        """The name in the warehouse."""
+        return self.name or Path(self.model).name
+
+    def checked(self, where: object) -> "Job":
+        """Give the job itself if its words are among those known; `BadInput` naming `where` otherwise."""
+        _one_of(self.dtype, DTYPES, "dtype", where)
+        _one_of(self.stage, STAGES, "stage", where)
+        for method in self.method:
+            _one_of(method, METHODS, "method", where)
+        if self.base_model and self.stage != "tuned":
+            raise BadInput("a model with a base model is a tuned one", where, "set the stage to tuned")
+        if self.batch_tokens < 1:
+            raise BadInput(f"batch_tokens is {self.batch_tokens}", where, "give a positive number")
+        if "value-zeroing" in self.method and self.dtype != "float32":
+            what = f"value zeroing compares outputs that differ by less than {self.dtype} resolves"
+            raise BadInput(what, where, "choose dtype float32 for it")
+        return self
+
+
+def chosen_layers(text: str, layer_count: int) -> tuple[int, ...]:
+    """Read ``0-3,7`` as layers 0, 1, 2, 3 and 7; empty means all.
+
+    Raises
+    ------
+    BadInput
+        If it cannot be read, or names a layer that the model does not have.
+    """
+    if not text:
+        return tuple(range(layer_count))
+    try:
+        ends = [[int(end) for end in part.split("-")] for part in text.split(",")]
+        found = sorted({layer for first, *last in ends for layer in range(first, max([first, *last]) + 1)})
+    except ValueError:
+        raise BadInput(f"{text!r} names no layers", "--layers", "write for instance 0-11,20") from None
+    if not 0 <= found[0] <= found[-1] < layer_count:
+        what = f"{text!r} goes beyond the layers 0 to {layer_count - 1}"
+        raise BadInput(what, "--layers", "layers count from 0")
+    return tuple(found)
+
+
+def study(path: Path) -> tuple[str | None, list[Job]]:
+    """Read a study file: the corpus, if it names one, and its jobs.
+
+    Keys at the top hold for every ``[[model]]`` that does not say otherwise.
+
+    Raises
+    ------
+    MissingInput, BadInput
+        If there is no such file, it is no TOML, or a key or value is not known; the message names the model.
+    """
+    if not path.is_file():
+        raise MissingInput(path, "study file")
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"it is no TOML ({error})", path, "correct it") from error
+    corpus, models = content.pop("corpus", None), content.pop("model", [])
+    if not isinstance(models, list) or not models:
+        raise BadInput("it lists no models", path, "add a [[model]] section for each")
+    return corpus, list(_jobs(models, content, path))
+
+
+def _jobs(models: Sequence[Mapping[str, Any]], common: Mapping[str, Any], path: Path) -> Iterator[Job]:
+    known = {field.name for field in fields(Job)}
+    for number, own in enumerate(models, start=1):
+        where = f"{path}, model {own.get('name', own.get('model', number))}"
+        given = {**common, **own}
+        if unknown := sorted(set(given) - known):
+            raise BadInput(f"{unknown[0]!r} is no key of a study file", where, f"known: {', '.join(sorted(known))}")
+        if not isinstance(given.get("model"), str):
+            raise BadInput("it names no model", where, 'add model = "DIRECTORY or HUB NAME"')
+        yield _job(given, where, path).checked(where)
+
+
+def _job(given: Mapping[str, Any], where: str, path: Path) -> Job:
+    """Make a job of TOML values; a model's directory is looked for beside the study file."""
+    default = Job("")
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        wanted = getattr(default, name)
+        values[name] = (value,) if isinstance(wanted, tuple) and isinstance(value, str) else value
+        if isinstance(wanted, tuple):
+            values[name] = tuple(values[name])
+        elif not isinstance(value, str if wanted is None else type(wanted)):
+            raise BadInput(
+                f"{name} is {value!r}", where, f"give a {'text' if wanted is None else type(wanted).__name__}"
+            )
+    beside = path.parent / str(given["model"])
+    return replace(Job(**values), model=str(beside)) if beside.is_dir() else Job(**values)
+
+
+def _one_of(value: str, known: Sequence[str], what: str, where: object) -> None:
+    if value not in known:
+        raise BadInput(f"{value!r} is no {what}", where, f"choose one of {', '.join(known)}")

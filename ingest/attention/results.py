@@ -1,0 +1,123 @@
+"""From an engine's results to what is written: checked, split, and named."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Table
+
+from ingest.attention.engine import LayerWords, Predictions, Result
+from ingest.attention.loss import sentence_loss, word_surprisal
+from ingest.attention.tokens import Sentence
+from warehouse.errors import BadInput
+from warehouse.registry import Block, Columns
+from warehouse.schema import model as tables
+
+ROW_SUM_TOLERANCE = {"float32": 1e-5, "float16": 2e-3, "bfloat16": 1e-2}
+"""How far a row, with what went to the sink and outside, may be from 1: some roundings of the dtype."""
+
+
+@dataclass
+class Checked:
+    """What was found while checking: the largest distance of a row's sum from 1, and how many rows were looked at."""
+
+    name: str
+    dtype: str
+    row_sum_error: float = 0.0
+    row_count: int = 0
+
+    def layer(self, result: LayerWords) -> "LayerArrays":
+        """Open and check one layer of a batch.
+
+        Raises
+        ------
+        BadInput
+            If a weight is not finite or negative, or a row does not sum to 1: then the model's attention is not
+            what it is taken for (for a causal model: some went to later words).
+        """
+        arrays = LayerArrays.of(result)
+        if not np.isfinite(result.parcel.opened()).all():
+            remedy = "choose --dtype bfloat16 or float32" if self.dtype == "float16" else "check the weights"
+            raise BadInput("attention is not finite", self._place(arrays, ~np.isfinite(arrays.row_sums())), remedy)
+        error = np.abs(arrays.row_sums() - 1)
+        bad = (error > ROW_SUM_TOLERANCE[self.dtype]) | (arrays.weights.min() < 0)
+        if bad.any():
+            what = f"a row of attention sums to {1 + error.max():.6f} at most, with all that leaves the sentence"
+            remedy = "this model's attention cannot be taken this way"
+            raise BadInput(what, self._place(arrays, bad), remedy)
+        self.row_sum_error = max(self.row_sum_error, float(error.max()))
+        self.row_count += error.size
+        return arrays
+
+    def _place(self, arrays: "LayerArrays", bad: np.ndarray) -> str:
+        first = int(np.flatnonzero(bad.any(axis=1))[0])
+        cells = arrays.result.cells
+        where = f"sentence {cells.sentence_id[first]}, word {cells.from_word[first]}"
+        return f"{self.name}, layer {arrays.result.layer}, {where}"
+
+
+@dataclass(frozen=True)
+class LayerArrays:
+    """One layer of a batch: `weights` (n_pairs, n_maps); `sink` and `outside` (n_words, n_maps); all float32."""
+
+    result: LayerWords
+    weights: np.ndarray
+    sink: np.ndarray
+    outside: np.ndarray
+
+    @classmethod
+    def of(cls, result: LayerWords) -> "LayerArrays":
+        """Open a layer's parcel and split it."""
+        pairs, words = len(result.cells.pairs), len(result.cells.from_word)
+        parts = np.split(result.parcel.opened(), [pairs, pairs + words])
+        return cls(result, *parts)
+
+    def row_sums(self) -> np.ndarray:
+        """All that each word gives: to words, sink and outside, (n_words, n_maps)."""
+        pairs = self.result.cells.pairs
+        begins = np.flatnonzero(np.diff(pairs.from_word, prepend=-1) | np.diff(pairs.sentence_id, prepend=-1))
+        within: np.ndarray = np.add.reduceat(self.weights, begins, axis=0, dtype=np.float64)
+        within += self.sink
+        within += self.outside
+        return within
+
+
+def written(result: Result, checked: Checked, begins: np.ndarray | None) -> Iterator[Block | tuple[Table, Columns]]:
+    """Turn one result into what the floor writes; `begins` marks tokens that begin a word, see `loss.begins_word`."""
+    if isinstance(result, Predictions):
+        yield from predictions(result, begins)
+        return
+    arrays, cells = checked.layer(result), result.cells
+    yield Block(result.layer, cells.pairs, arrays.weights)
+    yield (
+        tables.attention_sink,
+        {
+            "layer": np.full(len(cells.from_word), result.layer),
+            "sentence_id": cells.sentence_id,
+            "from_word": cells.from_word,
+            "sink_mass": arrays.sink.tolist(),
+            "outside_mass": arrays.outside.tolist(),
+        },
+    )
+
+
+def predictions(result: Predictions, begins: np.ndarray | None) -> Iterator[tuple[Table, Columns]]:
+    """Give the rows of loss and surprisal of a batch."""
+    bounds = np.cumsum([len(s) for s in result.sentences])[:-1]
+    found = zip(result.sentences, np.split(result.parcel.opened(), bounds, axis=1), strict=True)
+    losses: dict[str, list[float]] = {}
+    words: dict[str, list[float]] = {}
+    for sentence, (tokens, ends) in found:
+        loss = sentence_loss(sentence, tokens)
+        if loss["predicted_token_count"]:
+            _add(losses, {name: [value] for name, value in loss.items()}, sentence)
+        _add(words, dict(word_surprisal(sentence, tokens, ends, begins)), sentence)
+    for table, columns in ((tables.sentence_loss, losses), (tables.word_surprisal, words)):
+        if columns and columns["sentence_id"]:
+            yield table, columns
+
+
+def _add(columns: dict[str, list[float]], rows: dict[str, list[float]], sentence: Sentence) -> None:
+    count = len(next(iter(rows.values())))
+    for name, values in {"sentence_id": [sentence.sentence_id] * count, **rows}.items():
+        columns.setdefault(name, []).extend(values)

@@ -1,0 +1,79 @@
+"""Sentences as a model reads them: token ids, and the word that each token belongs to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ingest.attention.prefixes import Condition
+from ingest.attention.words import Unaligned, word_shares
+from warehouse.errors import BadInput
+from warehouse.registry import Rejection
+from warehouse.stored import Stimulus
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence under one condition.
+
+    Attributes
+    ----------
+    sentence_id : int
+        As in the warehouse.
+    text : str
+        What the model reads, prefix included.
+    ids : tuple of int
+        Its tokens, special ones included, (n_tokens,).
+    shares : ndarray (n_tokens, n_words + 2) of float32
+        Token to word; see `words.word_shares`.
+    """
+
+    sentence_id: int
+    text: str
+    ids: tuple[int, ...]
+    shares: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def word_count(self) -> int:
+        """Its own words, those of the prefix not counted."""
+        return int(self.shares.shape[1]) - 2
+
+
+def require_offsets(tokenizer: Any, name: str) -> None:
+    """Refuse a tokenizer that cannot tell which characters a token stands for."""
+    if not getattr(tokenizer, "is_fast", False):
+        raise BadInput("its tokenizer gives no character offsets", name, "add a tokenizer.json (a fast tokenizer)")
+
+
+def encode(sentence_id: int, text: str, words: tuple[str, ...], condition: Condition, tokenizer: Any) -> Sentence:
+    """Tokenise one sentence under a condition and align it to its words; `Unaligned` if that fails."""
+    whole, context = condition.before(text), condition.prefix.split()
+    encoded = tokenizer(whole, return_offsets_mapping=True, return_special_tokens_mask=True)
+    ids = encoded["input_ids"]
+    tokens = tokenizer.convert_ids_to_tokens(ids)
+    special = [bool(mark) for mark in encoded["special_tokens_mask"]]
+    shares = word_shares(whole, (*context, *words), tokens, encoded["offset_mapping"], special, len(context))
+    return Sentence(sentence_id, whole, tuple(ids), shares)
+
+
+def encode_all(
+    stimulus: Stimulus, condition: Condition, tokenizer: Any, context_length: int | None
+) -> tuple[list[Sentence], list[Rejection]]:
+    """Tokenise a corpus: the sentences that can be aligned and fit into the context, and the others with the reason."""
+    sentences, rejections = [], []
+    rows = zip(stimulus.sentence_id.tolist(), stimulus.label, stimulus.text, stimulus.words, strict=True)
+    for sentence_id, label, text, words in rows:
+        try:
+            sentence = encode(sentence_id, text, words, condition, tokenizer)
+        except Unaligned as unaligned:
+            rejections.append(Rejection(f"sentence {label}", unaligned.reason, text))
+            continue
+        if context_length is not None and len(sentence) > context_length:
+            reason = f"its {len(sentence)} tokens are more than the model's context of {context_length}"
+            rejections.append(Rejection(f"sentence {label}", reason, text))
+        else:
+            sentences.append(sentence)
+    return sentences, rejections

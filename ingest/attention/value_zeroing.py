@@ -1,0 +1,76 @@
+"""Value zeroing (Mohebbi et al. 2023): how much a token changes when it may not hear another one's value."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import torch
+
+from ingest.attention.capture import Seen, Witness, witnessed
+
+
+@contextmanager
+def value_zeroing(model: Any, mask: torch.Tensor, emit: Callable[[int, torch.Tensor], None]) -> Iterator[Witness]:
+    r"""Emit one map a layer, (batch, 1, n_tokens, n_tokens), for all heads together.
+
+    Notes
+    -----
+    :math:`C_{ij} = 1 - \cos(\tilde x_i^{\neg j}, \tilde x_i)`, rows divided by their sums (Mohebbi et al. 2023,
+    equation 3): :math:`\tilde x` is the output of the layer, feed-forward and residual included, and
+    :math:`\neg j` the same layer on the same input with the value vector of token j set to zero in every head. So a
+    layer is computed once more for each token of the longest sentence of the batch.
+    """
+    layers = _Layers(emit)
+    with ExitStack() as hooks, witnessed(layers.witness) as witness:
+        for block in outer_blocks(model):
+            handle = block.register_forward_hook(layers.after_block, with_kwargs=True)
+            hooks.callback(handle.remove)
+        yield witness
+
+
+def outer_blocks(model: torch.nn.Module) -> list[torch.nn.Module]:
+    """Give the members of the outermost module lists: the layers of a transformer."""
+    lists = [(name, m) for name, m in model.named_modules() if isinstance(m, torch.nn.ModuleList)]
+    outer = [m for name, m in lists if not any(name.startswith(f"{other}.") for other, _ in lists)]
+    return [block for blocks in outer for block in blocks]
+
+
+class _Layers:
+    """Replays each layer after it is done."""
+
+    def __init__(self, emit: Callable[[int, torch.Tensor], None]) -> None:
+        self._emit = emit
+        self._seen: list[Seen] = []
+        self.witness = Witness(self._seen.append)
+
+    def after_block(self, block: torch.nn.Module, given: tuple[Any, ...], options: dict[str, Any], output: Any) -> None:
+        """Compare the layer's output with that of each replay; a block without attention is passed over."""
+        if not self._seen:
+            return
+        seen = self._seen.pop()
+        attended = (seen.weights != 0).any(dim=1)
+        usual = _hidden(output).double()
+        changes = []
+        for j in range(usual.shape[1]):
+            with witnessed(Witness(lambda _: None, _zeroing(j))):
+                changed = _hidden(block.forward(*given, **options)).double()
+            changes.append(1 - torch.cosine_similarity(changed, usual, dim=-1))
+        distance = torch.stack(changes, dim=-1).clamp_min(0) * attended  # where nothing is heard, nothing changes
+        shares = distance / distance.sum(dim=-1, keepdim=True).clamp_min(torch.finfo(torch.float64).tiny)
+        self._emit(seen.layer, shares.float().unsqueeze(1))
+
+
+def _hidden(output: Any) -> torch.Tensor:
+    hidden: torch.Tensor = output[0] if isinstance(output, tuple) else output
+    return hidden
+
+
+def _zeroing(j: int) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Make the change of values (batch, heads, n_tokens, size) that silences token j."""
+
+    def change(value: torch.Tensor) -> torch.Tensor:
+        silenced = value.clone()
+        silenced[:, :, j] = 0
+        return silenced
+
+    return change
