@@ -14,6 +14,7 @@ from warehouse.schema import result
     writes=result.human_resemblance,
     per="subject_id",
     after=("noise_ceiling",),
+    shows=("mart.model_summary", "mart.layer_curve"),
 )
 def human_resemblance(layer: np.ndarray, readers: np.ndarray, article: np.ndarray) -> Columns:
     """Regress each reader's saccades on all heads of one layer, with intercept.

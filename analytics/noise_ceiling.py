@@ -12,6 +12,7 @@ from warehouse.schema import result
     reads=("readers",),
     unit=("corpus_id", "measure_id", "language_group"),
     writes=result.noise_ceiling,
+    shows=("mart.noise_ceiling",),
 )
 def noise_ceiling(readers: np.ndarray) -> Columns:
     """Average over readers the R2 of regressing one on the mean of the group, with it and without it.

@@ -8,6 +8,8 @@ from psycopg.pq import Format
 
 _NUMBERS = {21: np.dtype(">i2"), 23: np.dtype(">i4"), 20: np.dtype(">i8"), 700: np.dtype(">f4"), 701: np.dtype(">f8")}
 """Big-endian numpy types by PostgreSQL's type oid."""
+ARRAY_OIDS = (1005, 1007, 1016, 1021, 1022)
+"""The type oids of the arrays of these numbers."""
 _HEADER = 12  # number of dimensions, null flag, element type: 4 bytes each
 
 

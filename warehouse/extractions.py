@@ -33,6 +33,12 @@ class Tally:
     unchanged: int = 0
     rejected: int = 0
 
+    def __iadd__(self, other: "Tally") -> "Tally":
+        self.inserted += other.inserted
+        self.unchanged += other.unchanged
+        self.rejected += other.rejected
+        return self
+
 
 @dataclass(frozen=True)
 class Loading:
@@ -78,6 +84,19 @@ def load(database: Database, job: str, run_id: int, extraction: Extraction, prog
         retired = _publish(connection, loading, attestation)
     _drop_retired(database, retired)
     return tally
+
+
+def rehearse(connection: Connection, extraction: Extraction) -> Tally:
+    """Check every piece of an extraction and count its rows, writing nothing that is kept."""
+    model_id, condition_id, _ = _described(connection, extraction)
+    found = connection.execute(_COMPLETE, [*_kind(extraction, model_id, condition_id), extraction.digest]).fetchone()
+    if found:
+        return Tally(unchanged=found[0])
+    items = [item for piece in extraction.pieces for item in piece.contents()]
+    return Tally(
+        inserted=sum(len(item.pairs) for item in items if isinstance(item, Block)),
+        rejected=sum(isinstance(item, Rejection) for item in items),
+    )
 
 
 def _described(connection: Connection, extraction: Extraction) -> tuple[int, int, bool]:

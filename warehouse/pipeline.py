@@ -51,8 +51,11 @@ def ingest(
             found = source.function(*arguments, **parameters, **wanted)
             with progress.bar(source.name, None, "unit") as bar:
                 for item in found:
-                    _ingest_one(database, connection, job, run_id, item, tally, progress)
-                    bar.total = getattr(item, "of", 0) or None
+                    if isinstance(item, Extraction):
+                        tally += extractions.load(database, job, run_id, item, progress)
+                    else:
+                        tally += _load_unit(connection, job, run_id, item)
+                        bar.total = item.of or None
                     bar.update()
     return tally
 
@@ -82,17 +85,35 @@ def compute(
     return tallies
 
 
-def _ingest_one(
-    database: Database, connection: writing.Connection, job: str, run_id: int, item: Unit | Extraction, tally: Tally,
-    progress: Progress,
-) -> None:  # fmt: skip
-    if isinstance(item, Extraction):
-        became = extractions.load(database, job, run_id, item, progress)
-    else:
-        became = _load_unit(connection, job, run_id, item)
-    tally.inserted += became.inserted
-    tally.unchanged += became.unchanged
-    tally.rejected += became.rejected
+def preview(
+    database: Database, source: Source, arguments: Sequence[Any], parameters: Mapping[str, Any], progress: Progress
+) -> Tally:
+    """Check and count what `ingest` would do, in one transaction that is rolled back."""
+    migrations.check(database)
+    tally = Tally()
+    with translated(f"checking {source.name}"), database.connect() as connection:
+        with connection.transaction(force_rollback=True), progress.bar(source.name, None, "unit") as bar:
+            wanted = {"stored": Stored(connection)} if "stored" in parameters_of(source.function) else {}
+            run_id = runs.rehearsed(connection, f"ingest {source.name}")
+            for item in source.function(*arguments, **parameters, **wanted):
+                if isinstance(item, Extraction):
+                    tally += extractions.rehearse(connection, item)
+                else:
+                    tally += _load_unit(connection, f"ingest {source.name}", run_id, item)
+                bar.update()
+    return tally
+
+
+def plans(
+    database: Database, name: str, selection: Selection, leave_out: Sequence[str] = (), **parameters: Any
+) -> list[Plan]:
+    """Say what `compute` would do, analysis by analysis."""
+    migrations.check(database)
+    analysis = analysis_named(name)
+    before = [plan for needed in analysis.after for plan in plans(database, needed, selection, leave_out)]
+    with database.connect(autocommit=True, read_only=True) as reading:
+        slices = Slices(reading, leave_out)
+        return [*before, make_plan(reading, slices, analysis, selection, leave_out, parameters)]
 
 
 def _load_unit(connection: writing.Connection, job: str, run_id: int, unit: Unit) -> Tally:

@@ -207,6 +207,8 @@ class Analysis:
         ``"subject_id"`` where it returns one value per reader of the unit, in their order.
     after : tuple of str
         Analyses whose results belong beside its own: computed first, for the same selection.
+    shows : tuple of str
+        The views that people read its results from: the summary first, then the details.
     """
 
     name: str
@@ -217,6 +219,7 @@ class Analysis:
     writes: Table
     per: str | None = None
     after: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
 
 
 _sources: dict[str, Source] = {}
@@ -243,12 +246,13 @@ def analysis(
     writes: Table,
     per: str | None = None,
     after: tuple[str, ...] = (),
+    shows: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Columns]], Callable[..., Columns]]:
     """Declare the decorated function as an analysis, named as the function."""
 
     def declare(function: Callable[..., Columns]) -> Callable[..., Columns]:
         name = function.__name__
-        _analyses[name] = Analysis(name, function, over, reads, unit, writes, per, after)
+        _analyses[name] = Analysis(name, function, over, reads, unit, writes, per, after, shows)
         return function
 
     return declare

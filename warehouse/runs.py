@@ -87,6 +87,11 @@ def recorded(
             _close(ledger, run_id, "done", None)
 
 
+def rehearsed(connection: Connection, job: str) -> int:
+    """Open a run in a transaction that will be rolled back; gives its number."""
+    return _open(connection, job, {}, code_version(), None)
+
+
 def unfinished(connection: Connection, job: str, parameters: Mapping[str, Any], code: str) -> int | None:
     """Give the run of the same job, parameters and code that was begun and not ended, if there is one."""
     row = connection.execute(_UNFINISHED, [job, Jsonb(parameters), code]).fetchone()

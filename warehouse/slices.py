@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import psycopg
 
-from warehouse.array_loader import NumpyArrayLoader
+from warehouse.array_loader import ARRAY_OIDS, NumpyArrayLoader
 from warehouse.errors import BadInput
 
 Work = Mapping[str, Any]
@@ -76,9 +76,8 @@ class Slices:
     def __init__(self, connection: psycopg.Connection[Any], leave_out: Sequence[str] = ()) -> None:
         self._connection = connection
         self._leave_out = tuple(leave_out)
-        connection.adapters.register_loader("float4[]", NumpyArrayLoader)
-        for name in ("int2[]", "int4[]", "float8[]"):
-            connection.adapters.register_loader(name, NumpyArrayLoader)
+        for oid in ARRAY_OIDS:
+            connection.adapters.register_loader(oid, NumpyArrayLoader)
         self.sentences = lru_cache(maxsize=4)(self._sentences)
         self._readers_of = lru_cache(maxsize=16)(self._pull_readers)
         self._layer_of = lru_cache(maxsize=1)(self._pull_layer)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from warehouse.errors import ViewInUse
+from warehouse.errors import SchemaMismatch, ViewInUse
 from warehouse.fields import FIELDS
 from warehouse.schema import SCHEMAS, metadata
 from warehouse.shelves import sql_directory
@@ -89,6 +89,20 @@ def install(connection: Connection) -> list[str]:
     if changed or stored == {}:
         _comment(connection, files.values())
     return sorted(changed)
+
+
+def check(connection: Connection) -> None:
+    """Refuse a database whose views and functions are not those of the files.
+
+    Raises
+    ------
+    SchemaMismatch
+        If one is missing, left over, or made from another text.
+    """
+    stored, wanted = _stored(connection), {file.name: file.sha256 for file in sql_files()}
+    different = sorted(name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name))
+    if different:
+        raise SchemaMismatch(f"Not as in this program: {', '.join(different)}: run `warehouse db upgrade`.")
 
 
 def take_down(connection: Connection, names: Iterable[str] | None = None) -> None:

@@ -3,28 +3,16 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
+from warehouse.cli.door import Door
 from warehouse.database import Database, open_database, own_database
 from warehouse.errors import BadInput, DatabaseUnavailable
 from warehouse.server import EmbeddedServer, find_binaries
-
-
-class Door(Protocol):
-    """What the command line hands down: the address given outright, and the environment."""
-
-    @property
-    def dsn(self) -> str | None:
-        """The value of ``--dsn``."""
-
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """The process's environment."""
 
 
 @click.group()

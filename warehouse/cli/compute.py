@@ -1,0 +1,54 @@
+"""`warehouse compute ANALYSIS`: one subcommand per analysis that a room declares."""
+
+from typing import Any
+
+import click
+
+from warehouse import pipeline
+from warehouse.cli.door import Door
+from warehouse.cli.options import help_of, options_of, summary_of
+from warehouse.cli.output import print_plan, print_tally
+from warehouse.cli.selection import selection_options, taken_from
+from warehouse.registry import Analysis, analyses
+
+
+class AnalysisGroup(click.Group):
+    """Finds the analyses when it is asked, so that other commands start without them."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Name the analyses."""
+        return sorted(name.replace("_", "-") for name in analyses())
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Make the command of an analysis."""
+        analysis = analyses().get(name.replace("-", "_"))
+        return _command(analysis) if analysis else None
+
+
+@click.group("compute", cls=AnalysisGroup)
+def compute_group() -> None:
+    """Compute what is missing or stale; what stands is left."""
+
+
+def _command(analysis: Analysis) -> click.Command:
+    ours: list[click.Parameter] = [
+        click.Option(["--leave-out"], multiple=True, metavar="SENTENCE", help="Leave a sentence out, e.g. t.03.16."),
+        click.Option(["--dry-run"], is_flag=True, help="Print what is missing or stale and why, and do nothing."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
+    ]
+
+    @click.pass_obj
+    def run(door: Door, leave_out: tuple[str, ...], dry_run: bool, as_json: bool, **given: Any) -> None:
+        selection = taken_from(given)
+        if dry_run:
+            print_plan(pipeline.plans(door.database(), analysis.name, selection, leave_out, **given), as_json)
+            return
+        tallies = pipeline.compute(door.database(), analysis.name, selection, leave_out, door.progress, **given)
+        for name, tally in tallies.items():
+            print_tally(name, tally, as_json)
+
+    return click.Command(
+        analysis.name.replace("_", "-"), callback=run,
+        params=[*selection_options(), *options_of(analysis.function), *ours],
+        help=help_of(analysis.function), short_help=summary_of(analysis.function),
+    )  # fmt: skip

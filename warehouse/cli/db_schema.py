@@ -1,0 +1,37 @@
+"""`warehouse db upgrade|downgrade|check`: the schema."""
+
+import click
+
+from warehouse import migrations, sqlfiles
+from warehouse.cli.door import Door
+
+
+@click.command()
+@click.argument("revision", default="head")
+@click.pass_obj
+def upgrade(door: Door, revision: str) -> None:
+    """Bring the schema to REVISION (default: the newest), and install changed views and functions."""
+    database = door.database()
+    migrations.upgrade(database, revision)
+    click.echo(f"{database.name} is at schema revision {migrations.current(database)}.")
+
+
+@click.command()
+@click.argument("revision")
+@click.pass_obj
+def downgrade(door: Door, revision: str) -> None:
+    """Take the schema back to REVISION; `base` takes everything away, the data included."""
+    database = door.database()
+    migrations.downgrade(database, revision)
+    click.echo(f"{database.name} is at schema revision {migrations.current(database) or 'none'}.")
+
+
+@click.command()
+@click.pass_obj
+def check(door: Door) -> None:
+    """Tell whether tables, views and functions are what this program needs; exit code 5 where they are not."""
+    database = door.database()
+    migrations.check(database)
+    with database.engine().begin() as connection:
+        sqlfiles.check(connection)
+    click.echo(f"{database.name} is at schema revision {migrations.head()}, with all views and functions.")

@@ -1,0 +1,38 @@
+"""`warehouse demo`: the whole way once, on a small simulated study."""
+
+import click
+
+from warehouse import migrations, pipeline
+from warehouse.cli.door import Door
+from warehouse.cli.output import print_tally
+from warehouse.cli.show import show
+from warehouse.registry import sources
+
+CHOICE = {"corpus": ["simulated"], "quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
+NEXT = """
+Next:
+  warehouse db psql -- -c "SELECT * FROM mart.model_summary"
+  warehouse compute human-resemblance --corpus simulated --measure duration
+  warehouse ingest reading-brain DIRECTORY --sentences FILE
+"""
+
+
+@click.command()
+@click.pass_obj
+def demo(door: Door) -> None:
+    """Go the whole way once: server, schema, a simulated study, human resemblance, the table.
+
+    The study has two groups of readers and four models with a planted truth (docs/simulated-study.md). It may be
+    repeated: nothing is loaded or computed twice.
+    """
+    database = door.database()
+    migrations.upgrade(database)
+    source = sources()["simulated_readers"]
+    print_tally(source.name, pipeline.ingest(database, source, [], {}, door.progress), as_json=False)
+    for name, tally in pipeline.compute(database, "human_resemblance", CHOICE, progress=door.progress).items():
+        print_tally(name, tally, as_json=False)
+    click.echo("\nHuman resemblance: R2 of readers' saccades on a layer's heads, over the readers' noise ceiling\n")
+    show(database, "human_resemblance", "mart.model_summary", CHOICE, "table")
+    click.echo("\nNoise ceilings\n")
+    show(database, "noise_ceiling", "mart.noise_ceiling", CHOICE, "table")
+    click.echo(NEXT, nl=False)

@@ -1,0 +1,35 @@
+"""What every command is handed: the way to the database, the environment, and where progress goes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from warehouse.database import Database, open_database
+from warehouse.progress import Progress
+
+
+@dataclass(frozen=True)
+class Door:
+    """What every command is handed.
+
+    Attributes
+    ----------
+    dsn : str or None
+        The value of ``--dsn``.
+    quiet : bool
+        No progress and no remarks.
+    environment : mapping of str to str
+        The process's environment; read here and nowhere below.
+    """
+
+    dsn: str | None = None
+    quiet: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def database(self) -> Database:
+        """Open the database the user means; the embedded server is started where none is named."""
+        return open_database(self.dsn, self.environment)
+
+    @property
+    def progress(self) -> Progress:
+        """Where progress goes."""
+        return Progress(self.quiet)

@@ -1,0 +1,52 @@
+"""`warehouse ingest SOURCE`: one subcommand per source that a room declares."""
+
+from typing import Any
+
+import click
+
+from warehouse import pipeline
+from warehouse.cli.door import Door
+from warehouse.cli.options import arguments_of, help_of, options_of, summary_of
+from warehouse.cli.output import print_tally
+from warehouse.registry import Source, sources
+
+
+class SourceGroup(click.Group):
+    """Finds the sources when it is asked, so that other commands start without them."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Name the sources."""
+        return sorted(name.replace("_", "-") for name in sources())
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Make the command of a source."""
+        source = sources().get(name.replace("-", "_"))
+        return _command(source) if source else None
+
+
+@click.group("ingest", cls=SourceGroup)
+def ingest_group() -> None:
+    """Load a source: new rows are inserted, rows that are there are left, rows that differ are refused."""
+
+
+def _command(source: Source) -> click.Command:
+    function = source.function
+    positional = arguments_of(function)
+    ours: list[click.Parameter] = [
+        click.Option(["--dry-run"], is_flag=True, help="Check everything and count, but write nothing."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print the counts as JSON."),
+    ]
+
+    @click.pass_obj
+    def run(door: Door, dry_run: bool, as_json: bool, **given: Any) -> None:
+        places = [given.pop(argument.name or "") for argument in positional]
+        arguments = [value for place in places for value in (place if isinstance(place, tuple) else [place])]
+        act = pipeline.preview if dry_run else pipeline.ingest
+        tally = act(door.database(), source, arguments, given, door.progress)
+        print_tally(source.name, tally, as_json, dry_run=dry_run)
+
+    epilog = f"Licence of the data: {source.licence}. Cite: {source.citation}."
+    return click.Command(
+        source.name.replace("_", "-"), callback=run, params=[*positional, *options_of(function), *ours],
+        help=help_of(function), short_help=summary_of(function), epilog=epilog,
+    )  # fmt: skip

@@ -1,0 +1,78 @@
+"""Makes the command line's arguments and options from the annotated parameters of sources and analyses."""
+
+import inspect
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import click
+
+from warehouse.registry import parameters
+from warehouse.stored import Stored
+
+TYPES: dict[Any, click.ParamType[Any]] = {
+    str: click.STRING, int: click.INT, float: click.FLOAT, bool: click.BOOL, Path: click.Path(path_type=Path),
+}  # fmt: skip
+
+
+def arguments_of(function: Callable[..., Any]) -> list[click.Parameter]:
+    """Give a click argument for each positional parameter; ``*paths`` takes one or more."""
+    hints = get_type_hints(function, include_extras=True)
+    made: list[click.Parameter] = []
+    for name, parameter in inspect.signature(function).parameters.items():
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY:
+            continue
+        many = parameter.kind is inspect.Parameter.VAR_POSITIONAL
+        kind, _ = _taken_apart(hints[name])
+        made.append(click.Argument([name], type=TYPES[kind], nargs=-1 if many else 1, required=True))
+    return made
+
+
+def options_of(function: Callable[..., Any]) -> list[click.Parameter]:
+    """Give a click option for each keyword-only parameter, apart from those that the floor hands in."""
+    hints = get_type_hints(function, include_extras=True)
+    return [
+        _option(name, hints[name], parameter.default)
+        for name, parameter in parameters(function).items()
+        if hints[name] is not Stored
+    ]
+
+
+def summary_of(function: Callable[..., Any]) -> str:
+    """Give the first sentence of a docstring."""
+    return (inspect.getdoc(function) or "").partition("\n\n")[0].replace("\n", " ")
+
+
+def help_of(function: Callable[..., Any]) -> str:
+    """Give the part of a docstring that speaks to users: what stands before its sections."""
+    text = inspect.getdoc(function) or ""
+    return text.partition("\nParameters\n")[0].strip()
+
+
+def _option(name: str, hint: Any, default: Any) -> click.Option:
+    kind, told = _taken_apart(hint)
+    required = default is inspect.Parameter.empty
+    shown = {} if required else {"default": default, "show_default": default not in (None, False, ())}
+    flag = f"--{name.replace('_', '-')}"
+    if kind is bool:
+        return click.Option([flag, name], is_flag=True, help=told)
+    many = get_origin(kind) is tuple
+    return click.Option(
+        [flag, name], type=_click_type(get_args(kind)[0] if many else kind), multiple=many, required=required,
+        help=told, **shown,
+    )  # fmt: skip
+
+
+def _taken_apart(hint: Any) -> tuple[Any, str]:
+    """Split ``Annotated[X | None, "help"]`` into X and the help text."""
+    told = ""
+    if get_origin(hint) is Annotated:
+        hint, told = get_args(hint)[:2]
+    if get_origin(hint) in (Union, types.UnionType):
+        hint = next(choice for choice in get_args(hint) if choice is not type(None))
+    return hint, f"{told[:1].upper()}{told[1:]}." if told and not told.endswith(".") else told
+
+
+def _click_type(kind: Any) -> click.ParamType[Any]:
+    return click.Choice(get_args(kind)) if get_origin(kind) is Literal else TYPES[kind]

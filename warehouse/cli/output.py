@@ -1,0 +1,70 @@
+"""How results leave the command line: tables for people, JSON and CSV for programs."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import click
+from tabulate import tabulate
+
+from warehouse.extractions import Tally
+from warehouse.plan import Plan
+
+Row = Mapping[str, Any]
+
+
+def print_tally(name: str, tally: Tally, as_json: bool, *, dry_run: bool = False) -> None:
+    """Print what became of what came in."""
+    if as_json:
+        click.echo(json.dumps({"name": name, "dry_run": dry_run, **asdict(tally)}))
+        return
+    done = "nothing to do; " if not tally.inserted and not tally.rejected else "would be: " if dry_run else ""
+    click.echo(f"{name}: {done}" + ", ".join(f"{count:,} {kind}" for kind, count in asdict(tally).items()))
+
+
+def print_plan(plans: Iterable[Plan], as_json: bool) -> None:
+    """Print each unit that is to be done, and why."""
+    units = [(plan.analysis.name, unit.key, unit.reason) for plan in plans for unit in plan.todo]
+    if as_json:
+        click.echo(json.dumps([dict(zip(("analysis", "unit", "reason"), unit, strict=True)) for unit in units]))
+        return
+    for unit in units:
+        click.echo("\t".join(map(str, unit)))
+    standing = sum(len(plan.units) - len(plan.todo) for plan in plans)
+    click.echo(f"{len(units):,} units to do, {standing:,} stand.", err=True)
+
+
+def print_json(rows: Sequence[Row]) -> None:
+    """Print rows as a JSON list."""
+    click.echo(json.dumps([dict(row) for row in rows], indent=2, default=str))
+
+
+def print_csv(rows: Sequence[Row]) -> None:
+    """Print rows as CSV with a header."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _flat(value) for name, value in row.items()} for row in rows)
+    click.echo(text.getvalue(), nl=False)
+
+
+def print_table(rows: Sequence[Row], columns: Mapping[str, str]) -> None:
+    """Print the named columns under their headings; ratios whose heading ends in % are given in per cent."""
+    body = [[_shown(row[name], heading) for name, heading in columns.items()] for row in rows]
+    aligned = ["right" if rows and isinstance(rows[0][name], int | float) else "left" for name in columns]
+    click.echo(tabulate(body, list(columns.values()), tablefmt="simple", disable_numparse=True, colalign=aligned))
+
+
+def _shown(value: Any, heading: str) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{100 * value:.2f}" if heading.endswith("%") else f"{value:.4f}"
+    return str(_flat(value))
+
+
+def _flat(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list) else value

@@ -1,0 +1,34 @@
+"""The options that choose what to compute or show, and what they mean as columns."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+QUANTITIES = {"count": "saccade_count", "duration": "saccade_duration", "roi": "roi_value"}
+COLUMNS = {
+    "model": "model", "condition": "condition", "method": "method", "corpus": "corpus", "rule": "saccade_rule",
+    "region": "region", "group": "language_group",
+}  # fmt: skip
+HELP = {
+    "model": "Name of a language model.", "condition": "What stood before the sentences, e.g. plain.",
+    "method": "How attention was taken, e.g. raw.", "corpus": "Name of a corpus.",
+    "rule": "Rule that makes saccades: consecutive, first_three, or your own.", "region": "Brain region.",
+    "group": "Group of readers: L1, L2.",
+}  # fmt: skip
+
+
+def selection_options() -> list[click.Parameter]:
+    """Give the options; each may be repeated, and one that is not given restricts nothing."""
+    measure: click.Parameter = click.Option(
+        ["--measure"], type=click.Choice(list(QUANTITIES)), multiple=True,
+        help="Saccade counts, their durations, or region values; may be repeated.",
+    )  # fmt: skip
+    return [measure, *(click.Option([f"--{name}"], multiple=True, help=HELP[name]) for name in COLUMNS)]
+
+
+def taken_from(given: dict[str, Any]) -> dict[str, Sequence[str]]:
+    """Take the selection out of a command's options: chosen values by column."""
+    measures = [QUANTITIES[name] for name in given.pop("measure")]
+    chosen = {column: list(given.pop(name)) for name, column in COLUMNS.items()}
+    return {column: values for column, values in {"quantity": measures, **chosen}.items() if values}

@@ -1,0 +1,116 @@
+"""`warehouse show ANALYSIS`: results as people read them, from the views of `mart`."""
+
+from typing import Any
+
+import click
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from warehouse import migrations
+from warehouse.cli.door import Door
+from warehouse.cli.output import print_csv, print_json, print_table
+from warehouse.cli.selection import selection_options, taken_from
+from warehouse.database import Database
+from warehouse.errors import MissingInput
+from warehouse.registry import analyses
+
+HEADINGS = {
+    "model": "model", "condition": "condition", "measure": "measure", "language_group": "group", "layer": "layer",
+    "best_layer": "best layer", "ceiling_kind": "kind", "r2": "R2", "standard_error": "SE", "ceiling": "ceiling",
+    "resemblance": "R2/ceiling %", "adjusted_resemblance": "adjusted %", "cv_resemblance": "cross-val. %",
+    "subject_count": "readers", "cell_count": "cells", "predictor_count": "heads", "rank": "rank",
+    "leave_out": "left out", "missing_because": "missing because", "usage_warnings": "beware",
+}  # fmt: skip
+"""The columns that a table shows where its view has them, and their headings; JSON and CSV hold all."""
+
+
+class ShowGroup(click.Group):
+    """Finds the analyses when it is asked, so that other commands start without them."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Name the analyses that can be shown."""
+        return sorted(name.replace("_", "-") for name, analysis in analyses().items() if analysis.shows)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Make the command that shows an analysis."""
+        analysis = analyses().get(name.replace("-", "_"))
+        return _command(analysis.name, analysis.shows) if analysis and analysis.shows else None
+
+
+@click.group("show", cls=ShowGroup)
+def show_group() -> None:
+    """Print results as tables, JSON or CSV."""
+
+
+def _command(name: str, views: tuple[str, ...]) -> click.Command:
+    options: list[click.Parameter] = [
+        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON, all columns."),
+        click.Option(["--csv", "as_csv"], is_flag=True, help="Print CSV, all columns."),
+    ]
+    if len(views) > 1:
+        options.insert(0, click.Option(["--layers"], is_flag=True, help="Print every layer, not just the best."))
+
+    @click.pass_obj
+    def run(door: Door, as_json: bool, as_csv: bool, layers: bool = False, **given: Any) -> None:
+        database = door.database()
+        migrations.check(database)
+        show(database, name, views[int(layers)], taken_from(given), "json" if as_json else "csv" if as_csv else "table")
+
+    described = f"Print {name.replace('_', ' ')} from {' or '.join(views)}."
+    return click.Command(name.replace("_", "-"), callback=run, params=[*selection_options(), *options], help=described)
+
+
+def show(database: Database, name: str, view: str, selection: dict[str, Any], form: str) -> None:
+    """Print the rows of a view that a selection leaves, as ``table``, ``json`` or ``csv``.
+
+    Raises
+    ------
+    MissingInput
+        If there is no such result yet.
+    """
+    rows, beware = _rows(database, view, selection)
+    if not rows:
+        raise MissingInput(view, f"results for this choice; run `warehouse compute {name.replace('_', '-')}` first, or")
+    if form != "table":
+        (print_json if form == "json" else print_csv)(rows)
+        return
+    print_table(rows, {column: heading for column, heading in HEADINGS.items() if _is_told(rows, column)})
+    for code, description in beware:
+        click.echo(f"{code}: {description}")
+
+
+def _is_told(rows: list[dict[str, Any]], column: str) -> bool:
+    """Leave out columns that the view has not, and those that say nothing in any row."""
+    quiet: list[Any] = [None, []]
+    return column in rows[0] and (column not in ("leave_out", "missing_because", "usage_warnings") or
+                                  any(row[column] not in quiet for row in rows))
+
+
+def _rows(database: Database, view: str, selection: dict[str, Any]) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+    with database.connect(read_only=True) as connection, connection.cursor(row_factory=dict_row) as cursor:
+        source = sql.SQL(view)
+        columns = [column.name for column in cursor.execute(_NOTHING.format(source)).description or ()]
+        measures = _measures(connection, selection)
+        where = [sql.SQL("true")]
+        where += [sql.SQL("measure = ANY (%(measures)s)")] if measures is not None else []
+        chosen = {name: values for name, values in selection.items() if name in columns}
+        where += [sql.SQL("{} = ANY (%({})s)").format(sql.Identifier(name), sql.SQL(name)) for name in chosen]
+        order = [name for name in ("corpus", "measure", "language_group", "parameter_count", "model", "layer") if name in columns]
+        question = _SELECT.format(source, sql.SQL(" AND ").join(where), sql.SQL(", ").join(map(sql.Identifier, order)))
+        rows = cursor.execute(question, {**chosen, "measures": measures}).fetchall()
+        codes = sorted({code for row in rows for code in row.get("usage_warnings", [])})
+        return rows, connection.execute(_WARNINGS, [codes]).fetchall()
+
+
+def _measures(connection: Any, selection: dict[str, Any]) -> list[str] | None:
+    """Give the measures that quantity, rule and region choose; None where none of them is given."""
+    chosen = {name: selection[name] for name in ("quantity", "saccade_rule", "region") if name in selection}
+    if not chosen:
+        return None
+    where = " AND ".join(f"{name} = ANY (%({name})s)" for name in chosen)
+    return [name for (name,) in connection.execute(f"SELECT measure FROM slice.reader_group WHERE {where}", chosen)]
+
+
+_NOTHING = sql.SQL("SELECT * FROM {} LIMIT 0")
+_SELECT = sql.SQL("SELECT * FROM {} WHERE {} ORDER BY {}")
+_WARNINGS = "SELECT usage_warning, description FROM ops.usage_warning WHERE usage_warning = ANY (%s) ORDER BY 1"
