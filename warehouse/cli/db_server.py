@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from warehouse.cli.db_schema import check, downgrade, upgrade
 from warehouse.cli.door import Door
 from warehouse.database import Database, open_database, own_database
 from warehouse.errors import BadInput, DatabaseUnavailable
@@ -116,3 +117,7 @@ def _psql(door: Door) -> str:
             "(`warehouse db url`)."
         )
     return system
+
+
+for command in (upgrade, downgrade, check):
+    db.add_command(command)

@@ -1,0 +1,292 @@
+"""The embedded server's life: made once, shared by all, hard to kill."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from warehouse.errors import DatabaseUnavailable, OutOfSpace
+from warehouse.server import EmbeddedServer, default_directory, find_binaries
+from warehouse.server.binaries import copied_below
+from warehouse.server.processes import server_account
+
+AS_ROOT = os.geteuid() == 0
+BINARIES = find_binaries(os.environ)
+NOBODY = 65534
+NAMELESS = 54321
+
+root_only = pytest.mark.skipif(not AS_ROOT, reason="only root can be another user")
+linux_only = pytest.mark.skipif(sys.platform != "linux", reason="only Linux has subreapers and tmpfs")
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    path = Path(tempfile.mkdtemp(prefix="aw", dir="/tmp"))
+    path.chmod(0o755)
+    yield path / "a place"
+    EmbeddedServer(path / "a place", BINARIES).stop()
+    shutil.rmtree(path)
+
+
+@pytest.fixture(scope="module")
+def one_server() -> Iterator[EmbeddedServer]:
+    path = Path(tempfile.mkdtemp(prefix="aw", dir="/tmp"))
+    server = EmbeddedServer(path, BINARIES)
+    yield server
+    server.stop()
+    shutil.rmtree(path)
+
+
+@pytest.fixture
+def durable(one_server: EmbeddedServer) -> EmbeddedServer:
+    one_server.ensure_running()
+    return one_server
+
+
+def ask(server: EmbeddedServer, query: str) -> object:
+    with psycopg.connect(server.dsn()) as connection:
+        row = connection.execute(query).fetchone()
+    assert row is not None
+    return row[0]
+
+
+def python(code: str, **environment: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", code]
+    return subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True)
+
+
+def starting(directory: Path, before: str = "", after: str = "", binaries: Path = BINARIES) -> str:
+    return f"""
+import ctypes, os, psycopg, signal, socket, stringprep, encodings.idna
+from pathlib import Path
+from warehouse.server import EmbeddedServer
+from warehouse.errors import WarehouseError
+server = EmbeddedServer(Path({str(directory)!r}), Path({str(binaries)!r}), volatile=True)
+{before}
+try:
+    server.ensure_running()
+except WarehouseError as error:
+    print(error)
+    raise SystemExit(error.exit_code)
+{after}
+print(server.status().pid)
+"""
+
+
+def test_four_processes_starting_at_once_share_one_server_also_where_a_killed_one_left_half_a_cluster(directory: Path):
+    (directory / "data.init").mkdir(parents=True)
+    (directory / "data.init" / "PG_VERSION").write_text("half")
+    shutil.chown(directory, server_account().name)
+    upset = {"LC_ALL": "xx_XX", "PGPORT": "1", "PGDATA": "/nowhere", "PGHOST": "nowhere"}
+    processes = [python(starting(directory), **upset) for _ in range(4)]
+    pids = {process.communicate()[0] for process in processes}
+    server = EmbeddedServer(directory, BINARIES)
+    assert [process.returncode for process in processes] == [0] * 4
+    assert pids == {f"{server.status().pid}\n"}
+    assert ask(server, "SELECT current_database()") == "warehouse"
+    assert [path.name for path in directory.glob("data*")] == ["data"]
+
+
+def test_a_killed_server_loses_nothing_and_the_next_call_starts_it_again(durable: EmbeddedServer):
+    before = durable.status()
+    with closing(psycopg.connect(durable.dsn())) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 10000) AS number")
+        connection.commit()
+        connection.execute("INSERT INTO kept VALUES (0)")
+        os.kill(before.pid or 0, signal.SIGKILL)
+        while durable.is_running():
+            pass  # the signal is on its way
+    durable.ensure_running()
+    assert ask(durable, "SELECT sum(number) || ' in ' || count(*) FROM kept") == "50005000 in 10000"
+    assert durable.status().pid != before.pid
+    assert durable.status().port == before.port
+
+
+def test_a_committed_row_waits_for_the_disk(durable: EmbeddedServer, cluster: EmbeddedServer):
+    assert [ask(server, "SHOW fsync") for server in (durable, cluster)] == ["on", "off"]
+
+
+@linux_only
+def test_a_zombie_is_not_taken_for_a_live_server(durable: EmbeddedServer):
+    durable.stop()
+    be_its_parent = "ctypes.CDLL(None).prctl(36, 1)"  # PR_SET_CHILD_SUBREAPER, and never wait for it
+    kill = """
+killed = server.status().pid
+os.kill(killed, signal.SIGKILL)
+while Path(f"/proc/{killed}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+    pass
+assert not server.is_running()
+server.ensure_running()
+assert server.status().pid != killed and os.kill(killed, 0) is None
+"""
+    process = python(starting(durable.directory, be_its_parent, kill))
+    assert process.communicate()[0] == f"{durable.status().pid}\n"
+    assert ask(durable, "SELECT 1") == 1
+
+
+def test_a_pid_file_that_names_another_program_is_dropped(durable: EmbeddedServer):
+    durable.stop()
+    pid_file = durable.directory / "data" / "postmaster.pid"
+    pid_file.write_text(f"{os.getpid()}\n{durable.directory / 'data'}\n1\n5432\n\n127.0.0.1\n\nready\n")
+    assert not durable.is_running()
+    durable.ensure_running()
+    assert ask(durable, "SELECT 1") == 1
+
+
+def test_the_port_is_kept_from_start_to_start(durable: EmbeddedServer):
+    address = durable.dsn()
+    assert durable.stop()
+    assert not durable.is_running()
+    assert not durable.stop()
+    durable.ensure_running()
+    assert durable.dsn() == address
+
+
+def test_a_port_that_another_program_took_is_given_up(durable: EmbeddedServer):
+    durable.stop()
+    taken = durable.status().port
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", taken or 0))
+        other.listen()
+        durable.ensure_running()
+        assert durable.status().port != taken
+        assert ask(durable, "SHOW port") == str(durable.status().port)
+
+
+def test_only_its_user_may_read_the_password(durable: EmbeddedServer):
+    path = durable.directory / "password"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.stat().st_uid == server_account().uid
+    assert durable.directory.stat().st_mode & 0o077 == 0
+
+
+def test_no_one_enters_without_the_password(durable: EmbeddedServer):
+    assert ask(durable, "SELECT string_agg(DISTINCT auth_method, ',') FROM pg_hba_file_rules") == "scram-sha-256"
+    assert ask(durable, "SHOW unix_socket_directories") == ""
+    assert ask(durable, "SHOW listen_addresses") == "127.0.0.1"
+
+
+def test_a_cluster_of_another_version_is_refused(durable: EmbeddedServer):
+    durable.stop()
+    version = durable.directory / "data" / "PG_VERSION"
+    written = version.read_text()
+    version.write_text("17\n")
+    try:
+        with pytest.raises(DatabaseUnavailable, match="made by PostgreSQL 17"):
+            durable.ensure_running()
+    finally:
+        version.write_text(written)
+    durable.ensure_running()
+
+
+def test_a_start_that_fails_tells_the_servers_own_reason(durable: EmbeddedServer):
+    durable.stop()
+    conf = durable.directory / "data" / "postgresql.conf"
+    written = conf.read_text()
+    conf.write_text(written + "no_such_setting = 1\n")
+    try:
+        with pytest.raises(DatabaseUnavailable, match=r"pg_ctl failed with .* configuration file .* contains errors"):
+            durable.ensure_running()
+    finally:
+        conf.write_text(written)
+    durable.ensure_running()
+
+
+@linux_only
+@root_only
+def test_a_full_disk_is_called_so_and_the_next_start_begins_anew(directory: Path):
+    directory.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", directory], capture_output=True).returncode:
+        pytest.skip("this machine lets no file system be mounted")
+    try:
+        server = EmbeddedServer(directory, BINARIES, volatile=True)
+        with pytest.raises(OutOfSpace, match="running initdb"):
+            server.ensure_running()
+        subprocess.run(["mount", "-o", "remount,size=200m", directory], check=True)
+        server.ensure_running()
+        assert ask(server, "SELECT 1") == 1
+        server.stop()
+    finally:
+        subprocess.run(["umount", "--lazy", directory], check=True)
+
+
+@root_only
+def test_a_directory_with_files_of_someone_else_is_left_alone(directory: Path):
+    directory.mkdir()
+    (directory / "thesis.tex").touch()
+    with pytest.raises(DatabaseUnavailable, match=r"is not empty .* WAREHOUSE_HOME"):
+        EmbeddedServer(directory, BINARIES).ensure_running()
+    assert [path.name for path in directory.iterdir()] == ["thesis.tex"]
+
+
+def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(DatabaseUnavailable, match=r"cannot be used \(Not a directory\)"):
+        EmbeddedServer(tmp_path / "file" / "below", BINARIES).ensure_running()
+
+
+@root_only
+def test_programs_that_the_servers_user_cannot_reach_are_copied(durable: EmbeddedServer, tmp_path: Path):
+    durable.stop()
+    tmp_path.chmod(0o700)
+    hidden = copied_below(tmp_path, BINARIES, (0, 0))
+    EmbeddedServer(durable.directory, hidden).ensure_running()
+    (copy,) = (durable.directory / "programs").iterdir()
+    command = Path(f"/proc/{durable.status().pid}/cmdline").read_text()
+    assert command.startswith(str(copy))
+
+
+@root_only
+def test_a_user_without_rights_runs_a_server_of_their_own(directory: Path):
+    directory.mkdir()
+    binaries = copied_below(directory / "wheel", BINARIES, (NOBODY, NOBODY))
+    home = directory / "home"
+    home.mkdir()
+    shutil.chown(home, NOBODY, NOBODY)
+    become = f"os.setgroups([]); os.setgid({NOBODY}); os.setuid({NOBODY})"
+    use = """
+with psycopg.connect(server.dsn()) as connection:
+    assert connection.execute("SELECT 1").fetchone() == (1,)
+server.stop()
+"""
+    process = python(starting(home / "mine", become, use, binaries))
+    assert process.communicate()[0] == "None\n"
+    assert (home / "mine" / "data").stat().st_uid == NOBODY
+
+
+@root_only
+def test_a_user_without_a_name_is_told_so(directory: Path):
+    process = python(starting(directory, f"os.setuid({NAMELESS})"))
+    said = process.communicate()[0]
+    assert process.returncode == DatabaseUnavailable.exit_code
+    assert said.startswith(f"The user id {NAMELESS} has no name on this machine")
+
+
+def test_the_environment_may_name_the_directory_and_the_programs(tmp_path: Path):
+    assert default_directory({"WAREHOUSE_HOME": str(tmp_path)}) == tmp_path
+    assert find_binaries({"WAREHOUSE_PG_BIN": str(BINARIES)}) == BINARIES
+
+
+@pytest.mark.skipif(AS_ROOT, reason="root's server has one place")
+def test_an_empty_home_is_looked_up():
+    assert default_directory({"HOME": ""}).parts[-3:] == (".local", "share", "attention-warehouse")
+
+
+def test_programs_that_are_not_there_are_told(tmp_path: Path):
+    with pytest.raises(DatabaseUnavailable, match="holds no initdb, pg_ctl and postgres"):
+        find_binaries({"WAREHOUSE_PG_BIN": str(tmp_path)})
+
+
+def test_an_address_is_only_given_of_a_server_that_was_made(tmp_path: Path):
+    with pytest.raises(DatabaseUnavailable, match="never started"):
+        EmbeddedServer(tmp_path, BINARIES).dsn()
