@@ -1,0 +1,171 @@
+"""Attention arrays into the database and back: the very values, once, whole or not at all."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from warehouse import migrations, pipeline
+from warehouse.database import Database
+from warehouse.errors import BadInput, StoredDiffers, UnknownName
+from warehouse.extractions import Tally
+from warehouse.progress import Progress
+from warehouse.registry import Rows, Source, Unit, sources
+from warehouse.texts import text_rows
+
+SENTENCES = ({"s.1.1": "One two three", "s.1.2": "Four five"}, {"s.2.1": "Six seven eight nine"})
+CORPUS = {"corpus": "toy", "language": "en", "licence": "CC0-1.0", "citation": "Made for this test"}
+HEADS, SIZE = 3, 5
+FACTS = {"family": "toy", "stage": "pretrained", "layer_count": 2, "corpus": "toy", "model": "toy-2"}
+
+
+@pytest.fixture
+def database(new_database: Database) -> Database:
+    """A database of the current schema that holds a text of three sentences."""
+    migrations.upgrade(new_database)
+    text = Source("toy_text", lambda: iter([Unit("text", "0", _rows)]), CORPUS["licence"], CORPUS["citation"])
+    pipeline.ingest(new_database, text, [], {}, Progress(quiet=True))
+    return new_database
+
+
+def _rows() -> Rows:
+    yield from text_rows(CORPUS, SENTENCES)
+
+
+def ingest(database: Database, folder: Path, **parameters: Any) -> Tally:
+    return pipeline.ingest(database, sources()["attention_arrays"], [folder], parameters, Progress(quiet=True))
+
+
+def attention(seed: int, extra_rows: int = 0, dtype: str = "float32") -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    array = np.zeros((2, 2, HEADS, SIZE, SIZE), dtype=dtype)
+    for article, sentences in enumerate(SENTENCES):
+        for position, text in enumerate(sentences.values()):
+            n = len(text.split()) + extra_rows
+            triangle = np.tril(rng.uniform(0.1, 1.0, size=(HEADS, n, n)))
+            array[article, position, :, :n, :n] = triangle / triangle.sum(axis=-1, keepdims=True)
+    return array
+
+
+def save(folder: Path, *layers: np.ndarray) -> Path:
+    for layer, array in enumerate(layers):
+        np.save(folder / f"rb_p1_layer{layer}.npy", array)
+    return folder
+
+
+def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
+    with database.connect(read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+CELLS = """
+SELECT layer, article_position, sentence_position, from_word, to_word, weights
+FROM model.attention
+JOIN stimulus.sentence USING (sentence_id)
+JOIN stimulus.article USING (article_id)
+ORDER BY layer, attention.sentence_id, from_word, to_word
+"""
+TRACES = """
+SELECT
+    (SELECT count(*) FROM model.extraction), (SELECT count(*) FROM model.attention),
+    (SELECT count(*) FROM model.language_model),
+    (SELECT count(*) FROM ops.unit JOIN ops.run USING (run_id) WHERE job = 'ingest attention_arrays'),
+    (SELECT count(*) FROM pg_class JOIN pg_namespace AS n ON n.oid = relnamespace
+     WHERE n.nspname = 'model' AND relname ~ '^attention_[0-9]+$')
+"""
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_what_is_read_back_is_every_cell_of_the_arrays(database: Database, tmp_path: Path, dtype: str) -> None:
+    layers = [attention(seed, dtype=dtype) for seed in range(2)]
+    ingest(database, save(tmp_path, *layers), **FACTS)
+    found = rows(database, CELLS)
+    assert len(found) == 2 * (6 + 3 + 10)
+    for layer, article, position, from_word, to_word, weights in found:
+        cell = layers[layer][article, position, :, from_word, to_word]
+        np.testing.assert_array_equal(np.array(weights, dtype=np.float32), cell.astype(np.float32))
+
+
+def test_the_same_files_again_change_nothing(database: Database, tmp_path: Path) -> None:
+    folder = save(tmp_path, attention(0), attention(1))
+    first = ingest(database, folder, **FACTS)
+    before = rows(database, CELLS), rows(database, TRACES)
+    again = ingest(database, folder, **FACTS)
+    assert (first.inserted, first.unchanged) == (38, 0)
+    assert (again.inserted, again.unchanged) == (0, 38)
+    assert (rows(database, CELLS), rows(database, TRACES)) == before
+
+
+@pytest.mark.parametrize("bad_layer", [0, 1])
+def test_a_bad_layer_leaves_nothing(database: Database, tmp_path: Path, bad_layer: int) -> None:
+    layers = [attention(0), attention(1)]
+    layers[bad_layer][1, 0, 2, 3, 1] = np.nan
+    with pytest.raises(BadInput, match="not a finite number"):
+        ingest(database, save(tmp_path, *layers), **FACTS)
+    assert rows(database, TRACES) == [(0, 0, 0, 0, 0)]
+
+
+def test_after_a_bad_layer_the_mended_files_come_in(database: Database, tmp_path: Path) -> None:
+    layers = [attention(0), -attention(1)]
+    with pytest.raises(BadInput, match="is negative"):
+        ingest(database, save(tmp_path, *layers), **FACTS)
+    ingest(database, save(tmp_path, layers[0], -layers[1]), **FACTS)
+    assert rows(database, "SELECT extraction_status, layers FROM model.extraction") == [("complete", [0, 1])]
+
+
+def test_a_model_with_other_facts_is_refused(database: Database, tmp_path: Path) -> None:
+    folder = save(tmp_path, attention(0), attention(1))
+    ingest(database, folder, **FACTS)
+    before = rows(database, TRACES)
+    with pytest.raises(StoredDiffers, match="toy-2"):
+        ingest(database, folder, **{**FACTS, "layer_count": 3})
+    assert rows(database, TRACES) == before
+
+
+def test_token_level_arrays_are_refused_and_leave_nothing(database: Database, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="3 of 3 sentences have more rows than words"):
+        ingest(database, save(tmp_path, attention(0, extra_rows=1)), **FACTS)
+    assert rows(database, TRACES) == [(0, 0, 0, 0, 0)]
+
+
+def test_as_published_marks_the_extraction(database: Database, tmp_path: Path) -> None:
+    folder = save(tmp_path, attention(0, extra_rows=1))
+    ingest(database, folder, as_published=True, **FACTS)
+    assert rows(database, "SELECT alignment, layers FROM model.extraction") == [("as published", [0])]
+    warnings = dict(rows(database, "SELECT usage_warning, reason FROM ops.usage_warning_on"))
+    assert warnings["partial_coverage"] == "1 of 2 layers: 0"
+    assert warnings["not_word_aligned"].startswith("3 of 3 sentences have more rows than words (s.1.1 has 4 rows for 3")
+
+
+def test_new_files_take_the_place_of_the_old(database: Database, tmp_path: Path) -> None:
+    ingest(database, save(tmp_path, attention(0)), **FACTS)
+    ingest(database, save(tmp_path, attention(0), attention(1)), **FACTS)
+    statuses = "SELECT extraction_status, layers FROM model.extraction ORDER BY extraction_id"
+    assert rows(database, statuses) == [("retired", [0]), ("complete", [0, 1])]
+    assert len(rows(database, CELLS)) == 38
+
+
+def test_the_files_and_what_was_checked_are_on_record(database: Database, tmp_path: Path) -> None:
+    ingest(database, save(tmp_path, attention(0), attention(1)), **FACTS)
+    ((attestation,),) = rows(database, "SELECT attestation FROM model.extraction")
+    assert attestation["array_shape"] == [2, 2, HEADS, SIZE, SIZE]
+    inputs = rows(
+        database, "SELECT input_name, length(digest) FROM ops.run_input WHERE input_name LIKE 'rb%' ORDER BY 1"
+    )
+    assert inputs == [("rb_p1_layer0.npy", 64), ("rb_p1_layer1.npy", 64)]
+
+
+@pytest.mark.parametrize(("name", "value"), [("corpus", "toi"), ("condition", "plane")])
+def test_an_unknown_name_is_told_with_those_that_are_known(
+    database: Database, tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(UnknownName, match="did you mean"):
+        ingest(database, save(tmp_path, attention(0)), **{**FACTS, name: value})
+
+
+def test_another_condition_reads_the_files_of_its_prefix(database: Database, tmp_path: Path) -> None:
+    np.save(tmp_path / "instr_rb_p1_layer0.npy", attention(0))
+    ingest(database, tmp_path, condition="translate", **FACTS)
+    query = "SELECT condition FROM model.extraction JOIN model.condition USING (condition_id)"
+    assert rows(database, query) == [("translate",)]
