@@ -5,13 +5,11 @@ among them, are dropped and interrupt nothing; a word counts from 1, is ``.`` wh
 than the sentence has words where it is off the text; the column ``Words`` names the word by that number.
 """
 
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.reading_brain.files import read_table
-from ingest.reading_brain.sentences import Sentence
 from warehouse.errors import BadInput
 
 SENTENCE, TIME, WORD, START, DURATION, TEXT = COLUMNS = (
@@ -49,7 +47,7 @@ class Reading:
     duration_ms: list[int] = field(default_factory=list)
 
 
-def read_events(path: Path, content: bytes, sentences: Mapping[str, Sentence]) -> dict[str, Reading]:
+def read_events(path: Path, content: bytes, words: Mapping[str, Sequence[str]]) -> dict[str, Reading]:
     """Read an event file.
 
     Parameters
@@ -58,8 +56,8 @@ def read_events(path: Path, content: bytes, sentences: Mapping[str, Sentence]) -
         Named in error messages.
     content : bytes
         The file's content.
-    sentences : mapping of str to Sentence
-        The sentences that may occur, by label.
+    words : mapping of str to sequence of str
+        The words of the sentences that may occur, by label.
 
     Returns
     -------
@@ -72,7 +70,6 @@ def read_events(path: Path, content: bytes, sentences: Mapping[str, Sentence]) -
         If a column is missing, a number is none, a sentence does not exist or has no such word, or fixations are out
         of order; the message names file, line and text.
     """
-    words = {label: [unicodedata.normalize("NFC", word) for word in s.words] for label, s in sentences.items()}
     readings: dict[str, Reading] = {}
     for line, (label, time, word, start, duration, text) in read_table(path, content, COLUMNS):
         if label in OUTSIDE_SENTENCES:
@@ -92,7 +89,7 @@ def read_events(path: Path, content: bytes, sentences: Mapping[str, Sentence]) -
     return readings
 
 
-def _position(where: tuple[Path, int], label: str, words: list[str], word: str, text: str) -> int | None:
+def _position(where: tuple[Path, int], label: str, words: Sequence[str], word: str, text: str) -> int | None:
     """Give the word's position from 0, or None where it is off every word or, one past the last, off the text."""
     if word in MISSING:
         return None

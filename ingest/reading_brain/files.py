@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import unicodedata
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
@@ -26,9 +27,9 @@ def read_bytes(path: Path, what: str) -> bytes:
 
 
 def decode(path: Path, content: bytes) -> str:
-    """Decode UTF-8, with or without a byte order mark; anything else is `BadInput`."""
+    """Decode UTF-8, with or without a byte order mark, to Unicode NFC; anything else is `BadInput`."""
     try:
-        return content.decode("utf-8-sig")
+        return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise BadInput(f"byte {error.start} is not UTF-8", path, "convert the file to UTF-8") from None
 

@@ -58,10 +58,10 @@ def read_readers(directories: Sequence[Path], sentences: Sequence[Sentence]) -> 
     """
     if not directories:
         raise MissingInput("The command", "directory of a dataset")
-    by_label = {sentence.label: sentence for sentence in sentences}
+    words = {sentence.label: sentence.words for sentence in sentences}
     readers: dict[str, Reader] = {}
     for directory in directories:
-        for reader in _dataset(directory, by_label):
+        for reader in _dataset(directory, words):
             if reader.key in readers:
                 raise BadInput(f"the reader {reader.key} comes a second time", directory, "give each dataset once")
             readers[reader.key] = reader
@@ -104,7 +104,7 @@ def _name(description: Path) -> str:
         raise BadInput("is no JSON object with a Name", description, "repair or fetch the file again") from None
 
 
-def _dataset(directory: Path, sentences: Mapping[str, Sentence]) -> list[Reader]:
+def _dataset(directory: Path, words: Mapping[str, Sequence[str]]) -> list[Reader]:
     if not directory.is_dir():
         raise MissingInput(directory, "dataset (no such directory)")
     folders = sorted(path for path in directory.glob("sub-*") if path.is_dir())
@@ -112,7 +112,7 @@ def _dataset(directory: Path, sentences: Mapping[str, Sentence]) -> list[Reader]
         raise MissingInput(directory, "reader (sub-*/func/*_events.tsv)")
     group, path = group_of(directory)
     demographics = _demographics(path, DEMOGRAPHICS[group])
-    return [_reader(folder, group, path, demographics, sentences) for folder in folders]
+    return [_reader(folder, group, path, demographics, words) for folder in folders]
 
 
 def _demographics(path: Path, columns: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -139,7 +139,11 @@ def _common(where: str, age_column: str, gender: str, age: str, field: str) -> d
 
 
 def _reader(
-    folder: Path, group: str, demographics: Path, known: Mapping[str, dict[str, Any]], sentences: Mapping[str, Sentence]
+    folder: Path,
+    group: str,
+    demographics: Path,
+    known: Mapping[str, dict[str, Any]],
+    words: Mapping[str, Sequence[str]],
 ) -> Reader:
     label = folder.name
     if label not in known:
@@ -154,7 +158,7 @@ def _reader(
     for path in files:
         content = path.read_bytes()
         digests[path.relative_to(folder.parent).as_posix()] = sha256(content)
-        _join(readings, read_events(path, content, sentences))
+        _join(readings, read_events(path, content, words))
     return Reader(group, label, known[label], readings, digests)
 
 

@@ -1,6 +1,5 @@
 """The text that was read: one sentence a line, articles separated by an empty line; and its rows."""
 
-import unicodedata
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +51,7 @@ class Placed:
 
 def read_sentences(path: Path) -> list[Sentence]:
     """Read the sentences file; `MissingInput` where it is not there or holds no sentence."""
-    text = unicodedata.normalize("NFC", decode(path, read_bytes(path, "sentences")))
+    text = decode(path, read_bytes(path, "sentences"))
     articles: list[list[str]] = [[]]
     for line in map(str.strip, text.splitlines()):
         if line:
