@@ -1,10 +1,10 @@
 """Runs the migrations in one transaction: ours come down if the revision moves, and go up again at the head."""
 
-from sqlalchemy import Connection, text
-
 from alembic import context
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
 from warehouse import sqlfiles
 from warehouse.database import open_database
 from warehouse.schema import metadata

@@ -1,4 +1,4 @@
-"""Attention by word pair as PostgreSQL's binary COPY, made in numpy: one structured array per layer, keys filled once."""
+"""Attention by word pair as PostgreSQL's binary COPY, made in numpy: one structured array, its keys filled once."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -36,18 +36,18 @@ class AttentionBuffer:
     def __init__(self, extraction_id: int) -> None:
         self._extraction_id = extraction_id
         self._pairs: Pairs | None = None
-        self._rows = np.empty(0)
+        self._rows: np.ndarray[Any, Any] = np.zeros(0, dtype=row_type(0))
 
     def filled(self, block: Block) -> memoryview:
         """Give the bytes of a block; they are valid until the next call."""
-        if block.pairs is not self._pairs or len(self._rows["weights"].T) != block.weights.shape[1]:
+        if block.pairs is not self._pairs or self._rows["weights"].shape[1] != block.weights.shape[1]:
             self._rows = self._keyed(block.pairs, block.weights.shape[1])
             self._pairs = block.pairs
         self._rows["layer"] = block.layer
         self._rows["weights"]["value"] = block.weights
-        return memoryview(self._rows.view(np.uint8)).cast("B")
+        return self._rows.view(np.uint8).data
 
-    def _keyed(self, pairs: Pairs, n_heads: int) -> np.ndarray:
+    def _keyed(self, pairs: Pairs, n_heads: int) -> np.ndarray[Any, Any]:
         rows = np.zeros(len(pairs), dtype=row_type(n_heads))
         rows["field_count"] = 6
         for name in ("extraction", "sentence"):

@@ -61,7 +61,7 @@ class UnknownName(BadInput):
     def __init__(self, kind: str, name: str, known: Collection[str]) -> None:
         near = get_close_matches(name, known, n=1)
         if near:
-            remedy = f"did you mean {near[0]!r}?  Known: {', '.join(sorted(known))}"
+            remedy = f"did you mean {near[0]!r}? Known: {', '.join(sorted(known))}"
         elif known:
             remedy = f"known: {', '.join(sorted(known))}"
         else:
@@ -83,22 +83,27 @@ class SchemaMismatch(WarehouseError):
     @classmethod
     def older(cls, found: str | None, wanted: str) -> "SchemaMismatch":
         """Tell that migrations are due."""
-        return cls(f"The database is at schema revision {found or 'none'}, this code needs {wanted}: "
-                   "run `warehouse db upgrade`.")
+        return cls(
+            f"The database is at schema revision {found or 'none'}, this code needs {wanted}: "
+            "run `warehouse db upgrade`."
+        )
 
     @classmethod
     def newer(cls, found: str, wanted: str) -> "SchemaMismatch":
         """Tell that this code is too old."""
-        return cls(f"The database is at schema revision {found}, which this code (revision {wanted}) does not know: "
-                   "install a newer attention-warehouse.")
+        return cls(
+            f"The database is at schema revision {found}, which this code (revision {wanted}) does not know: "
+            "install a newer attention-warehouse."
+        )
 
 
 class ViewInUse(SchemaMismatch):
     """A collaborator's own view stands on an object that is to be replaced."""
 
     def __init__(self, theirs: str, ours: str) -> None:
-        super().__init__(f"The view {theirs} stands on {ours}, which is to be replaced: drop {theirs}, "
-                         "upgrade, and create it again.")
+        super().__init__(
+            f"The view {theirs} stands on {ours}, which is to be replaced: drop {theirs}, upgrade, and create it again."
+        )
 
 
 class StoredDiffers(WarehouseError):
@@ -122,5 +127,7 @@ class OutOfSpace(WarehouseError):
     exit_code = 8
 
     def __init__(self, doing: str) -> None:
-        super().__init__(f"The database's disk is full while {doing}: make room and give the same command again; "
-                         "it goes on where it stopped.")
+        super().__init__(
+            f"The database's disk is full while {doing}: make room and give the same command again; "
+            "it goes on where it stopped."
+        )

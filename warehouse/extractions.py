@@ -70,7 +70,9 @@ def load(database: Database, job: str, run_id: int, extraction: Extraction, prog
     """
     with database.connect() as connection:
         model_id, condition_id, new_model = _described(connection, extraction)
-        found = connection.execute(_COMPLETE, [*_kind(extraction, model_id, condition_id), extraction.digest]).fetchone()
+        found = connection.execute(
+            _COMPLETE, [*_kind(extraction, model_id, condition_id), extraction.digest]
+        ).fetchone()
         if found:
             return Tally(unchanged=found[0])
         loading = _begin(connection, run_id, extraction, model_id, condition_id)
@@ -106,7 +108,7 @@ def _described(connection: Connection, extraction: Extraction) -> tuple[int, int
     facts["base_model_id"] = _base_model(connection, facts["model"], base)
     kept_model = writing.keep(connection, model.language_model, {name: [value] for name, value in facts.items()})
     kept = writing.keep(connection, model.condition, {name: [value] for name, value in extraction.condition.items()})
-    (model_id,), (condition_id,) = kept_model.ids or (), kept.ids or ()
+    model_id, condition_id = (kept_model.ids or [0])[0], (kept.ids or [0])[0]
     return model_id, condition_id, kept_model.inserted == 1
 
 
@@ -115,7 +117,9 @@ def _base_model(connection: Connection, name: str, base: str | None) -> int | No
         return None
     row = connection.execute("SELECT language_model_id FROM model.language_model WHERE model = %s", [base]).fetchone()
     if row is None:
-        raise BadInput(f"its base model {base!r} is not in the warehouse", f"model {name!r}", "load the base model first")
+        raise BadInput(
+            f"its base model {base!r} is not in the warehouse", f"model {name!r}", "load the base model first"
+        )
     return int(row[0])
 
 
@@ -123,14 +127,18 @@ def _kind(extraction: Extraction, model_id: int, condition_id: int) -> tuple[Any
     return model_id, condition_id, extraction.corpus_id, extraction.method
 
 
-def _begin(
-    connection: Connection, run_id: int, extraction: Extraction, model_id: int, condition_id: int
-) -> Loading:
+def _begin(connection: Connection, run_id: int, extraction: Extraction, model_id: int, condition_id: int) -> Loading:
     """Find the extraction as an earlier attempt left it, or begin it, and commit that it is loading."""
     kind = _kind(extraction, model_id, condition_id)
     row = connection.execute(_UNFINISHED, [*kind, extraction.digest]).fetchone()
     if row is None:
-        facts = (extraction.alignment, extraction.dtype, extraction.is_causal, list(extraction.layers), extraction.digest)
+        facts = (
+            extraction.alignment,
+            extraction.dtype,
+            extraction.is_causal,
+            list(extraction.layers),
+            extraction.digest,
+        )
         row = connection.execute(_INSERT, [*kind, *facts, run_id]).fetchone()
     loading = Loading(int(row[0]) if row else 0, run_id, extraction)
     connection.execute(sql.SQL(_CREATE).format(sql.Identifier("model", loading.partition)))
@@ -181,12 +189,16 @@ def _one_ahead(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, list[Any]]]:
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare") as pool:
         waiting = None
         for piece in pieces:
-            following = (piece, pool.submit(lambda piece=piece: list(piece.contents())))
+            following = (piece, pool.submit(_contents, piece))
             if waiting:
                 yield waiting[0], waiting[1].result()
             waiting = following
         if waiting:
             yield waiting[0], waiting[1].result()
+
+
+def _contents(piece: Piece) -> list[Any]:
+    return list(piece.contents())
 
 
 def _verify(connection: Connection, job: str, loading: Loading) -> None:
@@ -197,14 +209,15 @@ def _verify(connection: Connection, job: str, loading: Loading) -> None:
         if not connection.execute(_HAS_KEY, [f"{loading.partition}_pk"]).fetchone():
             connection.execute(sql.SQL(_KEY).format(partition, name, loading.extraction_id))
         connection.execute(sql.SQL("ANALYZE {}").format(partition))
-        found = connection.execute(sql.SQL(_COUNT).format(partition)).fetchone() or (0, 0, [])
+        found: tuple[Any, ...] = connection.execute(sql.SQL(_COUNT).format(partition)).fetchone() or ()
         said = connection.execute(_SAID, [loading.unit_key("") + "%", job]).fetchone() or (0,)
     heads = loading.extraction.map_count or int(loading.extraction.model["head_count"])
     wanted = (said[0], heads, heads, sorted(loading.extraction.layers))
     if tuple(found) != wanted:
         raise BadInput(
             f"rows, fewest heads, most heads and layers are {tuple(found)} where {wanted} were expected",
-            loading.extraction.key, "load it again",
+            loading.extraction.key,
+            "load it again",
         )
 
 
@@ -230,7 +243,9 @@ def _drop_retired(database: Database, retired: list[int]) -> None:
     with database.connect(autocommit=True) as connection:
         for number in retired:
             partition = sql.Identifier("model", f"attention_{number}")
-            connection.execute(sql.SQL("ALTER TABLE model.attention DETACH PARTITION {} CONCURRENTLY").format(partition))
+            connection.execute(
+                sql.SQL("ALTER TABLE model.attention DETACH PARTITION {} CONCURRENTLY").format(partition)
+            )
             connection.execute(sql.SQL("DROP TABLE {}").format(partition))
 
 

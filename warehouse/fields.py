@@ -29,8 +29,10 @@ class Field:
 
 
 INT, BIG, SMALL, BOOL = Integer(), BigInteger(), SmallInteger(), Boolean()
-TEXT, DOUBLE, SINGLE, JSON = Text(), Double(), REAL(), JSONB()
-TIME, REALS, SMALLS = TIMESTAMP(timezone=True), ARRAY(REAL()), ARRAY(SmallInteger())
+TEXT, JSON, TIME = Text(), JSONB(), TIMESTAMP(timezone=True)
+DOUBLE: Double[float] = Double()
+REALS: ARRAY[float] = ARRAY(REAL())
+SMALLS: ARRAY[int] = ARRAY(SmallInteger())
 
 FIELDS: dict[str, Field] = {
     # the run ledger
@@ -69,7 +71,9 @@ FIELDS: dict[str, Field] = {
     "object_kind": Field(TEXT, "view or function", example="view"),
     "sha256": Field(TEXT, "SHA-256 of the SQL file, hex"),
     "installed_at": Field(TIME, "When the object was last installed"),
-    "usage_warning": Field(TEXT, "What to beware of when using a number, from a short list", example="not_word_aligned"),
+    "usage_warning": Field(
+        TEXT, "What to beware of when using a number, from a short list", example="not_word_aligned"
+    ),
     "entity": Field(TEXT, "Kind of thing the warning is attached to: extraction, sentence, region", example="sentence"),
     "entity_name": Field(TEXT, "Name of the thing the warning is attached to", example="t.03.16"),
     "unit_count": Field(BIG, "Units of work that the run wrote", example="72"),
@@ -98,7 +102,9 @@ FIELDS: dict[str, Field] = {
     # the readers
     "language_group": Field(TEXT, "Group of the reader: L1 reads the native, L2 a second language", example="L1"),
     "subject_id": Field(INT, "Surrogate id of the reader", example="12"),
-    "subject_label": Field(TEXT, "The source's own name of the reader, unique within corpus and group", example="sub-02"),
+    "subject_label": Field(
+        TEXT, "The source's own name of the reader, unique within corpus and group", example="sub-02"
+    ),
     "demographics": Field(JSON, "What the source tells of the reader: age, gender, field of study"),
     "exclusion_id": Field(INT, "Number of the exclusion"),
     "excluded_because": Field(TEXT, "Why it is left out, in words"),
@@ -107,7 +113,9 @@ FIELDS: dict[str, Field] = {
     "reading_time_ms": Field(INT, "Time from the sentence's onset to the reader's key press", "ms", "5260"),
     "fixation_ordinal": Field(SMALL, "Place of the fixation in the reader's path over the sentence, counted from 0"),
     "start_ms": Field(INT, "Start of the fixation after the sentence's onset", "ms", "272"),
-    "duration_ms": Field(INT, "Duration: of the fixation, or of all fixations that the saccades arrived at", "ms", "270"),
+    "duration_ms": Field(
+        INT, "Duration: of the fixation, or of all fixations that the saccades arrived at", "ms", "270"
+    ),
     "saccade_rule_id": Field(SMALL, "Surrogate id of the rule that makes saccades from fixations"),
     "saccade_rule": Field(TEXT, "Name of the rule that makes saccades from fixations", example="consecutive"),
     "breaks_off_word": Field(BOOL, "True where a fixation on no word ends the chain; false where it is skipped"),
@@ -145,7 +153,9 @@ FIELDS: dict[str, Field] = {
     "layer": Field(SMALL, "Layer of the model, counted from 0", example="3"),
     "head": Field(SMALL, "Attention head within the layer, counted from 0", example="11"),
     "weights": Field(REALS, "Attention weight of every head from word to word; weights[head + 1]"),
-    "sink_mass": Field(REALS, "Share of each head's attention that went to the first special token; sink_mass[head + 1]"),
+    "sink_mass": Field(
+        REALS, "Share of each head's attention that went to the first special token; sink_mass[head + 1]"
+    ),
     "outside_mass": Field(
         REALS, "Share of each head's attention that went to the prefix and to special tokens after the first"
     ),
@@ -157,8 +167,10 @@ FIELDS: dict[str, Field] = {
         DOUBLE, "loss_mean_nats divided once more by token_count: what the loss in Gao et al. (2023) is", "nats", "0.24"
     ),
     "surprisal_bits": Field(
-        DOUBLE, "Negative log2 probability of the word given what precedes, its end included (Pimentel & Meister 2024)",
-        "bits", "7.3",
+        DOUBLE,
+        "Negative log2 probability of the word given what precedes, its end included (Pimentel & Meister 2024)",
+        "bits",
+        "7.3",
     ),
     "uncorrected_surprisal_bits": Field(DOUBLE, "Negative log2 probability of the word's tokens alone", "bits", "7.1"),
     # the results

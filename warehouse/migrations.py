@@ -1,16 +1,14 @@
 """Brings a database to a schema revision, and tells whether it is at the one this code needs."""
 
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from warehouse.database import Database
 from warehouse.errors import SchemaMismatch
 from warehouse.shelves import alembic_directory
-
-if TYPE_CHECKING:
-    from alembic.config import Config
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
@@ -54,10 +52,12 @@ def check(database: Database) -> None:
     found, wanted = current(database), head()
     if found == wanted:
         return
-    raise SchemaMismatch.older(found, wanted) if found is None or found < wanted else SchemaMismatch.newer(found, wanted)
+    raise (
+        SchemaMismatch.older(found, wanted) if found is None or found < wanted else SchemaMismatch.newer(found, wanted)
+    )
 
 
-def _run(database: Database, command: "object") -> None:
+def _run(database: Database, command: Callable[[Any], None]) -> None:
     from alembic.config import Config
 
     config = Config()
@@ -67,4 +67,4 @@ def _run(database: Database, command: "object") -> None:
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('attention-warehouse migration'))"))
         config.attributes["connection"] = connection
-        command(config)  # type: ignore[operator]
+        command(config)

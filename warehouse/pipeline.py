@@ -26,8 +26,8 @@ from warehouse.registry import (
     Source,
     Unit,
     analysis_named,
-    parameters as parameters_of,
 )
+from warehouse.registry import parameters as parameters_of
 from warehouse.slices import Slices
 from warehouse.stored import Stored
 
@@ -61,9 +61,13 @@ def ingest(
 
 
 def compute(
-    database: Database, name: str, selection: Selection, leave_out: Sequence[str] = (), progress: Progress | None = None,
+    database: Database,
+    name: str,
+    selection: Selection,
+    leave_out: Sequence[str] = (),
+    progress: Progress | None = None,
     **parameters: Any,
-) -> dict[str, Tally]:  # fmt: skip
+) -> dict[str, Tally]:
     """Compute an analysis, and before it those whose results belong beside its own; give a tally for each.
 
     Raises
@@ -179,6 +183,7 @@ def _one_ahead(
     slices: Slices, analysis: Analysis, units: Iterable[Planned]
 ) -> Iterator[tuple[Planned, list[np.ndarray], np.ndarray]]:
     """Pull the slices of the next unit in a thread while this one is computed."""
+
     def pull(unit: Planned) -> tuple[Planned, list[np.ndarray], np.ndarray]:
         return unit, slices.arrays(analysis.reads, unit.work), slices.subject_ids(unit.work)
 

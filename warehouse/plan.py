@@ -74,7 +74,7 @@ def make_plan(
     UnknownName
         If a chosen name is not in the warehouse; the message lists those that are.
     """
-    _refuse_unknown(connection, selection)
+    refuse_unknown(connection, selection)
     decisive = {"leave_out": sorted(leave_out), **parameters}
     recorded = {**decisive, "selection": {name: sorted(chosen) for name, chosen in selection.items()}}
     job, code = f"compute {analysis.name}", runs.code_version(code_digest(analysis))
@@ -89,7 +89,12 @@ def make_plan(
 
 
 def _planned(
-    slices: Slices, analysis: Analysis, work: Work, code: str, decisive: Mapping[str, Any], standing: Mapping[str, runs.Done]
+    slices: Slices,
+    analysis: Analysis,
+    work: Work,
+    code: str,
+    decisive: Mapping[str, Any],
+    standing: Mapping[str, runs.Done],
 ) -> Planned:
     key = "/".join(str(work[name]) for name in LABELS if name in work) + _suffix(decisive)
     inputs = {"code": code, "parameters": runs.fingerprint(decisive), **slices.inputs(analysis.reads, work)}
@@ -110,7 +115,7 @@ def _suffix(decisive: Mapping[str, Any]) -> str:
 
 def _work(connection: psycopg.Connection[Any], analysis: Analysis, selection: Selection) -> list[Work]:
     """Give the rows of the analysis's views that the selection leaves, ordered so that neighbours share slices."""
-    views = sql.SQL(analysis.over[0])
+    views: sql.Composable = sql.SQL(analysis.over[0])
     for view in analysis.over[1:]:
         views += sql.SQL(f" JOIN {view} USING (corpus_id)")
     with connection.cursor(row_factory=dict_row) as cursor:
@@ -118,10 +123,13 @@ def _work(connection: psycopg.Connection[Any], analysis: Analysis, selection: Se
         chosen = {name: list(values) for name, values in selection.items() if name in offered}
         where = [sql.SQL("{} = ANY (%({})s)").format(sql.Identifier(name), sql.SQL(name)) for name in chosen]
         order = sql.SQL(", ").join(sql.Identifier(name) for name in analysis.unit)
-        return list(cursor.execute(_ROWS.format(views, sql.SQL(" AND ").join([sql.SQL("true"), *where]), order), chosen))
+        return list(
+            cursor.execute(_ROWS.format(views, sql.SQL(" AND ").join([sql.SQL("true"), *where]), order), chosen)
+        )
 
 
-def _refuse_unknown(connection: psycopg.Connection[Any], selection: Selection) -> None:
+def refuse_unknown(connection: psycopg.Connection[Any], selection: Selection) -> None:
+    """Raise `UnknownName` for a chosen name that the warehouse does not hold."""
     for name, chosen in selection.items():
         view, column = CHOICES[name]
         known = [value for (value,) in connection.execute(f"SELECT DISTINCT {column} FROM {view}").fetchall()]

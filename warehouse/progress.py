@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from tqdm import tqdm
 
@@ -14,7 +15,7 @@ class Progress:
     quiet: bool = False
 
     @contextmanager
-    def bar(self, doing: str, total: int | None, unit: str) -> Iterator["tqdm[object]"]:
+    def bar(self, doing: str, total: int | None, unit: str) -> Iterator["tqdm[Any]"]:
         """Show a bar for the time of the block; call its `update` for each piece that is done."""
         silent = True if self.quiet else None  # None: tqdm looks whether it is a terminal
         with tqdm(total=total, desc=doing, unit=unit, disable=silent, dynamic_ncols=True, leave=False) as bar:

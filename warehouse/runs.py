@@ -98,7 +98,9 @@ def unfinished(connection: Connection, job: str, parameters: Mapping[str, Any], 
     return int(row[0]) if row else None
 
 
-def done_units(connection: Connection, job: str, *, also_run: int | None = None, seen_only: bool = True) -> dict[str, Done]:
+def done_units(
+    connection: Connection, job: str, *, also_run: int | None = None, seen_only: bool = True
+) -> dict[str, Done]:
     """Give the units of a job that stand, by key.
 
     Parameters
@@ -146,7 +148,9 @@ def _hold_job(ledger: Connection, job: str) -> None:
         return
     row = ledger.execute(_WHO, [job]).fetchone()
     who = f" (run {row[0]}, process {row[1]} on {row[2]}, since {row[3]:%H:%M:%S} UTC)" if row else ""
-    raise Busy(f"Another process does `{job}` at this moment{who}: wait until it has ended, then give the command again.")
+    raise Busy(
+        f"Another process does `{job}` at this moment{who}: wait until it has ended, then give the command again."
+    )
 
 
 def _open(ledger: Connection, job: str, parameters: Mapping[str, Any], code: str, seed: int | None) -> int:
@@ -190,8 +194,8 @@ WHERE job = %s AND parameters = %s AND code_version = %s AND run_status IN ('fai
 ORDER BY run_id DESC LIMIT 1
 """
 _OPEN = """
-INSERT INTO ops.run (job, parameters, code_version, seed, environment, host, process_id, started_by, run_status, attempt)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'interrupted', 1)
+INSERT INTO ops.run (job, parameters, code_version, seed, environment, host, process_id, started_by, run_status)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'interrupted')
 RETURNING run_id
 """
 _TAKE_UP = """

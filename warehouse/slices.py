@@ -44,7 +44,7 @@ class Sentences:
     @property
     def cell_count(self) -> np.ndarray:
         """Cells of each sentence: n (n + 1) / 2."""
-        return self.word_count * (self.word_count + 1) // 2
+        return np.asarray(self.word_count * (self.word_count + 1) // 2)
 
     def cell(self, sentence_id: np.ndarray, from_word: np.ndarray, to_word: np.ndarray) -> np.ndarray:
         """Give the place of word pairs among all cells of the corpus."""
@@ -105,7 +105,7 @@ class Slices:
         return found
 
     def layer(self, work: Work) -> np.ndarray:
-        """Give the attention of a layer over all cells of its corpus, (n_cells, n_heads) float64; nan where it has none."""
+        """Give a layer's attention over all cells of its corpus, (n_cells, n_heads) float64; nan where it has none."""
         return self._layer_of(work["extraction_id"], work["layer"], work["corpus_id"])
 
     def readers(self, work: Work) -> np.ndarray:
@@ -158,9 +158,7 @@ class Slices:
 
     def _pull_layer(self, extraction_id: int, layer: int, corpus_id: int) -> np.ndarray:
         sentences = self.sentences(corpus_id)
-        parts = [
-            self._pull(_LAYER, [extraction_id, layer, first, last])[0] for first, last in _ranges(sentences)
-        ]
+        parts = [self._pull(_LAYER, [extraction_id, layer, first, last])[0] for first, last in _ranges(sentences)]
         found = [part.reshape(len(part), -1) for part in parts if len(part)]
         total = int(sentences.cell_count.sum())
         if sum(map(len, found)) == total:

@@ -1,7 +1,7 @@
 """Installs `sql/`: one view or function per file, replaced when its file's SHA-256 changes.
 
-The folder is the floor (`fn` < `current` < `slice` < `mart`): a file uses tables and earlier floors only, so the order needs no
-list. The header of a file becomes the object's comment, and the field dictionary gives the comments of its columns.
+The folder is the floor (`fn` < `current` < `slice` < `mart`): a file uses tables and earlier floors only, so the order
+needs no list. The header of a file becomes the object's comment, and the field dictionary comments its columns.
 """
 
 import hashlib
@@ -127,7 +127,7 @@ def take_down(connection: Connection, names: Iterable[str] | None = None) -> Non
 def _stored(connection: Connection) -> dict[str, str]:
     if not connection.execute(text("SELECT to_regclass('ops.sql_object')")).scalar():
         return {}
-    return {name: sha for name, sha in connection.execute(text("SELECT object_name, sha256 FROM ops.sql_object"))}
+    return dict(connection.execute(text("SELECT object_name, sha256 FROM ops.sql_object")).tuples().all())
 
 
 def _put_up(connection: Connection, files: Iterable[SqlFile]) -> None:
@@ -177,7 +177,9 @@ def _comment(connection: Connection, files: Iterable[SqlFile]) -> None:
     comments = [("SCHEMA", name, SCHEMA_COMMENTS[name]) for name in (*SCHEMAS, *FLOORS)]
     comments += [("TABLE", table.fullname, table.comment or "") for table in metadata.sorted_tables]
     comments += [(file.kind.upper(), file.name, file.comment) for file in files]
-    comments += [("COLUMN", f"{relation}.{column}", FIELDS[column].comment) for relation, column in _columns(connection)]
+    comments += [
+        ("COLUMN", f"{relation}.{column}", FIELDS[column].comment) for relation, column in _columns(connection)
+    ]
     script = ";\n".join(f"COMMENT ON {kind} {name} IS {_literal(comment)}" for kind, name, comment in comments)
     connection.exec_driver_sql(script, execution_options={"no_parameters": True})
 

@@ -80,8 +80,8 @@ class Stored:
         if not rows:
             raise UnknownName("corpus", corpus, self.names("stimulus.corpus", "corpus"))
         corpus_id, sentence_id, article, position, label, text, words = zip(*rows, strict=True)
-        numbers = (np.array(column, dtype=np.int64) for column in (sentence_id, article, position))
-        return Stimulus(corpus_id[0], corpus, *numbers, label, text, tuple(map(tuple, words)))
+        ids, articles, positions = (np.array(column, dtype=np.int64) for column in (sentence_id, article, position))
+        return Stimulus(corpus_id[0], corpus, ids, articles, positions, label, text, tuple(map(tuple, words)))
 
     def subjects(self, corpus: str, language_group: str) -> dict[str, int]:
         """Give the readers of a group: label to `subject_id`, in the order of their labels."""
@@ -109,10 +109,10 @@ class Stored:
 _SENTENCES = """
 SELECT
     corpus_id, sentence_id, article_position, sentence_position, sentence_label, sentence_text,
-    (SELECT array_agg(word_text ORDER BY word_position) FROM stimulus.word WHERE word.sentence_id = sentence.sentence_id)
+    (SELECT array_agg(word_text ORDER BY word_position) FROM stimulus.word WHERE word.sentence_id = s.sentence_id)
 FROM stimulus.corpus
 JOIN stimulus.article USING (corpus_id)
-JOIN stimulus.sentence USING (article_id)
+JOIN stimulus.sentence AS s USING (article_id)
 WHERE corpus = %s
 ORDER BY sentence_id
 """

@@ -4,6 +4,7 @@
 with what is stored under the same natural key, and only then inserted.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,8 +77,10 @@ def stage(connection: Connection, table: Table, columns: Columns) -> int:
     """Put rows into the temporary table ``staging``, numbered by ``staging_row``; give how many."""
     names = [*columns, "staging_row"]
     connection.execute(
-        sql.SQL("CREATE TEMPORARY TABLE staging ON COMMIT DROP AS SELECT {names}, 0 AS staging_row FROM {table} "
-                "WITH NO DATA").format(names=_list(columns), table=_name(table))
+        sql.SQL(
+            "CREATE TEMPORARY TABLE staging ON COMMIT DROP AS SELECT {names}, 0 AS staging_row FROM {table} "
+            "WITH NO DATA"
+        ).format(names=_list(columns), table=_name(table))
     )
     values = [_plain(column) for column in columns.values()]
     rows = list(zip(*values, range(len(values[0])), strict=True))
@@ -118,7 +121,7 @@ def _refuse_what_differs(
     row = connection.execute(_DIFFERING.format(differs=differs, **parts)).fetchone()
     if row is None:
         return
-    offered, stored = dict(zip(names, row, strict=False)), dict(zip(names, row[len(names):], strict=True))
+    offered, stored = dict(zip(names, row, strict=False)), dict(zip(names, row[len(names) :], strict=True))
     different = [name for name in others if offered[name] != stored[name]] or others
     raise StoredDiffers(
         f"{table.fullname} " + ", ".join(f"{name} {offered[name]!r}" for name in natural),
@@ -130,17 +133,18 @@ def _refuse_what_differs(
 
 def _parts(table: Table, names: list[str], natural: list[str]) -> dict[str, sql.Composable]:
     same = (
-        sql.SQL("staging.{0} IS NOT DISTINCT FROM stored.{0}" if table.c[name].nullable else
-                "staging.{0} = stored.{0}").format(sql.Identifier(name))
+        sql.SQL(
+            "staging.{0} IS NOT DISTINCT FROM stored.{0}" if table.c[name].nullable else "staging.{0} = stored.{0}"
+        ).format(sql.Identifier(name))
         for name in natural
     )
     return {
         "table": _name(table),
         "names": _list(names),
         "same": sql.SQL(" AND ").join(same),
-        "both": sql.SQL(", ").join([
-            *(sql.Identifier("staging", name) for name in names), *(sql.Identifier("stored", name) for name in names)
-        ]),
+        "both": sql.SQL(", ").join(
+            [*(sql.Identifier("staging", name) for name in names), *(sql.Identifier("stored", name) for name in names)]
+        ),
     }
 
 
@@ -173,4 +177,8 @@ def _is_column(value: Any) -> bool:
 def _plain(column: Sequence[Any] | np.ndarray) -> list[Any]:
     """Give Python values that COPY can write; NaN is what a database calls null."""
     values = column.tolist() if isinstance(column, np.ndarray) else list(column)
-    return [Jsonb(value) if isinstance(value, dict) else None if value != value else value for value in values]
+    return [Jsonb(value) if isinstance(value, dict) else None if _is_nan(value) else value for value in values]
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)

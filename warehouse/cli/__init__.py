@@ -1,24 +1,55 @@
 """The command line: subcommands and options come from the registry; the only place that reads the environment."""
 
+import importlib
 import os
 import sys
+from typing import Any
 
 import click
 
-from warehouse.cli.compute import compute_group
-from warehouse.cli.db_schema import check, downgrade, upgrade
-from warehouse.cli.db_server import db
-from warehouse.cli.demo import demo
 from warehouse.cli.door import Door
-from warehouse.cli.ingest import ingest_group
-from warehouse.cli.show import show_group
-from warehouse.database import translated
 from warehouse.errors import WarehouseError
 
 INTERRUPTED = 130
+COMMANDS = {
+    "compute": ("warehouse.cli.compute:compute_group", "Compute what is missing or stale; what stands is left."),
+    "db": ("warehouse.cli.db_server:db", "Run the server, reach it with other programs, upgrade its schema."),
+    "demo": ("warehouse.cli.demo:demo", "Go the whole way once, on a small simulated study."),
+    "ingest": ("warehouse.cli.ingest:ingest_group", "Load a source: new rows are inserted, differing ones refused."),
+    "show": ("warehouse.cli.show:show_group", "Print results as tables, JSON or CSV."),
+}
+"""Where each command is, and what it does in one line: imported only when it is called."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class LazyGroup(click.Group):
+    """Imports a command when it is called, so that `--help` answers at once."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Name the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Import a command."""
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run a command; what the server cannot help becomes a sentence."""
+        from warehouse.database import translated
+
+        with translated("working"):
+            return super().invoke(context)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--dsn", metavar="URL", help="Address of a PostgreSQL >= 16 of your own; default: the embedded server.")
 @click.option("--quiet", is_flag=True, help="No progress and no remarks on standard error.")
 @click.version_option(package_name="attention-warehouse")
@@ -33,17 +64,10 @@ def cli(context: click.Context, dsn: str | None, quiet: bool) -> None:
     context.obj = Door(dsn, quiet, dict(os.environ))
 
 
-for command in (upgrade, downgrade, check):
-    db.add_command(command)
-for command in (db, ingest_group, compute_group, show_group, demo):
-    cli.add_command(command)
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; errors made on purpose are one sentence, anything else is a bug and shows its traceback."""
     try:
-        with translated("working"):
-            cli.main(arguments, prog_name="warehouse", standalone_mode=False)
+        cli.main(arguments, prog_name="warehouse", standalone_mode=False)
     except WarehouseError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)

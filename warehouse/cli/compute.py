@@ -38,7 +38,7 @@ def _command(analysis: Analysis) -> click.Command:
     ]
 
     @click.pass_obj
-    def run(door: Door, leave_out: tuple[str, ...], dry_run: bool, as_json: bool, **given: Any) -> None:
+    def run(door: Door, /, leave_out: tuple[str, ...], dry_run: bool, as_json: bool, **given: Any) -> None:
         selection = taken_from(given)
         if dry_run:
             print_plan(pipeline.plans(door.database(), analysis.name, selection, leave_out, **given), as_json)

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from warehouse.database import Database, open_database
-from warehouse.progress import Progress
+if TYPE_CHECKING:
+    from warehouse.database import Database
+    from warehouse.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,15 @@ class Door:
     quiet: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
 
-    def database(self) -> Database:
+    def database(self) -> "Database":
         """Open the database the user means; the embedded server is started where none is named."""
+        from warehouse.database import open_database
+
         return open_database(self.dsn, self.environment)
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> "Progress":
         """Where progress goes."""
+        from warehouse.progress import Progress
+
         return Progress(self.quiet)

@@ -38,7 +38,7 @@ def _command(source: Source) -> click.Command:
     ]
 
     @click.pass_obj
-    def run(door: Door, dry_run: bool, as_json: bool, **given: Any) -> None:
+    def run(door: Door, /, dry_run: bool, as_json: bool, **given: Any) -> None:
         places = [given.pop(argument.name or "") for argument in positional]
         arguments = [value for place in places for value in (place if isinstance(place, tuple) else [place])]
         act = pipeline.preview if dry_run else pipeline.ingest

@@ -11,7 +11,8 @@ from warehouse.cli.door import Door
 from warehouse.cli.output import print_csv, print_json, print_table
 from warehouse.cli.selection import selection_options, taken_from
 from warehouse.database import Database
-from warehouse.errors import MissingInput
+from warehouse.errors import BadInput
+from warehouse.plan import refuse_unknown
 from warehouse.registry import analyses
 
 HEADINGS = {
@@ -51,7 +52,7 @@ def _command(name: str, views: tuple[str, ...]) -> click.Command:
         options.insert(0, click.Option(["--layers"], is_flag=True, help="Print every layer, not just the best."))
 
     @click.pass_obj
-    def run(door: Door, as_json: bool, as_csv: bool, layers: bool = False, **given: Any) -> None:
+    def run(door: Door, /, as_json: bool, as_csv: bool, layers: bool = False, **given: Any) -> None:
         database = door.database()
         migrations.check(database)
         show(database, name, views[int(layers)], taken_from(given), "json" if as_json else "csv" if as_csv else "table")
@@ -65,12 +66,13 @@ def show(database: Database, name: str, view: str, selection: dict[str, Any], fo
 
     Raises
     ------
-    MissingInput
+    BadInput
         If there is no such result yet.
     """
     rows, beware = _rows(database, view, selection)
     if not rows:
-        raise MissingInput(view, f"results for this choice; run `warehouse compute {name.replace('_', '-')}` first, or")
+        remedy = f"run `warehouse compute {name.replace('_', '-')}` with the same choice first"
+        raise BadInput("no results for this choice yet", view, remedy)
     if form != "table":
         (print_json if form == "json" else print_csv)(rows)
         return
@@ -82,20 +84,29 @@ def show(database: Database, name: str, view: str, selection: dict[str, Any], fo
 def _is_told(rows: list[dict[str, Any]], column: str) -> bool:
     """Leave out columns that the view has not, and those that say nothing in any row."""
     quiet: list[Any] = [None, []]
-    return column in rows[0] and (column not in ("leave_out", "missing_because", "usage_warnings") or
-                                  any(row[column] not in quiet for row in rows))
+    return column in rows[0] and (
+        column not in ("leave_out", "missing_because", "usage_warnings")
+        or any(row[column] not in quiet for row in rows)
+    )
 
 
-def _rows(database: Database, view: str, selection: dict[str, Any]) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
+def _rows(
+    database: Database, view: str, selection: dict[str, Any]
+) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
     with database.connect(read_only=True) as connection, connection.cursor(row_factory=dict_row) as cursor:
+        refuse_unknown(connection, selection)
         source = sql.SQL(view)
         columns = [column.name for column in cursor.execute(_NOTHING.format(source)).description or ()]
         measures = _measures(connection, selection)
-        where = [sql.SQL("true")]
+        where: list[sql.Composable] = [sql.SQL("true")]
         where += [sql.SQL("measure = ANY (%(measures)s)")] if measures is not None else []
         chosen = {name: values for name, values in selection.items() if name in columns}
         where += [sql.SQL("{} = ANY (%({})s)").format(sql.Identifier(name), sql.SQL(name)) for name in chosen]
-        order = [name for name in ("corpus", "measure", "language_group", "parameter_count", "model", "layer") if name in columns]
+        order = [
+            name
+            for name in ("corpus", "measure", "language_group", "parameter_count", "model", "layer")
+            if name in columns
+        ]
         question = _SELECT.format(source, sql.SQL(" AND ").join(where), sql.SQL(", ").join(map(sql.Identifier, order)))
         rows = cursor.execute(question, {**chosen, "measures": measures}).fetchall()
         codes = sorted({code for row in rows for code in row.get("usage_warnings", [])})

@@ -1,7 +1,7 @@
 """Every table, one module per PostgreSQL schema, in one MetaData.
 
-Facts start their primary key with the distribution key (`subject_id`, `extraction_id`, `run_id`), so that the schema can
-be spread over machines; there are no triggers and no enum types.
+Facts start their primary key with the distribution key (`subject_id`, `extraction_id`, `run_id`), so that the schema
+can be spread over machines; there are no triggers and no enum types.
 """
 
 from warehouse.schema import human, model, ops, result, stimulus

@@ -140,4 +140,3 @@ measure = table(
     check("quantity", "quantity IN ('saccade_count', 'saccade_duration', 'roi_value')"),
     check("derived_from_one", "(saccade_rule_id IS NULL) <> (region_id IS NULL)"),
 )
-

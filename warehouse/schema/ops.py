@@ -38,7 +38,7 @@ run_input = table(
 unit = table(
     "ops",
     "unit",
-    "One row per unit of work that a run wrote, in the transaction that wrote it; a unit that is not here is not there.",
+    "One row per unit of work that a run wrote, in the transaction that wrote it; what is not here is not there.",
     refers("run_id", "ops.run", is_key=True),
     surrogate("unit_id"),
     field("unit_key"),

@@ -60,7 +60,7 @@ class ServerDirectory:
         Raises
         ------
         DatabaseUnavailable
-            It cannot be made, or it is not empty and someone else's.
+            It cannot be made or entered, or it is not empty and someone else's.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -76,6 +76,11 @@ class ServerDirectory:
             raise DatabaseUnavailable(
                 f"The directory {self.path} is not empty and does not belong to {self.account.name}, the user that "
                 f"runs the embedded server: name a new one in {CHOSEN_BY}."
+            )
+        if self.account.is_other and not self.data.exists() and not self.account.can_enter(self.path):
+            raise DatabaseUnavailable(
+                f"The user {self.account.name}, who runs the embedded server for root, cannot enter {self.path}: name a "
+                f"directory in {CHOSEN_BY} whose parents are open to all users."
             )
 
     @contextmanager

@@ -48,6 +48,10 @@ class Account:
         except OSError:
             return False
 
+    def can_enter(self, directory: Path) -> bool:
+        """Say whether this user can reach a directory."""
+        return self.run(["test", "-x", directory], subprocess.DEVNULL) == 0
+
 
 def server_account() -> Account:
     """Choose the user to run the server as: the present one, or where that is root, one without rights.
