@@ -5,10 +5,9 @@
 -- where it does not. Example, with fixations on words 1, none, 2: `consecutive` makes none, `first_three` makes 1 -> 2.
 -- Source: the method of Gao et al. 2023 (EMNLP Findings), section 3, made explicit as two rules.
 -- Read by: warehouse ingest, fn.add_saccade_rule.
-CREATE FUNCTION fn.derive_saccades(subjects integer []) RETURNS bigint
+CREATE FUNCTION fn.derive_saccades(subjects integer[]) RETURNS bigint
 LANGUAGE sql
-SET jit = off
-BEGIN ATOMIC
+AS $$
 DELETE FROM human.saccade WHERE subject_id = ANY(subjects);
 
 WITH
@@ -66,4 +65,4 @@ made AS (
 )
 
 SELECT count(*) FROM made;
-END;
+$$;

@@ -3,9 +3,9 @@
 -- Grain: one array a call, sorted, without repeats; empty where there is nothing to beware of. Each argument may be null.
 -- Leaves out: warnings on sentences that were left out (a JSON array of sentence labels).
 -- Read by: the views of mart.
-CREATE FUNCTION fn.usage_warnings(extraction integer, corpus integer, roi smallint, left_out jsonb) RETURNS text []
+CREATE FUNCTION fn.usage_warnings(extraction integer, corpus integer, roi smallint, left_out jsonb) RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
+AS $$
 SELECT COALESCE(array_agg(DISTINCT usage_warning_on.usage_warning ORDER BY usage_warning_on.usage_warning), '{}')
 FROM ops.usage_warning_on
 LEFT JOIN stimulus.sentence
@@ -15,4 +15,4 @@ WHERE
     usage_warning_on.entity = 'extraction' AND usage_warning_on.entity_id = extraction
     OR usage_warning_on.entity = 'region' AND usage_warning_on.entity_id = roi
     OR article.corpus_id = corpus AND NOT COALESCE(left_out, '[]') ? sentence.sentence_label;
-END;
+$$;
