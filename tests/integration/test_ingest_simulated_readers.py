@@ -1,0 +1,84 @@
+"""The simulated study through the whole house: files are not needed, and what was planted comes out."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from ingest.simulated_readers.truth import BY_RESEMBLANCE, GROUPS, MODELS
+from warehouse import migrations, pipeline
+from warehouse.database import Database
+from warehouse.errors import BadInput, StoredDiffers
+from warehouse.extractions import Tally
+from warehouse.progress import Progress
+from warehouse.registry import sources
+
+READERS = 6
+
+
+@pytest.fixture
+def database(new_database: Database) -> Iterator[Database]:
+    migrations.upgrade(new_database)
+    ingest(new_database)
+    yield new_database
+
+
+def ingest(database: Database, **parameters: Any) -> Tally:
+    given = {"readers": READERS, **parameters}
+    return pipeline.ingest(database, sources()["simulated_readers"], [], given, Progress(quiet=True))
+
+
+def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
+    with database.connect(read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_the_study_comes_in_once(database: Database) -> None:
+    again = ingest(database)
+    assert (again.inserted, again.rejected) == (0, 0)
+    assert again.unchanged > 0
+    assert rows(database, "SELECT count(*) FROM human.subject") == [(2 * READERS,)]
+    assert rows(database, "SELECT count(*) FROM model.extraction WHERE extraction_status = 'complete'") == [
+        (len(MODELS),)
+    ]
+    with pytest.raises(StoredDiffers):
+        ingest(database, seed=1)
+
+
+def test_saccades_are_derived_from_fixations_by_each_rule(database: Database) -> None:
+    ((counted,),) = rows(
+        database,
+        "SELECT sum(saccade_count) FROM human.saccade JOIN human.saccade_rule USING (saccade_rule_id) "
+        "WHERE saccade_rule = 'consecutive'",
+    )
+    fixations = rows(
+        database,
+        "SELECT subject_id, sentence_id, word_position FROM human.fixation "
+        "ORDER BY subject_id, sentence_id, fixation_ordinal",
+    )
+    assert counted == sum(a[:2] == b[:2] and None not in (a[2], b[2]) for a, b in pairwise(fixations))
+
+
+def test_what_was_planted_comes_out(database: Database) -> None:
+    pipeline.compute(database, "human_resemblance", {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]})
+    found = rows(
+        database,
+        "SELECT model, language_group, layer, avg(r2), avg(cv_r2), count(*) FROM mart.human_resemblance "
+        "GROUP BY model, language_group, layer",
+    )
+    readers = {"L1": READERS - 1, "L2": READERS}  # one of L1 is excluded
+    assert {(group, count) for _, group, _, _, _, count in found} == set(readers.items())
+    for group in (group.language_group for group in GROUPS):
+        for score in (3, 4):
+            best = [max(row[score] for row in found if row[:2] == (name, group)) for name in BY_RESEMBLANCE]
+            assert best == sorted(best)
+        for model in MODELS:
+            layers = {row[2]: row[3] for row in found if row[:2] == (model.name, group)}
+            assert max(layers, key=layers.__getitem__) == model.best_layer
+
+
+def test_too_few_readers_are_refused(new_database: Database) -> None:
+    migrations.upgrade(new_database)
+    with pytest.raises(BadInput, match="--readers: 2 is too small; give at least 3"):
+        ingest(new_database, readers=2)
