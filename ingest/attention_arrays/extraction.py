@@ -1,6 +1,7 @@
 """An extraction from array files: its alignment decided, its pieces, its warnings."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -50,7 +51,8 @@ def extraction(
     if tokens:
         layout = Layout.of(stimulus, first.shape, is_cropped=True)
     alignment = "as published" if tokens else "word"
-    digests = {one.path.name: one.digest() for one in arrays}
+    with ThreadPoolExecutor() as pool:  # hashing lets other threads run
+        digests = dict(zip((one.path.name for one in arrays), pool.map(ArrayFile.digest, arrays), strict=True))
     layers = tuple(one.layer for one in arrays)
     return Extraction(
         corpus_id=stimulus.corpus_id,

@@ -38,7 +38,7 @@ def stimulus() -> Stimulus:
 
 
 def load(stimulus: Stimulus, folder: str, prefix: str, layer_count: int, as_published: bool = False) -> Extraction:
-    told = {"family": folder.split("/")[0], "stage": "pretrained", "layer_count": layer_count}
+    told = {"family": folder.split("/", maxsplit=1)[0], "stage": "pretrained", "layer_count": layer_count}
     files = array_files(ARRAYS / folder, prefix + "rb_p1_layer{layer}.npy")
     condition = {"condition": "translate" if prefix else "plain", "prefix": "", "description": ""}
     return extraction(files, stimulus, model_facts(folder, told, None), condition, as_published)
