@@ -83,7 +83,7 @@ def make_plan(
     units = [
         _planned(slices, analysis, work, code, decisive, standing)
         for work in _work(connection, analysis, selection)
-        if len(slices.subject_ids(work))
+        if "readers" not in analysis.reads or len(slices.subject_ids(work))
     ]
     return Plan(analysis, recorded, code, job, units, unfinished is not None)
 

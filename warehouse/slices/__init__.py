@@ -1,0 +1,58 @@
+"""Slices of the warehouse as numpy arrays, read-only, at wire speed.
+
+A slice has a name, which an analysis gives in `reads`; `SLICES` says what each one is. Slices over cells have the same
+rows in one unit: the cells (word pairs of the lower triangles with diagonal) of the sentences that everything the unit
+reads has, and that are not left out on request; ordered by sentence, word looked from, word looked to.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from warehouse.slices import attention, cells, readers
+from warehouse.slices.reading import Connection, Reading, Slice, Work
+
+__all__ = ["SLICES", "Reading", "Slice", "Slices", "Work"]
+
+SLICES: Mapping[str, Slice] = {
+    "layer": Slice(attention.layer, attention.layer_inputs, attention.layer_held),
+    "readers": Slice(readers.values, readers.inputs, readers.seen),
+    "article": Slice(cells.article),
+    "sentence": Slice(cells.sentence),
+}
+
+
+class Slices:
+    """Reads for one analysis run; one connection, used by one thread.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        Read-only.
+    leave_out : sequence of str
+        Labels of sentences that are left out on request.
+    """
+
+    def __init__(self, connection: Connection, leave_out: Sequence[str] = ()) -> None:
+        self.reading = Reading(connection, tuple(leave_out))
+
+    def arrays(self, names: Sequence[str], work: Work) -> list[np.ndarray]:
+        """Give the named slices of a unit; those over cells have the same rows."""
+        chosen = [SLICES[name] for name in names]
+        pulled = [each.pull(self.reading, work) for each in chosen]
+        if not any(each.is_over_cells for each in chosen):
+            return pulled
+        rows = cells.rows(self.reading, work, [each.held for each in chosen])
+        return [array[rows] if each.is_over_cells else array for each, array in zip(chosen, pulled, strict=True)]
+
+    def inputs(self, names: Sequence[str], work: Work) -> dict[str, str]:
+        """Give what a unit reads, by name and digest, without pulling its attention."""
+        chosen = [SLICES[name] for name in names]
+        found = {part: digest for each in chosen for part, digest in each.inputs(self.reading, work).items()}
+        if any(each.is_over_cells for each in chosen):
+            found["sentences"] = cells.digest(self.reading, work, [each.held for each in chosen])
+        return found
+
+    def subject_ids(self, work: Work) -> np.ndarray:
+        """Give the readers of a unit in the order of the columns of `readers`, (n_subjects,)."""
+        return readers.subject_ids(self.reading, work)
