@@ -229,6 +229,13 @@ def test_a_directory_with_files_of_someone_else_is_left_alone(directory: Path):
     assert [path.name for path in directory.iterdir()] == ["thesis.tex"]
 
 
+@root_only
+def test_a_directory_closed_to_the_servers_user_is_told(tmp_path: Path):
+    tmp_path.chmod(0o700)
+    with pytest.raises(DatabaseUnavailable, match=r"cannot enter .* whose parents are open to all users"):
+        EmbeddedServer(tmp_path / "below", BINARIES).ensure_running()
+
+
 def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path):
     (tmp_path / "file").touch()
     with pytest.raises(DatabaseUnavailable, match=r"cannot be used \(Not a directory\)"):

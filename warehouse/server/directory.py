@@ -79,8 +79,8 @@ class ServerDirectory:
             )
         if self.account.is_other and not self.data.exists() and not self.account.can_enter(self.path):
             raise DatabaseUnavailable(
-                f"The user {self.account.name}, who runs the embedded server for root, cannot enter {self.path}: name a "
-                f"directory in {CHOSEN_BY} whose parents are open to all users."
+                f"The user {self.account.name}, who runs the embedded server for root, cannot enter {self.path}: name "
+                f"a directory in {CHOSEN_BY} whose parents are open to all users."
             )
 
     @contextmanager
