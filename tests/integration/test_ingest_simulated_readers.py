@@ -78,6 +78,14 @@ def test_what_was_planted_comes_out(database: Database) -> None:
             assert max(layers, key=layers.__getitem__) == model.best_layer
 
 
+def test_a_dry_run_counts_the_same_and_writes_nothing(new_database: Database) -> None:
+    migrations.upgrade(new_database)
+    given = {"readers": 3}
+    expected = pipeline.preview(new_database, sources()["simulated_readers"], [], given, Progress(quiet=True))
+    assert rows(new_database, "SELECT count(*) FROM stimulus.corpus") == [(0,)]
+    assert ingest(new_database, **given) == expected
+
+
 def test_too_few_readers_are_refused(new_database: Database) -> None:
     migrations.upgrade(new_database)
     with pytest.raises(BadInput, match="--readers: 2 is too small; give at least 3"):
