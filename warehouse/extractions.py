@@ -2,27 +2,25 @@
 
 1. The extraction's partition is made unattached, and its row says `loading`. 2. Each piece is one transaction: its rows
 and its unit in the ledger. 3. The key is built, the counts are verified, the attestation is taken. 4. One transaction
-attaches the partition (readers are not blocked), retires the older extraction of the same kind and sets `complete`.
+attaches the partition (readers are not blocked), retires the older extraction of the same kind and sets `complete`
+(`publication.py`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
-from warehouse import runs, writing
+from warehouse import publication, runs, writing
 from warehouse.attention_copy import AttentionBuffer, copy_attention
 from warehouse.database import Database
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.progress import Progress
+from warehouse.publication import Connection, Loading
 from warehouse.registry import Block, Extraction, Piece, Rejection
-from warehouse.schema import model, ops
-
-Connection = psycopg.Connection[Any]
+from warehouse.schema import model
 
 
 @dataclass
@@ -40,24 +38,6 @@ class Tally:
         return self
 
 
-@dataclass(frozen=True)
-class Loading:
-    """An extraction on its way: where its rows go, and which run loads it."""
-
-    extraction_id: int
-    run_id: int
-    extraction: Extraction
-
-    @property
-    def partition(self) -> str:
-        """The table of its attention."""
-        return f"attention_{self.extraction_id}"
-
-    def unit_key(self, piece: str) -> str:
-        """Name a piece in the ledger."""
-        return f"extraction {self.extraction_id}/{piece}"
-
-
 def load(database: Database, job: str, run_id: int, extraction: Extraction, progress: Progress) -> Tally:
     """Load an extraction, or find that it is there.
 
@@ -69,7 +49,7 @@ def load(database: Database, job: str, run_id: int, extraction: Extraction, prog
         If a piece cannot be used or the attestation fails; then nothing of the extraction remains.
     """
     with database.connect() as connection:
-        model_id, condition_id, new_model = _described(connection, extraction)
+        model_id, condition_id = _described(connection, extraction)
         found = connection.execute(
             _COMPLETE, [*_kind(extraction, model_id, condition_id), extraction.digest]
         ).fetchone()
@@ -78,19 +58,18 @@ def load(database: Database, job: str, run_id: int, extraction: Extraction, prog
         loading = _begin(connection, run_id, extraction, model_id, condition_id)
         try:
             tally = _write_pieces(connection, job, loading, progress)
-            _verify(connection, job, loading)
+            publication.verify(connection, job, loading)
             attestation = dict(extraction.attest())
         except WarehouseError:
-            _discard(connection, loading, model_id if new_model else None)
+            publication.discard(connection, loading)
             raise
-        retired = _publish(connection, loading, attestation)
-    _drop_retired(database, retired)
+        publication.publish(connection, loading, attestation)
     return tally
 
 
 def rehearse(connection: Connection, extraction: Extraction) -> Tally:
     """Check every piece of an extraction and count its rows, writing nothing that is kept."""
-    model_id, condition_id, _ = _described(connection, extraction)
+    model_id, condition_id = _described(connection, extraction)
     found = connection.execute(_COMPLETE, [*_kind(extraction, model_id, condition_id), extraction.digest]).fetchone()
     if found:
         return Tally(unchanged=found[0])
@@ -101,15 +80,14 @@ def rehearse(connection: Connection, extraction: Extraction) -> Tally:
     )
 
 
-def _described(connection: Connection, extraction: Extraction) -> tuple[int, int, bool]:
-    """Keep the rows of the model and the condition; tell whether the model is new."""
+def _described(connection: Connection, extraction: Extraction) -> tuple[int, int]:
+    """Keep the rows of the model and the condition; give their ids."""
     facts = dict(extraction.model)
     base = facts.pop("base_model", None)
     facts["base_model_id"] = _base_model(connection, facts["model"], base)
     kept_model = writing.keep(connection, model.language_model, {name: [value] for name, value in facts.items()})
     kept = writing.keep(connection, model.condition, {name: [value] for name, value in extraction.condition.items()})
-    model_id, condition_id = (kept_model.ids or [0])[0], (kept.ids or [0])[0]
-    return model_id, condition_id, kept_model.inserted == 1
+    return (kept_model.ids or [0])[0], (kept.ids or [0])[0]
 
 
 def _base_model(connection: Connection, name: str, base: str | None) -> int | None:
@@ -141,7 +119,7 @@ def _begin(connection: Connection, run_id: int, extraction: Extraction, model_id
         )
         row = connection.execute(_INSERT, [*kind, *facts, run_id]).fetchone()
     loading = Loading(int(row[0]) if row else 0, run_id, extraction)
-    connection.execute(sql.SQL(_CREATE).format(sql.Identifier("model", loading.partition)))
+    connection.execute(sql.SQL(_CREATE).format(sql.Identifier("model", loading.partition), loading.extraction_id))
     runs.record_inputs(connection, run_id, extraction.files or {extraction.key: extraction.digest})
     connection.commit()
     return loading
@@ -150,14 +128,12 @@ def _begin(connection: Connection, run_id: int, extraction: Extraction, model_id
 def _write_pieces(connection: Connection, job: str, loading: Loading, progress: Progress) -> Tally:
     done = runs.done_units(connection, job, seen_only=False)
     connection.rollback()
-    tally, buffer = Tally(), AttentionBuffer(loading.extraction_id)
-    missing, written = [], 0
+    tally, buffer, missing = Tally(), AttentionBuffer(loading.extraction_id), []
     for piece in loading.extraction.pieces:
         if (unit := done.get(loading.unit_key(piece.key))) and unit.fingerprint == piece.digest:
-            written += 1
+            tally.unchanged += unit.row_count
         else:
             missing.append(piece)
-    tally.unchanged = written
     with progress.bar(loading.extraction.key, len(missing), "piece") as bar:
         for piece, contents in _one_ahead(missing):
             tally.inserted += _write_piece(connection, loading, buffer, piece, contents, tally)
@@ -201,65 +177,6 @@ def _contents(piece: Piece) -> list[Any]:
     return list(piece.contents())
 
 
-def _verify(connection: Connection, job: str, loading: Loading) -> None:
-    """Build the key, and compare what is in the partition with what the ledger says was written."""
-    partition = sql.Identifier("model", loading.partition)
-    name = sql.Identifier(f"{loading.partition}_pk")
-    with connection.transaction():
-        if not connection.execute(_HAS_KEY, [f"{loading.partition}_pk"]).fetchone():
-            connection.execute(sql.SQL(_KEY).format(partition, name, loading.extraction_id))
-        connection.execute(sql.SQL("ANALYZE {}").format(partition))
-        found: tuple[Any, ...] = connection.execute(sql.SQL(_COUNT).format(partition)).fetchone() or ()
-        said = connection.execute(_SAID, [loading.unit_key("") + "%", job]).fetchone() or (0,)
-    heads = loading.extraction.map_count or int(loading.extraction.model["head_count"])
-    wanted = (said[0], heads, heads, sorted(loading.extraction.layers))
-    if tuple(found) != wanted:
-        raise BadInput(
-            f"rows, fewest heads, most heads and layers are {tuple(found)} where {wanted} were expected",
-            loading.extraction.key,
-            "load it again",
-        )
-
-
-def _publish(connection: Connection, loading: Loading, attestation: Mapping[str, Any]) -> list[int]:
-    """Make the extraction visible, and older ones of its kind invisible, at once; give the older ones."""
-    extraction_id = loading.extraction_id
-    with connection.transaction():
-        partition = sql.Identifier("model", loading.partition)
-        retired = connection.execute(_RETIRE, [extraction_id]).fetchall()
-        connection.execute(sql.SQL(_ATTACH).format(partition, extraction_id))
-        connection.execute(_FINISH, [Jsonb(attestation), loading.run_id, extraction_id])
-        warnings = loading.extraction.warnings
-        if warnings:
-            writing.keep(connection, ops.usage_warning_on, {
-                "usage_warning": list(warnings), "entity": ["extraction"] * len(warnings),
-                "entity_id": [extraction_id] * len(warnings), "reason": list(warnings.values()),
-            })  # fmt: skip
-    return [number for (number,) in retired]
-
-
-def _drop_retired(database: Database, retired: list[int]) -> None:
-    """Take the attention of retired extractions away without making readers wait; their results stay on record."""
-    with database.connect(autocommit=True) as connection:
-        for number in retired:
-            partition = sql.Identifier("model", f"attention_{number}")
-            connection.execute(
-                sql.SQL("ALTER TABLE model.attention DETACH PARTITION {} CONCURRENTLY").format(partition)
-            )
-            connection.execute(sql.SQL("DROP TABLE {}").format(partition))
-
-
-def _discard(connection: Connection, loading: Loading, model_id: int | None) -> None:
-    """Leave no trace of an extraction that cannot be used."""
-    connection.rollback()
-    with connection.transaction():
-        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier("model", loading.partition)))
-        connection.execute("DELETE FROM ops.unit WHERE unit_key LIKE %s", [loading.unit_key("") + "%"])
-        connection.execute("DELETE FROM model.extraction WHERE extraction_id = %s", [loading.extraction_id])
-        if model_id is not None:
-            connection.execute(_FORGET_MODEL, [model_id])
-
-
 _COMPLETE = """
 SELECT (SELECT sum(row_count)::bigint FROM ops.unit WHERE unit_key LIKE 'extraction ' || extraction_id || '/%%')
 FROM model.extraction
@@ -281,42 +198,12 @@ INSERT INTO model.extraction (
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'loading')
 RETURNING extraction_id
 """
-_CREATE = "CREATE TABLE IF NOT EXISTS {} (LIKE model.attention INCLUDING STORAGE INCLUDING DEFAULTS)"
-_HAS_KEY = "SELECT 1 FROM pg_constraint WHERE conname = %s AND connamespace = 'model'::regnamespace"
-_KEY = """
-ALTER TABLE {0}
-ADD CONSTRAINT {1} PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word),
-ADD CONSTRAINT of_its_extraction CHECK (extraction_id = {2})
-"""
-_COUNT = """
-SELECT
-    count(*), min(cardinality(weights)), max(cardinality(weights)),
-    COALESCE(array_agg(DISTINCT layer ORDER BY layer), '{{}}')
-FROM {}
-"""
-_SAID = """
-SELECT COALESCE(sum(row_count), 0)::bigint FROM ops.unit JOIN ops.run USING (run_id)
-WHERE unit_key LIKE %s AND job = %s AND unit_state = 'done'
-"""
-_RETIRE = """
-UPDATE model.extraction AS older
-SET extraction_status = 'retired'
-FROM model.extraction AS newer
-WHERE
-    newer.extraction_id = %s AND older.extraction_id <> newer.extraction_id AND older.extraction_status = 'complete'
-    AND older.language_model_id = newer.language_model_id AND older.condition_id = newer.condition_id
-    AND older.corpus_id = newer.corpus_id AND older.method = newer.method
-RETURNING older.extraction_id
-"""
-_ATTACH = "ALTER TABLE model.attention ATTACH PARTITION {} FOR VALUES IN ({})"
-_FINISH = """
-UPDATE model.extraction
-SET extraction_status = 'complete', completed_at = clock_timestamp(), attestation = %s, run_id = %s
-WHERE extraction_id = %s
-"""
-_FORGET_MODEL = """
-DELETE FROM model.language_model
-WHERE language_model_id = %s AND NOT EXISTS (
-    SELECT 1 FROM model.extraction WHERE extraction.language_model_id = language_model.language_model_id
-)
+# With the CHECK, attaching need not read the table. Statistics over the elements of arrays serve no query here, and
+# took longer to collect than the key takes to build.
+_CREATE = """
+CREATE TABLE IF NOT EXISTS {0} (
+    LIKE model.attention INCLUDING STORAGE INCLUDING DEFAULTS,
+    CONSTRAINT of_its_extraction CHECK (extraction_id = {1})
+);
+ALTER TABLE {0} ALTER COLUMN weights SET STATISTICS 0
 """

@@ -38,6 +38,7 @@ class Done:
     unit_id: int
     fingerprint: str
     inputs: Mapping[str, str]
+    row_count: int
 
 
 def fingerprint(parts: Mapping[str, Any]) -> str:
@@ -93,7 +94,7 @@ def rehearsed(connection: Connection, job: str) -> int:
 
 
 def unfinished(connection: Connection, job: str, parameters: Mapping[str, Any], code: str) -> int | None:
-    """Give the run of the same job, parameters and code that was begun and not ended, if there is one."""
+    """Give the run of the same job, parameters and code that was begun and not ended, if its process is gone."""
     row = connection.execute(_UNFINISHED, [job, Jsonb(parameters), code]).fetchone()
     return int(row[0]) if row else None
 
@@ -127,7 +128,7 @@ def record_unit(
 
 
 def record_inputs(connection: Connection, run_id: int, inputs: Mapping[str, str]) -> None:
-    """Write what a run reads: name to digest."""
+    """Write what a run reads: name to digest; what has changed since an earlier attempt is written anew."""
     with connection.cursor() as cursor:
         cursor.executemany(_INPUT, [(run_id, name, digest) for name, digest in inputs.items()])
 
@@ -139,7 +140,7 @@ def record_rejection(connection: Connection, run_id: int, key: str, place: str, 
 
 def bury_the_dead(ledger: Connection) -> None:
     """Mark as interrupted the runs that stand as running while no process holds their lock."""
-    ledger.execute(_BURY, [RUNS])
+    ledger.execute(_BURY)
 
 
 def _hold_job(ledger: Connection, job: str) -> None:
@@ -188,9 +189,17 @@ def _canonical(value: Any) -> str:
     return f"{len(text)}:{text}"
 
 
-_UNFINISHED = """
+_IS_DEAD = f"""
+run_status = 'running'
+AND NOT EXISTS (
+    SELECT 1 FROM pg_locks
+    WHERE locktype = 'advisory' AND granted AND classid = {RUNS}::oid AND objid = run.run_id::oid
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+)
+"""
+_UNFINISHED = f"""
 SELECT run_id FROM ops.run
-WHERE job = %s AND parameters = %s AND code_version = %s AND run_status IN ('failed', 'interrupted')
+WHERE job = %s AND parameters = %s AND code_version = %s AND (run_status IN ('failed', 'interrupted') OR {_IS_DEAD})
 ORDER BY run_id DESC LIMIT 1
 """
 _OPEN = """
@@ -206,32 +215,29 @@ SET
 WHERE run_id = %s
 """
 _CLOSE = "UPDATE ops.run SET run_status = %s, finished_at = clock_timestamp(), error = %s WHERE run_id = %s"
-_BURY = """
+_BURY = f"""
 UPDATE ops.run
 SET run_status = 'interrupted', finished_at = clock_timestamp(), error = 'The process ended without a word.'
-WHERE
-    run_status = 'running'
-    AND NOT EXISTS (
-        SELECT 1 FROM pg_locks
-        WHERE locktype = 'advisory' AND granted AND classid = %s::oid AND objid = run_id::oid
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    )
+WHERE {_IS_DEAD}
 """
 _WHO = """
 SELECT run_id, process_id, host, started_at AT TIME ZONE 'UTC'
 FROM ops.run WHERE job = %s AND run_status = 'running' ORDER BY run_id DESC LIMIT 1
 """
 _UNITS = """
-SELECT unit_key, run_id, unit_id, fingerprint, inputs
+SELECT unit_key, run_id, unit_id, fingerprint, inputs, row_count
 FROM ops.unit
 JOIN ops.run USING (run_id)
 WHERE job = %(job)s AND unit_state = 'done' AND (%(all)s OR run_status = 'done' OR run_id = %(also)s)
-ORDER BY run_id, unit_id
+ORDER BY unit_id
 """
 _RECORD = """
 INSERT INTO ops.unit (run_id, unit_key, fingerprint, inputs, row_count) VALUES (%s, %s, %s, %s, %s) RETURNING unit_id
 """
-_INPUT = "INSERT INTO ops.run_input (run_id, input_name, digest) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+_INPUT = """
+INSERT INTO ops.run_input (run_id, input_name, digest) VALUES (%s, %s, %s)
+ON CONFLICT (run_id, input_name) DO UPDATE SET digest = excluded.digest
+"""
 _REJECTION = """
 INSERT INTO ops.rejection (run_id, unit_key, place, reason, offending_text)
 SELECT %(run)s, %(key)s, %(place)s, %(reason)s, %(text)s
@@ -252,7 +258,8 @@ UPDATE ops.unit AS older
 SET unit_state = 'superseded'
 FROM ops.run AS older_run, ops.unit AS newer, ops.run AS newer_run
 WHERE
-    older_run.run_id = older.run_id AND newer.run_id = %(run_id)s AND newer_run.run_id = %(run_id)s
-    AND older_run.job = newer_run.job AND older.unit_key = newer.unit_key
-    AND older.unit_id < newer.unit_id AND older.unit_state = 'done' AND newer.unit_state = 'done'
+    older_run.run_id = older.run_id AND newer_run.run_id = newer.run_id AND older_run.job = newer_run.job
+    AND older.unit_key = newer.unit_key AND older.unit_id < newer.unit_id
+    AND older.unit_state = 'done' AND newer.unit_state = 'done'
+    AND (newer.run_id = %(run_id)s OR older.run_id = %(run_id)s AND newer_run.run_status = 'done')
 """

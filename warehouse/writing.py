@@ -58,9 +58,10 @@ def keep(connection: Connection, table: Table, columns: Columns) -> Kept:
     if statement := DERIVED.get(table.fullname):
         made = connection.execute(statement, [_plain(columns["subject_id"])]).fetchone()
         return Kept(inserted=made[0] if made else 0, unchanged=0)
+    natural = natural_key(table)
+    columns = {**columns, **_nulls(natural, columns)}
     names = list(columns)
     row_count = stage(connection, table, columns)
-    natural = [name for name in natural_key(table) if name in columns]
     parts = _parts(table, names, natural)
     _refuse_what_differs(connection, table, names, natural, parts)
     inserted = connection.execute(_INSERT.format(**parts)).rowcount
@@ -164,6 +165,12 @@ def _identity(table: Table) -> str | None:
 
 def _name(table: Table) -> sql.Identifier:
     return sql.Identifier(table.schema or "public", table.name)
+
+
+def _nulls(natural: Sequence[str], columns: Columns) -> Columns:
+    """Give the columns of the natural key that are not given: their null is part of what names a row."""
+    length = len(next(iter(columns.values())))
+    return {name: [None] * length for name in natural if name not in columns}
 
 
 def _list(names: Iterable[str]) -> sql.Composed:

@@ -1,0 +1,176 @@
+"""Makes a loaded extraction visible, takes away the one it replaces, or leaves no trace of one that cannot be used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from warehouse import writing
+from warehouse.database import Database
+from warehouse.errors import BadInput
+from warehouse.registry import Extraction
+from warehouse.schema import metadata, model, ops
+
+Connection = psycopg.Connection[Any]
+
+FACTS = [
+    table.fullname
+    for table in metadata.sorted_tables
+    if table.schema == "model" and "extraction_id" in table.c and table not in (model.extraction, model.attention)
+]
+"""Tables beside attention whose rows belong to an extraction."""
+SWEEPING = 20231208
+"""The advisory lock of the one process that drops partitions."""
+
+
+@dataclass(frozen=True)
+class Loading:
+    """An extraction on its way: where its rows go, and which run loads it."""
+
+    extraction_id: int
+    run_id: int
+    extraction: Extraction
+
+    @property
+    def partition(self) -> str:
+        """The table of its attention."""
+        return f"attention_{self.extraction_id}"
+
+    def unit_key(self, piece: str) -> str:
+        """Name a piece in the ledger."""
+        return f"extraction {self.extraction_id}/{piece}"
+
+
+def verify(connection: Connection, job: str, loading: Loading) -> None:
+    """Build the key, and compare what is in the partition with what the ledger says was written.
+
+    Raises
+    ------
+    BadInput
+        If they differ, or the rows have another number of heads or other layers than the extraction says.
+    """
+    partition = sql.Identifier("model", loading.partition)
+    name = sql.Identifier(f"{loading.partition}_pk")
+    with connection.transaction():
+        if not connection.execute(_HAS_KEY, [f"{loading.partition}_pk"]).fetchone():
+            connection.execute(sql.SQL(_KEY).format(partition, name, loading.extraction_id))
+        connection.execute(sql.SQL("ANALYZE {}").format(partition))
+        found: tuple[Any, ...] = connection.execute(sql.SQL(_COUNT).format(partition)).fetchone() or ()
+        said = connection.execute(_SAID, [loading.unit_key("") + "%", job]).fetchone() or (0,)
+    heads = loading.extraction.map_count or int(loading.extraction.model["head_count"])
+    wanted = (said[0], heads, heads, sorted(loading.extraction.layers))
+    if tuple(found) != wanted:
+        raise BadInput(
+            f"rows, fewest heads, most heads and layers are {tuple(found)} where {wanted} were expected",
+            loading.extraction.key,
+            "load it again",
+        )
+
+
+def publish(connection: Connection, loading: Loading, attestation: Mapping[str, Any]) -> None:
+    """Make the extraction visible, and older ones of its kind invisible, at once."""
+    extraction_id = loading.extraction_id
+    with connection.transaction():
+        partition = sql.Identifier("model", loading.partition)
+        connection.execute(_RETIRE, [extraction_id])
+        connection.execute(sql.SQL(_ATTACH).format(partition, extraction_id))
+        connection.execute(_FINISH, [Jsonb(attestation), loading.run_id, extraction_id])
+        warnings = loading.extraction.warnings
+        if warnings:
+            writing.keep(connection, ops.usage_warning_on, {
+                "usage_warning": list(warnings), "entity": ["extraction"] * len(warnings),
+                "entity_id": [extraction_id] * len(warnings), "reason": list(warnings.values()),
+            })  # fmt: skip
+
+
+def sweep(database: Database) -> None:
+    """Take the attention of retired extractions away without making readers wait; their results stay on record.
+
+    What a killed process left is found again: it is looked for, not remembered.
+    """
+    with database.connect(autocommit=True) as connection:
+        alone = connection.execute("SELECT pg_try_advisory_lock(%s)", [SWEEPING]).fetchone()
+        if not alone or not alone[0]:
+            return
+        for extraction_id, how in connection.execute(_RETIRED).fetchall():
+            partition = sql.Identifier("model", f"attention_{extraction_id}")
+            if how:
+                detach = "ALTER TABLE model.attention DETACH PARTITION {} " + how
+                connection.execute(sql.SQL(detach).format(partition))
+            with connection.transaction():
+                connection.execute(sql.SQL("DROP TABLE {}").format(partition))
+                _delete_facts(connection, extraction_id)
+
+
+def discard(connection: Connection, loading: Loading) -> None:
+    """Leave no trace of an extraction that cannot be used, nor of a model that has no other."""
+    connection.rollback()
+    with connection.transaction():
+        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier("model", loading.partition)))
+        connection.execute("DELETE FROM ops.unit WHERE unit_key LIKE %s", [loading.unit_key("") + "%"])
+        _delete_facts(connection, loading.extraction_id)
+        gone = connection.execute(_FORGET, [loading.extraction_id]).fetchone()
+        connection.execute(_FORGET_MODEL, gone)
+
+
+def _delete_facts(connection: Connection, extraction_id: int) -> None:
+    for table in FACTS:
+        connection.execute(f"DELETE FROM {table} WHERE extraction_id = %s", [extraction_id])
+
+
+_HAS_KEY = "SELECT 1 FROM pg_constraint WHERE conname = %s AND connamespace = 'model'::regnamespace"
+_KEY = """
+ALTER TABLE {0}
+ADD CONSTRAINT {1} PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word),
+ADD CONSTRAINT of_its_extraction CHECK (extraction_id = {2})
+"""
+_COUNT = """
+SELECT
+    count(*), min(cardinality(weights)), max(cardinality(weights)),
+    COALESCE(array_agg(DISTINCT layer ORDER BY layer), '{{}}')
+FROM {}
+"""
+_SAID = """
+SELECT COALESCE(sum(row_count), 0)::bigint FROM ops.unit JOIN ops.run USING (run_id)
+WHERE unit_key LIKE %s AND job = %s AND unit_state = 'done'
+"""
+_RETIRE = """
+UPDATE model.extraction AS older
+SET extraction_status = 'retired'
+FROM model.extraction AS newer
+WHERE
+    newer.extraction_id = %s AND older.extraction_id < newer.extraction_id AND older.extraction_status <> 'retired'
+    AND older.language_model_id = newer.language_model_id AND older.condition_id = newer.condition_id
+    AND older.corpus_id = newer.corpus_id AND older.method = newer.method
+"""
+_RETIRED = """
+SELECT
+    extraction_id,
+    CASE WHEN inhdetachpending THEN 'FINALIZE' WHEN NOT inhdetachpending THEN 'CONCURRENTLY' END
+FROM model.extraction
+JOIN pg_class ON pg_class.oid = to_regclass('model.attention_' || extraction_id)
+LEFT JOIN pg_inherits ON inhrelid = pg_class.oid
+WHERE extraction_status = 'retired'
+ORDER BY extraction_id
+"""
+_ATTACH = "ALTER TABLE model.attention ATTACH PARTITION {} FOR VALUES IN ({})"
+_FINISH = """
+UPDATE model.extraction
+SET extraction_status = 'complete', completed_at = clock_timestamp(), attestation = %s, run_id = %s
+WHERE extraction_id = %s
+"""
+_FORGET = "DELETE FROM model.extraction WHERE extraction_id = %s RETURNING language_model_id"
+_FORGET_MODEL = """
+DELETE FROM model.language_model
+WHERE
+    language_model_id = %s
+    AND NOT EXISTS (
+        SELECT 1 FROM model.extraction WHERE extraction.language_model_id = language_model.language_model_id
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM model.language_model AS tuned WHERE tuned.base_model_id = language_model.language_model_id
+    )
+"""
