@@ -199,6 +199,9 @@ DROP = (
     "DROP TABLE human.region",
     "DROP TABLE human.language_group",
     "DROP SCHEMA human",
+    # the ledger must not tell of rows that are gone
+    "DELETE FROM ops.unit",
+    "DELETE FROM ops.usage_warning_on WHERE entity = 'region'",
 )
 
 

@@ -95,7 +95,23 @@ DROP = (
     "DROP TABLE model.language_model",
     "DROP TABLE model.condition",
     "DROP TABLE model.attention",
+    # partitions that were being loaded hang on nothing
+    """
+    DO $$
+    DECLARE
+        stray regclass;
+    BEGIN
+        FOR stray IN SELECT oid FROM pg_class WHERE relnamespace = 'model'::regnamespace AND relname ~ '^attention_[0-9]+$'
+        LOOP
+            EXECUTE 'DROP TABLE ' || stray;
+        END LOOP;
+    END
+    $$
+    """,
     "DROP SCHEMA model",
+    # the ledger must not tell of rows that are gone
+    "DELETE FROM ops.unit WHERE unit_key LIKE 'extraction %'",
+    "DELETE FROM ops.usage_warning_on WHERE entity = 'extraction'",
 )
 
 
