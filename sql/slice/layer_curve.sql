@@ -1,7 +1,7 @@
 -- Human resemblance by layer: means over readers beside the ceilings.
 --
 -- Grain: one row per extraction, layer, measure, group of readers and set of sentences left out on request.
--- Leaves out: what current.human_resemblance leaves out.
+-- Leaves out: what current.human_resemblance leaves out. Ratios to a ceiling that is missing or 0 are null.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 3: resemblance = mean R2 over readers / ceiling. The ceiling there
 -- is the group's mean with the reader in it; the cross-validated value is divided by the leave-one-out ceiling.
 -- Read by: mart.layer_curve, mart.model_summary.
@@ -63,9 +63,9 @@ SELECT
     layer_mean.standard_error,
     ceilings.ceiling,
     ceilings.leave_one_out_ceiling,
-    layer_mean.r2 / ceilings.ceiling AS resemblance,
-    layer_mean.adjusted_r2 / ceilings.ceiling AS adjusted_resemblance,
-    layer_mean.cv_r2 / ceilings.leave_one_out_ceiling AS cv_resemblance,
+    layer_mean.r2 / NULLIF(ceilings.ceiling, 0) AS resemblance,
+    layer_mean.adjusted_r2 / NULLIF(ceilings.ceiling, 0) AS adjusted_resemblance,
+    layer_mean.cv_r2 / NULLIF(ceilings.leave_one_out_ceiling, 0) AS cv_resemblance,
     layer_mean.subject_count,
     layer_mean.cell_count,
     layer_mean.predictor_count,
