@@ -11,16 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psycopg
 
-from warehouse import extractions, migrations, runs, writing
+from warehouse import extractions, migrations, publication, results, runs, writing
 from warehouse.database import Database, translated
 from warehouse.extractions import Tally
 from warehouse.plan import Plan, Planned, Selection, make_plan
 from warehouse.progress import Progress
 from warehouse.registry import (
     Analysis,
-    Columns,
     Extraction,
     Rejection,
     Source,
@@ -57,6 +55,7 @@ def ingest(
                         tally += _load_unit(connection, job, run_id, item)
                         bar.total = item.of or None
                     bar.update()
+        publication.sweep(database)
     return tally
 
 
@@ -125,8 +124,7 @@ def _load_unit(connection: writing.Connection, job: str, run_id: int, unit: Unit
     with connection.transaction():
         stands = runs.done_units(connection, job, seen_only=False).get(unit.key)
         if stands and stands.fingerprint == unit.digest:
-            rows = connection.execute(_ROW_COUNT, [stands.run_id, stands.unit_id]).fetchone()
-            return Tally(unchanged=rows[0] if rows else 0)
+            return Tally(unchanged=stands.row_count)
         tally = _write_rows(connection, run_id, unit)
         runs.record_inputs(connection, run_id, unit.files or {unit.key: unit.digest})
         runs.record_unit(connection, run_id, unit.key, unit.digest, tally.inserted + tally.unchanged)
@@ -174,7 +172,7 @@ def _carry_out(
                 columns = analysis.function(*arrays, **parameters)
                 if analysis.per:
                     columns = {analysis.per: subject_ids, **columns}
-                rows += _write_result(writer, run_id, analysis, unit, columns)
+                rows += results.write(writer, run_id, analysis, unit, columns)
                 bar.update()
     return rows
 
@@ -198,43 +196,5 @@ def _one_ahead(
             yield waiting.result()
 
 
-def _write_result(
-    writer: psycopg.Connection[Any], run_id: int, analysis: Analysis, unit: Planned, columns: Columns
-) -> int:
-    """Write the rows of a unit and its row in the ledger in one transaction."""
-    table = analysis.writes
-    length = max(len(column) for column in columns.values())
-    names = [name for name in analysis.unit if name in table.c]
-    with writer.transaction():
-        _clear(writer, run_id, table.fullname, unit.key)
-        unit_id = runs.record_unit(writer, run_id, unit.key, unit.fingerprint, length, unit.inputs)
-        runs.record_inputs(writer, run_id, _named_inputs(unit))
-        constants = {"run_id": run_id, "unit_id": unit_id, **{name: unit.work[name] for name in names}}
-        return writing.copy_new(writer, table, {**constants, **columns})
-
-
-def _clear(writer: psycopg.Connection[Any], run_id: int, table: str, key: str) -> None:
-    """Take away what an earlier attempt of the same run wrote for a unit whose inputs have changed since."""
-    stale = writer.execute("SELECT unit_id FROM ops.unit WHERE run_id = %s AND unit_key = %s", [run_id, key]).fetchall()
-    for (unit_id,) in stale:
-        writer.execute(f"DELETE FROM {table} WHERE run_id = %s AND unit_id = %s", [run_id, unit_id])
-        writer.execute("DELETE FROM ops.unit WHERE run_id = %s AND unit_id = %s", [run_id, unit_id])
-
-
-def _named_inputs(unit: Planned) -> dict[str, str]:
-    """Name what a unit read so that a reader of the ledger finds it."""
-    work = unit.work
-    names = {
-        "sentences": f"sentences of {work['corpus']} in {work['measure']}, {work['language_group']}",
-        "readers": f"readers {work['language_group']} of {work['corpus']}, {work['measure']}",
-        "attention": f"attention of {work.get('model')}/{work.get('condition')}/{work.get('method')}, "
-        f"layer {work.get('layer')}",
-    }
-    return {name: unit.inputs[part] for part, name in names.items() if part in unit.inputs}
-
-
 def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Path) else value for name, value in parameters.items()}
-
-
-_ROW_COUNT = "SELECT row_count FROM ops.unit WHERE run_id = %s AND unit_id = %s"

@@ -13,7 +13,10 @@ from warehouse.errors import UnknownName
 from warehouse.registry import Analysis, code_digest
 from warehouse.slices import Slices, Work
 
-LABELS = ("corpus", "model", "condition", "method", "layer", "measure", "language_group")
+LABELS = (
+    "corpus", "comparison", "left_model", "left_condition", "right_model", "right_condition", "model", "condition",
+    "method", "depth_kind", "depth", "layer", "measure", "language_group",
+)  # fmt: skip
 """What names a unit for people and in the ledger, where it has such a column."""
 CHOICES = {
     "model": ("slice.extraction_layer", "model"),

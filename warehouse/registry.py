@@ -201,8 +201,9 @@ class Analysis:
         The slices handed to it as positional arguments, by name (see `slices.py`).
     unit : tuple of str
         The columns that name one piece of work: the largest thing that shares its predictors.
-    writes : Table
-        The result table. The function returns its columns, apart from those of the unit and the run.
+    writes : tuple of Table
+        The result tables. The function returns the columns of the table, apart from those of the unit and the run; of
+        several tables, a mapping from a table's name to its columns.
     per : str or None
         ``"subject_id"`` where it returns one value per reader of the unit, in their order.
     after : tuple of str
@@ -216,7 +217,7 @@ class Analysis:
     over: tuple[str, ...]
     reads: tuple[str, ...]
     unit: tuple[str, ...]
-    writes: Table
+    writes: tuple[Table, ...]
     per: str | None = None
     after: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
@@ -243,7 +244,7 @@ def analysis(
     over: tuple[str, ...],
     reads: tuple[str, ...],
     unit: tuple[str, ...],
-    writes: Table,
+    writes: Table | tuple[Table, ...],
     per: str | None = None,
     after: tuple[str, ...] = (),
     shows: tuple[str, ...] = (),
@@ -252,7 +253,8 @@ def analysis(
 
     def declare(function: Callable[..., Columns]) -> Callable[..., Columns]:
         name = function.__name__
-        _analyses[name] = Analysis(name, function, over, reads, unit, writes, per, after, shows)
+        tables = (writes,) if isinstance(writes, Table) else writes
+        _analyses[name] = Analysis(name, function, over, reads, unit, tables, per, after, shows)
         return function
 
     return declare

@@ -5,7 +5,7 @@ with what is stored under the same natural key, and only then inserted.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +91,7 @@ def stage(connection: Connection, table: Table, columns: Columns) -> int:
     return len(rows)
 
 
-def copy_new(connection: Connection, table: Table, columns: Columns) -> int:
+def copy_new(connection: Connection, table: Table, columns: Mapping[str, Any]) -> int:
     """COPY rows that cannot be there yet; a constant column may be given as a scalar."""
     length = max(len(column) for column in columns.values() if _is_column(column))
     values = [_plain(column) if _is_column(column) else [column] * length for column in columns.values()]

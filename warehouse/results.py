@@ -1,0 +1,66 @@
+"""Writes what an analysis found: the rows of a unit and its row in the ledger, in one transaction."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+
+from warehouse import runs, writing
+from warehouse.plan import Planned
+from warehouse.registry import Analysis, Columns
+
+Connection = psycopg.Connection[Any]
+
+
+def write(
+    connection: Connection, run_id: int, analysis: Analysis, unit: Planned, found: Columns | Mapping[str, Columns]
+) -> int:
+    """Write a unit; give the number of rows.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        Not in a transaction.
+    run_id : int
+        The run that found it.
+    analysis : Analysis
+        Says which tables it goes to.
+    unit : Planned
+        The unit; its ids fill the columns of the same names.
+    found : mapping
+        The columns of the result table; of several tables, their columns by name of the table.
+    """
+    tables = {table.name: table for table in analysis.writes}
+    by_table: Mapping[str, Any] = found if len(tables) > 1 else dict.fromkeys(tables, found)
+    length = sum(_length(columns) for columns in by_table.values())
+    with connection.transaction():
+        _clear(connection, run_id, analysis, unit.key)
+        unit_id = runs.record_unit(connection, run_id, unit.key, unit.fingerprint, length, unit.inputs)
+        runs.record_inputs(connection, run_id, _named_inputs(unit))
+        for name, columns in by_table.items():
+            table = tables[name]
+            known = {name: value for name, value in unit.work.items() if name in table.c}
+            if _length(columns):
+                rows = {**known, "run_id": run_id, "unit_id": unit_id, **columns}
+                writing.copy_new(connection, table, rows)
+    return length
+
+
+def _length(columns: Any) -> int:
+    return max(len(column) for column in columns.values())
+
+
+def _clear(connection: Connection, run_id: int, analysis: Analysis, key: str) -> None:
+    """Take away what an earlier attempt of the same run wrote for a unit whose inputs have changed since."""
+    question = "SELECT unit_id FROM ops.unit WHERE run_id = %s AND unit_key = %s"
+    for (unit_id,) in connection.execute(question, [run_id, key]).fetchall():
+        for table in (*(table.fullname for table in analysis.writes), "ops.unit"):
+            connection.execute(f"DELETE FROM {table} WHERE run_id = %s AND unit_id = %s", [run_id, unit_id])
+
+
+def _named_inputs(unit: Planned) -> dict[str, str]:
+    """Name what a unit read so that a reader of the ledger finds it; code and parameters stand with the run."""
+    return {f"{part} of {unit.key}": digest for part, digest in unit.inputs.items() if part not in _OF_THE_RUN}
+
+
+_OF_THE_RUN = ("code", "parameters")
