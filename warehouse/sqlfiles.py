@@ -127,7 +127,8 @@ def take_down(connection: Connection, names: Iterable[str] | None = None) -> Non
 def _stored(connection: Connection) -> dict[str, str]:
     if not connection.execute(text("SELECT to_regclass('ops.sql_object')")).scalar():
         return {}
-    return dict(connection.execute(text("SELECT object_name, sha256 FROM ops.sql_object")).tuples().all())
+    found = connection.execute(text("SELECT object_name, sha256 FROM ops.sql_object"))
+    return {str(name): str(sha256) for name, sha256 in found}
 
 
 def _put_up(connection: Connection, files: Iterable[SqlFile]) -> None:
