@@ -5,15 +5,18 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 from psycopg import sql
 
+from warehouse import migrations, pipeline
 from warehouse.database import Database
 from warehouse.errors import WarehouseError
+from warehouse.progress import Progress
+from warehouse.registry import sources
 from warehouse.server import EmbeddedServer, find_binaries
 from warehouse.server.binaries import major_version
 
@@ -47,24 +50,62 @@ def cluster() -> Iterator[EmbeddedServer]:
 
 @pytest.fixture(scope="session")
 def template(cluster: EmbeddedServer) -> str:
-    """The name of a database that is cloned and never entered."""
-    with _administrator(cluster) as connection:
-        connection.execute("CREATE DATABASE template_warehouse")
-        connection.execute("ALTER DATABASE template_warehouse WITH is_template true allow_connections false")
-    return "template_warehouse"
+    """The name of a migrated database that is cloned and never entered."""
+    name = "template_warehouse"
+    _administer(cluster, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    migrations.upgrade(Database(cluster.dsn(name)))
+    _administer(cluster, _SEAL.format(sql.Identifier(name)))
+    return name
 
 
 @pytest.fixture
 def new_database(cluster: EmbeddedServer, template: str) -> Iterator[Database]:
-    """A database of the test's own, with all that the template holds."""
+    """A migrated database of the test's own."""
+    with cloned(cluster, template) as database:
+        yield database
+
+
+@pytest.fixture
+def empty_database(cluster: EmbeddedServer) -> Iterator[Database]:
+    """A database of the test's own without any schema."""
+    with cloned(cluster, "template0") as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def study_template(cluster: EmbeddedServer, template: str) -> str:
+    """The name of a database that holds a simulated study of eight readers, with its results."""
+    name = "template_study"
+    _administer(cluster, _CLONE.format(sql.Identifier(name), sql.Identifier(template)))
+    database = Database(cluster.dsn(name))
+    pipeline.ingest(database, sources()["simulated_readers"], [], {"readers": 4}, Progress(quiet=True))
+    pipeline.compute(database, "human_resemblance", STUDY, progress=Progress(quiet=True))
+    _administer(cluster, _SEAL.format(sql.Identifier(name)))
+    return name
+
+
+@pytest.fixture
+def study(cluster: EmbeddedServer, study_template: str) -> Iterator[Database]:
+    """A simulated study with its results, of the test's own."""
+    with cloned(cluster, study_template) as database:
+        yield database
+
+
+@contextmanager
+def cloned(cluster: EmbeddedServer, template: str) -> Iterator[Database]:
+    """Clone a database for the time of the block."""
     name = f"test_{uuid4().hex}"
-    clone = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-    with _administrator(cluster) as connection:
-        connection.execute(clone.format(sql.Identifier(name), sql.Identifier(template)))
+    _administer(cluster, _CLONE.format(sql.Identifier(name), sql.Identifier(template)))
     yield Database(cluster.dsn(name))
-    with _administrator(cluster) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    _administer(cluster, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _administrator(cluster: EmbeddedServer) -> psycopg.Connection:
-    return Database(cluster.dsn("postgres")).connect(autocommit=True)
+def _administer(cluster: EmbeddedServer, statement: sql.Composed) -> None:
+    with Database(cluster.dsn("postgres")).connect(autocommit=True) as connection:
+        connection.execute(statement)
+
+
+STUDY = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
+"""The choice whose results `study` holds."""
+_CLONE = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+_SEAL = sql.SQL("ALTER DATABASE {} WITH is_template true allow_connections false")
