@@ -145,7 +145,7 @@ def _write_piece(
     connection: Connection, loading: Loading, buffer: AttentionBuffer, piece: Piece, contents: list[Any], tally: Tally
 ) -> int:
     row_count, key = 0, loading.unit_key(piece.key)
-    with connection.transaction():
+    with runs.whole(connection):
         for item in contents:
             if isinstance(item, Block):
                 row_count += copy_attention(connection, loading.partition, buffer, item)

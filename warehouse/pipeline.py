@@ -121,7 +121,7 @@ def plans(
 
 def _load_unit(connection: writing.Connection, job: str, run_id: int, unit: Unit) -> Tally:
     """Write a unit in one transaction, unless the ledger has it with the same digest."""
-    with connection.transaction():
+    with runs.whole(connection):
         stands = runs.done_units(connection, job, seen_only=False).get(unit.key)
         if stands and stands.fingerprint == unit.digest:
             return Tally(unchanged=stands.row_count)

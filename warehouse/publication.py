@@ -56,7 +56,7 @@ def verify(connection: Connection, job: str, loading: Loading) -> None:
     name = sql.Identifier(f"{loading.partition}_pk")
     with connection.transaction():
         if not connection.execute(_HAS_KEY, [f"{loading.partition}_pk"]).fetchone():
-            connection.execute(sql.SQL(_KEY).format(partition, name, loading.extraction_id))
+            connection.execute(sql.SQL(_KEY).format(partition, name))
         connection.execute(sql.SQL("ANALYZE {}").format(partition))
         found: tuple[Any, ...] = connection.execute(sql.SQL(_COUNT).format(partition)).fetchone() or ()
         said = connection.execute(_SAID, [loading.unit_key("") + "%", job]).fetchone() or (0,)
@@ -122,16 +122,13 @@ def _delete_facts(connection: Connection, extraction_id: int) -> None:
 
 
 _HAS_KEY = "SELECT 1 FROM pg_constraint WHERE conname = %s AND connamespace = 'model'::regnamespace"
-_KEY = """
-ALTER TABLE {0}
-ADD CONSTRAINT {1} PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word),
-ADD CONSTRAINT of_its_extraction CHECK (extraction_id = {2})
-"""
+_KEY = "ALTER TABLE {} ADD CONSTRAINT {} PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word)"
 _COUNT = """
-SELECT
-    count(*), min(cardinality(weights)), max(cardinality(weights)),
-    COALESCE(array_agg(DISTINCT layer ORDER BY layer), '{{}}')
-FROM {}
+SELECT COALESCE(sum(row_count), 0)::bigint, min(fewest), max(most), COALESCE(array_agg(layer ORDER BY layer), '{{}}')
+FROM (
+    SELECT layer, count(*) AS row_count, min(cardinality(weights)) AS fewest, max(cardinality(weights)) AS most
+    FROM {} GROUP BY layer
+) AS by_layer
 """
 _SAID = """
 SELECT COALESCE(sum(row_count), 0)::bigint FROM ops.unit JOIN ops.run USING (run_id)

@@ -33,7 +33,7 @@ def write(
     tables = {table.name: table for table in analysis.writes}
     by_table: Mapping[str, Any] = found if len(tables) > 1 else dict.fromkeys(tables, found)
     length = sum(_length(columns) for columns in by_table.values())
-    with connection.transaction():
+    with runs.whole(connection):
         _clear(connection, run_id, analysis, unit.key)
         unit_id = runs.record_unit(connection, run_id, unit.key, unit.fingerprint, length, unit.inputs)
         runs.record_inputs(connection, run_id, _named_inputs(unit))

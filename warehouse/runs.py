@@ -88,6 +88,18 @@ def recorded(
             _close(ledger, run_id, "done", None)
 
 
+@contextmanager
+def whole(connection: Connection) -> Iterator[None]:
+    """Make a unit's transaction: its rows and its row in the ledger come together or not at all.
+
+    Its commit does not wait for the disk; the end of the run does, and what is written to disk is written in order. A
+    server that loses power loses the last units whole, and the same command does them again.
+    """
+    with connection.transaction():
+        connection.execute("SET LOCAL synchronous_commit = off")
+        yield
+
+
 def rehearsed(connection: Connection, job: str) -> int:
     """Open a run in a transaction that will be rolled back; gives its number."""
     return _open(connection, job, {}, code_version(), None)

@@ -15,7 +15,6 @@ SETTINGS = {
     "random_page_cost": "1.1",
     "checkpoint_timeout": "15min",
     "max_wal_size": "4GB",
-    "wal_compression": "pglz",
 }
 
 VOLATILE_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
