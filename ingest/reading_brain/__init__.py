@@ -1,6 +1,7 @@
 """The Reading Brain project: native (L1) and non-native (L2) readers of five articles, gaze and brain."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -25,8 +26,9 @@ def reading_brain(
     rules = stored.ids("human.saccade_rule", "saccade_rule")
     known = oddities()
     yield stimulus_unit(sentences, text, known.usage_warnings)
+    stimulus = stored.stimulus(CORPUS)
     for reader in readers:
-        yield reader_unit(reader, text, known.exclusions, rules)
+        yield replace(reader_unit(reader, text, stimulus, known.exclusions, rules), of=len(readers) + 1)
 
 
 @source(

@@ -6,13 +6,18 @@ from itertools import chain
 from ingest.reading_brain.files import digest
 from ingest.reading_brain.oddities import Exclusion
 from ingest.reading_brain.readers import Reader
-from ingest.reading_brain.sentences import Placed, Sentence, place
+from ingest.reading_brain.sentences import Sentence
 from warehouse.registry import Columns, Rows, Unit
 from warehouse.schema import human
+from warehouse.stored import Stimulus
 
 
 def reader_unit(
-    reader: Reader, sentences: Sequence[Sentence], known: Sequence[Exclusion], rules: Mapping[str, int]
+    reader: Reader,
+    sentences: Sequence[Sentence],
+    stimulus: Stimulus,
+    known: Sequence[Exclusion],
+    rules: Mapping[str, int],
 ) -> Unit:
     """Make the unit of one reader.
 
@@ -22,6 +27,8 @@ def reader_unit(
         With all readings.
     sentences : sequence of Sentence
         All that a complete reader has read.
+    stimulus : Stimulus
+        The same as stored.
     known : sequence of Exclusion
         Those that cannot be seen from the files.
     rules : mapping of str to int
@@ -31,7 +38,7 @@ def reader_unit(
     text = [(sentence.label, sentence.text) for sentence in sentences]
     reasons = [(e.saccade_rule, e.excluded_because, e.source) for e in excluded]
     whole = digest(reader.key, reader.demographics, list(reader.files.items()), text, reasons)
-    return Unit(reader.key, whole, lambda: _rows(reader, sentences, excluded, rules), reader.files)
+    return Unit(reader.key, whole, lambda: _rows(reader, stimulus, excluded, rules), reader.files)
 
 
 def exclusions(reader: Reader, sentences: Sequence[Sentence], known: Sequence[Exclusion]) -> Iterator[Exclusion]:
@@ -45,19 +52,17 @@ def exclusions(reader: Reader, sentences: Sequence[Sentence], known: Sequence[Ex
         yield Exclusion(reader.language_group, reader.subject_label, reason, source)
 
 
-def _rows(
-    reader: Reader, sentences: Sequence[Sentence], excluded: Sequence[Exclusion], rules: Mapping[str, int]
-) -> Rows:
-    placed = yield from place(sentences)
+def _rows(reader: Reader, stimulus: Stimulus, excluded: Sequence[Exclusion], rules: Mapping[str, int]) -> Rows:
+    sentence_id = dict(zip(stimulus.label, map(int, stimulus.sentence_id), strict=True))
     who: Columns = {
-        "corpus_id": [placed.corpus_id],
+        "corpus_id": [stimulus.corpus_id],
         "language_group": [reader.language_group],
         "subject_label": [reader.subject_label],
         "demographics": [reader.demographics],
     }
     (subject_id,) = (yield human.subject, who) or []
-    yield human.reading, _reading_columns(reader, subject_id, placed)
-    yield human.fixation, _fixation_columns(reader, subject_id, placed)
+    yield human.reading, _reading_columns(reader, subject_id, sentence_id)
+    yield human.fixation, _fixation_columns(reader, subject_id, sentence_id)
     for exclusion in excluded:
         yield (
             human.exclusion,
@@ -73,21 +78,21 @@ def _rows(
     yield human.saccade, {"subject_id": [subject_id]}  # derived from the fixations in SQL, by every rule
 
 
-def _reading_columns(reader: Reader, subject_id: int, placed: Placed) -> Columns:
+def _reading_columns(reader: Reader, subject_id: int, sentence_id: Mapping[str, int]) -> Columns:
     return {
         "subject_id": [subject_id] * len(reader.readings),
-        "sentence_id": [placed.sentence_id[label] for label in reader.readings],
+        "sentence_id": [sentence_id[label] for label in reader.readings],
         "presentation_order": list(range(len(reader.readings))),
         "reading_time_ms": [reading.reading_time_ms for reading in reader.readings.values()],
     }
 
 
-def _fixation_columns(reader: Reader, subject_id: int, placed: Placed) -> Columns:
+def _fixation_columns(reader: Reader, subject_id: int, sentence_id: Mapping[str, int]) -> Columns:
     counts = {label: len(reading.start_ms) for label, reading in reader.readings.items()}
     readings = reader.readings.values()
     return {
         "subject_id": [subject_id] * sum(counts.values()),
-        "sentence_id": [placed.sentence_id[label] for label, count in counts.items() for _ in range(count)],
+        "sentence_id": [sentence_id[label] for label, count in counts.items() for _ in range(count)],
         "fixation_ordinal": list(chain.from_iterable(range(count) for count in counts.values())),
         "word_position": list(chain.from_iterable(reading.word_position for reading in readings)),
         "start_ms": list(chain.from_iterable(reading.start_ms for reading in readings)),

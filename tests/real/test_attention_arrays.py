@@ -3,7 +3,6 @@
 import os
 import re
 from pathlib import Path
-from time import perf_counter
 
 import numpy as np
 import pytest
@@ -82,19 +81,3 @@ def test_llama_30b_is_at_word_level_and_exact(stimulus: Stimulus, prefix: str) -
         if layer % 5 == 0:
             path = ARRAYS / "llama" / "30B" / f"{prefix}rb_p1_layer{layer}.npy"
             np.testing.assert_array_equal(block.weights, cells_one_by_one(path, stimulus))
-
-
-@pytest.mark.parametrize(
-    ("folder", "layer_count", "as_published", "most"),
-    [("gpt2/large", 36, True, 6e-3), ("llama/30B", 60, False, 15e-3)],
-    ids=["20 heads", "52 heads"],
-)
-def test_a_layer_is_read_and_validated_in_milliseconds(
-    stimulus: Stimulus, folder: str, layer_count: int, as_published: bool, most: float
-) -> None:
-    times = []
-    for piece in load(stimulus, folder, "", layer_count, as_published).pieces:
-        start = perf_counter()
-        list(piece.contents())
-        times.append(perf_counter() - start)
-    assert min(times) < most

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,11 @@ pytestmark = [
 class Rules:
     def ids(self, _table: str, _column: str) -> dict[str, int]:
         return {"consecutive": 1, "first_three": 2}
+
+    def stimulus(self, _corpus: str) -> SimpleNamespace:
+        sizes = enumerate((31, 31, 28, 28, 30), 1)
+        labels = [f"t.{article:02}.{place:02}" for article, size in sizes for place in range(1, size + 1)]
+        return SimpleNamespace(corpus_id=0, label=labels, sentence_id=range(148))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Makes the command line's arguments and options from the annotated parameters of sources and analyses."""
 
 import inspect
+import re
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -46,8 +47,7 @@ def summary_of(function: Callable[..., Any]) -> str:
 
 def help_of(function: Callable[..., Any]) -> str:
     """Give the part of a docstring that speaks to users: what stands before its sections."""
-    text = inspect.getdoc(function) or ""
-    return text.partition("\nParameters\n")[0].strip()
+    return re.split(r"\n\w+\n-+\n", inspect.getdoc(function) or "")[0].strip()
 
 
 def _option(name: str, hint: Any, default: Any) -> click.Option:
