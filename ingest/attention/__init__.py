@@ -58,7 +58,7 @@ def attention(
     stimulus = stored.stimulus(corpus or corpus_named or "reading_brain")
     known = {given: Condition(given, row["prefix"], row["description"]) for given, row in stored.conditions().items()}
     chosen = [[condition_named(given, known) for given in job.condition] for job in jobs]
-    from ingest.attention.extraction import extractions  # noqa: PLC0415 -- torch is loaded when it is needed
+    from ingest.attention.extraction import extractions
 
     for job, conditions in zip(jobs, chosen, strict=True):
         yield from extractions(job, stimulus, conditions)

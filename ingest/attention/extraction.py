@@ -170,4 +170,4 @@ def _digest(content: Any) -> str:
 def _device_name(device: str) -> str:
     if device == "cpu":
         return f"CPU, {torch.get_num_threads()} threads"
-    return torch.cuda.get_device_name(0 if device == "split" else torch.device(device))
+    return str(torch.cuda.get_device_name(0 if device == "split" else torch.device(device)))

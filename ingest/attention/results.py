@@ -119,5 +119,6 @@ def predictions(result: Predictions, begins: np.ndarray | None) -> Iterator[tupl
 
 def _add(columns: dict[str, list[float]], rows: dict[str, list[float]], sentence: Sentence) -> None:
     count = len(next(iter(rows.values())))
-    for name, values in {"sentence_id": [sentence.sentence_id] * count, **rows}.items():
+    columns.setdefault("sentence_id", []).extend([sentence.sentence_id] * count)
+    for name, values in rows.items():
         columns.setdefault(name, []).extend(values)
