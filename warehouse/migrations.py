@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from warehouse.database import Database
-from warehouse.errors import SchemaMismatch
+from warehouse.errors import BadInput, SchemaMismatch
 from warehouse.shelves import alembic_directory
 
 
@@ -27,8 +27,14 @@ def downgrade(database: Database, revision: str) -> None:
 
 @cache
 def head() -> str:
-    """Give the revision that this code needs: the last one in the folder of migrations."""
-    return max(path.name[:4] for path in (alembic_directory() / "versions").glob("[0-9]*.py"))
+    """Give the revision that this code needs: the last one."""
+    return revisions()[-1]
+
+
+@cache
+def revisions() -> list[str]:
+    """Give all revisions in their order: the numbers of the files in the folder of migrations."""
+    return sorted(path.name[:4] for path in (alembic_directory() / "versions").glob("[0-9]*.py"))
 
 
 def current(database: Database) -> str | None:
@@ -59,7 +65,10 @@ def check(database: Database) -> None:
 
 def _run(database: Database, command: Callable[[Any], None]) -> None:
     from alembic.config import Config
+    from alembic.util import CommandError
 
+    if (found := current(database)) and found > head():
+        raise SchemaMismatch.newer(found, head())
     config = Config()
     config.set_main_option("script_location", str(alembic_directory()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -67,4 +76,8 @@ def _run(database: Database, command: Callable[[Any], None]) -> None:
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('attention-warehouse migration'))"))
         config.attributes["connection"] = connection
-        command(config)
+        try:
+            command(config)
+        except CommandError as error:
+            known = ", ".join(["base", *revisions(), "head"])
+            raise BadInput(str(error), "schema revision", f"give one of {known}") from None

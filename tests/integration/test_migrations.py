@@ -1,0 +1,248 @@
+"""Schema revisions: up from nothing, down and up again with data, and nothing without a comment."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from warehouse import migrations, pipeline, sqlfiles
+from warehouse.database import Database
+from warehouse.errors import BadInput, SchemaMismatch, ViewInUse
+from warehouse.progress import Progress
+from warehouse.registry import sources
+from warehouse.schema import SCHEMAS, metadata
+from warehouse.shelves import alembic_directory
+
+OURS = [*SCHEMAS, *sqlfiles.FLOORS]
+
+
+def rows(database: Database, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
+    with database.connect(read_only=True) as connection:
+        return connection.execute(query, arguments or None).fetchall()
+
+
+def execute(database: Database, statement: str) -> None:
+    with database.connect(autocommit=True) as connection:
+        connection.execute(statement)
+
+
+@pytest.fixture
+def connection(new_database: Database) -> Iterator[Connection]:
+    with new_database.engine().connect() as connection:
+        yield connection
+
+
+CATALOGUE = """
+SELECT table_schema || '.' || table_name || '.' || column_name, data_type || ' ' || is_nullable ||
+    COALESCE(' ' || column_default, '') || COALESCE(' ' || identity_generation, '')
+FROM information_schema.columns WHERE table_schema = ANY (%s)
+UNION ALL
+SELECT conrelid::regclass || ' ' || conname, pg_get_constraintdef(oid)
+FROM pg_constraint WHERE connamespace::regnamespace::text = ANY (%s)
+UNION ALL
+SELECT schemaname || '.' || indexname, indexdef FROM pg_indexes WHERE schemaname = ANY (%s)
+ORDER BY 1
+"""
+
+
+def catalogue(database: Database) -> dict[str, str]:
+    return dict(rows(database, CATALOGUE, OURS, OURS, OURS))
+
+
+def test_there_is_one_line_of_revisions_and_its_end_is_what_the_code_needs():
+    config = Config()
+    config.set_main_option("script_location", str(alembic_directory()))
+    config.set_main_option("path_separator", "os")
+    script = ScriptDirectory.from_config(config)
+    assert script.get_heads() == [migrations.head()]
+    assert sorted(revision.revision for revision in script.walk_revisions()) == migrations.revisions()
+
+
+def test_a_revision_imports_nothing_of_ours():
+    for path in (alembic_directory() / "versions").glob("*.py"):
+        assert re.findall(r"^(?:import|from) (\w+)", path.read_text(), re.MULTILINE) == ["alembic"]
+
+
+def test_the_head_has_the_tables_of_the_metadata(connection: Connection):
+    options = {
+        "version_table_schema": "ops",
+        "include_schemas": True,
+        "compare_type": True,
+        "compare_server_default": True,
+    }
+    differences = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    comments = {
+        "add_table_comment",
+        "remove_table_comment",
+        "modify_comment",
+    }  # those are the installer's, tested below
+    assert [each for each in differences if not _is_about(each, comments)] == []
+
+
+def _is_about(difference: Any, kinds: set[str]) -> bool:
+    first = difference[0] if isinstance(difference, list) else difference
+    return first[0] in kinds
+
+
+def test_the_head_has_the_constraints_that_the_metadata_would_make(empty_database: Database, new_database: Database):
+    with empty_database.engine().begin() as connection:
+        for schema in SCHEMAS:
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+        metadata.create_all(connection)
+    made, migrated = catalogue(empty_database), catalogue(new_database)
+    views = {file.name for file in sqlfiles.sql_files()}
+    migrated = {
+        name: what
+        for name, what in migrated.items()
+        if name.rpartition(".")[0] not in views and "alembic_version" not in name
+    }
+    assert migrated == made
+
+
+def test_every_table_column_view_and_function_has_a_comment(new_database: Database):
+    bare = """
+    SELECT 'schema ' || nspname FROM pg_namespace
+    WHERE nspname = ANY (%(ours)s) AND obj_description(oid, 'pg_namespace') IS NULL
+    UNION ALL
+    SELECT oid::regclass::text FROM pg_class
+    WHERE relnamespace::regnamespace::text = ANY (%(ours)s) AND relkind IN ('r', 'p', 'v') AND NOT relispartition
+        AND COALESCE(obj_description(oid, 'pg_class'), '') = '' AND oid <> 'ops.alembic_version'::regclass
+    UNION ALL
+    SELECT attrelid::regclass || '.' || attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace::regnamespace::text = ANY (%(ours)s) AND relkind IN ('r', 'p', 'v') AND attnum > 0
+        AND NOT attisdropped AND col_description(attrelid, attnum) IS NULL
+        AND attrelid <> 'ops.alembic_version'::regclass
+    UNION ALL
+    SELECT oid::regprocedure::text FROM pg_proc
+    WHERE pronamespace::regnamespace::text = ANY (%(ours)s) AND obj_description(oid, 'pg_proc') IS NULL
+    """
+    with new_database.connect() as connection:
+        assert connection.execute(bare, {"ours": OURS}).fetchall() == []
+
+
+def test_psql_a_bi_tool_and_the_file_say_the_same_of_a_view(new_database: Database):
+    (file,) = [file for file in sqlfiles.sql_files() if file.name == "mart.model_summary"]
+    assert rows(new_database, "SELECT obj_description('mart.model_summary'::regclass)") == [(file.comment,)]
+    assert file.comment.startswith("The best layer of each model")
+
+
+def test_down_to_nothing_and_up_again_gives_the_same_catalogue(new_database: Database):
+    before = catalogue(new_database)
+    migrations.downgrade(new_database, "base")
+    assert migrations.current(new_database) is None
+    left = rows(new_database, "SELECT oid::regclass::text FROM pg_class WHERE relkind IN ('r', 'v') "
+                              "AND relnamespace::regnamespace::text = ANY (%s)", OURS)  # fmt: skip
+    assert left == [("ops.alembic_version",)]
+    migrations.upgrade(new_database)
+    assert catalogue(new_database) == before
+
+
+@pytest.mark.parametrize("revision", migrations.revisions()[:-1])
+def test_with_data_one_can_go_down_to_a_revision_and_up_again_and_load_what_went(study: Database, revision: str):
+    execute(study, "CREATE TABLE model.attention_99 (LIKE model.attention)")  # as a killed ingest leaves it
+    counted = _counts(study)
+    migrations.downgrade(study, revision)
+    assert migrations.current(study) == revision
+    migrations.upgrade(study)
+    quiet = Progress(quiet=True)
+    pipeline.ingest(study, sources()["simulated_readers"], [], {"readers": 4}, quiet)
+    choice = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
+    pipeline.compute(study, "human_resemblance", choice, progress=quiet)
+    assert _counts(study) == counted
+
+
+def _counts(database: Database) -> dict[str, int]:
+    tables = ["human.fixation", "human.saccade", "slice.layer_attention", "current.human_resemblance",
+              "current.noise_ceiling", "mart.model_summary", "stimulus.word_pair"]  # fmt: skip
+    return {table: rows(database, f"SELECT count(*) FROM {table}")[0][0] for table in tables}
+
+
+def test_upgrading_twice_installs_nothing_the_second_time(new_database: Database):
+    query = "SELECT object_name, installed_at FROM ops.sql_object ORDER BY 1"
+    before = rows(new_database, query)
+    migrations.upgrade(new_database)
+    assert rows(new_database, query) == before
+
+
+@pytest.fixture
+def shelves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the SQL files that a test may change."""
+    for file in sqlfiles.sql_files():
+        path = tmp_path / file.floor / file.path.name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(file.text)
+    monkeypatch.setattr(sqlfiles, "sql_directory", lambda: tmp_path)
+    return tmp_path
+
+
+def test_a_changed_file_is_installed_again_with_all_that_stands_on_it(new_database: Database, shelves: Path):
+    ceiling = shelves / "current" / "noise_ceiling.sql"
+    ceiling.write_text(ceiling.read_text().replace("that hold now.", "that hold today."))
+    query = "SELECT object_name FROM ops.sql_object WHERE installed_at > (SELECT min(installed_at) FROM ops.sql_object)"
+    migrations.upgrade(new_database)
+    assert {name for (name,) in rows(new_database, query)} >= {
+        "current.noise_ceiling", "slice.layer_curve", "mart.layer_curve", "mart.model_summary", "mart.noise_ceiling"
+    }  # fmt: skip
+    assert "mart.run" not in {name for (name,) in rows(new_database, query)}
+    (told,) = rows(new_database, "SELECT obj_description('current.noise_ceiling'::regclass)")[0]
+    assert told.startswith("The noise ceilings that hold today.")
+
+
+def test_a_file_that_is_gone_takes_its_view_along_and_a_new_one_brings_one(new_database: Database, shelves: Path):
+    (shelves / "mart" / "run.sql").unlink()
+    (shelves / "mart" / "reader.sql").write_text(
+        "-- Readers.\n-- Grain: one row per reader.\nCREATE VIEW mart.reader AS SELECT subject_id FROM human.subject;\n"
+    )
+    migrations.upgrade(new_database)
+    found = rows(new_database, "SELECT to_regclass('mart.run')::text, to_regclass('mart.reader')::text")
+    assert found == [(None, "mart.reader")]
+
+
+def test_a_collaborators_view_is_named_and_never_dropped(new_database: Database, shelves: Path):
+    execute(new_database, "CREATE VIEW public.favourites AS SELECT model, r2 FROM mart.model_summary")
+    summary = shelves / "mart" / "model_summary.sql"
+    summary.write_text(summary.read_text() + "-- changed\n")
+    with pytest.raises(ViewInUse, match=r"public\.favourites stands on mart\.model_summary") as refused:
+        migrations.upgrade(new_database)
+    assert refused.value.exit_code == 5
+    with pytest.raises(ViewInUse):
+        migrations.downgrade(new_database, "base")
+    assert rows(new_database, "SELECT * FROM public.favourites") == []
+    execute(new_database, "DROP VIEW public.favourites")
+    migrations.upgrade(new_database)
+
+
+def test_views_not_as_in_this_program_are_told(new_database: Database, shelves: Path):
+    (shelves / "mart" / "run.sql").unlink()
+    with new_database.engine().connect() as connection, pytest.raises(SchemaMismatch, match=r"mart\.run"):
+        sqlfiles.check(connection)
+
+
+def test_a_schema_older_than_the_code_is_refused_with_the_remedy(empty_database: Database):
+    with pytest.raises(SchemaMismatch, match=r"revision none, this code needs .*warehouse db upgrade") as refused:
+        migrations.check(empty_database)
+    assert refused.value.exit_code == 5
+    migrations.upgrade(empty_database, "0002")
+    with pytest.raises(SchemaMismatch, match="revision 0002, this code needs"):
+        pipeline.ingest(empty_database, sources()["simulated_readers"], [], {}, Progress(quiet=True))
+
+
+def test_a_schema_newer_than_the_code_is_refused_and_left_alone(new_database: Database):
+    execute(new_database, "UPDATE ops.alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaMismatch, match=r"9999, which this code .* does not know: install a newer") as refused:
+        migrations.check(new_database)
+    assert refused.value.exit_code == 5
+    with pytest.raises(SchemaMismatch, match="install a newer"):
+        migrations.upgrade(new_database)
+
+
+def test_a_revision_that_is_not_there_is_told_with_those_that_are(new_database: Database):
+    with pytest.raises(BadInput, match=r"schema revision: .*'0042'; give one of base, 0001"):
+        migrations.upgrade(new_database, "0042")
