@@ -5,14 +5,14 @@ is seen when it is whole. `compute`: the plan says what is missing or stale; eac
 analysis, and written with its row in the ledger; results are seen when the run is done.
 """
 
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from warehouse import extractions, migrations, publication, results, runs, writing
+from warehouse import extractions, migrations, publication, results, runs, units
 from warehouse.database import Database, translated
 from warehouse.extractions import Tally
 from warehouse.plan import Plan, Planned, Selection, make_plan
@@ -20,9 +20,7 @@ from warehouse.progress import Progress
 from warehouse.registry import (
     Analysis,
     Extraction,
-    Rejection,
     Source,
-    Unit,
     analysis_named,
 )
 from warehouse.registry import parameters as parameters_of
@@ -47,12 +45,13 @@ def ingest(
         with database.connect() as connection, database.connect(autocommit=True, read_only=True) as asking:
             wanted = {"stored": Stored(asking)} if "stored" in parameters_of(source.function) else {}
             found = source.function(*arguments, **parameters, **wanted)
+            standing = runs.done_units(asking, job, seen_only=False)
             with progress.bar(source.name, None, "unit") as bar:
                 for item in found:
                     if isinstance(item, Extraction):
                         tally += extractions.load(database, job, run_id, item, progress)
                     else:
-                        tally += _load_unit(connection, job, run_id, item)
+                        tally += units.load(connection, run_id, item, standing)
                         bar.total = item.of or None
                     bar.update()
         publication.sweep(database)
@@ -97,12 +96,13 @@ def preview(
     with translated(f"checking {source.name}"), database.connect() as connection:
         with connection.transaction(force_rollback=True), progress.bar(source.name, None, "unit") as bar:
             wanted = {"stored": Stored(connection)} if "stored" in parameters_of(source.function) else {}
-            run_id = runs.rehearsed(connection, f"ingest {source.name}")
+            job = f"ingest {source.name}"
+            run_id, standing = runs.rehearsed(connection, job), runs.done_units(connection, job, seen_only=False)
             for item in source.function(*arguments, **parameters, **wanted):
                 if isinstance(item, Extraction):
                     tally += extractions.rehearse(connection, item)
                 else:
-                    tally += _load_unit(connection, f"ingest {source.name}", run_id, item)
+                    tally += units.load(connection, run_id, item, standing)
                 bar.update()
     return tally
 
@@ -117,48 +117,6 @@ def plans(
     with database.connect(autocommit=True, read_only=True) as reading:
         slices = Slices(reading, leave_out)
         return [*before, make_plan(reading, slices, analysis, selection, leave_out, parameters)]
-
-
-def _load_unit(connection: writing.Connection, job: str, run_id: int, unit: Unit) -> Tally:
-    """Write a unit in one transaction, unless the ledger has it with the same digest."""
-    with runs.whole(connection):
-        stands = runs.done_units(connection, job, seen_only=False).get(unit.key)
-        if stands and stands.fingerprint == unit.digest:
-            return Tally(unchanged=stands.row_count)
-        tally = _write_rows(connection, run_id, unit)
-        runs.record_inputs(connection, run_id, unit.files or {unit.key: unit.digest})
-        runs.record_unit(connection, run_id, unit.key, unit.digest, tally.inserted + tally.unchanged)
-    return tally
-
-
-def _write_rows(connection: writing.Connection, run_id: int, unit: Unit) -> Tally:
-    """Drive a unit's generator: it yields rows and is sent their ids."""
-    tally = Tally()
-    for item in (dialogue := _Dialogue(unit.rows())):
-        if isinstance(item, Rejection):
-            tally.rejected += 1
-            runs.record_rejection(connection, run_id, unit.key, item.place, item.reason, item.text)
-            continue
-        kept = writing.keep(connection, *item)
-        dialogue.answer = kept.ids
-        tally.inserted += kept.inserted
-        tally.unchanged += kept.unchanged
-    return tally
-
-
-class _Dialogue:
-    """Iterates a generator, sending it `answer` each time."""
-
-    def __init__(self, generator: Generator[Any, Any, None]) -> None:
-        self._generator = generator
-        self.answer: list[int] | None = None
-
-    def __iter__(self) -> Iterator[Any]:
-        return self
-
-    def __next__(self) -> Any:
-        answer, self.answer = self.answer, None
-        return self._generator.send(answer)
 
 
 def _carry_out(

@@ -181,3 +181,13 @@ def test_region_values_come_in_and_what_does_not_fit_is_rejected(warehouse: Data
 def test_region_values_want_their_readers_first(warehouse: Database, tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="no such corpus"):
         ingest_region(warehouse, tmp_path, [])
+
+
+@pytest.mark.parametrize("change", ["a fixation less", "a fixation more"])
+def test_a_reader_whose_file_lost_or_gained_fixations_is_refused(warehouse: Database, study: Path, change: str) -> None:
+    ingest(warehouse, study)
+    path = next(study.rglob("*run-1_events.tsv"))
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*(lines[:-1] if change == "a fixation less" else [*lines, lines[-1]]), ""]))
+    with pytest.raises(StoredDiffers, match="rows"):
+        ingest(warehouse, study)
