@@ -63,3 +63,48 @@ word_pair = table(
     check("to_word", "to_word >= 0"),
     check("is_causal", "is_causal = (to_word <= from_word)"),
 )
+
+pattern = table(
+    "stimulus",
+    "pattern",
+    "One row per trivial pattern of looking back: at the word at a position, a number of words back, or, where neither "
+    "is given, at the cells of stimulus.pattern_cell. A row more is a pattern more.",
+    surrogate("pattern_id"),
+    field("pattern"),
+    field("to_position", null=True),
+    field("words_back", null=True),
+    field("description"),
+    field("source"),
+    unique("pattern"),
+    check("to_position", "to_position >= 0"),
+    check("words_back", "words_back >= 0"),
+    check("one_rule", "to_position IS NULL OR words_back IS NULL"),
+)
+
+pattern_cell = table(
+    "stimulus",
+    "pattern_cell",
+    "One row per word pair of a pattern that no rule describes; pairs without a row are not of the pattern.",
+    refers("pattern_id", "stimulus.pattern", is_key=True),
+    refers("sentence_id", "stimulus.sentence", is_key=True),
+    key("from_word"),
+    key("to_word"),
+    check("to_word", "to_word BETWEEN 0 AND from_word"),
+)
+
+pattern_set = table(
+    "stimulus",
+    "pattern_set",
+    "One row per set of trivial patterns that enter a regression together; a row more is an analysis more.",
+    key("pattern_set"),
+    field("description"),
+    field("source"),
+)
+
+pattern_set_member = table(
+    "stimulus",
+    "pattern_set_member",
+    "The patterns of each set.",
+    refers("pattern_set", "stimulus.pattern_set", is_key=True),
+    refers("pattern_id", "stimulus.pattern", is_key=True),
+)
