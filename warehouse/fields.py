@@ -221,4 +221,52 @@ FIELDS: dict[str, Field] = {
     "p_bonferroni": Field(DOUBLE, "p_value times the number of tests of its family"),
     "p_holm": Field(DOUBLE, "p_value corrected for the number of tests of its family (Holm 1979)"),
     "p_benjamini_hochberg": Field(DOUBLE, "p_value corrected for the share of false findings in its family (1995)"),
+    "left_model_id": Field(INT, "Model on the left side of the comparison; see model.language_model"),
+    "right_model_id": Field(INT, "Model on the right side of the comparison; see model.language_model"),
+    "left_model": Field(TEXT, "Name of the model on the left side of the comparison", example="llama-7b"),
+    "right_model": Field(TEXT, "Name of the model on the right side of the comparison", example="llama-13b"),
+    "left_condition": Field(TEXT, "Condition of the extraction on the left side", example="plain"),
+    "right_condition": Field(TEXT, "Condition of the extraction on the right side", example="translate"),
+    "left_digest": Field(TEXT, "SHA-256 over what the extraction on the left side was made of, hex"),
+    "right_digest": Field(TEXT, "SHA-256 over what the extraction on the right side was made of, hex"),
+    "left_layers": Field(SMALLS, "Layers that the extraction on the left side holds, counted from 0"),
+    "right_layers": Field(SMALLS, "Layers that the extraction on the right side holds, counted from 0"),
+    "left_layer_count": Field(SMALL, "Layers of the model on the left side", example="32"),
+    "right_layer_count": Field(SMALL, "Layers of the model on the right side", example="40"),
+    "left_head_count": Field(SMALL, "Attention heads of a layer of the model on the left side", example="32"),
+    "right_head_count": Field(SMALL, "Attention heads of a layer of the model on the right side", example="40"),
+    "depth_kind": Field(TEXT, "layer, for models of equal depth, or quarter of the layers", example="quarter"),
+    "depth": Field(SMALL, "The layer or quarter compared, counted from 0; a layer's quarter is 4 layer / layer_count"),
+    "js_nats": Field(
+        DOUBLE, "Jensen-Shannon divergence of the attention of a word, mean over words and heads; at most ln 2", "nats"
+    ),
+    "js_head_averaged_nats": Field(DOUBLE, "Jensen-Shannon divergence of the attention averaged over heads", "nats"),
+    "jeffreys_nats": Field(
+        DOUBLE,
+        "Half the symmetrised Kullback-Leibler divergence, summed over words, mean over heads; infinite rows left out",
+        "nats",
+    ),
+    "jeffreys_infinite_count": Field(
+        INT, "Rows (words by heads) where jeffreys_nats is infinite: one side has a zero where the other has none"
+    ),
+    "jeffreys_head_averaged_nats": Field(DOUBLE, "The same as jeffreys_nats of attention averaged over heads", "nats"),
+    "jeffreys_head_averaged_infinite_count": Field(INT, "Rows where jeffreys_head_averaged_nats is infinite"),
+    "js_standard_error_nats": Field(DOUBLE, "Standard error of js_nats over sentences", "nats"),
+    "js_head_averaged_standard_error_nats": Field(
+        DOUBLE, "Standard error of js_head_averaged_nats over sentences", "nats"
+    ),
+    "sentence_count": Field(INT, "Sentences averaged", example="148"),
+    "divergence_kind": Field(TEXT, "Divergence that is tested: js_nats or js_head_averaged_nats", example="js_nats"),
+    "against": Field(
+        TEXT, "What a divergence is tested against: reference (pair of models), noise (the control), base (model)"
+    ),
+    "reference_comparison": Field(TEXT, "Comparison of the pair that is tested against", example="reference"),
+    "reference_left_extraction_id": Field(INT, "Left side of the pair of extractions that is tested against"),
+    "reference_right_extraction_id": Field(INT, "Right side of the pair of extractions that is tested against"),
+    "reference_left_model": Field(TEXT, "Left model of the pair that is tested against", example="vicuna-13b-v0"),
+    "reference_right_model": Field(TEXT, "Right model of the pair that is tested against", example="vicuna-13b-v1.1"),
+    "reference_right_condition": Field(TEXT, "Right condition of the pair that is tested against", example="noise"),
+    "mean_difference_nats": Field(
+        DOUBLE, "Mean over sentences of the divergence minus the one it is tested against", "nats"
+    ),
 }

@@ -119,3 +119,13 @@ word_surprisal = table(
     field("uncorrected_surprisal_bits"),
     check("uncorrected_surprisal_bits", "uncorrected_surprisal_bits >= -0.001"),
 )
+
+reference_pair = table(
+    "model",
+    "reference_pair",
+    "One row per pair of models whose divergence others are measured against, with the reason.",
+    refers("left_model_id", "model.language_model.language_model_id", is_key=True),
+    refers("right_model_id", "model.language_model.language_model_id", is_key=True),
+    field("reason"),
+    check("models", "left_model_id <> right_model_id"),
+)
