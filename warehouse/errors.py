@@ -27,6 +27,10 @@ class WarehouseError(Exception):
 
     exit_code = 1
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let it pass from one process to another, whatever it was made from."""
+        return _again, (type(self), self.args, self.__dict__)
+
 
 class BadInput(WarehouseError):
     """Something given by the user cannot be used.
@@ -131,3 +135,10 @@ class OutOfSpace(WarehouseError):
             f"The database's disk is full while {doing}: make room and give the same command again; "
             "it goes on where it stopped."
         )
+
+
+def _again(kind: type[WarehouseError], args: tuple[object, ...], facts: dict[str, object]) -> WarehouseError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(facts)
+    return error

@@ -5,24 +5,16 @@ is seen when it is whole. `compute`: the plan says what is missing or stale; eac
 analysis, and written with its row in the ledger; results are seen when the run is done.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from warehouse import extractions, migrations, publication, results, runs, units
+from warehouse import computing, extractions, migrations, publication, results, runs, units
 from warehouse.database import Database, translated
 from warehouse.extractions import Tally
 from warehouse.plan import Plan, Planned, Selection, make_plan
 from warehouse.progress import Progress
-from warehouse.registry import (
-    Analysis,
-    Extraction,
-    Source,
-    analysis_named,
-)
+from warehouse.registry import Analysis, Extraction, Source, in_order
 from warehouse.registry import parameters as parameters_of
 from warehouse.slices import Slices
 from warehouse.stored import Stored
@@ -64,9 +56,19 @@ def compute(
     selection: Selection,
     leave_out: Sequence[str] = (),
     progress: Progress | None = None,
+    jobs: int = 1,
     **parameters: Any,
 ) -> dict[str, Tally]:
     """Compute an analysis, and before it those whose results belong beside its own; give a tally for each.
+
+    Parameters
+    ----------
+    database, selection, leave_out, progress
+        Where, of what, without which sentences, and where to tell how far it is.
+    name : str
+        The analysis; `parameters` are its own, the others take their defaults.
+    jobs : int
+        Processes that compute units side by side.
 
     Raises
     ------
@@ -74,17 +76,12 @@ def compute(
         If a name is unknown or the data cannot be analysed; units that were done are kept for the next attempt.
     """
     migrations.check(database)
-    analysis, progress = analysis_named(name), progress or Progress()
-    tallies: dict[str, Tally] = {}
-    for needed in analysis.after:
-        tallies |= compute(database, needed, selection, leave_out, progress)
-    with translated(f"computing {name}"), database.connect(autocommit=True, read_only=True) as reading:
-        slices = Slices(reading, leave_out)
-        planned = make_plan(reading, slices, analysis, selection, leave_out, parameters)
-        tallies[name] = Tally(unchanged=len(planned.units) - len(planned.todo))
-        if planned.todo or planned.is_unfinished:
-            tallies[name].inserted = _carry_out(database, planned, slices, parameters, progress)
-    return tallies
+    return {
+        analysis.name: compute_alone(
+            database, analysis, selection, leave_out, progress or Progress(), jobs, chosen(analysis, name, parameters)
+        )
+        for analysis in in_order([name])
+    }
 
 
 def preview(
@@ -112,46 +109,46 @@ def plans(
 ) -> list[Plan]:
     """Say what `compute` would do, analysis by analysis."""
     migrations.check(database)
-    analysis = analysis_named(name)
-    before = [plan for needed in analysis.after for plan in plans(database, needed, selection, leave_out)]
     with database.connect(autocommit=True, read_only=True) as reading:
         slices = Slices(reading, leave_out)
-        return [*before, make_plan(reading, slices, analysis, selection, leave_out, parameters)]
+        return [
+            make_plan(reading, slices, analysis, selection, leave_out, chosen(analysis, name, parameters))
+            for analysis in in_order([name])
+        ]
+
+
+def compute_alone(
+    database: Database, analysis: Analysis, selection: Selection, leave_out: Sequence[str], progress: Progress,
+    jobs: int, parameters: Mapping[str, Any],
+) -> Tally:  # fmt: skip
+    """Compute an analysis on what stands of those that it comes after, with all its parameters given."""
+    with translated(f"computing {analysis.name}"), database.connect(autocommit=True, read_only=True) as reading:
+        slices = Slices(reading, leave_out)
+        plan = make_plan(reading, slices, analysis, selection, leave_out, parameters)
+        tally = Tally(unchanged=len(plan.units) - len(plan.todo))
+        if plan.todo or plan.is_unfinished:
+            found = computing.computed(database, slices, analysis, plan.todo, parameters, jobs)
+            tally.inserted = _carry_out(database, plan, found, progress)
+    return tally
 
 
 def _carry_out(
-    database: Database, plan: Plan, slices: Slices, parameters: Mapping[str, Any], progress: Progress
+    database: Database, plan: Plan, computed: Iterable[tuple[Planned, computing.Found]], progress: Progress
 ) -> int:
-    """Do what the plan says is to be done; give the number of rows written."""
-    analysis, rows = plan.analysis, 0
+    """Write each unit as it is computed; give the number of rows written."""
+    rows = 0
     with runs.recorded(database, plan.job, plan.parameters, plan.code) as run_id, database.connect() as writer:
-        with progress.bar(analysis.name, len(plan.todo), "unit") as bar:
-            for unit, arrays, subject_ids in _one_ahead(slices, analysis, plan.todo):
-                columns = analysis.function(*arrays, **parameters)
-                if analysis.per:
-                    columns = {analysis.per: subject_ids, **columns}
-                rows += results.write(writer, run_id, analysis, unit, columns)
+        with progress.bar(plan.analysis.name, len(plan.todo), "unit") as bar:
+            for unit, found in computed:
+                rows += results.write(writer, run_id, plan.analysis, unit, found)
                 bar.update()
     return rows
 
 
-def _one_ahead(
-    slices: Slices, analysis: Analysis, units: Iterable[Planned]
-) -> Iterator[tuple[Planned, list[np.ndarray], np.ndarray]]:
-    """Pull the slices of the next unit in a thread while this one is computed."""
-
-    def pull(unit: Planned) -> tuple[Planned, list[np.ndarray], np.ndarray]:
-        return unit, slices.arrays(analysis.reads, unit.work), slices.subject_ids(unit.work)
-
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="slices") as pool:
-        waiting = None
-        for unit in units:
-            following = pool.submit(pull, unit)
-            if waiting:
-                yield waiting.result()
-            waiting = following
-        if waiting:
-            yield waiting.result()
+def chosen(analysis: Analysis, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Give an analysis's parameters: those chosen for the one that is named, the defaults of the rest."""
+    defaults = {key: parameter.default for key, parameter in parameters_of(analysis.function).items()}
+    return {**defaults, **(parameters if analysis.name == name else {})}
 
 
 def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -283,6 +284,18 @@ def analysis_named(name: str) -> Analysis:
     if name not in analyses():
         raise UnknownName("analysis", name, list(_analyses))
     return _analyses[name]
+
+
+def in_order(names: Sequence[str]) -> list[Analysis]:
+    """Give the named analyses and all that they come after, each once, what is needed first."""
+    after: dict[str, tuple[str, ...]] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in after:
+            after[name] = analysis_named(name).after
+            waiting += after[name]
+    return [_analyses[name] for name in TopologicalSorter(after).static_order()]
 
 
 def code_digest(analysis: Analysis) -> str:
