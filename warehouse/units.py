@@ -36,17 +36,17 @@ def load(connection: Connection, run_id: int, unit: Unit, standing: Mapping[str,
     if stands and stands.fingerprint == unit.digest:
         return Tally(unchanged=stands.row_count)
     with runs.whole(connection):
-        tally, made = _write_rows(connection, run_id, unit)
+        tally = _write_rows(connection, run_id, unit)
         if stands:
-            _refuse_another_content(unit, stands, tally, made)
+            _refuse_another_content(unit, stands, tally)
         runs.record_inputs(connection, run_id, unit.files or {unit.key: unit.digest})
         runs.record_unit(connection, run_id, unit.key, unit.digest, tally.inserted + tally.unchanged)
     return tally
 
 
-def _write_rows(connection: Connection, run_id: int, unit: Unit) -> tuple[Tally, int]:
-    """Drive a unit's generator: it yields rows and is sent their ids; tell how many rows the database made itself."""
-    tally, made = Tally(), 0
+def _write_rows(connection: Connection, run_id: int, unit: Unit) -> Tally:
+    """Drive a unit's generator: it yields rows and is sent their ids."""
+    tally = Tally()
     for item in (dialogue := _Dialogue(unit.rows())):
         if isinstance(item, Rejection):
             tally.rejected += 1
@@ -55,13 +55,12 @@ def _write_rows(connection: Connection, run_id: int, unit: Unit) -> tuple[Tally,
         kept = writing.keep(connection, *item)
         dialogue.answer = kept.ids
         tally += Tally(kept.inserted, kept.unchanged)
-        made += kept.inserted if item[0].fullname in writing.DERIVED else 0
-    return tally, made
+    return tally
 
 
-def _refuse_another_content(unit: Unit, stands: runs.Done, tally: Tally, made: int) -> None:
+def _refuse_another_content(unit: Unit, stands: runs.Done, tally: Tally) -> None:
     """Refuse rows that are new to a unit that was loaded before, and a unit that has become smaller."""
-    offered, new = tally.inserted + tally.unchanged, tally.inserted - made
+    offered, new = tally.inserted + tally.unchanged, tally.inserted
     if new or offered != stands.row_count:
         raise StoredDiffers(
             f"unit {unit.key}",
