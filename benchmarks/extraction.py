@@ -4,7 +4,7 @@ The paper's way takes one sentence at a time with ``output_attentions=True`` and
 numpy. The plain pass takes the same batches as ours, with transformers' default attention, and keeps nothing. Ours ends
 with the arrays on the host, checked, and includes loss and surprisal; the database is not part of it. All take turns in
 one process over 148 simulated sentences of 6 to 16 words; each figure is the median of the turns. One command on any
-machine: on a GPU the model has the shape of LLaMA-7B (a few layers, bfloat16), on a CPU 12 layers of 12 heads in float32
+machine: on a GPU the shape of LLaMA-7B (a few layers, bfloat16), on a CPU 12 layers of 12 heads in float32
 (2 threads). Figures go to benchmarks/results/extraction-DEVICE.json.
 """
 

@@ -222,7 +222,7 @@ def _require_whole(report: Mapping[str, Any], name: str) -> None:
 
 
 def _require_no_offload(model: Any, name: str) -> None:
-    places = {str(place) for place in model.hf_device_map.values()}
+    places = {str(place) for place in getattr(model, "hf_device_map", {}).values()}  # none: one device
     if "disk" in places or ("cpu" in places and len(places) > 1):
         raise BadInput("it does not fit into the devices' memory", name, "use more devices or a smaller dtype")
 

@@ -71,7 +71,7 @@ class Shards:
         for w, make in enumerate(self._makers):
             queue = context.Queue(DEPTH)
             own = {key: self._pieces[key] for key in keys[w::n]}
-            process = context.Process(target=_work, args=(make, own, queue, n), daemon=True)
+            process = context.Process(target=work, args=(make, own, queue, n), daemon=True)
             process.start()
             self._workers.append((process, queue))
 
@@ -86,8 +86,8 @@ def _received(process: Any, queue: Any) -> tuple[str, Any]:
                 return "", _Failure(f"A device's process ended with code {process.exitcode}: run it again.", True)
 
 
-def _work(make: Callable[[], Engine], pieces: Pieces, queue: Any, processes: int) -> None:
-    """Be one of the processes."""
+def work(make: Callable[[], Engine], pieces: Pieces, queue: Any, processes: int) -> None:
+    """Be one of the processes: put each piece's results into the queue, or why there are none."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // processes))
     try:
