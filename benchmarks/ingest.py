@@ -1,0 +1,101 @@
+"""Attention arrays into the warehouse beside bare COPY: ``python -m benchmarks.ingest``.
+
+Ours is the whole of `warehouse ingest attention-arrays`: headers and digests of the files, every value checked, rows
+written layer by layer with their ledger, the key built, counts verified, the extraction published. Beside it, the same
+weights as bytes, already in memory and in COPY's format, go into a table of one `bytea` column (a row per sentence and
+layer) in one transaction; and a sample goes row by row through psycopg. The server is durable, with default settings.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psycopg
+
+from benchmarks.made import GPT2, LLAMA_7B, LLAMA_30B, N_CELLS, Shape, arrays, load_arrays, made_warehouse
+from benchmarks.measuring import Finding, alternated, found, report
+from warehouse.attention_copy import CHUNK, HEADER, TRAILER
+from warehouse.database import Database
+
+TURNS = 5
+SENTENCES = 148
+BYTES_PER_CELL = {20: 9.2, 32: 7.3, 52: 6.2}
+
+
+def bytea_copy(shape: Shape) -> bytes:
+    """The weights of all layers as COPY BINARY of one column, a row per sentence and layer."""
+    rng = np.random.default_rng(3)
+    cells = N_CELLS * shape.heads
+    rows = []
+    for _ in range(shape.layers):
+        for part in np.array_split(rng.random(cells, dtype=np.float32), SENTENCES):
+            rows.append(b"\0\1" + part.nbytes.to_bytes(4, "big") + part.tobytes())
+    return HEADER + b"".join(rows) + TRAILER
+
+
+def copy_bytes(connection: psycopg.Connection[Any], whole: bytes) -> None:
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE blocks (weights bytea NOT NULL)")
+        cursor.execute("ALTER TABLE blocks ALTER weights SET STORAGE EXTERNAL")
+        with cursor.copy("COPY blocks FROM STDIN BINARY") as copy:
+            for start in range(0, len(whole), CHUNK):
+                copy.write(whole[start : start + CHUNK])
+    connection.execute("DROP TABLE blocks")
+
+
+def copy_rows(connection: psycopg.Connection[Any], weights: list[list[float]]) -> None:
+    """psycopg's own way: a tuple a row, a list of numbers in it."""
+    with connection.transaction(force_rollback=True), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE by_row (layer smallint, sentence_id int, f smallint, t smallint, weights real[])")
+        with cursor.copy("COPY by_row FROM STDIN BINARY") as copy:
+            copy.set_types(["int2", "int4", "int2", "int2", "float4[]"])
+            for number, row in enumerate(weights):
+                copy.write_row((0, number, 0, 0, row))
+
+
+def measured(database: Database, shape: Shape, folder: Path) -> tuple[list[Finding], dict[str, Any]]:
+    whole, numbers = bytea_copy(shape), iter(range(1000))
+    sample = np.random.default_rng(4).random((2000, shape.heads)).tolist()
+    with database.connect(autocommit=True) as connection:
+        ways = {
+            "pipeline.ingest": lambda: load_arrays(database, folder, shape, f"{shape.name} {next(numbers)}"),
+            "COPY of bytea": lambda: copy_bytes(connection, whole),
+            "psycopg row by row": lambda: copy_rows(connection, sample),
+        }
+        timing = alternated(ways, TURNS)
+        size = connection.execute(_SIZE, [f"{shape.name} 0"]).fetchone() or (0,)
+    ours, bare, by_row = timing.values()
+    sample_cells = 2000 * shape.heads
+    by_row.seconds[:] *= shape.cells / sample_cells
+    findings = [
+        found(f"{shape.name}: million cells/s", ours.rate(shape.cells), 8),
+        found(f"{shape.name}: rate over COPY of bytea", bare.over(ours), 0.35),
+        found(f"{shape.name}: times faster than psycopg row by row", by_row.over(ours)),
+        Finding(f"{shape.name}: bytes per cell", size[0] / shape.cells, BYTES_PER_CELL[shape.heads], at_most=True),
+    ]
+    return findings, {shape.name: {"cells": shape.cells, "seconds": timing}}
+
+
+def results(shapes: tuple[Shape, ...] = (GPT2, LLAMA_7B, LLAMA_30B)) -> Iterator[tuple[list[Finding], dict[str, Any]]]:
+    with made_warehouse() as database:
+        for shape in shapes:
+            with arrays(shape) as folder:
+                yield measured(database, shape, folder)
+
+
+def main() -> None:
+    findings, details = [], {}
+    for more, detail in results():
+        findings += more
+        details |= detail
+    report("ingest", findings, details)
+
+
+_SIZE = """
+SELECT pg_total_relation_size(('model.attention_' || extraction_id)::regclass)
+FROM model.extraction JOIN model.language_model USING (language_model_id) WHERE model = %s
+"""
+
+if __name__ == "__main__":
+    main()

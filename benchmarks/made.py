@@ -1,0 +1,154 @@
+"""A study of the published size, made on the spot: sentences, readers who look at random, attention of random heads."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from warehouse import migrations, pipeline
+from warehouse.database import Database
+from warehouse.extractions import Tally
+from warehouse.progress import Progress
+from warehouse.registry import Rows, Source, Unit, sources
+from warehouse.runs import fingerprint
+from warehouse.schema import human
+from warehouse.server import EmbeddedServer, find_binaries
+from warehouse.stored import Stored
+from warehouse.texts import text_rows
+
+SENTENCES_BY_LENGTH = {6: 2, 7: 5, 8: 13, 9: 32, 10: 35, 11: 22, 12: 16, 13: 17, 14: 3, 15: 2, 16: 1}
+ARTICLES = (31, 31, 28, 28, 30)
+N_CELLS, N_READERS = 8953, 51
+CORPUS = {"corpus": "made", "language": "en", "licence": "CC0-1.0", "citation": "Made for benchmarks"}
+QUIET = Progress(quiet=True)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A model's attention as files: layers, heads, padding of the sentences, dtype."""
+
+    name: str
+    layers: int
+    heads: int
+    size: int
+    dtype: str
+
+    @property
+    def cells(self) -> int:
+        return self.layers * self.heads * N_CELLS
+
+
+GPT2 = Shape("GPT-2 Large", 36, 20, 17, "float32")
+LLAMA_7B = Shape("LLaMA-7B, 18 layers", 18, 32, 16, "float16")
+LLAMA_30B = Shape("LLaMA-30B, 20 layers", 20, 52, 16, "float16")
+
+
+def articles() -> list[dict[str, str]]:
+    """Sentences of the published lengths, in a random order, of words that mean nothing."""
+    rng = np.random.default_rng(0)
+    lengths = rng.permutation(np.repeat(list(SENTENCES_BY_LENGTH), list(SENTENCES_BY_LENGTH.values()))).tolist()
+    found = []
+    for article, count in enumerate(ARTICLES, 1):
+        words = {f"t.{article:02}.{i:02}": lengths.pop() for i in range(1, count + 1)}
+        found.append({label: " ".join(f"word{rng.integers(900)}" for _ in range(n)) for label, n in words.items()})
+    return found
+
+
+@contextmanager
+def made_warehouse(readers: int = 0) -> Iterator[Database]:
+    """A durable embedded server with its default settings, the made corpus, and so many readers."""
+    directory = Path(tempfile.mkdtemp(prefix="aw-bench", dir="/tmp"))
+    server = EmbeddedServer(directory, find_binaries(os.environ))
+    try:
+        server.ensure_running()
+        database = Database(server.dsn())
+        migrations.upgrade(database)
+        pipeline.ingest(database, _text(), [], {}, QUIET)
+        if readers:
+            pipeline.ingest(database, _people(readers), [], {}, QUIET)
+        yield database
+    finally:
+        server.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def arrays(shape: Shape) -> Iterator[Path]:
+    """A folder with the attention of a model in the published layout."""
+    rng = np.random.default_rng(1)
+    with tempfile.TemporaryDirectory(prefix="aw-arrays") as folder:
+        for layer in range(shape.layers):
+            np.save(Path(folder, f"rb_p1_layer{layer}.npy"), attention(shape, rng))
+        yield Path(folder)
+
+
+def attention(shape: Shape, rng: np.random.Generator) -> np.ndarray:
+    """One layer, (articles, sentences, heads, words, words): rows of the lower triangles sum to 1."""
+    whole = np.zeros((5, 31, shape.heads, shape.size, shape.size), dtype=shape.dtype)
+    for article, sentences in enumerate(articles()):
+        for position, text in enumerate(sentences.values()):
+            n = len(text.split())
+            weights = np.tril(rng.random((shape.heads, n, n), dtype=np.float32) ** 3 + 1e-3)
+            whole[article, position, :, :n, :n] = weights / weights.sum(axis=-1, keepdims=True)
+    return whole
+
+
+def load_arrays(database: Database, folder: Path, shape: Shape, model: str) -> Tally:
+    """Ingest a folder of arrays as the attention of a model of that name."""
+    facts = {"family": "made", "stage": "pretrained", "layer_count": shape.layers, "model": model, "corpus": "made"}
+    return pipeline.ingest(database, sources()["attention_arrays"], [folder], facts, QUIET)
+
+
+def _text() -> Source:
+    unit = Unit("text", "0", _written)
+    return Source("made_text", lambda: iter([unit]), CORPUS["licence"], CORPUS["citation"])
+
+
+def _written() -> Rows:
+    yield from text_rows(CORPUS, articles())
+
+
+def _people(readers: int) -> Source:
+    def people(*, stored: Stored) -> Iterator[Unit]:
+        stimulus = stored.stimulus(CORPUS["corpus"])
+        for number in range(readers):
+            yield Unit(f"L1/{number}", fingerprint({"n": number}), partial(_reader, number, stimulus))
+
+    return Source("made_readers", people, CORPUS["licence"], CORPUS["citation"])
+
+
+def _reader(number: int, stimulus: Any) -> Rows:
+    rng = np.random.default_rng([2, number])
+    who = {"corpus_id": [stimulus.corpus_id], "language_group": ["L1"], "subject_label": [f"made-{number:02}"]}
+    (subject_id,) = (yield human.subject, {**who, "demographics": [{}]}) or []
+    shown = np.arange(len(stimulus))
+    yield human.reading, {
+        "subject_id": np.full(len(shown), subject_id), "sentence_id": stimulus.sentence_id, "presentation_order": shown,
+        "reading_time_ms": rng.integers(2000, 6000, len(shown)),
+    }  # fmt: skip
+    yield human.fixation, {name: np.concatenate(columns) for name, columns in _looks(rng, subject_id, stimulus).items()}
+    yield human.saccade, {"subject_id": [subject_id]}
+
+
+def _looks(rng: np.random.Generator, subject_id: int, stimulus: Any) -> dict[str, list[np.ndarray]]:
+    """Forward over the words, with random steps back."""
+    found: dict[str, list[np.ndarray]] = {}
+    for sentence_id, n in zip(stimulus.sentence_id, stimulus.word_count, strict=True):
+        word = np.repeat(np.arange(n), rng.integers(0, 3, n))
+        word = np.where(rng.random(len(word)) < 0.2, rng.integers(0, n, len(word)), word)
+        duration = rng.integers(80, 500, len(word))
+        columns = {
+            "subject_id": np.full(len(word), subject_id), "sentence_id": np.full(len(word), sentence_id),
+            "fixation_ordinal": np.arange(len(word)), "word_position": word,
+            "start_ms": np.cumsum(duration) - duration, "duration_ms": duration,
+        }  # fmt: skip
+        for name, column in columns.items():
+            found.setdefault(name, []).append(column)
+    return found

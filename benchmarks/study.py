@@ -1,0 +1,100 @@
+"""Human resemblance of a whole model, from database to result rows: ``python -m benchmarks.study``.
+
+Ours is the whole of `warehouse compute human-resemblance` where nothing of it is computed yet: the plan, the pull of every
+layer, R2, adjusted R2 and leave-one-article-out R2 of every reader, result rows and ledger committed; noise ceilings are
+computed before. Beside it, the arrays already in memory, one scikit-learn LinearRegression per layer and reader for the
+R2 alone: a sample of layers, scaled to all. `fit` is the numerics of one layer without any database.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from analytics._stats.least_squares import fit
+from benchmarks.made import GPT2, LLAMA_30B, N_CELLS, N_READERS, QUIET, Shape, arrays, load_arrays, made_warehouse
+from benchmarks.measuring import Finding, Timing, alternated, found, report
+from benchmarks.regression import by_scikit_learn
+from warehouse import pipeline
+from warehouse.database import Database
+from warehouse.slices import Slices
+
+TURNS = 5
+SAMPLE = 1  # layers that scikit-learn is timed on in a turn
+CHOICE = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
+SHAPES = {GPT2: 30, LLAMA_30B: 60}
+"""How many times faster than scikit-learn is asked for."""
+
+
+def computed(database: Database, model: str) -> int:
+    """Compute the model's resemblance afresh: what stands is marked as superseded before."""
+    with database.connect(autocommit=True) as connection:
+        connection.execute("UPDATE ops.unit SET unit_state = 'superseded' WHERE unit_key LIKE 'made/%'")
+        connection.execute("UPDATE ops.run SET parameters = parameters || jsonb_build_object('turn', run_id)")
+    tallies = pipeline.compute(database, "human_resemblance", {**CHOICE, "model": [model]}, progress=QUIET)
+    return tallies["human_resemblance"].inserted
+
+
+def in_memory(database: Database, model: str) -> tuple[np.ndarray, ...]:
+    """Give one layer, the readers and the articles of its cells as an analysis gets them."""
+    with database.connect(autocommit=True, read_only=True) as connection:
+        (work,) = connection.execute(_WORK, [model]).fetchone() or ({},)
+        return tuple(Slices(connection).arrays(["layer", "readers", "article"], work))
+
+
+def measured(database: Database, shape: Shape, target: float) -> tuple[list[Finding], dict[str, Any]]:
+    x, y, article = in_memory(database, shape.name)
+    np.testing.assert_allclose(fit(x, y, article).r2, by_scikit_learn(x, y), atol=1e-10)
+    ways = {
+        "compute": lambda: check(computed(database, shape.name), shape.layers * N_READERS),
+        "scikit-learn": lambda: [by_scikit_learn(x, y) for _ in range(SAMPLE)],
+        "fit": lambda: [fit(x, y, article) for _ in range(SAMPLE)],
+    }
+    timing = alternated(ways, TURNS)
+    for name in ("scikit-learn", "fit"):
+        timing[name] = Timing(timing[name].seconds * shape.layers / SAMPLE)
+    ours, theirs, numerics = timing.values()
+    seconds = {"median": ours.median, "least": float(ours.seconds.min()), "most": float(ours.seconds.max())}
+    findings = [
+        found(f"{shape.name}: seconds for {shape.layers} layers", seconds, 3 * shape.layers / 36, at_most=True),
+        found(f"{shape.name}: times faster than scikit-learn", theirs.over(ours), target),
+        found(f"{shape.name}: times the numerics alone", ours.over(numerics)),
+        found(f"{shape.name}: numerics, times faster than scikit-learn", theirs.over(numerics)),
+    ]
+    return findings, {shape.name: {"readers": N_READERS, "cells": N_CELLS, "seconds": timing}}
+
+
+def check(found_rows: int, wanted: int) -> None:
+    if found_rows != wanted:
+        raise RuntimeError(f"{found_rows} rows were written where {wanted} were to be")
+
+
+def results() -> Iterator[tuple[list[Finding], dict[str, Any]]]:
+    with made_warehouse(readers=N_READERS) as database:
+        for shape, target in SHAPES.items():
+            with arrays(shape) as folder:
+                load_arrays(database, folder, shape, shape.name)
+            yield measured(database, shape, target)
+
+
+def main() -> None:
+    findings: list[Finding] = []
+    details: dict[str, Any] = {}
+    for more, detail in results():
+        findings += more
+        details |= detail
+    report("study", findings, details)
+
+
+_WORK = """
+SELECT to_jsonb(found)
+FROM (
+    SELECT *
+    FROM slice.extraction_layer
+    JOIN slice.reader_group USING (corpus_id)
+    WHERE model = %s AND layer = 1 AND measure = 'saccade_count/consecutive' AND language_group = 'L1'
+) AS found
+"""
+
+if __name__ == "__main__":
+    main()
