@@ -1,0 +1,54 @@
+"""How well trivial patterns (first word, previous word, the word itself) explain where each reader looks back."""
+
+import numpy as np
+
+from analytics._stats.least_squares import fit
+from warehouse.registry import Columns, analysis
+from warehouse.schema import result
+
+
+@analysis(
+    over=("slice.reader_group", "slice.pattern_set"),
+    reads=("patterns", "readers", "article"),
+    unit=("corpus_id", "measure_id", "language_group", "pattern_set"),
+    writes=result.reader_reliance,
+    per="subject_id",
+    shows=("mart.group_reliance", "mart.reader_reliance"),
+)
+def reader_reliance(patterns: np.ndarray, readers: np.ndarray, article: np.ndarray) -> Columns:
+    """Regress each reader's saccades on trivial patterns, with intercept.
+
+    All readers are right-hand sides of one factorisation.
+
+    Parameters
+    ----------
+    patterns : ndarray (n_cells, n_patterns)
+        1 where a word pair belongs to the pattern, else 0.
+    readers : ndarray (n_cells, n_subjects)
+        Saccades of each reader at the same cells [counts or ms].
+    article : ndarray (n_cells,) of int
+        The article of each cell; held out in turn for the cross-validated R2.
+
+    Returns
+    -------
+    dict
+        ``r2``, ``adjusted_r2`` and ``cv_r2`` (n_subjects,), nan for a reader without variation; ``cell_count``,
+        ``predictor_count`` and ``rank``, repeated.
+
+    Raises
+    ------
+    BadInput
+        Too few cells for the patterns, in all or without one article.
+
+    Notes
+    -----
+    Source: Gao, Huang, Li and Chen (2023).
+    """
+    found = fit(patterns, readers, article)
+    by_group = {"cell_count": found.n_cells, "predictor_count": found.n_predictors, "rank": found.rank}
+    return {
+        "r2": found.r2,
+        "adjusted_r2": found.adjusted_r2,
+        "cv_r2": found.cv_r2,
+        **{name: np.full(len(found.r2), value) for name, value in by_group.items()},
+    }

@@ -1,0 +1,22 @@
+-- How far each head follows trivial patterns, as it holds now.
+--
+-- Grain: one row per extraction, layer, set of patterns, head and set of sentences left out on request.
+-- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
+-- Read by: mart.head_reliance, reliance_difference.
+CREATE VIEW current.head_reliance AS
+SELECT
+    head_reliance.run_id,
+    head_reliance.extraction_id,
+    extraction.corpus_id,
+    head_reliance.layer,
+    head_reliance.pattern_set,
+    head_reliance.head,
+    head_reliance.r2,
+    head_reliance.adjusted_r2,
+    head_reliance.cv_r2,
+    run.parameters -> 'leave_out' AS leave_out
+FROM result.head_reliance
+JOIN ops.run ON run.run_id = head_reliance.run_id
+JOIN ops.unit ON unit.run_id = head_reliance.run_id AND unit.unit_id = head_reliance.unit_id
+JOIN model.extraction ON extraction.extraction_id = head_reliance.extraction_id
+WHERE run.run_status = 'done' AND unit.unit_state = 'done' AND extraction.extraction_status = 'complete';

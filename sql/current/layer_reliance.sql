@@ -1,0 +1,26 @@
+-- How far the heads of each layer follow trivial patterns, as it holds now.
+--
+-- Grain: one row per extraction, layer, set of patterns and set of sentences left out on request.
+-- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
+-- Read by: mart.layer_reliance.
+CREATE VIEW current.layer_reliance AS
+SELECT
+    layer_reliance.run_id,
+    layer_reliance.extraction_id,
+    extraction.corpus_id,
+    layer_reliance.layer,
+    layer_reliance.pattern_set,
+    layer_reliance.r2,
+    layer_reliance.adjusted_r2,
+    layer_reliance.cv_r2,
+    layer_reliance.standard_error,
+    layer_reliance.pooled_r2,
+    layer_reliance.cell_count,
+    layer_reliance.predictor_count,
+    layer_reliance.rank,
+    run.parameters -> 'leave_out' AS leave_out
+FROM result.layer_reliance
+JOIN ops.run ON run.run_id = layer_reliance.run_id
+JOIN ops.unit ON unit.run_id = layer_reliance.run_id AND unit.unit_id = layer_reliance.unit_id
+JOIN model.extraction ON extraction.extraction_id = layer_reliance.extraction_id
+WHERE run.run_status = 'done' AND unit.unit_state = 'done' AND extraction.extraction_status = 'complete';

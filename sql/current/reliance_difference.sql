@@ -1,0 +1,38 @@
+-- Whether the heads of one model follow trivial patterns more than those of another, as it holds now.
+--
+-- Grain: one row per comparison, pair of extractions, set of patterns, quarter and set of sentences left out on request.
+-- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
+-- Read by: mart.reliance_difference.
+CREATE VIEW current.reliance_difference AS
+SELECT
+    reliance_difference.run_id,
+    left_extraction.corpus_id,
+    reliance_difference.comparison,
+    reliance_difference.left_extraction_id,
+    reliance_difference.right_extraction_id,
+    reliance_difference.pattern_set,
+    reliance_difference.quarter,
+    reliance_difference.left_r2,
+    reliance_difference.right_r2,
+    reliance_difference.r2_difference,
+    reliance_difference.left_count,
+    reliance_difference.right_count,
+    reliance_difference.test_kind,
+    reliance_difference.t_statistic,
+    reliance_difference.degrees_of_freedom,
+    reliance_difference.p_value,
+    reliance_difference.p_bonferroni,
+    reliance_difference.p_holm,
+    reliance_difference.p_benjamini_hochberg,
+    reliance_difference.missing_because,
+    run.parameters -> 'leave_out' AS leave_out
+FROM result.reliance_difference
+JOIN ops.run ON run.run_id = reliance_difference.run_id
+JOIN ops.unit ON unit.run_id = reliance_difference.run_id AND unit.unit_id = reliance_difference.unit_id
+JOIN model.extraction AS left_extraction ON left_extraction.extraction_id = reliance_difference.left_extraction_id
+JOIN model.extraction AS right_extraction ON right_extraction.extraction_id = reliance_difference.right_extraction_id
+WHERE
+    run.run_status = 'done'
+    AND unit.unit_state = 'done'
+    AND left_extraction.extraction_status = 'complete'
+    AND right_extraction.extraction_status = 'complete';

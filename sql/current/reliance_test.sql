@@ -1,0 +1,29 @@
+-- Whether one group of readers follows trivial patterns more than another, as it holds now.
+--
+-- Grain: one row per corpus, measure, set of patterns, pair of groups and set of sentences left out on request.
+-- Leaves out: runs that are not done, and units that a later run superseded.
+-- Read by: mart.reliance_test.
+CREATE VIEW current.reliance_test AS
+SELECT
+    reliance_test.run_id,
+    reliance_test.corpus_id,
+    reliance_test.measure_id,
+    reliance_test.pattern_set,
+    reliance_test.left_group,
+    reliance_test.right_group,
+    reliance_test.left_r2,
+    reliance_test.right_r2,
+    reliance_test.r2_difference,
+    reliance_test.left_count,
+    reliance_test.right_count,
+    reliance_test.test_kind,
+    reliance_test.t_statistic,
+    reliance_test.degrees_of_freedom,
+    reliance_test.p_value,
+    reliance_test.p_greater,
+    reliance_test.missing_because,
+    run.parameters -> 'leave_out' AS leave_out
+FROM result.reliance_test
+JOIN ops.run ON run.run_id = reliance_test.run_id
+JOIN ops.unit ON unit.run_id = reliance_test.run_id AND unit.unit_id = reliance_test.unit_id
+WHERE run.run_status = 'done' AND unit.unit_state = 'done';

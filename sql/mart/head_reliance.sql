@@ -1,0 +1,30 @@
+-- How far each head follows trivial patterns (first word, previous word, the word itself), with names.
+--
+-- Grain: one row per model, condition, method, layer, head, set of patterns and set of sentences left out.
+-- Leaves out: runs that are not done, superseded units, extractions that are not complete.
+-- Source: Gao et al. 2023 (EMNLP Findings): R2 of regressing the head's attention on the patterns.
+-- Read by: people, BI tools, warehouse show trivial-reliance --layers.
+CREATE VIEW mart.head_reliance AS
+SELECT
+    language_model.model,
+    language_model.parameter_count,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    head_reliance.pattern_set,
+    head_reliance.leave_out,
+    head_reliance.layer,
+    head_reliance.head,
+    head_reliance.r2,
+    head_reliance.adjusted_r2,
+    head_reliance.cv_r2,
+    fn.usage_warnings(
+        head_reliance.extraction_id, head_reliance.corpus_id, NULL, head_reliance.leave_out
+    ) AS usage_warnings,
+    head_reliance.run_id,
+    head_reliance.extraction_id
+FROM current.head_reliance
+JOIN model.extraction ON extraction.extraction_id = head_reliance.extraction_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = head_reliance.corpus_id;

@@ -1,0 +1,38 @@
+-- How far the heads of each layer follow trivial patterns (first word, previous word, the word itself), with names.
+--
+-- Grain: one row per model, condition, method, layer, set of patterns and set of sentences left out.
+-- Leaves out: runs that are not done, superseded units, extractions that are not complete.
+-- Beware: r2 is the mean over heads, as in the paper; pooled_r2 weighs a head by the variance of its attention.
+-- Source: Gao et al. 2023 (EMNLP Findings).
+-- Read by: people, BI tools, warehouse show trivial-reliance.
+CREATE VIEW mart.layer_reliance AS
+SELECT
+    language_model.model,
+    language_model.stage,
+    language_model.parameter_count,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    layer_reliance.pattern_set,
+    layer_reliance.leave_out,
+    layer_reliance.layer,
+    4 * layer_reliance.layer / language_model.layer_count AS quarter,
+    layer_reliance.r2,
+    layer_reliance.standard_error,
+    layer_reliance.pooled_r2,
+    layer_reliance.adjusted_r2,
+    layer_reliance.cv_r2,
+    language_model.head_count,
+    layer_reliance.cell_count,
+    layer_reliance.predictor_count,
+    layer_reliance.rank,
+    fn.usage_warnings(
+        layer_reliance.extraction_id, layer_reliance.corpus_id, NULL, layer_reliance.leave_out
+    ) AS usage_warnings,
+    layer_reliance.run_id,
+    layer_reliance.extraction_id
+FROM current.layer_reliance
+JOIN model.extraction ON extraction.extraction_id = layer_reliance.extraction_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = layer_reliance.corpus_id;

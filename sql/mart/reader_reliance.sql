@@ -1,0 +1,28 @@
+-- How far each reader follows trivial patterns of looking back (first word, previous word, the word itself), with names.
+--
+-- Grain: one row per corpus, measure, reader, set of patterns and set of sentences left out.
+-- Leaves out: runs that are not done, superseded units, excluded readers.
+-- Source: Gao et al. 2023 (EMNLP Findings): R2 of regressing the reader's saccades on the patterns.
+-- Read by: people and BI tools.
+CREATE VIEW mart.reader_reliance AS
+SELECT
+    corpus.corpus,
+    measure.measure,
+    reader_reliance.language_group,
+    subject.subject_label,
+    reader_reliance.pattern_set,
+    reader_reliance.leave_out,
+    reader_reliance.r2,
+    reader_reliance.adjusted_r2,
+    reader_reliance.cv_r2,
+    reader_reliance.cell_count,
+    reader_reliance.predictor_count,
+    reader_reliance.rank,
+    fn.usage_warnings(
+        NULL, reader_reliance.corpus_id, measure.region_id, reader_reliance.leave_out
+    ) AS usage_warnings,
+    reader_reliance.run_id
+FROM current.reader_reliance
+JOIN stimulus.corpus ON corpus.corpus_id = reader_reliance.corpus_id
+JOIN human.measure ON measure.measure_id = reader_reliance.measure_id
+JOIN human.subject ON subject.subject_id = reader_reliance.subject_id;

@@ -1,0 +1,30 @@
+-- Whether one group of readers follows trivial patterns more than another.
+--
+-- Grain: one row per corpus, measure, set of patterns, pair of groups and set of sentences left out.
+-- Leaves out: runs that are not done, superseded units, excluded readers.
+-- Source: Gao et al. 2023 (EMNLP Findings): independent t-test over readers, equal variances.
+-- Read by: people, BI tools, warehouse show reliance-test.
+CREATE VIEW mart.reliance_test AS
+SELECT
+    corpus.corpus,
+    measure.measure,
+    reliance_test.pattern_set,
+    reliance_test.left_group,
+    reliance_test.right_group,
+    reliance_test.leave_out,
+    reliance_test.left_r2,
+    reliance_test.right_r2,
+    reliance_test.r2_difference,
+    reliance_test.left_count,
+    reliance_test.right_count,
+    reliance_test.test_kind,
+    reliance_test.t_statistic,
+    reliance_test.degrees_of_freedom,
+    reliance_test.p_value,
+    reliance_test.p_greater,
+    reliance_test.missing_because,
+    fn.usage_warnings(NULL, reliance_test.corpus_id, measure.region_id, reliance_test.leave_out) AS usage_warnings,
+    reliance_test.run_id
+FROM current.reliance_test
+JOIN stimulus.corpus ON corpus.corpus_id = reliance_test.corpus_id
+JOIN human.measure ON measure.measure_id = reliance_test.measure_id;

@@ -1,0 +1,80 @@
+"""Results of reliance on trivial patterns, for tests that compare two sides."""
+
+import hashlib
+
+import numpy as np
+from psycopg.types.json import Jsonb
+
+from warehouse.slices.reading import Reading, Work
+
+
+def left_readers(reading: Reading, work: Work) -> np.ndarray:
+    """Give the R2 of each reader of the unit's left group who has one, (n_subjects,)."""
+    return _readers(reading, work, "left_group")
+
+
+def right_readers(reading: Reading, work: Work) -> np.ndarray:
+    """Give the R2 of each reader of the unit's right group who has one, (n_subjects,)."""
+    return _readers(reading, work, "right_group")
+
+
+def left_heads(reading: Reading, work: Work) -> np.ndarray:
+    """Give quarter, layer, head and R2 of each head of the unit's left extraction that has one, (n_heads, 4)."""
+    return _heads(reading, work, "left_extraction_id")
+
+
+def right_heads(reading: Reading, work: Work) -> np.ndarray:
+    """Give quarter, layer, head and R2 of each head of the unit's right extraction that has one, (n_heads, 4)."""
+    return _heads(reading, work, "right_extraction_id")
+
+
+def reader_inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Name what a test of two groups is made of."""
+    return {"reliance": _digest(left_readers(reading, work), right_readers(reading, work))}
+
+
+def head_inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Name what a test of two models is made of."""
+    return {"reliance": _digest(left_heads(reading, work), right_heads(reading, work))}
+
+
+def _readers(reading: Reading, work: Work, side: str) -> np.ndarray:
+    keys = [work["corpus_id"], work["measure_id"], work["pattern_set"], work[side]]
+    (r2,) = reading.arrays(_READERS, [*keys, _left_out(reading)])
+    return np.asarray(r2, dtype=float)
+
+
+def _heads(reading: Reading, work: Work, side: str) -> np.ndarray:
+    keys = (work[side], work["pattern_set"])
+
+    def ask() -> np.ndarray:
+        return np.stack(reading.arrays(_HEADS, [*keys, _left_out(reading)]), axis=1).astype(float)
+
+    found: np.ndarray = reading.remembered("head_reliance", keys, ask, at_most=16)
+    return found
+
+
+def _left_out(reading: Reading) -> Jsonb:
+    return Jsonb(sorted(reading.leave_out))
+
+
+def _digest(*sides: np.ndarray) -> str:
+    return hashlib.sha256(repr([(side.shape, side.tobytes()) for side in sides]).encode()).hexdigest()
+
+
+_READERS = """
+SELECT array_agg(r2 ORDER BY subject_id)
+FROM current.reader_reliance
+WHERE
+    corpus_id = %s AND measure_id = %s AND pattern_set = %s AND language_group = %s AND leave_out = %s
+    AND r2 IS NOT NULL
+"""
+_HEADS = """
+SELECT
+    array_agg(4 * layer / layer_count ORDER BY layer, head), array_agg(layer::integer ORDER BY layer, head),
+    array_agg(head::integer ORDER BY layer, head), array_agg(r2 ORDER BY layer, head)
+FROM current.head_reliance
+JOIN model.extraction USING (extraction_id)
+JOIN model.language_model USING (language_model_id)
+WHERE extraction_id = %s AND pattern_set = %s AND leave_out = %s AND r2 IS NOT NULL
+"""
