@@ -1,6 +1,6 @@
 """What an analysis has to do: which units are missing, which are stale and why, which stand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +9,14 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from warehouse import runs
-from warehouse.errors import UnknownName
+from warehouse.errors import BadInput, UnknownName
 from warehouse.registry import Analysis, code_digest
 from warehouse.slices import Slices, Work
 
 LABELS = (
     "corpus", "comparison", "left_model", "left_condition", "right_model", "right_condition", "model", "condition",
     "method", "depth_kind", "depth", "layer", "measure", "language_group",
+    "left_group", "right_group", "pattern_set",
 )  # fmt: skip
 """What names a unit for people and in the ledger, where it has such a column."""
 CHOICES = {
@@ -78,8 +79,9 @@ def make_plan(
         If a chosen name is not in the warehouse; the message lists those that are.
     """
     refuse_unknown(connection, selection)
-    decisive = {"leave_out": sorted(leave_out), **parameters}
-    recorded = {**decisive, "selection": {name: sorted(chosen) for name, chosen in selection.items()}}
+    deciding = {name: value for name, value in parameters.items() if name not in analysis.permits}
+    decisive = {"leave_out": sorted(leave_out), **deciding}
+    recorded = {**decisive, **parameters, "selection": {name: sorted(chosen) for name, chosen in selection.items()}}
     job, code = f"compute {analysis.name}", runs.code_version(code_digest(analysis))
     unfinished = runs.unfinished(connection, job, recorded, code)
     standing = runs.done_units(connection, job, also_run=unfinished)
@@ -123,12 +125,23 @@ def _work(connection: psycopg.Connection[Any], analysis: Analysis, selection: Se
         views += sql.SQL(f" JOIN {view} USING (corpus_id)")
     with connection.cursor(row_factory=dict_row) as cursor:
         offered = {column.name for column in cursor.execute(_NOTHING.format(views)).description or ()}
-        chosen = {name: list(values) for name, values in selection.items() if name in offered}
-        where = [sql.SQL("{} = ANY (%({})s)").format(sql.Identifier(name), sql.SQL(name)) for name in chosen]
+        where, chosen = restriction(selection, offered)
         order = sql.SQL(", ").join(sql.Identifier(name) for name in analysis.unit)
-        return list(
-            cursor.execute(_ROWS.format(views, sql.SQL(" AND ").join([sql.SQL("true"), *where]), order), chosen)
-        )
+        return list(cursor.execute(_ROWS.format(views, where, order), chosen))
+
+
+def restriction(selection: Selection, offered: Container[str]) -> tuple[sql.Composable, dict[str, list[str]]]:
+    """Give the condition that a selection puts on a view with the columns `offered`, and its parameters.
+
+    A view of pairs is chosen from by either side: ``left_model`` or ``right_model``.
+    """
+    where: list[sql.Composable] = [sql.SQL("true")]
+    for name in selection:
+        sides = [side for side in (name, f"left_{name}", f"right_{name}") if side in offered]
+        if sides:
+            ways = [sql.SQL("{} = ANY (%({})s)").format(sql.Identifier(side), sql.SQL(name)) for side in sides]
+            where.append(sql.SQL("({})").format(sql.SQL(" OR ").join(ways)))
+    return sql.SQL(" AND ").join(where), {name: list(values) for name, values in selection.items()}
 
 
 def refuse_unknown(connection: psycopg.Connection[Any], selection: Selection) -> None:
@@ -139,7 +152,20 @@ def refuse_unknown(connection: psycopg.Connection[Any], selection: Selection) ->
         for value in chosen:
             if value not in known:
                 raise UnknownName(name.replace("_", " "), value, known)
+    _refuse_condition_lacked(connection, selection.get("model", ()), selection.get("condition", ()))
 
 
+def _refuse_condition_lacked(
+    connection: psycopg.Connection[Any], models: Sequence[str], conditions: Sequence[str]
+) -> None:
+    """Raise `BadInput` for a chosen model that has attention under none of the chosen conditions."""
+    for model in models if conditions else ():
+        held = [name for (name,) in connection.execute(_CONDITIONS, [model]).fetchall()]
+        if not set(held) & set(conditions):
+            remedy = f"choose one that it has ({', '.join(held)}), or ingest its attention under that condition"
+            raise BadInput(f"has no attention under {' or '.join(conditions)}", model, remedy)
+
+
+_CONDITIONS = "SELECT DISTINCT condition FROM slice.extraction_layer WHERE model = %s ORDER BY condition"
 _NOTHING = sql.SQL("SELECT * FROM {} LIMIT 0")
 _ROWS = sql.SQL("SELECT * FROM {} WHERE {} ORDER BY {}")

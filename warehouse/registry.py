@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from sqlalchemy import Table
@@ -23,6 +23,9 @@ from warehouse.errors import UnknownName
 
 Columns = Mapping[str, Sequence[Any] | np.ndarray]
 """One table's rows by column: every value has the length of the first."""
+
+Function = TypeVar("Function", bound=Callable[..., Columns | Mapping[str, Columns]])
+"""An analysis: it returns the columns of its table, or those of its tables by name."""
 
 Float32 = np.ndarray
 """float32 array; shapes are told where it is used."""
@@ -211,10 +214,13 @@ class Analysis:
         Analyses whose results belong beside its own: computed first, for the same selection.
     shows : tuple of str
         The views that people read its results from: the summary first, then the details.
+    permits : tuple of str
+        Names of parameters that only allow what is refused without them: they decide no number, so that what was
+        computed with one stands without it.
     """
 
     name: str
-    function: Callable[..., Columns]
+    function: Callable[..., Columns | Mapping[str, Columns]]
     over: tuple[str, ...]
     reads: tuple[str, ...]
     unit: tuple[str, ...]
@@ -222,6 +228,7 @@ class Analysis:
     per: str | None = None
     after: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
+    permits: tuple[str, ...] = ()
 
 
 _sources: dict[str, Source] = {}
@@ -249,13 +256,14 @@ def analysis(
     per: str | None = None,
     after: tuple[str, ...] = (),
     shows: tuple[str, ...] = (),
-) -> Callable[[Callable[..., Columns]], Callable[..., Columns]]:
+    permits: tuple[str, ...] = (),
+) -> Callable[[Function], Function]:
     """Declare the decorated function as an analysis, named as the function."""
 
-    def declare(function: Callable[..., Columns]) -> Callable[..., Columns]:
+    def declare(function: Function) -> Function:
         name = function.__name__
         tables = (writes,) if isinstance(writes, Table) else writes
-        _analyses[name] = Analysis(name, function, over, reads, unit, tables, per, after, shows)
+        _analyses[name] = Analysis(name, function, over, reads, unit, tables, per, after, shows, permits)
         return function
 
     return declare
