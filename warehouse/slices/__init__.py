@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from warehouse.slices import attention, cells, readers
+from warehouse.slices import attention, cells, pairs, patterns, readers, reliance
 from warehouse.slices.reading import Connection, Reading, Slice, Work
 
 __all__ = ["SLICES", "Reading", "Slice", "Slices", "Work"]
@@ -19,6 +19,15 @@ SLICES: Mapping[str, Slice] = {
     "readers": Slice(readers.values, readers.inputs, readers.seen),
     "article": Slice(cells.article),
     "sentence": Slice(cells.sentence),
+    "left": Slice(pairs.left, pairs.inputs, pairs.left_held),
+    "right": Slice(pairs.right, pairs.inputs, pairs.right_held),
+    "word_row": Slice(pairs.word_row),
+    "gaps": Slice(pairs.gaps, is_over_cells=False),
+    "patterns": Slice(patterns.patterns, patterns.inputs),
+    "left_reader_reliance": Slice(reliance.left_readers, reliance.reader_inputs, is_over_cells=False),
+    "right_reader_reliance": Slice(reliance.right_readers, is_over_cells=False),
+    "left_head_reliance": Slice(reliance.left_heads, reliance.head_inputs, is_over_cells=False),
+    "right_head_reliance": Slice(reliance.right_heads, is_over_cells=False),
 }
 
 
