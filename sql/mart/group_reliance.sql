@@ -20,7 +20,6 @@ WITH group_mean AS (
         avg(cv_r2) AS cv_r2,
         count(r2)::integer AS subject_count,
         max(cell_count) AS cell_count,
-        max(predictor_count) AS predictor_count,
         max(run_id) AS run_id
     FROM current.reader_reliance
     GROUP BY corpus_id, measure_id, language_group, pattern_set, leave_out
@@ -40,7 +39,6 @@ SELECT
     group_mean.cv_r2,
     group_mean.subject_count,
     group_mean.cell_count,
-    group_mean.predictor_count,
     fn.usage_warnings(NULL, group_mean.corpus_id, measure.region_id, group_mean.leave_out) AS usage_warnings,
     group_mean.run_id
 FROM group_mean

@@ -24,7 +24,6 @@ SELECT
     layer_reliance.cv_r2,
     language_model.head_count,
     layer_reliance.cell_count,
-    layer_reliance.predictor_count,
     layer_reliance.rank,
     fn.usage_warnings(
         layer_reliance.extraction_id, layer_reliance.corpus_id, NULL, layer_reliance.leave_out

@@ -16,7 +16,6 @@ SELECT
     reader_reliance.adjusted_r2,
     reader_reliance.cv_r2,
     reader_reliance.cell_count,
-    reader_reliance.predictor_count,
     reader_reliance.rank,
     fn.usage_warnings(
         NULL, reader_reliance.corpus_id, measure.region_id, reader_reliance.leave_out

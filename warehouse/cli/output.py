@@ -62,6 +62,8 @@ def _shown(value: Any, heading: str) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):
+        if f"{heading} ".startswith("p "):
+            return f"{value:.2g}"
         return f"{100 * value:.2f}" if heading.endswith("%") else f"{value:.4f}"
     return str(_flat(value))
 

@@ -16,13 +16,24 @@ from warehouse.plan import refuse_unknown
 from warehouse.registry import analyses
 
 HEADINGS = {
-    "model": "model", "condition": "condition", "measure": "measure", "language_group": "group", "layer": "layer",
-    "best_layer": "best layer", "ceiling_kind": "kind", "r2": "R2", "standard_error": "SE", "ceiling": "ceiling",
+    "comparison": "comparison", "left_model": "left model", "right_model": "right model",
+    "left_condition": "left condition", "right_condition": "right condition", "model": "model",
+    "condition": "condition", "measure": "measure", "language_group": "group", "left_group": "left group",
+    "right_group": "right group", "pattern_set": "patterns", "quarter": "quarter", "layer": "layer", "head": "head",
+    "best_layer": "best layer", "ceiling_kind": "kind", "r2": "R2", "standard_error": "SE", "least_r2": "least R2",
+    "most_r2": "most R2", "pooled_r2": "pooled R2", "left_r2": "left R2", "right_r2": "right R2",
+    "r2_difference": "difference", "t_statistic": "t", "degrees_of_freedom": "df", "p_value": "p",
+    "p_bonferroni": "p Bonferroni", "p_holm": "p Holm", "p_benjamini_hochberg": "p B.-Hochberg", "ceiling": "ceiling",
     "resemblance": "R2/ceiling %", "adjusted_resemblance": "adjusted %", "cv_resemblance": "cross-val. %",
     "subject_count": "readers", "cell_count": "cells", "predictor_count": "heads", "rank": "rank",
     "leave_out": "left out", "missing_because": "missing because", "usage_warnings": "beware",
 }  # fmt: skip
 """The columns that a table shows where its view has them, and their headings; JSON and CSV hold all."""
+ORDER = (
+    "corpus", "comparison", "measure", "language_group", "parameter_count", "left_model", "right_model", "model",
+    "pattern_set", "quarter", "layer", "head",
+)  # fmt: skip
+"""The columns that rows are ordered by where their view has them."""
 
 
 class ShowGroup(click.Group):
@@ -99,14 +110,10 @@ def _rows(
         columns = [column.name for column in cursor.execute(_NOTHING.format(source)).description or ()]
         measures = _measures(connection, selection)
         where: list[sql.Composable] = [sql.SQL("true")]
-        where += [sql.SQL("measure = ANY (%(measures)s)")] if measures is not None else []
+        where += [sql.SQL("measure = ANY (%(measures)s)")] if measures is not None and "measure" in columns else []
         chosen = {name: values for name, values in selection.items() if name in columns}
         where += [sql.SQL("{} = ANY (%({})s)").format(sql.Identifier(name), sql.SQL(name)) for name in chosen]
-        order = [
-            name
-            for name in ("corpus", "measure", "language_group", "parameter_count", "model", "layer")
-            if name in columns
-        ]
+        order = [name for name in ORDER if name in columns]
         question = _SELECT.format(source, sql.SQL(" AND ").join(where), sql.SQL(", ").join(map(sql.Identifier, order)))
         rows = cursor.execute(question, {**chosen, "measures": measures}).fetchall()
         codes = sorted({code for row in rows for code in row.get("usage_warnings", [])})
