@@ -39,8 +39,9 @@ def load(connection: Connection, run_id: int, unit: Unit, standing: Mapping[str,
         tally = _write_rows(connection, run_id, unit)
         if stands:
             _refuse_another_content(unit, stands, tally)
-        runs.record_inputs(connection, run_id, unit.files or {unit.key: unit.digest})
-        runs.record_unit(connection, run_id, unit.key, unit.digest, tally.inserted + tally.unchanged)
+        files = unit.files or {unit.key: unit.digest}
+        runs.record_inputs(connection, run_id, files)
+        runs.record_unit(connection, run_id, unit.key, unit.digest, tally.inserted + tally.unchanged, files)
     return tally
 
 

@@ -157,7 +157,7 @@ def _reader(
     digests: dict[str, str] = {}
     for path in files:
         content = path.read_bytes()
-        digests[path.relative_to(folder.parent).as_posix()] = sha256(content)
+        digests[f"{group}/{path.relative_to(folder.parent).as_posix()}"] = sha256(content)
         _join(readings, read_events(path, content, words))
     return Reader(group, label, known[label], readings, digests)
 

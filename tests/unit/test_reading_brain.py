@@ -220,7 +220,7 @@ def test_a_reader_may_be_left_out_of_one_rule_only(tmp_path: Path, sentences: Pa
 def test_the_same_files_have_the_same_digests(study: Path, sentences: Path) -> None:
     first, second = load(study, sentences=sentences), load(study, sentences=sentences)
     assert [unit.digest for unit in first] == [unit.digest for unit in second]
-    assert list(first[1].files) == [f"sub-02/func/sub-02_task-read_run-{run}_events.tsv" for run in (1, 2)]
+    assert list(first[1].files) == [f"L1/sub-02/func/sub-02_task-read_run-{run}_events.tsv" for run in (1, 2)]
 
 
 def test_a_changed_file_changes_the_digest_of_its_reader_alone(tmp_path: Path, sentences: Path) -> None:
