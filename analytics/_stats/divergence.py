@@ -1,0 +1,133 @@
+"""How far two sets of attention rows differ: Jensen-Shannon and Jeffreys divergence, row by row.
+
+Entropies instead of Kullback-Leibler divergences: with m = (p + q)/2, JS = H(m) - (H(p) + H(q))/2 needs three
+logarithms a cell and no quotient, and the two of p and q give the Jeffreys divergence too.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from warehouse.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Where rows begin among cells, and sentences among rows.
+
+    Attributes
+    ----------
+    first_cell : ndarray (n_rows,) of int
+        A row is what one word attends to.
+    cell_count : ndarray (n_rows,) of int
+    first_row : ndarray (n_sentences,) of int
+    row_count : ndarray (n_sentences,) of int
+    sentence : ndarray (n_sentences,) of int
+        The name that the sentences were given by.
+    """
+
+    first_cell: np.ndarray
+    cell_count: np.ndarray
+    first_row: np.ndarray
+    row_count: np.ndarray
+    sentence: np.ndarray
+
+    def sums(self, of_rows: np.ndarray) -> np.ndarray:
+        """Sum over the rows of each sentence, (n_sentences, ...)."""
+        return np.asarray(np.add.reduceat(of_rows, self.first_row, axis=0))
+
+    def means(self, of_rows: np.ndarray) -> np.ndarray:
+        """Average over the rows of each sentence, (n_sentences, n_heads)."""
+        return np.asarray(self.sums(of_rows) / self.row_count[:, None])
+
+
+def rows_of(word_row: np.ndarray, sentence: np.ndarray) -> Rows:
+    """Find the rows and sentences of cells that are in order.
+
+    Parameters
+    ----------
+    word_row, sentence : ndarray (n_cells,) of int
+        The row and the sentence of each cell; equal values stand together.
+    """
+    first_cell = _changes(word_row)
+    of_row = sentence[first_cell]
+    first_row = _changes(of_row)
+    counts = np.diff(first_cell, append=len(word_row)), np.diff(first_row, append=len(first_cell))
+    return Rows(first_cell, counts[0], first_row, counts[1], of_row[first_row])
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """Divergences of rows.
+
+    Attributes
+    ----------
+    js : ndarray (n_rows, n_heads)
+        Jensen-Shannon divergence [nats], 0 to ln 2.
+    jeffreys : ndarray (n_rows, n_heads)
+        (KL(p, q) + KL(q, p)) / 2 [nats]; 0 where it is infinite.
+    is_infinite : ndarray (n_rows, n_heads) of bool
+        True where one side has a zero where the other has none.
+    """
+
+    js: np.ndarray
+    jeffreys: np.ndarray
+    is_infinite: np.ndarray
+
+
+def divergence(left: np.ndarray, right: np.ndarray, rows: Rows) -> Divergence:
+    """Compare two sets of rows, each renormalised to 1.
+
+    Parameters
+    ----------
+    left, right : ndarray (n_cells, n_heads)
+        Weights, not negative.
+    rows : Rows
+
+    Returns
+    -------
+    Divergence
+        Symmetric in left and right, and 0 for equal rows.
+
+    Raises
+    ------
+    BadInput
+        If a row has no weight at all.
+
+    Notes
+    -----
+    Source: Lin (1991) for Jensen-Shannon, as the public code of Gao, Huang, Li and Chen (2023) computes it; the formula
+    printed there is that of Jeffreys (1946), halved.
+    """
+    p, q = _renormalised(left, rows), _renormalised(right, rows)
+    log_p, log_q, middle = _log(p), _log(q), (p + q) / 2
+    js = (p * log_p + q * log_q) / 2 - middle * _log(middle)
+    one_sided = (p > 0) != (q > 0)
+    is_infinite = np.logical_or.reduceat(one_sided, rows.first_cell, axis=0)
+    jeffreys = np.add.reduceat((p - q) * (log_p - log_q) / 2, rows.first_cell, axis=0)
+    # rounding may leave a few 1e-17 below 0
+    return Divergence(
+        np.maximum(np.add.reduceat(js, rows.first_cell, axis=0), 0.0), np.where(is_infinite, 0.0, jeffreys), is_infinite
+    )
+
+
+def _changes(values: np.ndarray) -> np.ndarray:
+    """Give where values begin to differ from the one before, the first place included."""
+    return np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])) if len(values) else np.empty(0, int)
+
+
+def _renormalised(weights: np.ndarray, rows: Rows) -> np.ndarray:
+    sums = np.add.reduceat(weights, rows.first_cell, axis=0)
+    if not (sums > 0).all():
+        row, head = np.argwhere(~(sums > 0))[0]
+        sentence = np.searchsorted(rows.first_row, row, side="right") - 1
+        place = f"sentence id {rows.sentence[sentence]}, word {row - rows.first_row[sentence]}, head {head}"
+        raise BadInput(
+            "a word attends to no word at all, so that its row cannot be compared", place, "extract it again"
+        )
+    return np.asarray(weights / np.repeat(sums, rows.cell_count, axis=0))
+
+
+def _log(values: np.ndarray) -> np.ndarray:
+    """Natural logarithm; 0 where the value is 0, so that its product with the value is the limit."""
+    return np.asarray(np.log(values, where=values > 0, out=np.zeros_like(values)))

@@ -1,0 +1,99 @@
+"""How far the attention of two models, or of one model to two texts, differs."""
+
+from typing import Annotated
+
+import numpy as np
+
+from analytics._stats.divergence import Divergence, Rows, divergence, rows_of
+from warehouse.errors import BadInput
+from warehouse.registry import Columns, analysis
+from warehouse.schema import result
+
+
+@analysis(
+    over=("slice.extraction_pair",),
+    reads=("left", "right", "word_row", "sentence", "gaps"),
+    unit=("depth_kind", "depth", "left_extraction_id", "right_extraction_id", "comparison"),
+    writes=(result.attention_divergence, result.head_divergence),
+    permits=("allow_partial",),
+    shows=("mart.divergence_curve",),
+)
+def attention_divergence(
+    left: np.ndarray,
+    right: np.ndarray,
+    word_row: np.ndarray,
+    sentence: np.ndarray,
+    gaps: np.ndarray,
+    *,
+    allow_partial: Annotated[bool, "Compare what both hold where one lacks layers or sentences"] = False,
+) -> dict[str, Columns]:
+    """Compare the attention of two extractions, word by word, at one layer or quarter of the layers.
+
+    Pairs are compared by scale (the next larger model), by tuning, by instruction (with and without a prefix), and the
+    reference pairs that you name. Encoders are compared by their lower triangles too.
+
+    Parameters
+    ----------
+    left, right : ndarray (n_cells, n_heads)
+        Attention from a word to an earlier one or itself; of a quarter (n_cells, 1), averaged over its layers and
+        heads.
+    word_row, sentence : ndarray (n_cells,) of int
+        The row (the word that looks) and the sentence of each cell.
+    gaps : ndarray (n_gaps,) of str
+        What one of the two lacks, in words.
+    allow_partial : bool
+        Compare all the same.
+
+    Returns
+    -------
+    dict
+        ``attention_divergence``, by sentence: Jensen-Shannon divergence as the mean over words (``js_nats``, the mean
+        over heads too; nan where the two have not the same heads), of attention averaged over heads first
+        (``js_head_averaged_nats``), and the Jeffreys divergence halved as the sum over words, with the number of rows
+        where it is infinite and which are left out of the sum. ``head_divergence``: means over sentences, by head.
+
+    Raises
+    ------
+    BadInput
+        If one of the two lacks something and `allow_partial` is False, or if they have no sentence in common.
+
+    Notes
+    -----
+    Source: Gao, Huang, Li and Chen (2023), section 4.1: Jensen-Shannon by their code, Jeffreys by their formula.
+    """
+    if len(gaps) and not allow_partial:
+        raise BadInput(
+            "; ".join(gaps), "models to compare", "choose others, or give --allow-partial to use what both have"
+        )
+    if not len(left):
+        raise BadInput("they have no sentence in common", "models to compare", "choose others with --model")
+    rows = rows_of(word_row, sentence)
+    averaged = divergence(left.mean(axis=1, keepdims=True), right.mean(axis=1, keepdims=True), rows)
+    has_heads = left.shape[1] == right.shape[1] > 1
+    by_head = divergence(left, right, rows) if has_heads else None
+    return {"attention_divergence": _by_sentence(averaged, by_head, rows), "head_divergence": _by_head(by_head, rows)}
+
+
+def _by_sentence(averaged: Divergence, by_head: Divergence | None, rows: Rows) -> Columns:
+    unknown: dict[str, np.ndarray | list[None]] = {
+        "js_nats": np.full(len(rows.sentence), np.nan),
+        "jeffreys_nats": np.full(len(rows.sentence), np.nan),
+        "jeffreys_infinite_count": [None] * len(rows.sentence),
+    }
+    known = unknown if by_head is None else {
+        "js_nats": rows.means(by_head.js).mean(axis=1),
+        "jeffreys_nats": rows.sums(by_head.jeffreys).mean(axis=1),
+        "jeffreys_infinite_count": rows.sums(by_head.is_infinite.sum(axis=1)),
+    }  # fmt: skip
+    return {
+        "sentence_id": rows.sentence,
+        **known,
+        "js_head_averaged_nats": rows.means(averaged.js)[:, 0],
+        "jeffreys_head_averaged_nats": rows.sums(averaged.jeffreys)[:, 0],
+        "jeffreys_head_averaged_infinite_count": rows.sums(averaged.is_infinite.sum(axis=1)),
+    }
+
+
+def _by_head(by_head: Divergence | None, rows: Rows) -> Columns:
+    js = np.empty(0) if by_head is None else rows.means(by_head.js).mean(axis=0)
+    return {"head": np.arange(len(js)), "js_nats": js, "sentence_count": np.full(len(js), len(rows.sentence))}

@@ -1,0 +1,27 @@
+-- How far the heads of two extractions of equal depth and heads differ now.
+--
+-- Grain: one row per comparison, two extractions, layer, head, and set of sentences left out on request.
+-- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
+-- Read by: mart.head_divergence.
+CREATE VIEW current.head_divergence AS
+SELECT
+    head_divergence.run_id,
+    head_divergence.comparison,
+    head_divergence.left_extraction_id,
+    head_divergence.right_extraction_id,
+    head_divergence.depth_kind,
+    head_divergence.depth,
+    head_divergence.head,
+    head_divergence.js_nats,
+    head_divergence.sentence_count,
+    run.parameters -> 'leave_out' AS leave_out
+FROM result.head_divergence
+JOIN ops.run ON run.run_id = head_divergence.run_id
+JOIN ops.unit ON unit.run_id = head_divergence.run_id AND unit.unit_id = head_divergence.unit_id
+JOIN model.extraction AS left_side ON left_side.extraction_id = head_divergence.left_extraction_id
+JOIN model.extraction AS right_side ON right_side.extraction_id = head_divergence.right_extraction_id
+WHERE
+    run.run_status = 'done'
+    AND unit.unit_state = 'done'
+    AND left_side.extraction_status = 'complete'
+    AND right_side.extraction_status = 'complete';

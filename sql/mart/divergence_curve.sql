@@ -1,0 +1,67 @@
+-- How far the attention of two models, or of one to two texts, differs by depth: the paper's Figures 2, 3, 4 and 10.
+--
+-- Grain: one row per comparison, two extractions, layer or quarter, and set of sentences left out.
+-- Leaves out: runs that are not done, superseded units, extractions that are not complete. By head (js_nats) only where
+-- both have the same heads in a layer: quarters are compared after averaging over their layers and heads.
+-- Beware: jeffreys_nats leaves out the rows where it is infinite; jeffreys_infinite_count says how many these are.
+-- Source: Gao et al. 2023 (EMNLP Findings), section 4.1; Jensen-Shannon as in their code, Jeffreys as printed.
+-- Read by: people, BI tools, warehouse show attention-divergence.
+CREATE VIEW mart.divergence_curve AS
+WITH
+-- means over sentences
+curve AS (
+    SELECT
+        max(run_id) AS run_id,
+        comparison,
+        left_extraction_id,
+        right_extraction_id,
+        depth_kind,
+        depth,
+        leave_out,
+        avg(js_nats) AS js_nats,
+        stddev_samp(js_nats) / sqrt(count(js_nats)) AS js_standard_error_nats,
+        avg(js_head_averaged_nats) AS js_head_averaged_nats,
+        stddev_samp(js_head_averaged_nats) / sqrt(count(*)) AS js_head_averaged_standard_error_nats,
+        avg(jeffreys_nats) AS jeffreys_nats,
+        sum(jeffreys_infinite_count)::integer AS jeffreys_infinite_count,
+        avg(jeffreys_head_averaged_nats) AS jeffreys_head_averaged_nats,
+        sum(jeffreys_head_averaged_infinite_count)::integer AS jeffreys_head_averaged_infinite_count,
+        count(*)::integer AS sentence_count
+    FROM current.attention_divergence
+    GROUP BY comparison, left_extraction_id, right_extraction_id, depth_kind, depth, leave_out
+)
+
+SELECT
+    curve.comparison,
+    left_model.model AS left_model,
+    left_condition.condition AS left_condition,
+    right_model.model AS right_model,
+    right_condition.condition AS right_condition,
+    left_side.method,
+    corpus.corpus,
+    curve.leave_out,
+    curve.depth_kind,
+    curve.depth,
+    curve.js_nats,
+    curve.js_standard_error_nats,
+    curve.js_head_averaged_nats,
+    curve.js_head_averaged_standard_error_nats,
+    curve.jeffreys_nats,
+    curve.jeffreys_infinite_count,
+    curve.jeffreys_head_averaged_nats,
+    curve.jeffreys_head_averaged_infinite_count,
+    curve.sentence_count,
+    fn.joint_usage_warnings(
+        ARRAY[curve.left_extraction_id, curve.right_extraction_id], left_side.corpus_id, curve.leave_out
+    ) AS usage_warnings,
+    curve.run_id,
+    curve.left_extraction_id,
+    curve.right_extraction_id
+FROM curve
+JOIN model.extraction AS left_side ON left_side.extraction_id = curve.left_extraction_id
+JOIN model.extraction AS right_side ON right_side.extraction_id = curve.right_extraction_id
+JOIN model.language_model AS left_model ON left_model.language_model_id = left_side.language_model_id
+JOIN model.language_model AS right_model ON right_model.language_model_id = right_side.language_model_id
+JOIN model.condition AS left_condition ON left_condition.condition_id = left_side.condition_id
+JOIN model.condition AS right_condition ON right_condition.condition_id = right_side.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = left_side.corpus_id;

@@ -1,0 +1,83 @@
+"""Stored divergences of a pair of extractions beside those of the pair it is tested against."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from warehouse.slices.reading import Reading, Work
+
+KINDS = ("js_nats", "js_head_averaged_nats")
+"""The divergences that are tested, in the order of the array."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What stands for one pair: a divergence of each kind by depth and sentence."""
+
+    depth: np.ndarray
+    sentence_id: np.ndarray
+    values: np.ndarray
+
+
+def depths(reading: Reading, work: Work) -> np.ndarray:
+    """Give the layers or quarters that both pairs have been compared at, ascending, (n_depths,) int64."""
+    pair, other = _sides(reading, work)
+    return np.intersect1d(pair.depth, other.depth)
+
+
+def divergences(reading: Reading, work: Work) -> np.ndarray:
+    """Give the divergences of the pair and of the one it is tested against, (2, n_kinds, n_depths, n_sentences).
+
+    The kinds are those of `KINDS`; nan where there is none. The sentences are those that both have.
+    """
+    at, over = depths(reading, work), _sentence_ids(reading, work)
+    return np.stack([_grid(found, at, over) for found in _sides(reading, work)])
+
+
+def inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Digest the divergences, which later runs may replace."""
+    parts = (depths(reading, work), _sentence_ids(reading, work), divergences(reading, work))
+    return {"divergences": hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()}
+
+
+def _sentence_ids(reading: Reading, work: Work) -> np.ndarray:
+    pair, other = _sides(reading, work)
+    return np.intersect1d(pair.sentence_id, other.sentence_id)
+
+
+def _sides(reading: Reading, work: Work) -> tuple[Found, Found]:
+    return _stored(reading, work, ""), _stored(reading, work, "reference_")
+
+
+def _stored(reading: Reading, work: Work, prefix: str) -> Found:
+    names = ("comparison", "left_extraction_id", "right_extraction_id")
+    key = (*(work[f"{prefix}{name}"] for name in names), work["depth_kind"])
+
+    def ask() -> Found:
+        depth, sentence_id, *values = reading.arrays(_STORED, [*key, json.dumps(sorted(reading.leave_out))])
+        return Found(depth.astype(np.int64), sentence_id.astype(np.int64), np.stack(values).astype(float))
+
+    found: Found = reading.remembered("divergences", key, ask, at_most=64)
+    return found
+
+
+def _grid(found: Found, at: np.ndarray, over: np.ndarray) -> np.ndarray:
+    """Lay values out by kind, depth and sentence."""
+    grid = np.full((len(KINDS), len(at), len(over)), np.nan)
+    wanted = np.isin(found.depth, at) & np.isin(found.sentence_id, over)
+    row, column = np.searchsorted(at, found.depth[wanted]), np.searchsorted(over, found.sentence_id[wanted])
+    grid[:, row, column] = found.values[:, wanted]
+    return grid
+
+
+_STORED = """
+SELECT
+    array_agg(depth::integer), array_agg(sentence_id),
+    array_agg(COALESCE(js_nats, 'NaN')), array_agg(js_head_averaged_nats)
+FROM current.attention_divergence
+WHERE
+    comparison = %s AND left_extraction_id = %s AND right_extraction_id = %s AND depth_kind = %s
+    AND leave_out = %s::jsonb
+"""

@@ -1,0 +1,117 @@
+"""The attention of two extractions side by side, at one layer or averaged over a quarter of the layers."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+import numpy as np
+
+from warehouse.slices import attention
+from warehouse.slices.cells import sentences
+from warehouse.slices.reading import Reading, Work
+
+KEPT_BYTES = 512 << 20
+"""Of layers kept in memory: pairs share them, and are asked for layer by layer."""
+
+
+def left(reading: Reading, work: Work) -> np.ndarray:
+    """Give the attention of the left side, (n_cells, n_heads) float64, or of a quarter (n_cells, 1); read only."""
+    return _side(reading, work, "left")
+
+
+def right(reading: Reading, work: Work) -> np.ndarray:
+    """Give the attention of the right side, as `left` does."""
+    return _side(reading, work, "right")
+
+
+def left_held(reading: Reading, work: Work) -> np.ndarray:
+    """Give the sentences that the left side has, (n_sentences,) bool."""
+    return attention.held(reading, work, work["left_extraction_id"])
+
+
+def right_held(reading: Reading, work: Work) -> np.ndarray:
+    """Give the sentences that the right side has, (n_sentences,) bool."""
+    return attention.held(reading, work, work["right_extraction_id"])
+
+
+def inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Name what the two sides are made of."""
+    return {
+        side: f"{work[f'{side}_digest']}/{work['depth_kind']} {work['depth']} of {work[f'{side}_layers']}"
+        for side in ("left", "right")
+    }
+
+
+def word_row(reading: Reading, work: Work) -> np.ndarray:
+    """Give the row of every cell: the words of the corpus that look, counted from 0, (n_cells,) int64."""
+    counts = sentences(reading, work).word_count
+    row_lengths = np.concatenate([np.arange(1, count + 1) for count in counts])
+    return np.repeat(np.arange(len(row_lengths)), row_lengths)
+
+
+def gaps(reading: Reading, work: Work) -> np.ndarray:
+    """Say what a side lacks, (n_gaps,) str: layers of its model, and sentences that the other one has."""
+    has = {"left": left_held(reading, work), "right": right_held(reading, work)}
+    asked = ~np.isin(sentences(reading, work).label, reading.leave_out)
+    return np.array([
+        f"{work[f'{side}_model']} ({work[f'{side}_condition']}) lacks {what}"
+        for side, other in (("left", "right"), ("right", "left"))
+        for what in (_missing_layers(work, side), _missing_sentences(reading, work, asked & has[other] & ~has[side]))
+        if what
+    ])  # fmt: skip
+
+
+def _side(reading: Reading, work: Work, side: str) -> np.ndarray:
+    extraction_id, depth = work[f"{side}_extraction_id"], work["depth"]
+    if work["depth_kind"] == "quarter":
+        return _quarter(reading, work, side)[:, None]
+    _head_mean(reading, work, extraction_id, depth)  # while the layer is here: its quarter will ask for it
+    return _layer(reading, work, extraction_id, depth)
+
+
+def _layer(reading: Reading, work: Work, extraction_id: int, number: int) -> np.ndarray:
+    size = int(sentences(reading, work).cell_count.sum()) * attention.MOST_HEADS * 8
+    return attention.of_layer(reading, work, extraction_id, number, at_most=max(2, KEPT_BYTES // size))
+
+
+def _head_mean(reading: Reading, work: Work, extraction_id: int, number: int) -> np.ndarray:
+    def average() -> np.ndarray:
+        return np.asarray(_layer(reading, work, extraction_id, number).mean(axis=1))
+
+    size = int(sentences(reading, work).cell_count.sum()) * 8
+    kept = max(1, KEPT_BYTES // size)
+    found: np.ndarray = reading.remembered("head mean", (extraction_id, number), average, at_most=kept)
+    return found
+
+
+def _quarter(reading: Reading, work: Work, side: str) -> np.ndarray:
+    """Average a quarter's layers, of those that the side holds, (n_cells,)."""
+    extraction_id, layer_count = work[f"{side}_extraction_id"], work[f"{side}_layer_count"]
+    numbers = [number for number in work[f"{side}_layers"] if 4 * number // layer_count == work["depth"]]
+
+    def average() -> np.ndarray:
+        return np.asarray(sum(_head_mean(reading, work, extraction_id, number) for number in numbers) / len(numbers))
+
+    key = (extraction_id, work["depth"])
+    found: np.ndarray = reading.remembered("quarter", key, average, at_most=64)
+    return found
+
+
+def _missing_layers(work: Work, side: str) -> str:
+    missing = sorted(set(range(work[f"{side}_layer_count"])) - set(work[f"{side}_layers"]))
+    return f"layers {', '.join(_runs(missing))} of {work[f'{side}_layer_count']}" if missing else ""
+
+
+def _missing_sentences(reading: Reading, work: Work, missing: np.ndarray) -> str:
+    labels = [label for label, is_missing in zip(sentences(reading, work).label, missing, strict=True) if is_missing]
+    if not labels:
+        return ""
+    return f"{len(labels)} sentences ({', '.join(labels[:3])}{', ...' if len(labels) > 3 else ''})"
+
+
+def _runs(numbers: Iterable[int]) -> list[str]:
+    """Write ascending numbers as ranges: 0, 1, 2, 7 become ``0 to 2`` and ``7``."""
+    found = []
+    for _, grouped in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
+        run = [number for _, number in grouped]
+        found.append(str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}")
+    return found
