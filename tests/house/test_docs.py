@@ -144,8 +144,8 @@ def test_the_examples_for_contributors_work(study: Database, tmp_path: Path):
     assert run("ingest", "plain-text", "FILE", "--corpus", "mine").startswith("plain_text: nothing to do")
     (kind,) = re.findall(r"^INSERT .*;$", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)
     run.execute(kind)
-    run("compute", "split-half-ceiling", "--measure", "count", "--rule", "consecutive")
-    assert run("show", "split-half-ceiling").count("split_half") == 2
+    run("compute", "pairwise-ceiling", "--measure", "count", "--rule", "consecutive")
+    assert run("show", "pairwise-ceiling").count("pairwise") == 2
     assert run.execute("SELECT count(*) FROM mart.reading_time") == [(24,)]
     run.execute("DROP VIEW mart.reading_time")
 
