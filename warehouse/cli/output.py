@@ -25,8 +25,8 @@ def print_tally(name: str, tally: Tally, as_json: bool, *, dry_run: bool = False
     click.echo(f"{name}: {done}" + ", ".join(f"{count:,} {kind}" for kind, count in asdict(tally).items()))
 
 
-def print_plan(plans: Iterable[Plan], as_json: bool) -> None:
-    """Print each unit that is to be done, and why."""
+def print_plan(plans: Iterable[Plan], as_json: bool, quiet: bool = False) -> None:
+    """Print each unit that is to be done, and why; the remark on how many they are only where it is wanted."""
     units = [(plan.analysis.name, unit.key, unit.reason) for plan in plans for unit in plan.todo]
     if as_json:
         click.echo(json.dumps([dict(zip(("analysis", "unit", "reason"), unit, strict=True)) for unit in units]))
@@ -34,7 +34,8 @@ def print_plan(plans: Iterable[Plan], as_json: bool) -> None:
     for unit in units:
         click.echo("\t".join(map(str, unit)))
     standing = sum(len(plan.units) - len(plan.todo) for plan in plans)
-    click.echo(f"{len(units):,} units to do, {standing:,} stand.", err=True)
+    if not quiet:
+        click.echo(f"{len(units):,} units to do, {standing:,} stand.", err=True)
 
 
 def print_json(rows: Sequence[Row]) -> None:

@@ -1,0 +1,297 @@
+"""The command line: data on standard output, remarks on standard error, and an exit code that says what went wrong."""
+
+import csv
+import io
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+import pytest
+
+from warehouse.cli import INTERRUPTED, cli, main
+from warehouse.database import Database
+from warehouse.server import EmbeddedServer
+
+CHOICE = ["--measure", "count", "--rule", "consecutive"]
+
+
+class Said(NamedTuple):
+    """What a command answered."""
+
+    code: int
+    out: str
+    err: str
+
+
+Warehouse = Callable[..., Said]
+
+
+@pytest.fixture
+def warehouse(capsys: pytest.CaptureFixture[str]) -> Warehouse:
+    """The command line in this process."""
+
+    def run(*arguments: str) -> Said:
+        code = 0
+        try:
+            main(list(arguments))
+        except SystemExit as error:
+            code = int(error.code or 0)
+        out, err = capsys.readouterr()
+        return Said(code, out, err)
+
+    return run
+
+
+@pytest.fixture
+def on_study(warehouse: Warehouse, study: Database) -> Warehouse:
+    """The command line on a simulated study with its results."""
+    return lambda *arguments: warehouse("--dsn", study.dsn, *arguments)
+
+
+def commands(
+    command: click.Command = cli, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            found = command.get_command(context, name)
+            assert found is not None
+            yield from commands(found, (*path, name))
+
+
+def test_every_command_and_every_option_has_a_help(warehouse: Warehouse):
+    seen = list(commands())
+    assert {("db", "upgrade"), ("ingest", "reading-brain"), ("compute", "human-resemblance")} <= {
+        path for path, _ in seen
+    }
+    for path, command in seen:
+        said = warehouse(*path, "--help")
+        assert (said.code, said.err) == (0, ""), path
+        assert said.out.startswith("Usage: warehouse"), path
+        assert command.help, path
+        assert [option.name for option in command.params if isinstance(option, click.Option) and not option.help] == []
+
+
+def test_the_exit_codes_are_told_where_one_looks(warehouse: Warehouse):
+    told = " ".join(warehouse("--help").out.split())
+    for code in (
+        "0 done",
+        "2 a wrong option",
+        "3 input",
+        "4 no database",
+        "5 the schema",
+        "6 stored",
+        "7 another",
+        "8 the",
+    ):
+        assert code in told
+    assert f"{INTERRUPTED} interrupted" in told
+
+
+def test_the_version_is_told(warehouse: Warehouse):
+    assert warehouse("--version").out.startswith("warehouse, version ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["compute", "nothing"], "No such command 'nothing'", id="command"),
+        pytest.param(["compute", "human-resemblance", "--nothing"], "No such option", id="option"),
+        pytest.param(["compute", "human-resemblance", "--measure", "length"], "'length' is not one of", id="choice"),
+        pytest.param(
+            ["ingest", "simulated-readers", "--readers", "many"], "'many' is not a valid integer", id="number"
+        ),
+        pytest.param(["ingest", "reading-brain"], "Missing", id="missing"),
+    ],
+)
+def test_a_wrong_option_exits_with_2(warehouse: Warehouse, arguments: list[str], said: str):
+    answer = warehouse(*arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+
+
+@pytest.mark.parametrize("command", ["compute", "show"])
+def test_an_unknown_model_is_told_with_those_that_are_known(on_study: Warehouse, command: str):
+    answer = on_study(command, "human-resemblance", "--model", "simulated-smal")
+    assert (answer.code, answer.out) == (3, "")
+    assert "did you mean 'simulated-small'" in answer.err
+    assert "simulated-large" in answer.err
+    assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "where"),
+    [
+        pytest.param(["ingest", "reading-brain", "nowhere", "--sentences", "nothing.txt"], "no", id="files"),
+        pytest.param(["ingest", "simulated-readers", "--readers", "1"], "--readers: 1 is too small; give", id="value"),
+        pytest.param(
+            ["compute", "human-resemblance", "--leave-out", "t.99.99"], "t.99.99: no such sentence", id="label"
+        ),
+    ],
+)
+def test_input_that_cannot_be_used_exits_with_3_in_one_sentence(on_study: Warehouse, arguments: list[str], where: str):
+    answer = on_study(*arguments)
+    assert (answer.code, answer.out) == (3, "")
+    assert answer.err.startswith("Error: ")
+    assert where in answer.err
+    assert answer.err.count("\n") == 1
+    assert "Traceback" not in answer.err
+
+
+def test_a_server_that_does_not_answer_exits_with_4(warehouse: Warehouse):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        dsn = f"postgresql://me:secret@127.0.0.1:{nobody.getsockname()[1]}/warehouse"
+        answer = warehouse("--dsn", dsn, "db", "check")
+    assert (answer.code, answer.out) == (4, "")
+    assert "No PostgreSQL server answers at 127.0.0.1" in answer.err
+    assert "secret" not in answer.err
+
+
+def test_a_wrong_password_exits_with_4_and_says_where_to_correct_it(warehouse: Warehouse, study: Database):
+    answer = warehouse("--dsn", study.dsn.replace(f":{study.password()}@", ":wrong@"), "show", "noise-ceiling")
+    assert (answer.code, answer.out) == (4, "")
+    assert "refuses the password of warehouse: correct it in --dsn" in answer.err
+
+
+def test_an_empty_database_exits_with_5_and_the_remedy_works(warehouse: Warehouse, empty_database: Database):
+    on = ("--dsn", empty_database.dsn)
+    for command in (
+        ["ingest", "simulated-readers"],
+        ["compute", "noise-ceiling"],
+        ["show", "noise-ceiling"],
+        ["db", "check"],
+    ):
+        answer = warehouse(*on, *command)
+        assert (answer.code, answer.out) == (5, "")
+        assert "run `warehouse db upgrade`" in answer.err
+    upgraded = warehouse(*on, "db", "upgrade")
+    assert upgraded.code == 0
+    assert warehouse(*on, "db", "check").code == 0
+
+
+def test_another_seed_differs_from_what_is_stored_and_exits_with_6(on_study: Warehouse):
+    answer = on_study("ingest", "simulated-readers", "--readers", "4", "--seed", "1")
+    assert (answer.code, answer.out) == (6, "")
+    assert "stored is" in answer.err
+
+
+def test_nothing_to_do_is_said_and_exits_with_0(on_study: Warehouse):
+    assert on_study("ingest", "simulated-readers", "--readers", "4").out.startswith(
+        "simulated_readers: nothing to do; 0 "
+    )
+    assert on_study("compute", "human-resemblance", *CHOICE).out == (
+        "noise_ceiling: nothing to do; 0 inserted, 2 unchanged, 0 rejected\n"
+        "human_resemblance: nothing to do; 0 inserted, 48 unchanged, 0 rejected\n"
+    )
+
+
+def test_counts_come_as_json(on_study: Warehouse):
+    answer = on_study("--quiet", "ingest", "simulated-readers", "--readers", "4", "--json")
+    told = json.loads(answer.out)
+    assert told.keys() == {"name", "dry_run", "inserted", "unchanged", "rejected"}
+    assert (told["name"], told["dry_run"], told["inserted"], told["rejected"]) == ("simulated_readers", False, 0, 0)
+    assert told["unchanged"] > 0
+
+
+def test_results_come_as_json_and_csv_with_all_columns_of_their_view(on_study: Warehouse):
+    as_json = json.loads(on_study("show", "human-resemblance", "--json").out)
+    as_csv = list(csv.DictReader(io.StringIO(on_study("show", "human-resemblance", "--csv").out)))
+    assert len(as_json) == len(as_csv) == 4 * 2
+    assert list(as_json[0]) == list(as_csv[0])
+    assert {"model", "r2", "ceiling", "resemblance", "usage_warnings", "run_id"} <= as_json[0].keys()
+    assert [float(row["r2"]) for row in as_csv] == [row["r2"] for row in as_json]
+    assert as_json[0]["resemblance"] == pytest.approx(as_json[0]["r2"] / as_json[0]["ceiling"], abs=1e-12)
+
+
+def test_layers_are_shown_on_request_and_a_choice_restricts(on_study: Warehouse):
+    chosen = ["--layers", "--model", "simulated-small", "--group", "L2", "--json"]
+    curve = json.loads(on_study("show", "human-resemblance", *chosen).out)
+    assert [(row["model"], row["language_group"], row["layer"]) for row in curve] == [
+        ("simulated-small", "L2", layer) for layer in range(4)
+    ]
+
+
+def test_a_table_has_a_line_per_row_under_its_heading(on_study: Warehouse):
+    answer = on_study("show", "human-resemblance")
+    heading, rule, *lines = answer.out.splitlines()
+    assert heading.split()[:2] == ["model", "condition"]
+    assert set(rule) == {"-", " "}
+    assert len([line for line in lines if line.startswith("simulated-")]) == 4 * 2
+
+
+def test_results_that_are_not_there_are_missed_with_the_command_that_makes_them(on_study: Warehouse):
+    answer = on_study("show", "human-resemblance", "--measure", "duration")
+    assert (answer.code, answer.out) == (3, "")
+    assert "warehouse compute human-resemblance" in answer.err
+
+
+def test_a_dry_run_of_compute_tells_each_unit_and_why(on_study: Warehouse):
+    chosen = ["--measure", "duration", "--rule", "consecutive", "--group", "L1", "--model", "simulated-small"]
+    answer = on_study("compute", "human-resemblance", "--dry-run", *chosen)
+    units = [line.split("\t") for line in answer.out.splitlines()]
+    assert [unit[0] for unit in units] == ["noise_ceiling"] + ["human_resemblance"] * 4
+    assert {unit[2] for unit in units} == {"missing"}
+    assert answer.err == "5 units to do, 0 stand.\n"
+    as_json = json.loads(on_study("compute", "human-resemblance", "--dry-run", "--json", *chosen).out)
+    assert [list(unit.values()) for unit in as_json] == units
+
+
+def test_a_dry_run_of_ingest_says_what_would_be(warehouse: Warehouse, new_database: Database):
+    answer = warehouse("--dsn", new_database.dsn, "ingest", "simulated-readers", "--readers", "3", "--dry-run")
+    assert answer.out.startswith("simulated_readers: would be: ")
+    with new_database.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM ops.run").fetchone() == (0,)
+
+
+def test_quiet_says_nothing_but_data(on_study: Warehouse):
+    for line in (
+        "ingest simulated-readers --readers 4",
+        "compute noise-ceiling --measure duration",
+        "compute human-resemblance --dry-run",
+        "show noise-ceiling",
+    ):
+        assert on_study("--quiet", *line.split()).err == ""
+
+
+def test_progress_goes_to_a_terminal_only_and_never_among_the_data(new_database: Database):
+    command = [
+        sys.executable,
+        "-m",
+        "warehouse.cli",
+        "--dsn",
+        new_database.dsn,
+        "ingest",
+        "simulated-readers",
+        "--json",
+    ]
+    done = subprocess.run([*command, "--readers", "3"], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["inserted"] > 0
+    assert done.stderr == ""
+
+
+def test_the_demo_may_be_repeated_on_a_server_of_the_users_own(warehouse: Warehouse, cluster: EmbeddedServer):
+    directory = Path(tempfile.mkdtemp(prefix="aw", dir="/tmp"))
+    second = EmbeddedServer(directory, cluster.binaries, volatile=True)
+    try:
+        second.ensure_running()
+        first = warehouse("--dsn", second.dsn(), "demo")
+        assert (first.code, first.err) == (0, "")
+        again = warehouse("--dsn", second.dsn(), "demo")
+        assert "human_resemblance: nothing to do; 0 inserted" in again.out
+        assert again.out[again.out.index("\n\n") :] == first.out[first.out.index("\n\n") :]
+        next_commands = first.out[first.out.index("Next:") :].splitlines()[1:]
+        assert [line.split()[:2] for line in next_commands] == [
+            ["warehouse", each] for each in ("db", "compute", "ingest")
+        ]
+    finally:
+        second.stop()
+        shutil.rmtree(directory)
