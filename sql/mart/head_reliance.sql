@@ -18,9 +18,7 @@ SELECT
     head_reliance.r2,
     head_reliance.adjusted_r2,
     head_reliance.cv_r2,
-    fn.usage_warnings(
-        head_reliance.extraction_id, head_reliance.corpus_id, NULL, head_reliance.leave_out
-    ) AS usage_warnings,
+    fn.usage_warnings(head_reliance.extraction_id, NULL, NULL, NULL) AS usage_warnings,
     head_reliance.run_id,
     head_reliance.extraction_id
 FROM current.head_reliance

@@ -25,9 +25,7 @@ SELECT
     language_model.head_count,
     layer_reliance.cell_count,
     layer_reliance.rank,
-    fn.usage_warnings(
-        layer_reliance.extraction_id, layer_reliance.corpus_id, NULL, layer_reliance.leave_out
-    ) AS usage_warnings,
+    fn.usage_warnings(layer_reliance.extraction_id, NULL, NULL, NULL) AS usage_warnings,
     layer_reliance.run_id,
     layer_reliance.extraction_id
 FROM current.layer_reliance

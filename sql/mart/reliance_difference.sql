@@ -45,8 +45,7 @@ JOIN model.condition AS right_condition ON right_condition.condition_id = right_
 CROSS JOIN LATERAL (
     SELECT array_agg(DISTINCT each.usage_warning ORDER BY each.usage_warning) AS usage_warnings
     FROM unnest(
-        fn.usage_warnings(
-            reliance_difference.left_extraction_id, reliance_difference.corpus_id, NULL, reliance_difference.leave_out
-        ) || fn.usage_warnings(reliance_difference.right_extraction_id, NULL, NULL, NULL)
+        fn.usage_warnings(reliance_difference.left_extraction_id, NULL, NULL, NULL)
+        || fn.usage_warnings(reliance_difference.right_extraction_id, NULL, NULL, NULL)
     ) AS each (usage_warning)
 ) AS beware;

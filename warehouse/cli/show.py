@@ -31,7 +31,7 @@ HEADINGS = {
 """The columns that a table shows where its view has them, and their headings; JSON and CSV hold all."""
 ORDER = (
     "corpus", "comparison", "measure", "language_group", "parameter_count", "left_model", "right_model", "model",
-    "pattern_set", "quarter", "layer", "head",
+    "condition", "left_condition", "right_condition", "pattern_set", "quarter", "layer", "head",
 )  # fmt: skip
 """The columns that rows are ordered by where their view has them."""
 
