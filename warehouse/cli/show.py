@@ -12,7 +12,7 @@ from warehouse.cli.output import print_csv, print_json, print_table
 from warehouse.cli.selection import selection_options, taken_from
 from warehouse.database import Database
 from warehouse.errors import BadInput
-from warehouse.plan import refuse_unknown
+from warehouse.plan import refuse_unknown, restriction
 from warehouse.registry import analyses
 
 HEADINGS = {
@@ -20,6 +20,11 @@ HEADINGS = {
     "left_condition": "left condition", "right_condition": "right condition", "model": "model",
     "condition": "condition", "measure": "measure", "language_group": "group", "left_group": "left group",
     "right_group": "right group", "pattern_set": "patterns", "quarter": "quarter", "layer": "layer", "head": "head",
+    "depth_kind": "by", "depth": "depth", "js_nats": "JS", "js_standard_error_nats": "SE of JS",
+    "js_head_averaged_nats": "JS of mean head", "jeffreys_nats": "Jeffreys", "jeffreys_infinite_count": "infinite",
+    "against": "against", "reference_left_model": "reference left", "reference_right_model": "reference right",
+    "reference_right_condition": "reference condition", "divergence_kind": "divergence",
+    "mean_difference_nats": "mean difference", "sentence_count": "sentences",
     "best_layer": "best layer", "ceiling_kind": "kind", "r2": "R2", "standard_error": "SE", "least_r2": "least R2",
     "most_r2": "most R2", "pooled_r2": "pooled R2", "left_r2": "left R2", "right_r2": "right R2",
     "r2_difference": "difference", "t_statistic": "t", "degrees_of_freedom": "df", "p_value": "p",
@@ -32,6 +37,7 @@ HEADINGS = {
 ORDER = (
     "corpus", "comparison", "measure", "language_group", "parameter_count", "left_model", "right_model", "model",
     "condition", "left_condition", "right_condition", "pattern_set", "quarter", "layer", "head",
+    "against", "reference_left_model", "reference_right_model", "divergence_kind", "depth_kind", "depth",
 )  # fmt: skip
 """The columns that rows are ordered by where their view has them."""
 
@@ -109,12 +115,11 @@ def _rows(
         source = sql.SQL(view)
         columns = [column.name for column in cursor.execute(_NOTHING.format(source)).description or ()]
         measures = _measures(connection, selection)
-        where: list[sql.Composable] = [sql.SQL("true")]
-        where += [sql.SQL("measure = ANY (%(measures)s)")] if measures is not None and "measure" in columns else []
-        chosen = {name: values for name, values in selection.items() if name in columns}
-        where += [sql.SQL("{} = ANY (%({})s)").format(sql.Identifier(name), sql.SQL(name)) for name in chosen]
+        where, chosen = restriction(selection, columns)
+        if measures is not None and "measure" in columns:
+            where += sql.SQL(" AND measure = ANY (%(measures)s)")
         order = [name for name in ORDER if name in columns]
-        question = _SELECT.format(source, sql.SQL(" AND ").join(where), sql.SQL(", ").join(map(sql.Identifier, order)))
+        question = _SELECT.format(source, where, sql.SQL(", ").join(map(sql.Identifier, order)))
         rows = cursor.execute(question, {**chosen, "measures": measures}).fetchall()
         codes = sorted({code for row in rows for code in row.get("usage_warnings", [])})
         return rows, connection.execute(_WARNINGS, [codes]).fetchall()
