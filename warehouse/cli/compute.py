@@ -1,10 +1,11 @@
-"""`warehouse compute ANALYSIS`: one subcommand per analysis that a room declares."""
+"""`warehouse compute ANALYSIS`: one subcommand per analysis that a room declares, and `all`."""
 
 from typing import Any
 
 import click
 
 from warehouse import pipeline
+from warehouse.cli.compute_all import compute_all, jobs_option, json_option, leave_out_option
 from warehouse.cli.door import Door
 from warehouse.cli.options import help_of, options_of, summary_of
 from warehouse.cli.output import print_plan, print_tally
@@ -16,11 +17,13 @@ class AnalysisGroup(click.Group):
     """Finds the analyses when it is asked, so that other commands start without them."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """Name the analyses."""
-        return sorted(name.replace("_", "-") for name in analyses())
+        """Name the analyses, and `all`."""
+        return ["all", *sorted(name.replace("_", "-") for name in analyses())]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Make the command of an analysis."""
+        """Make the command of an analysis, or give that of all."""
+        if name == compute_all.name:
+            return compute_all
         analysis = analyses().get(name.replace("-", "_"))
         return _command(analysis) if analysis else None
 
@@ -32,18 +35,21 @@ def compute_group() -> None:
 
 def _command(analysis: Analysis) -> click.Command:
     ours: list[click.Parameter] = [
-        click.Option(["--leave-out"], multiple=True, metavar="SENTENCE", help="Leave a sentence out, e.g. t.03.16."),
+        leave_out_option(),
+        jobs_option(),
         click.Option(["--dry-run"], is_flag=True, help="Print what is missing or stale and why, and do nothing."),
-        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON."),
+        json_option(),
     ]
 
     @click.pass_obj
-    def run(door: Door, /, leave_out: tuple[str, ...], dry_run: bool, as_json: bool, **given: Any) -> None:
+    def run(door: Door, /, leave_out: tuple[str, ...], jobs: int, dry_run: bool, as_json: bool, **given: Any) -> None:
         selection = taken_from(given)
         if dry_run:
-            print_plan(pipeline.plans(door.database(), analysis.name, selection, leave_out, **given), as_json)
+            print_plan(
+                pipeline.plans(door.database(), analysis.name, selection, leave_out, **given), as_json, door.quiet
+            )
             return
-        tallies = pipeline.compute(door.database(), analysis.name, selection, leave_out, door.progress, **given)
+        tallies = pipeline.compute(door.database(), analysis.name, selection, leave_out, door.progress, jobs, **given)
         for name, tally in tallies.items():
             print_tally(name, tally, as_json)
 

@@ -1,0 +1,131 @@
+"""`warehouse compute all` and `warehouse plan`: every analysis, in the order in which they stand on each other."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+from tabulate import tabulate
+
+from warehouse.agenda import Due, agenda
+from warehouse.agenda import compute_all as compute_everything
+from warehouse.cli.door import Door
+from warehouse.cli.output import print_tally
+from warehouse.cli.selection import selection_options, taken_from
+from warehouse.errors import WarehouseError
+
+
+def leave_out_option() -> click.Option:
+    """Give the option that leaves sentences out."""
+    return click.Option(["--leave-out"], multiple=True, metavar="SENTENCE", help="Leave a sentence out, e.g. t.03.16.")
+
+
+def jobs_option() -> click.Option:
+    """Give the option that says how many processes compute."""
+    told = "Processes that compute units side by side, each with a connection of its own."
+    return click.Option(["--jobs"], type=click.IntRange(1), default=1, show_default=True, help=told)
+
+
+def json_option() -> click.Option:
+    """Give the option that asks for JSON."""
+    return click.Option(["--json", "as_json"], is_flag=True, help="Print JSON.")
+
+
+def units_option() -> click.Option:
+    """Give the option that asks for every unit."""
+    return click.Option(["--units"], is_flag=True, help="Print each unit that is to be done, and why.")
+
+
+@click.pass_obj
+def _plan(door: Door, /, leave_out: tuple[str, ...], units: bool, as_json: bool, **given: Any) -> None:
+    print_agenda(agenda(door.database(), taken_from(given), leave_out), units, as_json)
+
+
+@click.pass_obj
+def _compute_all(
+    door: Door, /, leave_out: tuple[str, ...], dry_run: bool, jobs: int, as_json: bool, **given: Any
+) -> None:
+    database, selection = door.database(), taken_from(given)
+    if dry_run:
+        print_agenda(agenda(database, selection, leave_out), False, as_json)
+        return
+    errors = []
+    for name, outcome in compute_everything(database, selection, leave_out, door.progress, jobs):
+        if isinstance(outcome, WarehouseError):
+            errors.append(outcome)
+            click.echo(f"{name}: could not be done: {outcome}", err=True)
+        else:
+            print_tally(name, outcome, as_json)
+    if errors:
+        raise click.exceptions.Exit(errors[0].exit_code)
+
+
+plan = click.Command(
+    "plan", callback=_plan, params=[*selection_options(), leave_out_option(), units_option(), json_option()],
+    help="""Print what is missing or stale and why, and about how long it will take; do nothing.
+
+    A unit is missing where no run has done it, stale where its inputs, parameters or the code of its analysis have
+    changed since. The time is that of earlier runs per unit.""",
+)  # fmt: skip
+
+compute_all = click.Command(
+    "all", callback=_compute_all, short_help="Every analysis, in the order in which they stand on each other.",
+    params=[
+        *selection_options(), leave_out_option(), jobs_option(),
+        click.Option(["--dry-run"], is_flag=True, help="Print the plan (see warehouse plan) and do nothing."),
+        json_option(),
+    ],
+    help="""Compute everything that is missing or stale, analysis by analysis in the order in which they stand on each
+    other.
+
+    An analysis that cannot be done on what is loaded is told; those that do not need it are done all the same.""",
+)  # fmt: skip
+
+
+def print_agenda(dues: Sequence[Due], units: bool, as_json: bool) -> None:
+    """Print what is due: one line an analysis, or one a unit."""
+    if as_json:
+        click.echo(json.dumps([_facts(due) for due in dues], indent=2))
+        return
+    if units:
+        for due in dues:
+            for unit in due.plan.todo:
+                click.echo(f"{due.plan.analysis.name}\t{unit.key}\t{unit.reason}")
+        return
+    rows = [[due.plan.analysis.name, *_counts(due), _why(due), _told(due.seconds)] for due in dues]
+    click.echo(tabulate(rows, ["analysis", "to do", "stand", "why", "about"], tablefmt="simple", disable_numparse=True,
+                        colalign=("left", "right", "right", "left", "right")))  # fmt: skip
+    known = sum(due.seconds or 0 for due in dues)
+    least = "at least " if any(due.seconds is None or due.waits_for for due in dues) else "about "
+    total = sum(len(due.plan.todo) for due in dues)
+    click.echo(f"\n{total:,} units to do; {least}{_told(known)} at the pace of earlier runs.")
+
+
+def _facts(due: Due) -> dict[str, Any]:
+    to_do, standing = _counts(due)
+    return {
+        "analysis": due.plan.analysis.name, "to_do": to_do, "standing": standing, "reasons": due.reasons,
+        "seconds": due.seconds, "waits_for": list(due.waits_for),
+        "units": [{"unit": unit.key, "reason": unit.reason} for unit in due.plan.todo],
+    }  # fmt: skip
+
+
+def _counts(due: Due) -> tuple[int, int]:
+    return len(due.plan.todo), len(due.plan.units) - len(due.plan.todo)
+
+
+def _why(due: Due) -> str:
+    parts = [f"{count:,} {reason}" for reason, count in due.reasons.items()]
+    if due.plan.is_unfinished:
+        parts.append("a run of it was stopped")
+    if due.waits_for:
+        parts.append(f"more may be due after {', '.join(due.waits_for)}")
+    return "; ".join(parts)
+
+
+def _told(seconds: float | None) -> str:
+    if seconds is None:
+        return "?"
+    if seconds < 60:
+        return f"{seconds:.0f} s" if seconds >= 1 or not seconds else "1 s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,94 @@
+"""`warehouse explain`: from a number back to its run, inputs, exclusions and files."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from warehouse import migrations
+from warehouse.cli.door import Door
+from warehouse.errors import BadInput
+from warehouse.handles import Number, found_by
+from warehouse.provenance import explain as explained
+
+SHORT = 12  # hex digits of a digest in the text; JSON has all
+
+
+@click.command()
+@click.argument("row")
+@click.argument("values", nargs=-1, metavar="[COLUMN=VALUE]...")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with whole digests.")
+@click.pass_obj
+def explain(door: Door, row: str, values: tuple[str, ...], as_json: bool) -> None:
+    """Tell where a number comes from: run, code, inputs, who was left out, source files with digests.
+
+    ROW is a run (7), a unit of it (7/31), or a table or view; then copy the columns that name the row, e.g.:
+
+    \b
+    warehouse explain mart.model_summary model=gpt2-large language_group=L1 measure=saccade_count/consecutive
+    """
+    database = door.database()
+    migrations.check(database)
+    with database.connect(read_only=True) as connection:
+        if handle := re.fullmatch(r"(\d+)(?:/(\d+))?", row):
+            numbers = [Number(int(handle[1]), int(handle[2]) if handle[2] else None)]
+        else:
+            numbers = found_by(connection, row, dict(_taken_apart(value) for value in values))
+        told = [explained(connection, number) for number in numbers]
+    if as_json:
+        click.echo(json.dumps(told, indent=2, default=str))
+        return
+    click.echo("\n\n".join("\n".join(_lines(each)) for each in told))
+
+
+def _taken_apart(value: str) -> tuple[str, str]:
+    column, sign, wanted = value.partition("=")
+    if not sign:
+        raise BadInput("is not COLUMN=VALUE", repr(value), "write for instance model=gpt2-large")
+    return column, wanted
+
+
+def _lines(told: Mapping[str, Any]) -> Iterator[str]:
+    run, unit = told["run"], told["unit"]
+    handle = f"{run['run_id']}/{unit['unit_id']}" if unit else str(run["run_id"])
+    yield f"{handle}  {run['job']}" + (f": {unit['unit_key']}" if unit else "")
+    if unit:
+        when = f"{unit['finished_at']:%Y-%m-%d %H:%M:%S} UTC"
+        yield f"  wrote      {unit['row_count']:,} rows at {when}; {unit['unit_state']}"
+    yield f"  code       {run['code_version']}; " + ", ".join(f"{k} {v}" for k, v in run["environment"].items())
+    yield f"  parameters {json.dumps(run['parameters'])}" + (f", seed {run['seed']}" if run["seed"] else "")
+    yield f"  run        {run['run_status']}, attempt {run['attempt']}, by {run['started_by']} on {run['host']}"
+    for before in told.get("stands_on", ()):
+        yield f"  stands on  run {before['run_id']}, {before['job']}, code {before['code_version']}"
+    yield from _digests("read", told["read"])
+    for attention in told.get("attention", ()):
+        yield from _attention(attention)
+    for group in told.get("readers", ()):
+        yield from _readers(group)
+    for rejection in told["rejected"]:
+        yield f"not loaded: {rejection['place']}: {rejection['reason']}"
+
+
+def _attention(told: Mapping[str, Any]) -> Iterator[str]:
+    names = ", ".join(str(told[name]) for name in ("model", "condition", "method", "alignment", "dtype"))
+    yield f"attention {told['extraction_id']}: {names}; loaded by run {told['run_id']} ({told['job']})"
+    for code, reason in told["warnings"].items():
+        yield f"  beware     {code}: {reason}"
+    yield from _digests("file", told["files"])
+
+
+def _readers(told: Mapping[str, Any]) -> Iterator[str]:
+    yield f"readers: {told['subject_count']} of {told['language_group']}, {told['measure']}"
+    for left in told["left_out"]:
+        where = f" in {left['sentence_label']}" if left["sentence_label"] else ""
+        yield f"  left out   {left['subject_label']}{where}: {left['excluded_because']} ({left['source']})"
+    for reader in told["readers"]:
+        files = reader["files"] or {"(no file on record)": reader["fingerprint"] or ""}
+        yield from _digests(reader["subject_label"], files)
+
+
+def _digests(what: str, found: Mapping[str, str]) -> Iterator[str]:
+    for name, digest in found.items():
+        yield f"  {what:<10} {digest[:SHORT]:<{SHORT}}  {name}"
