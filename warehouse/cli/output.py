@@ -65,7 +65,9 @@ def _shown(value: Any, heading: str) -> str:
     if isinstance(value, float):
         if f"{heading} ".startswith("p "):
             return f"{value:.2g}"
-        return f"{100 * value:.2f}" if heading.endswith("%") else f"{value:.4f}"
+        if heading.endswith("%"):
+            return f"{100 * value:.2f}"
+        return f"{value:.2g}" if 0 < abs(value) < 0.001 else f"{value:.4f}"
     return str(_flat(value))
 
 
