@@ -15,7 +15,7 @@ import psycopg
 
 from benchmarks.made import GPT2, LLAMA_7B, LLAMA_30B, N_CELLS, Shape, arrays, load_arrays, made_warehouse
 from benchmarks.measuring import Finding, alternated, found, report
-from warehouse.attention_copy import CHUNK, HEADER, TRAILER
+from warehouse.binary_copy import CHUNK, HEADER, TRAILER
 from warehouse.database import Database
 
 TURNS = 5

@@ -154,8 +154,7 @@ def _write_piece(
                 runs.record_rejection(connection, loading.run_id, key, item.place, item.reason, item.text)
             else:
                 table, columns = item
-                length = len(next(iter(columns.values())))
-                writing.copy_new(connection, table, {"extraction_id": [loading.extraction_id] * length, **columns})
+                writing.copy_new(connection, table, {"extraction_id": loading.extraction_id, **columns})
         runs.record_unit(connection, loading.run_id, key, piece.digest, row_count)
     return row_count
 

@@ -15,6 +15,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from sqlalchemy import Table, UniqueConstraint
 
+from warehouse.binary_copy import BinaryRows
 from warehouse.errors import StoredDiffers
 from warehouse.registry import Columns
 
@@ -92,7 +93,16 @@ def stage(connection: Connection, table: Table, columns: Columns) -> int:
 
 
 def copy_new(connection: Connection, table: Table, columns: Mapping[str, Any]) -> int:
-    """COPY rows that cannot be there yet; a constant column may be given as a scalar."""
+    """COPY rows that cannot be there yet; a constant column may be given as a scalar.
+
+    Rows of numbers that hold a matrix (an array a row) go the binary way, which has no Python object per element.
+    """
+    matrices = {name: value.shape[1] for name, value in columns.items() if getattr(value, "ndim", 1) == 2}
+    if matrices:
+        rows = BinaryRows(table, {name: matrices.get(name, 0) for name in columns}, len(columns[next(iter(matrices))]))
+        for name, value in columns.items():
+            rows.fill(name, value)
+        return rows.copy_into(connection, table.schema or "public", table.name)
     length = max(len(column) for column in columns.values() if _is_column(column))
     values = [_plain(column) if _is_column(column) else [column] * length for column in columns.values()]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(_name(table), _list(columns))

@@ -95,8 +95,8 @@ def written(result: Result, checked: Checked, begins: np.ndarray | None) -> Iter
             "layer": np.full(len(cells.from_word), result.layer),
             "sentence_id": cells.sentence_id,
             "from_word": cells.from_word,
-            "sink_mass": arrays.sink.tolist(),
-            "outside_mass": arrays.outside.tolist(),
+            "sink_mass": arrays.sink,
+            "outside_mass": arrays.outside,
         },
     )
 
