@@ -85,7 +85,8 @@ def results(shapes: tuple[Shape, ...] = (GPT2, LLAMA_7B, LLAMA_30B)) -> Iterator
 
 
 def main() -> None:
-    findings, details = [], {}
+    findings: list[Finding] = []
+    details: dict[str, Any] = {}
     for more, detail in results():
         findings += more
         details |= detail

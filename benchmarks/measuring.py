@@ -1,4 +1,4 @@
-"""Times pieces of work in turns, and keeps what was found: a ratio of one run says more than a figure of one machine."""
+"""Times pieces of work in turns and keeps what was found: ratios of one run tell more than figures of one machine."""
 
 import json
 import os

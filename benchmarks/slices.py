@@ -1,7 +1,7 @@
 """A layer of attention out of the warehouse: ``python -m benchmarks.slices``.
 
-Ours is the slice that analyses get: the matrix (word pairs, heads) as float64, in canonical order, over the connection of
-an embedded server. Beside it, the same query on a table of the same rows and the same floats packed as `bytea`, and
+Ours is the slice that analyses get: the matrix (word pairs, heads) as float64, in canonical order, over the connection
+of an embedded server. Beside it, the same query on a table of the same rows and the same floats packed as `bytea`, and
 numpy.load of the layer's matrix from a file.
 """
 
