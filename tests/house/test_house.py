@@ -1,0 +1,194 @@
+"""The rules of the house: who may import whom, how long things are, what every SQL file says of itself."""
+
+import ast
+import re
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from warehouse import errors
+from warehouse.database import Database
+from warehouse.fields import FIELDS
+from warehouse.registry import analyses, parameters, sources
+from warehouse.schema import SCHEMAS, metadata
+from warehouse.sqlfiles import FLOORS, SqlFile, sql_files
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("warehouse", "ingest", "analytics")
+MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
+HEAVY = {"torch", "transformers", "scipy", "sklearn", "numpy", "pandas", "sqlalchemy", "alembic", "psycopg"}
+LINES_OF_A_MODULE, LINES_OF_A_FUNCTION = 250, 25
+
+
+def tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def each(files: list[SqlFile]) -> list[object]:
+    return [pytest.param(file, id=file.name) for file in files]
+
+
+def test_imports_keep_to_the_floors():
+    done = subprocess.run([Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_help_imports_nothing_heavy_and_answers_at_once():
+    code = (
+        "import sys\nfrom warehouse.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert HEAVY & set(done.stderr.split()) == set()
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
+
+
+def test_declaring_rooms_imports_no_model_stack():
+    code = (
+        "import sys\nfrom warehouse.registry import analyses, sources\nanalyses(), sources()\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"torch", "transformers", "accelerate", "sklearn", "matplotlib"} & set(done.stdout.split()) == set()
+
+
+def test_no_module_is_too_long():
+    lengths = {str(path.relative_to(ROOT)): _code_lines(path) for path in MODULES}
+    lengths.pop("warehouse/fields.py")  # a table, one row a line
+    assert {name: length for name, length in lengths.items() if length > LINES_OF_A_MODULE} == {}
+
+
+def _code_lines(path: Path) -> int:
+    """Lines that are neither blank nor a comment nor part of a docstring."""
+    text = path.read_text()
+    told = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Expr)]
+    strings = [node for node in told if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    docstrings = {line for node in strings for line in range(node.lineno, (node.end_lineno or 0) + 1)}
+    lines = enumerate(text.splitlines(), start=1)
+    return sum(bool(line.strip()) and not line.strip().startswith("#") and n not in docstrings for n, line in lines)
+
+
+def test_nine_in_ten_functions_are_short():
+    lengths = [length for path in MODULES for length in _function_lengths(path)]
+    short = sum(length < LINES_OF_A_FUNCTION for length in lengths)
+    assert short / len(lengths) >= 0.9
+
+
+def _function_lengths(path: Path) -> Iterator[int]:
+    """Lines of each function from its name to its end, its docstring apart."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            first = node.body[0]
+            told = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+            docstring = (first.end_lineno or 0) - first.lineno + 1 if told else 0
+            yield (node.end_lineno or 0) - node.lineno + 1 - docstring
+
+
+def test_no_module_is_named_for_nothing():
+    assert [path for path in MODULES if path.stem in {"util", "utils", "helper", "helpers", "common", "misc"}] == []
+
+
+def test_the_folder_of_migrations_does_not_shadow_the_library():
+    assert not (ROOT / "alembic" / "__init__.py").exists()
+
+
+HOSTS = ("pypi" + ".org", "pythonhosted" + ".org", "arti" + "factory", "anaconda" + ".org", "index" + "-url =")
+PLACES = ("/ro" + "ot/", "/ho" + "me/", "/wo" + "rk/", "/Us" + "ers/")
+
+
+def test_no_file_names_a_package_host_or_a_place_of_one_machine():
+    said = []
+    for path in tracked():
+        try:
+            text = path.read_text()
+        except UnicodeDecodeError:
+            continue
+        said += [f"{path.relative_to(ROOT)}: {word}" for word in (*HOSTS, *PLACES) if word in text]
+    assert said == []
+
+
+def test_no_data_is_in_the_project():
+    kinds = {".npy", ".npz", ".pkl", ".tsv", ".parquet", ".safetensors", ".whl"}
+    assert [path for path in tracked() if path.suffix in kinds] == []
+
+
+def test_the_checks_run_what_the_readme_says():
+    assert "make test" in (ROOT / "README.md").read_text()
+    assert "make test" in (ROOT / ".ci/run").read_text().splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", sorted(analyses()))
+def test_an_analysis_has_the_name_of_its_module_and_is_tested_under_it(name: str):
+    assert analyses()[name].function.__module__ == f"analytics.{name}"
+    assert [path for path in (ROOT / "tests").rglob("test_*.py") if re.search(rf"\b{name}\b", path.read_text())]
+
+
+@pytest.mark.parametrize("declared", [*sources().values(), *analyses().values()], ids=lambda declared: declared.name)
+def test_a_declared_function_tells_what_it_is_and_what_its_parameters_are(declared: object):
+    function = declared.function  # type: ignore[attr-defined]
+    assert (function.__doc__ or "").partition("\n")[0].strip().endswith(".")
+    for name in parameters(function):
+        annotation = function.__annotations__[name]
+        assert name == "stored" or hasattr(annotation, "__metadata__") or "Annotated" in str(annotation), name
+
+
+def test_every_error_stands_in_the_drawn_tree():
+    made = [name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)]
+    drawn = re.findall(r"[├└]── (\w+)", errors.__doc__ or "")
+    assert sorted(drawn) == sorted(name for name in made if name != "WarehouseError")
+
+
+def test_a_name_means_one_thing_and_every_column_has_one():
+    columns = {column.name for table in metadata.sorted_tables for column in table.c}
+    assert columns <= FIELDS.keys()
+    assert [name for name, field in FIELDS.items() if field.description.endswith(".") or not field.description] == []
+
+
+def test_every_column_of_every_view_is_in_the_dictionary(new_database: Database):
+    query = """
+    SELECT table_schema || '.' || table_name, column_name
+    FROM information_schema.columns WHERE table_schema = ANY (%s)
+    """
+    with new_database.connect() as connection:
+        found = connection.execute(query, [[*SCHEMAS, *FLOORS]]).fetchall()
+    ours = [(view, column) for view, column in found if view != "ops.alembic_version" and "attention_" not in view]
+    assert [(view, column) for view, column in ours if column not in FIELDS] == []
+
+
+@pytest.mark.parametrize("file", each(sql_files()))
+def test_a_sql_file_says_what_it_makes(file: SqlFile):
+    sentence = file.comment.partition("\n\n")[0]
+    assert sentence.endswith(".")
+    parts = ["Grain: one ", "Read by: "] + (["Leaves out: "] if file.kind == "view" else [])
+    assert [part for part in parts if part not in file.comment] == []
+
+
+@pytest.mark.parametrize("file", each(sql_files()))
+def test_a_sql_file_makes_the_object_that_its_path_names(file: SqlFile):
+    made = re.findall(r"^CREATE (VIEW|FUNCTION) ([\w.]+)", file.text, re.MULTILINE)
+    assert made == [(file.kind.upper(), file.name)]
+
+
+@pytest.mark.parametrize("file", each(sql_files()))
+def test_a_sql_file_uses_tables_and_earlier_floors_only(file: SqlFile):
+    code = re.sub(r"--.*|'[^']*'", "", file.text)
+    used = {(floor, name) for floor, name in re.findall(r"\b(fn|current|slice|mart)\.(\w+)", code)}
+    later = FLOORS[FLOORS.index(file.floor) :]
+    allowed = {(file.floor, file.path.stem), ("fn", "derive_saccades")}
+    assert {(floor, name) for floor, name in used if floor in later} <= allowed
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "alembic" / "versions").glob("*.py")), ids=lambda path: path.stem)
+def test_a_revision_that_takes_results_away_takes_them_off_the_ledger(path: Path):
+    down = path.read_text().partition("DROP = (")[2]
+    if re.search(r"DROP TABLE (result\.(?!ceiling_kind|claim|published)|human\.|stimulus\.|model\.extraction)", down):
+        assert "DELETE FROM ops.unit" in down
