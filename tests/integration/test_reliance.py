@@ -9,6 +9,7 @@ from analytics.trivial_reliance import trivial_reliance
 from tests.conftest import STUDY
 from warehouse import pipeline
 from warehouse.database import Database
+from warehouse.errors import UnknownName
 from warehouse.extractions import Tally
 from warehouse.progress import Progress
 
@@ -146,3 +147,12 @@ def test_models_are_compared_quarter_by_quarter(study: Database) -> None:
     """
     told = "SELECT quarter, right_r2 FROM mart.reliance_difference WHERE right_model = 'simulated-large' ORDER BY 1"
     np.testing.assert_allclose(rows(study, told), rows(study, by_head), atol=1e-13)
+
+
+def test_one_set_of_patterns_can_be_chosen(study: Database) -> None:
+    execute(study, OWN_PATTERNS)
+    tally = compute(study, "trivial_reliance", {**MODEL, "pattern_set": ["mine"]})["trivial_reliance"]
+    assert tally.inserted == LAYERS * (HEADS + 1)
+    assert rows(study, "SELECT DISTINCT pattern_set FROM mart.head_reliance") == [("mine",)]
+    with pytest.raises(UnknownName, match="no such pattern set"):
+        compute(study, "trivial_reliance", {"pattern_set": ["mien"]})

@@ -8,13 +8,13 @@ import click
 QUANTITIES = {"count": "saccade_count", "duration": "saccade_duration", "roi": "roi_value"}
 COLUMNS = {
     "model": "model", "condition": "condition", "method": "method", "corpus": "corpus", "rule": "saccade_rule",
-    "region": "region", "group": "language_group",
+    "region": "region", "group": "language_group", "patterns": "pattern_set",
 }  # fmt: skip
 HELP = {
     "model": "Name of a language model.", "condition": "What stood before the sentences, e.g. plain.",
     "method": "How attention was taken, e.g. raw.", "corpus": "Name of a corpus.",
     "rule": "Rule that makes saccades: consecutive, first_three, or your own.", "region": "Brain region.",
-    "group": "Group of readers: L1, L2.",
+    "group": "Group of readers: L1, L2.", "patterns": "Set of trivial patterns: trivial, or your own.",
 }  # fmt: skip
 
 
