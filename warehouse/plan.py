@@ -28,6 +28,7 @@ CHOICES = {
     "saccade_rule": ("human.saccade_rule", "saccade_rule"),
     "region": ("human.region", "region"),
     "language_group": ("human.language_group", "language_group"),
+    "pattern_set": ("stimulus.pattern_set", "pattern_set"),
 }
 """Columns to choose work by, and where their values are to be found."""
 
