@@ -1,5 +1,7 @@
 """Reliance on trivial patterns through the warehouse: a user's own patterns, what becomes stale, what is told."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,23 +33,8 @@ def execute(database: Database, statement: str) -> None:
         connection.execute(statement)
 
 
-OWN_PATTERNS = """
-INSERT INTO stimulus.pattern (pattern, words_back, description, source)
-VALUES ('two_words_back', 2, 'looks two words back', 'a user');
-INSERT INTO stimulus.pattern (pattern, description, source)
-VALUES ('next_content_word', 'looks at the nearest content word before', 'a user');
-INSERT INTO stimulus.pattern_cell (pattern_id, sentence_id, from_word, to_word)
-SELECT pattern_id, looking.sentence_id, looking.word_position, max(content.word_position)
-FROM stimulus.pattern
-CROSS JOIN stimulus.word AS looking
-JOIN stimulus.word AS content
-    ON content.sentence_id = looking.sentence_id AND content.word_position < looking.word_position
-WHERE pattern = 'next_content_word' AND length(content.word_text) > 3
-GROUP BY pattern_id, looking.sentence_id, looking.word_position;
-INSERT INTO stimulus.pattern_set (pattern_set, description, source) VALUES ('mine', 'two of my own', 'a user');
-INSERT INTO stimulus.pattern_set_member (pattern_set, pattern_id)
-SELECT 'mine', pattern_id FROM stimulus.pattern WHERE pattern IN ('two_words_back', 'next_content_word');
-"""
+HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "trivial-patterns.md"
+(OWN_PATTERNS,) = re.findall(r"```sql\n(.*?)```", HOW_TO.read_text(encoding="utf-8"), re.DOTALL)
 
 
 def test_a_user_adds_patterns_without_code(study: Database) -> None:
