@@ -44,7 +44,7 @@ CREATE = (
         head_count SMALLINT NOT NULL,
         CONSTRAINT language_model_pk PRIMARY KEY (language_model_id),
         CONSTRAINT language_model_model_key UNIQUE NULLS DISTINCT (model),
-        CONSTRAINT language_model_stage_check CHECK (stage IN ('pretrained', 'tuned')),
+        CONSTRAINT language_model_stage_check CHECK (stage IN ('untrained', 'pretrained', 'tuned')),
         CONSTRAINT language_model_parameter_count_check CHECK (parameter_count > 0),
         CONSTRAINT language_model_layer_count_check CHECK (layer_count > 0),
         CONSTRAINT language_model_head_count_check CHECK (head_count > 0),

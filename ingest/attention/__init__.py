@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
 
 from ingest.attention.jobs import Job
@@ -56,12 +57,46 @@ def attention(
     )
     corpus_named, jobs = _jobs(options, study)
     stimulus = stored.stimulus(corpus or corpus_named or "reading_brain")
-    known = {given: Condition(given, row["prefix"], row["description"]) for given, row in stored.conditions().items()}
+    known = _stored_conditions(stored)
     chosen = [[condition_named(given, known) for given in job.condition] for job in jobs]
     from ingest.attention.extraction import extractions
 
     for job, conditions in zip(jobs, chosen, strict=True):
         yield from extractions(job, stimulus, conditions)
+
+
+@source(licence="CC0-1.0", citation="Made by this project: nobody trained it")
+def untrained_model(
+    *,
+    stored: Stored,
+    corpus: Annotated[str, "the corpus that the model reads"] = "simulated",
+    layer_count: Annotated[int, "layers of the model"] = 4,
+    head_count: Annotated[int, "attention heads of a layer"] = 4,
+    seed: Annotated[int, "seed of its random weights"] = 20231206,
+) -> Iterator[Extraction]:
+    """Make a small Llama with random weights and load its attention: the control that no training has touched.
+
+    Raises
+    ------
+    BadInput
+        If the packages of the extra are not installed.
+    UnknownName
+        A corpus that is not stored.
+    """
+    _require_extra()
+    stimulus, plain = stored.stimulus(corpus), _stored_conditions(stored)["plain"]
+    from ingest.attention.extraction import extractions
+    from ingest.attention.untrained import save_untrained
+
+    name = f"untrained-{layer_count}x{head_count}-on-{corpus}"
+    with TemporaryDirectory(prefix="untrained") as directory:
+        save_untrained(Path(directory), stimulus.text, layer_count, head_count, seed)
+        job = Job(directory, name, stage="untrained", device="cpu").checked(name)
+        yield from extractions(job, stimulus, [plain])
+
+
+def _stored_conditions(stored: Stored) -> dict[str, Condition]:
+    return {given: Condition(given, row["prefix"], row["description"]) for given, row in stored.conditions().items()}
 
 
 def _jobs(options: Job, study: Path | None) -> tuple[str | None, list[Job]]:

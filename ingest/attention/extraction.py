@@ -54,7 +54,7 @@ class Plan:
         """SHA-256 over what decides the numbers; the batch size and the device do not."""
         return _digest([
             METHOD_VERSION, self.name, dict(self.checkpoint.files), self.condition.prefix, self.method, self.dtype,
-            self.layers, [(s.sentence_id, s.text, s.ids, s.shares.tolist()) for s in sentences],
+            self.layers, [(s.text, s.ids, s.shares.tolist()) for s in sentences],
         ])  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from warehouse.errors import BadInput, MissingInput
 
 METHODS = ("raw", "rollout", "value-zeroing", "norm")
 DTYPES = ("float32", "bfloat16", "float16")
-STAGES = ("pretrained", "tuned")
+STAGES = ("untrained", "pretrained", "tuned")
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,14 @@
 """`warehouse demo`: the whole way once, on a small simulated study."""
 
+from importlib.util import find_spec
+
 import click
 
 from warehouse import migrations, pipeline
 from warehouse.cli.door import Door
 from warehouse.cli.output import print_tally
 from warehouse.cli.show import show
+from warehouse.database import Database
 from warehouse.registry import sources
 
 CHOICE = {"corpus": ["simulated"], "quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
@@ -22,13 +25,14 @@ Next:
 def demo(door: Door) -> None:
     """Go the whole way once: server, schema, a simulated study, human resemblance, the table.
 
-    The study has two groups of readers and four models with a planted truth (docs/simulated-study.md). It may be
-    repeated: nothing is loaded or computed twice.
+    The study has two groups of readers and four models with a planted truth (docs/simulated-study.md); a fifth model,
+    untrained, is run here where the extra for it is installed. It may be repeated: nothing is loaded or computed twice.
     """
     database = door.database()
     migrations.upgrade(database)
     source = sources()["simulated_readers"]
     print_tally(source.name, pipeline.ingest(database, source, [], {}, door.progress), as_json=False)
+    _extract(door, database)
     for name, tally in pipeline.compute(database, "human_resemblance", CHOICE, progress=door.progress).items():
         print_tally(name, tally, as_json=False)
     click.echo("\nHuman resemblance: R2 of readers' saccades on a layer's heads, over the readers' noise ceiling\n")
@@ -36,3 +40,15 @@ def demo(door: Door) -> None:
     click.echo("\nNoise ceilings\n")
     show(database, "noise_ceiling", "mart.noise_ceiling", CHOICE, "table")
     click.echo(NEXT, nl=False)
+
+
+def _extract(door: Door, database: Database) -> None:
+    """Take the attention of one more model here and now, where the extra for it is installed."""
+    if find_spec("torch") is None:
+        click.echo("(The fifth model needs the extra: pip install 'attention-warehouse[extract]'.)", err=True)
+        return
+    with database.connect(read_only=True) as connection:
+        if connection.execute("SELECT 1 FROM model.language_model WHERE stage = 'untrained'").fetchone():
+            return  # loading torch takes longer than all the rest
+    source = sources()["untrained_model"]
+    print_tally(source.name, pipeline.ingest(database, source, [], {}, door.progress), as_json=False)

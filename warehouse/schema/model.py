@@ -18,7 +18,7 @@ language_model = table(
     field("layer_count"),
     field("head_count"),
     unique("model"),
-    check("stage", "stage IN ('pretrained', 'tuned')"),
+    check("stage", "stage IN ('untrained', 'pretrained', 'tuned')"),
     check("parameter_count", "parameter_count > 0"),
     check("layer_count", "layer_count > 0"),
     check("head_count", "head_count > 0"),
