@@ -140,7 +140,7 @@ FIELDS: dict[str, Field] = {
     "model": Field(TEXT, "Name of the language model", example="llama-7b"),
     "revision": Field(TEXT, "Revision of the weights; null where unknown"),
     "family": Field(TEXT, "Architecture family", example="llama"),
-    "stage": Field(TEXT, "pretrained, or tuned (instruction tuning or any later training)", example="pretrained"),
+    "stage": Field(TEXT, "untrained, pretrained, or tuned (instruction tuning or any later training)", example="pretrained"),
     "base_model_id": Field(INT, "Model that a tuned one was tuned from; null for a pretrained one"),
     "parameter_count": Field(BIG, "Number of parameters", example="774030080"),
     "layer_count": Field(SMALL, "Layers of the model", example="36"),
@@ -258,7 +258,7 @@ FIELDS: dict[str, Field] = {
     "js_head_averaged_standard_error_nats": Field(
         DOUBLE, "Standard error of js_head_averaged_nats over sentences", "nats"
     ),
-    "sentence_count": Field(INT, "Sentences averaged", example="148"),
+    "sentence_count": Field(INT, "Sentences: averaged, shown to the reader, or of the corpus", example="148"),
     "divergence_kind": Field(TEXT, "Divergence that is tested: js_nats or js_head_averaged_nats", example="js_nats"),
     "against": Field(
         TEXT, "What a divergence is tested against: reference (pair of models), noise (the control), base (model)"
@@ -279,6 +279,7 @@ FIELDS: dict[str, Field] = {
     "matched_head_count": Field(SMALL, "Heads of the smallest model, which every model is cut to", example="20"),
     "matched_r2": Field(DOUBLE, "Mean r2 of random subsets of matched_head_count heads"),
     "matched_r2_sd": Field(DOUBLE, "Standard deviation of that r2 over the subsets"),
+    "subset_count": Field(INT, "Random subsets of heads", example="100"),
     "component_r2": Field(DOUBLE, "r2 of the first matched_head_count principal components of the heads"),
     "matched_resemblance": Field(DOUBLE, "matched_r2 divided by the group-mean ceiling"),
     "component_resemblance": Field(DOUBLE, "component_r2 divided by the group-mean ceiling"),
@@ -338,4 +339,19 @@ FIELDS: dict[str, Field] = {
     "corrected_p": Field(DOUBLE, "p of corrected_value; null where the claim has no test"),
     "verdict": Field(TEXT, "holds, does not hold, or cannot be said", example="cannot be said"),
     "published_resemblance": Field(DOUBLE, "Mean r2 divided by the published ceiling: the paper's way"),
+    # what people look at in mart
+    "from_text": Field(TEXT, "The word that looks, as written", example="Mars"),
+    "to_text": Field(TEXT, "The word that is looked at, as written", example="live"),
+    "bare_text": Field(TEXT, "The word in lower case, without punctuation: what lists of words have", example="mars"),
+    "weight": Field(REAL(), "Attention of the head from word to word, as delivered", example="0.134"),
+    "fixation_count": Field(INT, "Fixations: of the reader during sentences, or on the word", example="2034"),
+    "first_fixation_ms": Field(INT, "Duration of the reader's first fixation on the word", "ms", "224"),
+    "mean_fixation_ms": Field(INT, "Mean duration of the reader's fixations during sentences", "ms", "231"),
+    "mean_reading_time_ms": Field(INT, "Mean of the reader's reading_time_ms over sentences", "ms", "4120"),
+    "regression_count": Field(INT, "Saccades to an earlier word", example="3"),
+    "refixation_count": Field(INT, "Saccades to the same word", example="2"),
+    "forward_count": Field(INT, "Saccades to a later word", example="8"),
+    "extraction_count": Field(INT, "Complete extractions of the model", example="4"),
+    "article_count": Field(INT, "Articles of the corpus", example="5"),
+    "word_total": Field(INT, "Words of all sentences of the corpus", example="1532"),
 }
