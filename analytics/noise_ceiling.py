@@ -6,6 +6,8 @@ from analytics._stats.design import centre
 from warehouse.registry import Columns, analysis
 from warehouse.schema import result
 
+SPLITS, SEED = 100, 20231206  # the halves are drawn alike each time, so that a ceiling is one number
+
 
 @analysis(
     over=("slice.reader_group",),
@@ -25,10 +27,12 @@ def noise_ceiling(readers: np.ndarray) -> Columns:
     Returns
     -------
     dict
-        Two rows: ``ceiling_kind`` is ``group_mean`` (the mean contains the reader, as in the paper) and
-        ``leave_one_out``. ``ceiling`` is the mean R2, ``standard_error`` its standard error over readers (deviations
-        over n - 1), ``subject_count`` the readers averaged. A reader without variation has no R2 and is not averaged;
-        where no R2 is left, as for a lone reader, ``ceiling`` is None and ``missing_because`` says why.
+        Three rows: ``ceiling_kind`` is ``group_mean`` (the mean contains the reader, as in the paper),
+        ``leave_one_out``, and ``split_half`` (the mean is that of a random half of the group that the reader is not in,
+        on average over 100 splits that are the same each time). ``ceiling`` is the mean R2,
+        ``standard_error`` its standard error over readers (deviations over n - 1), ``subject_count`` the readers
+        averaged. A reader without variation has no R2 and is not averaged; where no R2 is left, as for a lone reader,
+        ``ceiling`` is None and ``missing_because`` says why.
 
     Notes
     -----
@@ -41,6 +45,7 @@ def noise_ceiling(readers: np.ndarray) -> Columns:
     rows = [
         _row("group_mean", _squared_correlation(y, np.broadcast_to(total, y.shape)), len(y)),
         _row("leave_one_out", _squared_correlation(y, total - y), len(y)),
+        _row("split_half", _split_half(y, length > 0), len(y)),
     ]
     return {name: [row[name] for row in rows] for name in rows[0]}
 
@@ -49,6 +54,26 @@ def _squared_correlation(y: np.ndarray, x: np.ndarray) -> np.ndarray:
     """R2 of each centred column of y on that of x, (n_columns,); nan where one of them is constant."""
     xy, xx, yy = (np.einsum("ij,ij->j", a, b) for a, b in ((x, y), (x, x), (y, y)))
     return np.asarray(np.divide(xy**2, xx * yy, out=np.full_like(yy, np.nan), where=xx * yy > 0))
+
+
+def _split_half(y: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """R2 of each varying column of y on the mean of a random half without it, mean over splits; nan for the others."""
+    gram, n = y[:, known].T @ y[:, known], int(known.sum())
+    found = np.full(len(known), np.nan)
+    if n < 2:
+        return found
+    order = np.random.default_rng(SEED).random((SPLITS, n))
+    first = (np.argsort(order, axis=1) < n // 2).astype(float)
+    r2 = sum(half * _on_the_others(gram, 1 - half) for half in (first, 1 - first))
+    found[known] = np.mean(r2, axis=0)
+    return found
+
+
+def _on_the_others(gram: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """R2 of each reader on the mean of the others of each split (n_splits, n_readers), from cross-products."""
+    along = others @ gram
+    power = np.diagonal(gram) * (along * others).sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(along**2, power, out=np.zeros_like(along), where=power > 0))
 
 
 def _row(kind: str, r2: np.ndarray, n_cells: int) -> dict[str, object]:

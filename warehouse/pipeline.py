@@ -137,7 +137,11 @@ def _carry_out(
 ) -> int:
     """Write each unit as it is computed; give the number of rows written."""
     rows = 0
-    with runs.recorded(database, plan.job, plan.parameters, plan.code) as run_id, database.connect() as writer:
+    seed = plan.parameters.get("seed")
+    with (
+        runs.recorded(database, plan.job, plan.parameters, plan.code, seed=seed) as run_id,
+        database.connect() as writer,
+    ):
         with progress.bar(plan.analysis.name, len(plan.todo), "unit") as bar:
             for unit, found in computed:
                 rows += results.write(writer, run_id, plan.analysis, unit, found)

@@ -42,6 +42,10 @@ class Moments:
         """Sum over the leading axis."""
         return Moments(*(values.sum(axis=0) for values in vars(self).values()))
 
+    def weighted(self, counts: np.ndarray) -> "Moments":
+        """Sum over the folds, each as often as counts (n_draws, n_folds) says; the draws become the leading axis."""
+        return Moments(*(np.tensordot(counts, values, axes=1) for values in vars(self).values()))
+
     def __sub__(self, other: "Moments") -> "Moments":
         return Moments(*(a - b for a, b in zip(vars(self).values(), vars(other).values(), strict=True)))
 

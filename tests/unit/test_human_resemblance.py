@@ -50,7 +50,7 @@ def test_more_heads_than_cells_are_refused():
 def test_its_columns_are_those_of_its_table():
     declared = analyses()["human_resemblance"]
     columns = set(human_resemblance(*layer_and_readers()))
-    assert columns | set(declared.unit) | {"run_id", "unit_id", declared.per} == set(declared.writes.c.keys()) | {
+    assert columns | set(declared.unit) | {"run_id", "unit_id", declared.per} == set(declared.writes[0].c.keys()) | {
         "language_group"  # the reader's own: it follows from subject_id
     }
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from warehouse.slices import attention, cells, pairs, patterns, readers, reliance
+from warehouse.slices import attention, cells, divergences, pairs, patterns, readers, reliance, resemblance
 from warehouse.slices.reading import Connection, Reading, Slice, Work
 
 __all__ = ["SLICES", "Reading", "Slice", "Slices", "Work"]
@@ -23,11 +23,21 @@ SLICES: Mapping[str, Slice] = {
     "right": Slice(pairs.right, pairs.inputs, pairs.right_held),
     "word_row": Slice(pairs.word_row),
     "gaps": Slice(pairs.gaps, is_over_cells=False),
+    "depths": Slice(divergences.depths, is_over_cells=False),
+    "divergences": Slice(divergences.divergences, divergences.inputs, is_over_cells=False),
     "patterns": Slice(patterns.patterns, patterns.inputs),
     "left_reader_reliance": Slice(reliance.left_readers, reliance.reader_inputs, is_over_cells=False),
     "right_reader_reliance": Slice(reliance.right_readers, is_over_cells=False),
     "left_head_reliance": Slice(reliance.left_heads, reliance.head_inputs, is_over_cells=False),
     "right_head_reliance": Slice(reliance.right_heads, is_over_cells=False),
+    "smallest_head_count": Slice(attention.smallest_head_count, attention.smallest_inputs, is_over_cells=False),
+    "common_layers": Slice(resemblance.common_layers, resemblance.pair_inputs, is_over_cells=False),
+    "left_r2": Slice(resemblance.left_r2, is_over_cells=False),
+    "right_r2": Slice(resemblance.right_r2, is_over_cells=False),
+    "group_layers": Slice(resemblance.group_layers, resemblance.group_inputs, is_over_cells=False),
+    "left_group_r2": Slice(resemblance.left_group_r2, is_over_cells=False),
+    "right_group_r2": Slice(resemblance.right_group_r2, is_over_cells=False),
+    "model_scores": Slice(resemblance.model_scores, resemblance.model_inputs, is_over_cells=False),
 }
 
 

@@ -24,6 +24,17 @@ def layer_held(reading: Reading, work: Work) -> np.ndarray:
     return held(reading, work, work["extraction_id"])
 
 
+def smallest_head_count(reading: Reading, work: Work) -> np.ndarray:
+    """Give the heads of the model with the fewest, among the attention of the unit's corpus and method, ()."""
+    row = reading.connection.execute(_FEWEST, [work["corpus_id"], work["method"]]).fetchone()
+    return np.array(row[0] if row else 1)
+
+
+def smallest_inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Name what the smallest number of heads is."""
+    return {"smallest head count": str(smallest_head_count(reading, work))}
+
+
 def of_layer(reading: Reading, work: Work, extraction_id: int, number: int, at_most: int = 1) -> np.ndarray:
     """Give one layer of one extraction over all cells of the unit's corpus; the last ones given are kept."""
 
@@ -70,6 +81,12 @@ FROM (
     WHERE extraction_id = %s AND layer = %s AND sentence_id BETWEEN %s AND %s
     ORDER BY sentence_id, from_word, to_word
 ) AS ordered
+"""
+_FEWEST = """
+SELECT min(head_count)
+FROM model.extraction
+JOIN model.language_model USING (language_model_id)
+WHERE corpus_id = %s AND method = %s AND extraction_status = 'complete'
 """
 _HELD = """
 SELECT array_agg(DISTINCT sentence_id)

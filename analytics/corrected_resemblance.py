@@ -1,0 +1,235 @@
+"""What a reviewer asks of human resemblance: intervals, chance, equal numbers of heads, choices without the data."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise, product
+from typing import Annotated, Any
+
+import numpy as np
+
+from analytics._stats.bootstrap import Interval, draw_counts, in_sample_r2, reader_ceilings, resampled_r2
+from analytics._stats.design import Design, centre
+from analytics._stats.held_out import each_in_turn, without_each
+from analytics._stats.matched import component_r2, random_subsets, subset_r2
+from analytics._stats.moments import Moments
+from warehouse.errors import BadInput
+from warehouse.registry import Columns, analysis
+from warehouse.schema import inference
+
+
+@analysis(
+    over=("slice.extraction_layer", "slice.reader_group"),
+    reads=("layer", "readers", "article", "sentence", "smallest_head_count"),
+    unit=("extraction_id", "layer", "measure_id", "language_group"),
+    writes=(inference.corrected_resemblance, inference.resemblance_interval, inference.article_score),
+    after=("human_resemblance",),
+    shows=("mart.corrected_resemblance", "mart.resemblance_interval"),
+)
+def corrected_resemblance(
+    layer: np.ndarray,
+    readers: np.ndarray,
+    article: np.ndarray,
+    sentence: np.ndarray,
+    smallest_head_count: np.ndarray,
+    *,
+    seed: Annotated[int, "Seed of the draws: the same seed draws the same readers, sentences and heads."] = 20231206,
+    resamples: Annotated[int, "Bootstrap draws of each kind of cluster."] = 1000,
+    subsets: Annotated[int, "Random subsets of the heads."] = 100,
+) -> dict[str, Columns]:
+    """Score one layer with intervals, against chance, with as many heads as the smallest model has, and held out.
+
+    Everything follows from sums by sentence (`Moments`), taken once: a bootstrap draw of sentences, a held-out sentence
+    or article and a subset of the heads are sums of them, exact, and never a fit on cells.
+
+    Parameters
+    ----------
+    layer : ndarray (n_cells, n_heads)
+        Attention from a word to an earlier one or itself.
+    readers : ndarray (n_cells, n_subjects)
+        Saccades of each reader at the same cells [counts or ms], or values of a region.
+    article, sentence : ndarray (n_cells,) of int
+        The article and the sentence of each cell; cells of a sentence stand together.
+    smallest_head_count : ndarray () of int
+        Heads of the model with the fewest in the corpus.
+
+    Returns
+    -------
+    dict
+        Columns of three tables. ``corrected_resemblance``: one row of means over readers. ``resemblance_interval``: a
+        row for each statistic (``r2``, ``resemblance``) and cluster (``reader``, ``sentence``, both).
+        ``article_score``: a row per article, from which the best layer is chosen without it and scored on it.
+
+    Raises
+    ------
+    BadInput
+        Not more cells than heads + 1.
+
+    Notes
+    -----
+    Readers without variation are not averaged. Source: Efron & Tibshirani (1993) for the bootstrap; Cawley & Talbot
+    (2010) for choosing inside the cross-validation.
+    """
+    data = _Data.of(layer, readers, article, sentence)
+    rng = np.random.default_rng(seed)
+    heads = random_subsets(rng, layer.shape[1], int(smallest_head_count), subsets)
+    return {
+        "corrected_resemblance": _scores(data, heads),
+        "resemblance_interval": _intervals(data, seed, resamples),
+        "article_score": _article_scores(data),
+    }
+
+
+@dataclass(frozen=True)
+class _Data:
+    """A layer's basis and its readers, reduced to sums by sentence; constant readers are left out of `y`."""
+
+    design: Design
+    y: np.ndarray  # (n_cells, n_known), centred
+    edges: tuple[int, ...]  # where the cells of each sentence start, and the end
+    by_sentence: Moments
+    by_article: Moments
+    article: np.ndarray  # (n_articles,), in the order of by_article
+
+    @classmethod
+    def of(cls, layer: np.ndarray, readers: np.ndarray, article: np.ndarray, sentence: np.ndarray) -> "_Data":
+        n_cells, n_heads = layer.shape
+        if n_cells <= n_heads + 1:
+            what = f"{n_cells} cells are too few for {n_heads} heads and an intercept"
+            raise BadInput(what, "the regression", "take more sentences or fewer heads")
+        starts = np.flatnonzero(np.diff(sentence, prepend=sentence[0] - 1)).tolist()
+        design, (y, length) = Design.of(np.asarray(layer, dtype=float)), centre(np.asarray(readers, dtype=float))
+        moments = _by_sentence(design.basis, y[:, length > 0], (*starts, n_cells))
+        names, place = np.unique(article[starts], return_inverse=True)
+        by_article = moments.weighted(np.eye(len(names))[place].T)
+        return cls(design, y[:, length > 0], (*starts, n_cells), moments, by_article, names)
+
+    @property
+    def missing_because(self) -> str | None:
+        """Say why there is no score at all, or None."""
+        return None if self.y.shape[1] else "no reader's values vary over the word pairs"
+
+
+def _scores(data: _Data, heads: np.ndarray) -> Columns:
+    """Average over readers what is said of the layer as a whole: one row."""
+    n_cells, n_heads = data.design.centred.shape
+    r2 = _mean(in_sample_r2(Moments(*(total[None] for total in vars(data.by_sentence.total()).values())))[0])
+    matched = subset_r2(data.design, data.y, heads).mean(axis=1) if data.y.shape[1] else np.full(len(heads), np.nan)
+    row = {
+        "r2": r2,
+        "random_r2": data.design.rank / (n_cells - 1),
+        "sentence_cv_r2": _mean(each_in_turn(data.by_sentence).r2()) if len(data.edges) > 2 else None,
+        "matched_head_count": heads.shape[1],
+        "matched_r2": float(matched.mean()),
+        "matched_r2_sd": float(matched.std(ddof=1)) if len(matched) > 1 else None,
+        "component_r2": _mean(component_r2(data.design, data.y, heads.shape[1])),
+        "subject_count": data.y.shape[1],
+        "cell_count": n_cells,
+        "predictor_count": n_heads,
+        "missing_because": data.missing_because,
+    }
+    return {name: [value] for name, value in row.items()}
+
+
+def _article_scores(data: _Data) -> Columns:
+    """Give for each article what a choice without it goes by, and its share of the squared error when held out.
+
+    One minus the sum of the shares over the articles is the mean over readers of the cross-validated R2, because the
+    squares about the training means do not depend on the layer.
+    """
+    n_articles = len(data.article)
+    share = [None] * n_articles
+    if n_articles > 1 and data.y.shape[1]:
+        found = each_in_turn(data.by_article)
+        share = (found.sse / found.sst.sum(axis=0)).mean(axis=1).tolist()
+    choice = [_mean(by_reader) for by_reader in without_each(data.by_article)]
+    return {"article_position": data.article, "choice_r2": choice, "held_out_error": share}
+
+
+def _intervals(data: _Data, seed: int, resamples: int) -> Columns:
+    """Draw readers, sentences and both, and give an interval for R2 and for its ratio to the ceiling drawn alike.
+
+    A drawn reader is compared with the mean of the whole group: a mean of drawn readers would hold some of them twice,
+    and with them a share of what it is to predict.
+    """
+    n_sentences, n_readers = len(data.edges) - 1, data.y.shape[1]
+    sentences, readers = _counts(n_sentences, n_readers, seed, resamples)
+    once = np.ones((1, n_readers))
+    r2 = (in_sample_r2(data.by_sentence.weighted(np.ones((1, n_sentences)))), resampled_r2(data.by_sentence, sentences))
+    ceilings = _ceilings(data.y.tobytes(), data.y.shape, data.edges, seed, resamples)
+    rows = []
+    for kind, (statistic, base) in product(CLUSTERS, {"r2": (once, once), "resemblance": ceilings}.items()):
+        missing = data.missing_because or _too_few(data, kind, statistic)
+        found = None
+        if not missing:
+            drawn = int("sentence" in kind)
+            draws = _ratio(r2[drawn], base[drawn], readers if "reader" in kind else once)
+            found = Interval.of(float(_ratio(r2[0], base[0], once)[0]), draws)
+        rows.append(_row(statistic, kind, found, resamples, missing))
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+CLUSTERS = ("reader", "sentence", "reader and sentence")
+
+
+def _ratio(r2: np.ndarray, base: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Give the mean R2 over the mean of what it is measured against, readers as often as drawn, (n_draws,)."""
+    weight = np.where(np.isnan(r2), 0.0, counts)
+    return np.asarray((np.nan_to_num(r2) * weight).sum(axis=1) / (base * weight).sum(axis=1))
+
+
+def _too_few(data: _Data, kind: str, statistic: str) -> str | None:
+    if data.y.shape[1] < 2 and statistic == "resemblance":
+        return "a lone reader has no ceiling"
+    if data.y.shape[1] < 2 and "reader" in kind:
+        return "a lone reader cannot be drawn in another way"
+    if len(data.edges) < 3 and "sentence" in kind:
+        return "a lone sentence cannot be drawn in another way"
+    return None
+
+
+@lru_cache(maxsize=4)
+def _counts(n_sentences: int, n_readers: int, seed: int, n_draws: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw how often each sentence and each reader comes, (n_draws, n) each; the same for every layer."""
+    of_sentences, of_readers = np.random.default_rng(seed).spawn(2)
+    return draw_counts(of_sentences, n_sentences, n_draws), draw_counts(of_readers, max(n_readers, 1), n_draws)
+
+
+@lru_cache(maxsize=8)
+def _ceilings(
+    values: bytes, shape: tuple[int, int], edges: tuple[int, ...], seed: int, n_draws: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give each reader's R2 on the group's mean: over all sentences (1, n_readers), and over drawn ones.
+
+    The latter are (n_draws, n_readers). They are the same for every layer that the same readers are compared with.
+    """
+    y = np.frombuffer(values).reshape(shape)
+    moments = _by_sentence(y, y[:, :0], edges)
+    sentences, _ = _counts(len(edges) - 1, shape[1], seed, n_draws)
+    return reader_ceilings(_gram(moments, np.ones((1, len(edges) - 1)))), reader_ceilings(_gram(moments, sentences))
+
+
+def _by_sentence(x: np.ndarray, y: np.ndarray, edges: tuple[int, ...]) -> Moments:
+    return Moments.by_fold(x, y, [slice(start, stop) for start, stop in pairwise(edges)])
+
+
+def _gram(moments: Moments, counts: np.ndarray) -> np.ndarray:
+    summed = moments.weighted(counts)
+    return summed.about(*summed.means)[0]
+
+
+def _row(statistic: str, kind: str, found: Interval | None, n_draws: int, missing: str | None) -> dict[str, Any]:
+    return {
+        "statistic": statistic,
+        "cluster_kind": kind,
+        "estimate": found.estimate if found else None,
+        "interval_low": found.low if found else None,
+        "interval_high": found.high if found else None,
+        "bootstrap_bias": found.bias if found else None,
+        "resample_count": n_draws,
+        "missing_because": missing,
+    }
+
+
+def _mean(by_reader: np.ndarray) -> float | None:
+    known = by_reader[~np.isnan(by_reader)]
+    return float(known.mean()) if len(known) else None

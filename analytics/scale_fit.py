@@ -1,0 +1,71 @@
+"""How resemblance grows with the size of a model, and what the line says of sizes that nobody measured."""
+
+from typing import Annotated, Any
+
+import numpy as np
+
+from analytics._stats.choices import by_column, choices
+from analytics._stats.line import Line, told
+from warehouse.registry import Columns, analysis
+from warehouse.schema import inference
+
+PREDICTED = ("model_choice", "score_kind", "parameter_count", "predicted", "band_low", "band_high", "is_extrapolation")
+
+
+@analysis(
+    over=("slice.extraction_kind", "slice.reader_group"),
+    reads=("model_scores",),
+    unit=("corpus_id", "condition_id", "method", "measure_id", "language_group"),
+    writes=(inference.model_fit, inference.scale_prediction),
+    after=("human_resemblance",),
+    shows=("mart.model_fit", "mart.scale_prediction"),
+)
+def scale_fit(
+    models: np.ndarray,
+    *,
+    sizes: Annotated[tuple[float, ...], "Billions of parameters to predict the score of."] = (100.0,),
+) -> dict[str, Columns]:
+    """Fit resemblance on the logarithm of the number of parameters, over pretrained models.
+
+    Parameters
+    ----------
+    models : ndarray (n_models,) of records
+        ``parameter_count``, ``is_pretrained``, ``is_word_aligned``, and the scores of the best layer [ratios]; nan
+        where a value is not known.
+
+    Returns
+    -------
+    dict
+        ``model_fit``: as of `loss_fit`, with ``predictor`` the natural logarithm of billions of parameters.
+        ``scale_prediction``: the line with its 95 % band at the sizes of the models and at `sizes`; what lies outside
+        the models is an extrapolation.
+
+    Notes
+    -----
+    Source: Gao, Huang, Li and Chen (2023), Figures 7 and 16. The line is one of five points and bounded by nothing: it
+    passes 100 %.
+    """
+    fits, predictions = [], []
+    for names, chosen in choices(models[models["is_pretrained"]]):
+        size, score = chosen["parameter_count"], chosen[names["score_kind"]]
+        row, line = told(np.log(size / 1e9), score)
+        fits.append({**names, "predictor": "log_parameter_count", **row})
+        if line:
+            measured = size[~(np.isnan(size) | np.isnan(score))]
+            predictions += [{**names, **point} for point in _points(line, measured, np.array(sizes) * 1e9)]
+    return {"model_fit": by_column(fits), "scale_prediction": by_column(predictions, PREDICTED)}
+
+
+def _points(line: Line, measured: np.ndarray, asked: np.ndarray) -> list[dict[str, Any]]:
+    """Give the line at each size."""
+    points = np.unique(np.concatenate([measured, asked]).round())
+    x = np.log(points / 1e9)
+    predicted, half = line.at(x), line.half_band(x)
+    columns = {
+        "parameter_count": points.astype(np.int64).tolist(),
+        "predicted": predicted.tolist(),
+        "band_low": (predicted - half).tolist(),
+        "band_high": (predicted + half).tolist(),
+        "is_extrapolation": ((points < measured.min()) | (points > measured.max())).tolist(),
+    }
+    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]

@@ -1,0 +1,32 @@
+-- The corrections of human resemblance that hold now.
+--
+-- Grain: one row per extraction, layer, measure, group of readers, set of sentences left out on request and parameters (seed, subsets).
+-- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
+-- Read by: mart.corrected_resemblance.
+CREATE VIEW current.corrected_resemblance AS
+SELECT
+    corrected_resemblance.run_id,
+    corrected_resemblance.extraction_id,
+    corrected_resemblance.layer,
+    corrected_resemblance.measure_id,
+    corrected_resemblance.language_group,
+    corrected_resemblance.r2,
+    corrected_resemblance.random_r2,
+    corrected_resemblance.sentence_cv_r2,
+    corrected_resemblance.matched_head_count,
+    corrected_resemblance.matched_r2,
+    corrected_resemblance.matched_r2_sd,
+    corrected_resemblance.component_r2,
+    corrected_resemblance.subject_count,
+    corrected_resemblance.cell_count,
+    corrected_resemblance.predictor_count,
+    corrected_resemblance.missing_because,
+    extraction.corpus_id,
+    run.parameters -> 'leave_out' AS leave_out,
+    run.seed,
+    (run.parameters ->> 'subsets')::integer AS subset_count
+FROM result.corrected_resemblance
+JOIN ops.run ON run.run_id = corrected_resemblance.run_id
+JOIN ops.unit ON unit.run_id = corrected_resemblance.run_id AND unit.unit_id = corrected_resemblance.unit_id
+JOIN model.extraction ON extraction.extraction_id = corrected_resemblance.extraction_id
+WHERE run.run_status = 'done' AND unit.unit_state = 'done' AND extraction.extraction_status = 'complete';

@@ -1,0 +1,141 @@
+"""Results of human resemblance as arrays: R2 by layer and reader, and the best layers of all models."""
+
+import hashlib
+
+import numpy as np
+from psycopg.types.json import Jsonb
+
+from warehouse.slices.reading import Reading, Work
+
+Table = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Layers (n_layers,), readers (n_subjects,), and R2 of each (n_layers, n_subjects), nan where there is none."""
+
+MODEL_SCORE = np.dtype([
+    ("model", "U200"), ("is_pretrained", bool), ("is_word_aligned", bool), ("parameter_count", float), ("loss", float),
+    ("resemblance", float), ("adjusted_resemblance", float), ("cv_resemblance", float),
+])  # fmt: skip
+
+
+def common_layers(reading: Reading, work: Work) -> np.ndarray:
+    """Give the layers that both extractions of a unit have results for, (n_layers,)."""
+    return _of_extractions(reading, work)[0]
+
+
+def left_r2(reading: Reading, work: Work) -> np.ndarray:
+    """Give R2 of the left extraction at those layers, (n_layers, n_subjects); readers are those of both sides."""
+    return _of_extractions(reading, work)[1]
+
+
+def right_r2(reading: Reading, work: Work) -> np.ndarray:
+    """Give R2 of the right extraction at those layers, (n_layers, n_subjects)."""
+    return _of_extractions(reading, work)[2]
+
+
+def pair_inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Name what a test of two extractions is made of."""
+    return {"resemblance": digest(_of_extractions(reading, work))}
+
+
+def group_layers(reading: Reading, work: Work) -> np.ndarray:
+    """Give the layers that both groups of a unit have results for, (n_layers,)."""
+    return _of_groups(reading, work)[0]
+
+
+def left_group_r2(reading: Reading, work: Work) -> np.ndarray:
+    """Give R2 of the left group's readers at those layers, (n_layers, n_subjects)."""
+    return _of_groups(reading, work)[1]
+
+
+def right_group_r2(reading: Reading, work: Work) -> np.ndarray:
+    """Give R2 of the right group's readers at those layers, (n_layers, n_subjects)."""
+    return _of_groups(reading, work)[2]
+
+
+def group_inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Name what a test of two groups is made of."""
+    return {"resemblance": digest(_of_groups(reading, work))}
+
+
+def model_scores(reading: Reading, work: Work) -> np.ndarray:
+    """Give the best layer of each model of a unit, (n_models,) of `MODEL_SCORE`; nan where something is not known."""
+    keys = [work[name] for name in ("corpus_id", "condition_id", "method", "measure_id", "language_group")]
+    rows = reading.connection.execute(_SCORES, [*keys, _left_out(reading)]).fetchall()
+    return np.array([tuple(np.nan if value is None else value for value in row) for row in rows], dtype=MODEL_SCORE)
+
+
+def model_inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Name what a fit over models is made of."""
+    return {"model scores": digest((model_scores(reading, work),))}
+
+
+def digest(arrays: tuple[np.ndarray, ...]) -> str:
+    """Digest arrays with their shapes."""
+    return hashlib.sha256(repr([(array.shape, array.tobytes()) for array in arrays]).encode()).hexdigest()
+
+
+def _of_extractions(reading: Reading, work: Work) -> Table:
+    group = work["language_group"]
+    left = _table(reading, work["left_extraction_id"], work["measure_id"], group)
+    right = _table(reading, work["right_extraction_id"], work["measure_id"], group)
+    layers, readers = np.intersect1d(left[0], right[0]), np.intersect1d(left[1], right[1])
+    return layers, _at(left, layers, readers), _at(right, layers, readers)
+
+
+def _of_groups(reading: Reading, work: Work) -> Table:
+    left, right = (
+        _table(reading, work["extraction_id"], work["measure_id"], work[side]) for side in ("left_group", "right_group")
+    )
+    layers = np.intersect1d(left[0], right[0])
+    return layers, _at(left, layers, left[1]), _at(right, layers, right[1])
+
+
+def _at(table: Table, layers: np.ndarray, readers: np.ndarray) -> np.ndarray:
+    return np.asarray(table[2][np.isin(table[0], layers)][:, np.isin(table[1], readers)])
+
+
+def _table(reading: Reading, extraction_id: int, measure_id: int, group: str) -> Table:
+    key = (extraction_id, measure_id, group)
+    found: Table = reading.remembered("r2", key, lambda: _pull(reading, key), at_most=32)
+    return found
+
+
+def _pull(reading: Reading, key: tuple[int, int, str]) -> Table:
+    layer, subject, r2 = reading.arrays(_R2, [*key, _left_out(reading)])
+    layers, of_layer = np.unique(layer, return_inverse=True)
+    readers, of_reader = np.unique(subject, return_inverse=True)
+    table = np.full((len(layers), len(readers)), np.nan)
+    table[of_layer, of_reader] = r2
+    return layers, readers, table
+
+
+def _left_out(reading: Reading) -> Jsonb:
+    return Jsonb(sorted(reading.leave_out))
+
+
+_R2 = """
+SELECT array_agg(layer::integer), array_agg(subject_id), array_agg(r2)
+FROM current.human_resemblance
+JOIN human.subject USING (subject_id)
+WHERE
+    extraction_id = %s AND measure_id = %s AND language_group = %s AND leave_out = %s
+    AND r2 IS NOT NULL
+"""
+_SCORES = """
+SELECT DISTINCT ON (model)
+    model,
+    stage = 'pretrained',
+    alignment = 'word',
+    parameter_count,
+    loss,
+    resemblance,
+    adjusted_resemblance,
+    cv_resemblance
+FROM slice.layer_curve AS curve
+JOIN model.extraction USING (extraction_id)
+JOIN model.language_model USING (language_model_id)
+LEFT JOIN current.model_loss USING (extraction_id)
+WHERE
+    curve.corpus_id = %s AND condition_id = %s AND method = %s AND measure_id = %s AND language_group = %s
+    AND leave_out = %s
+ORDER BY model, r2 DESC NULLS LAST, layer
+"""
