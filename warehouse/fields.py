@@ -140,7 +140,9 @@ FIELDS: dict[str, Field] = {
     "model": Field(TEXT, "Name of the language model", example="llama-7b"),
     "revision": Field(TEXT, "Revision of the weights; null where unknown"),
     "family": Field(TEXT, "Architecture family", example="llama"),
-    "stage": Field(TEXT, "untrained, pretrained, or tuned (instruction tuning or any later training)", example="pretrained"),
+    "stage": Field(
+        TEXT, "untrained, pretrained, or tuned (instruction tuning or any later training)", example="pretrained"
+    ),
     "base_model_id": Field(INT, "Model that a tuned one was tuned from; null for a pretrained one"),
     "parameter_count": Field(BIG, "Number of parameters", example="774030080"),
     "layer_count": Field(SMALL, "Layers of the model", example="36"),

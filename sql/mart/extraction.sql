@@ -1,0 +1,27 @@
+-- The attention there is: which model over which corpus, after which text, taken how.
+--
+-- Grain: one row per extraction.
+-- Leaves out: extractions that are not complete.
+-- Read by: people, BI tools, the dashboard.
+CREATE VIEW mart.extraction AS
+SELECT
+    language_model.model,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    condition.prefix,
+    extraction.alignment,
+    extraction.dtype,
+    extraction.is_causal,
+    extraction.layers,
+    language_model.layer_count,
+    language_model.head_count,
+    fn.usage_warnings(extraction.extraction_id, NULL, NULL, NULL) AS usage_warnings,
+    extraction.completed_at,
+    extraction.run_id,
+    extraction.extraction_id
+FROM model.extraction
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
+WHERE extraction.extraction_status = 'complete';

@@ -1,0 +1,46 @@
+-- Who read: readers with their group, what the source tells of them, and how much they read.
+--
+-- Grain: one row per reader.
+-- Leaves out: nothing; who is excluded altogether has the reason in excluded_because (mart.exclusion lists all of them).
+-- Read by: people, BI tools, the dashboard.
+CREATE VIEW mart.reader AS
+WITH
+read_by AS (
+    SELECT
+        subject_id,
+        count(*)::integer AS sentence_count,
+        round(avg(reading_time_ms))::integer AS reading_time_ms
+    FROM human.reading
+    GROUP BY subject_id
+),
+
+looked_at AS (
+    SELECT
+        subject_id,
+        count(*)::integer AS fixation_count,
+        round(avg(duration_ms))::integer AS duration_ms
+    FROM human.fixation
+    GROUP BY subject_id
+)
+
+SELECT
+    corpus.corpus,
+    subject.language_group,
+    subject.subject_label,
+    subject.demographics,
+    COALESCE(read_by.sentence_count, 0) AS sentence_count,
+    COALESCE(looked_at.fixation_count, 0) AS fixation_count,
+    looked_at.duration_ms AS mean_fixation_ms,
+    read_by.reading_time_ms AS mean_reading_time_ms,
+    exclusion.excluded_because,
+    subject.subject_id
+FROM human.subject
+JOIN stimulus.corpus ON corpus.corpus_id = subject.corpus_id
+LEFT JOIN read_by ON read_by.subject_id = subject.subject_id
+LEFT JOIN looked_at ON looked_at.subject_id = subject.subject_id
+LEFT JOIN human.exclusion
+    ON
+        exclusion.subject_id = subject.subject_id
+        AND exclusion.saccade_rule_id IS NULL
+        AND exclusion.region_id IS NULL
+        AND exclusion.sentence_id IS NULL;

@@ -1,0 +1,55 @@
+-- How each reader went through each sentence: looks back, again at the same word, and forward.
+--
+-- Grain: one row per reader, saccade rule and sentence shown to the reader; 0 where there was no saccade.
+-- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
+-- Beware: choose one saccade_rule.
+-- Read by: people, BI tools, the dashboard.
+CREATE VIEW mart.reader_sentence AS
+WITH counted AS (
+    SELECT
+        subject_id,
+        saccade_rule_id,
+        sentence_id,
+        sum(saccade_count) FILTER (WHERE to_word < from_word) AS regression_count,
+        sum(saccade_count) FILTER (WHERE to_word = from_word) AS refixation_count,
+        sum(saccade_count) FILTER (WHERE to_word > from_word) AS forward_count
+    FROM human.saccade
+    GROUP BY subject_id, saccade_rule_id, sentence_id
+)
+
+SELECT
+    corpus.corpus,
+    subject.language_group,
+    subject.subject_label,
+    saccade_rule.saccade_rule,
+    article.article_position,
+    sentence.sentence_label,
+    sentence.word_count,
+    reading.presentation_order,
+    reading.reading_time_ms,
+    COALESCE(counted.regression_count, 0)::integer AS regression_count,
+    COALESCE(counted.refixation_count, 0)::integer AS refixation_count,
+    COALESCE(counted.forward_count, 0)::integer AS forward_count,
+    reading.subject_id,
+    reading.sentence_id
+FROM human.reading
+JOIN human.subject ON subject.subject_id = reading.subject_id
+CROSS JOIN human.saccade_rule
+JOIN stimulus.sentence ON sentence.sentence_id = reading.sentence_id
+JOIN stimulus.article ON article.article_id = sentence.article_id
+JOIN stimulus.corpus ON corpus.corpus_id = article.corpus_id
+LEFT JOIN counted
+    ON
+        counted.subject_id = reading.subject_id
+        AND counted.saccade_rule_id = saccade_rule.saccade_rule_id
+        AND counted.sentence_id = reading.sentence_id
+WHERE
+    NOT EXISTS (
+        SELECT 1
+        FROM human.exclusion
+        WHERE
+            exclusion.subject_id = reading.subject_id
+            AND exclusion.region_id IS NULL
+            AND (exclusion.sentence_id IS NULL OR exclusion.sentence_id = reading.sentence_id)
+            AND (exclusion.saccade_rule_id IS NULL OR exclusion.saccade_rule_id = saccade_rule.saccade_rule_id)
+    );

@@ -1,0 +1,49 @@
+-- The activation of a brain region at each reader's saccades from word to word, with the words.
+--
+-- Grain: one row per reader, region and word pair of every sentence that was delivered, full square; 0 where there was no
+-- saccade, as in the source.
+-- Leaves out: readers and sentences that are excluded for the region (mart.exclusion), or were not delivered.
+-- Read by: people, BI tools, the dashboard.
+CREATE VIEW mart.roi_cell AS
+SELECT
+    corpus.corpus,
+    subject.language_group,
+    subject.subject_label,
+    region.region,
+    sentence.sentence_label,
+    word_pair.from_word,
+    word_pair.to_word,
+    from_side.word_text AS from_text,
+    to_side.word_text AS to_text,
+    word_pair.is_causal,
+    COALESCE(roi_value.roi_value, 0) AS roi_value,
+    roi_coverage.subject_id,
+    roi_coverage.sentence_id
+FROM human.roi_coverage
+JOIN human.subject ON subject.subject_id = roi_coverage.subject_id
+JOIN human.region ON region.region_id = roi_coverage.region_id
+JOIN stimulus.word_pair ON word_pair.sentence_id = roi_coverage.sentence_id
+LEFT JOIN human.roi_value
+    ON
+        roi_value.subject_id = roi_coverage.subject_id
+        AND roi_value.region_id = roi_coverage.region_id
+        AND roi_value.sentence_id = word_pair.sentence_id
+        AND roi_value.from_word = word_pair.from_word
+        AND roi_value.to_word = word_pair.to_word
+-- left joins on whole keys: the planner drops those whose columns are not asked for
+LEFT JOIN stimulus.corpus ON corpus.corpus_id = subject.corpus_id
+LEFT JOIN stimulus.sentence ON sentence.sentence_id = roi_coverage.sentence_id
+LEFT JOIN stimulus.word AS from_side
+    ON from_side.sentence_id = word_pair.sentence_id AND from_side.word_position = word_pair.from_word
+LEFT JOIN stimulus.word AS to_side
+    ON to_side.sentence_id = word_pair.sentence_id AND to_side.word_position = word_pair.to_word
+WHERE
+    NOT EXISTS (
+        SELECT 1
+        FROM human.exclusion
+        WHERE
+            exclusion.subject_id = roi_coverage.subject_id
+            AND exclusion.saccade_rule_id IS NULL
+            AND (exclusion.sentence_id IS NULL OR exclusion.sentence_id = roi_coverage.sentence_id)
+            AND (exclusion.region_id IS NULL OR exclusion.region_id = roi_coverage.region_id)
+    );

@@ -1,0 +1,52 @@
+-- Where each reader looks from each word: saccades from word to word, with the words.
+--
+-- Grain: one row per reader, saccade rule and word pair of every sentence shown to the reader, full square; 0 where there
+-- was no saccade, so that averages are right.
+-- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
+-- Beware: choose one saccade_rule. is_causal chooses looking back and staying, the cells that analyses use.
+-- Source: human.saccade_rule says how each rule makes saccades from fixations.
+-- Read by: people, BI tools, the dashboard.
+CREATE VIEW mart.saccade_cell AS
+SELECT
+    corpus.corpus,
+    subject.language_group,
+    subject.subject_label,
+    saccade_rule.saccade_rule,
+    sentence.sentence_label,
+    word_pair.from_word,
+    word_pair.to_word,
+    from_side.word_text AS from_text,
+    to_side.word_text AS to_text,
+    word_pair.is_causal,
+    COALESCE(saccade.saccade_count, 0)::smallint AS saccade_count,
+    COALESCE(saccade.duration_ms, 0) AS duration_ms,
+    reading.subject_id,
+    reading.sentence_id
+FROM human.reading
+JOIN human.subject ON subject.subject_id = reading.subject_id
+CROSS JOIN human.saccade_rule
+JOIN stimulus.word_pair ON word_pair.sentence_id = reading.sentence_id
+LEFT JOIN human.saccade
+    ON
+        saccade.subject_id = reading.subject_id
+        AND saccade.saccade_rule_id = saccade_rule.saccade_rule_id
+        AND saccade.sentence_id = word_pair.sentence_id
+        AND saccade.from_word = word_pair.from_word
+        AND saccade.to_word = word_pair.to_word
+-- left joins on whole keys: the planner drops those whose columns are not asked for
+LEFT JOIN stimulus.corpus ON corpus.corpus_id = subject.corpus_id
+LEFT JOIN stimulus.sentence ON sentence.sentence_id = reading.sentence_id
+LEFT JOIN stimulus.word AS from_side
+    ON from_side.sentence_id = word_pair.sentence_id AND from_side.word_position = word_pair.from_word
+LEFT JOIN stimulus.word AS to_side
+    ON to_side.sentence_id = word_pair.sentence_id AND to_side.word_position = word_pair.to_word
+WHERE
+    NOT EXISTS (
+        SELECT 1
+        FROM human.exclusion
+        WHERE
+            exclusion.subject_id = reading.subject_id
+            AND exclusion.region_id IS NULL
+            AND (exclusion.sentence_id IS NULL OR exclusion.sentence_id = reading.sentence_id)
+            AND (exclusion.saccade_rule_id IS NULL OR exclusion.saccade_rule_id = saccade_rule.saccade_rule_id)
+    );

@@ -1,0 +1,53 @@
+-- How long each reader looked at each word.
+--
+-- Grain: one row per reader and word of every sentence shown to the reader; 0 fixations where the word was skipped.
+-- Leaves out: readers and sentences that are excluded whatever the rule (mart.exclusion); sentences that were not shown.
+-- Beware: first_fixation_ms is null for a skipped word; duration_ms, all fixations together, is 0 there.
+-- Source: Rayner 1998 (Psychological Bulletin 124): first fixation duration and total time.
+-- Read by: people, BI tools.
+CREATE VIEW mart.word_reading AS
+WITH dwell AS (
+    SELECT
+        subject_id,
+        sentence_id,
+        word_position,
+        count(*)::smallint AS fixation_count,
+        sum(duration_ms)::integer AS duration_ms,
+        (array_agg(duration_ms ORDER BY fixation_ordinal))[1] AS first_fixation_ms
+    FROM human.fixation
+    WHERE word_position IS NOT NULL
+    GROUP BY subject_id, sentence_id, word_position
+)
+
+SELECT
+    corpus.corpus,
+    subject.language_group,
+    subject.subject_label,
+    sentence.sentence_label,
+    word.word_position,
+    word.word_text,
+    COALESCE(dwell.fixation_count, 0)::integer AS fixation_count,
+    COALESCE(dwell.duration_ms, 0) AS duration_ms,
+    dwell.first_fixation_ms,
+    reading.subject_id,
+    reading.sentence_id
+FROM human.reading
+JOIN human.subject ON subject.subject_id = reading.subject_id
+JOIN stimulus.corpus ON corpus.corpus_id = subject.corpus_id
+JOIN stimulus.sentence ON sentence.sentence_id = reading.sentence_id
+JOIN stimulus.word ON word.sentence_id = reading.sentence_id
+LEFT JOIN dwell
+    ON
+        dwell.subject_id = reading.subject_id
+        AND dwell.sentence_id = word.sentence_id
+        AND dwell.word_position = word.word_position
+WHERE
+    NOT EXISTS (
+        SELECT 1
+        FROM human.exclusion
+        WHERE
+            exclusion.subject_id = reading.subject_id
+            AND exclusion.saccade_rule_id IS NULL
+            AND exclusion.region_id IS NULL
+            AND (exclusion.sentence_id IS NULL OR exclusion.sentence_id = reading.sentence_id)
+    );

@@ -1,0 +1,27 @@
+-- How unexpected each word is to each model.
+--
+-- Grain: one row per model, condition and word that the model predicts; raw attention of causal models only.
+-- Leaves out: extractions that are not complete, those whose loss was not taken, and a first word that nothing precedes.
+-- Source: Pimentel & Meister 2024 for surprisal_bits; uncorrected_surprisal_bits sums the word's tokens alone.
+-- Read by: people, BI tools.
+CREATE VIEW mart.word_surprisal AS
+SELECT
+    language_model.model,
+    condition.condition,
+    corpus.corpus,
+    sentence.sentence_label,
+    word_surprisal.word_position,
+    word.word_text,
+    word_surprisal.surprisal_bits,
+    word_surprisal.uncorrected_surprisal_bits,
+    word_surprisal.extraction_id,
+    word_surprisal.sentence_id
+FROM model.word_surprisal
+JOIN model.extraction ON extraction.extraction_id = word_surprisal.extraction_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
+JOIN stimulus.sentence ON sentence.sentence_id = word_surprisal.sentence_id
+JOIN stimulus.word
+    ON word.sentence_id = word_surprisal.sentence_id AND word.word_position = word_surprisal.word_position
+WHERE extraction.extraction_status = 'complete';
