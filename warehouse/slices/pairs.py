@@ -105,7 +105,8 @@ def _missing_sentences(reading: Reading, work: Work, missing: np.ndarray) -> str
     labels = [label for label, is_missing in zip(sentences(reading, work).label, missing, strict=True) if is_missing]
     if not labels:
         return ""
-    return f"{len(labels)} sentences ({', '.join(labels[:3])}{', ...' if len(labels) > 3 else ''})"
+    some = ", ".join([*labels[:3], "..."] if len(labels) > 3 else labels)
+    return f"{len(labels)} sentence{'s' if len(labels) > 1 else ''} ({some})"
 
 
 def _runs(numbers: Iterable[int]) -> list[str]:
