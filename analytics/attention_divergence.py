@@ -5,8 +5,9 @@ from typing import Annotated
 import numpy as np
 
 from analytics._stats.divergence import Divergence, Rows, divergence, rows_of
+from warehouse.contents import Columns
 from warehouse.errors import BadInput
-from warehouse.registry import Columns, analysis
+from warehouse.registry import analysis
 from warehouse.schema import result
 
 

@@ -12,8 +12,9 @@ from analytics._stats.design import Design, centre
 from analytics._stats.held_out import each_in_turn, without_each
 from analytics._stats.matched import component_r2, random_subsets, subset_r2
 from analytics._stats.moments import Moments
+from warehouse.contents import Columns
 from warehouse.errors import BadInput
-from warehouse.registry import Columns, analysis
+from warehouse.registry import analysis
 from warehouse.schema import inference
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 
 from analytics._stats.multiplicity import corrected
-from warehouse.registry import Columns, analysis
+from warehouse.contents import Columns
+from warehouse.registry import analysis
 from warehouse.schema import result
 from warehouse.slices.divergences import KINDS
 

@@ -4,7 +4,8 @@ import numpy as np
 
 from analytics._stats.family import as_family
 from analytics._stats.t_test import independent
-from warehouse.registry import Columns, analysis
+from warehouse.contents import Columns
+from warehouse.registry import analysis
 from warehouse.schema import inference
 
 

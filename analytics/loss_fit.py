@@ -4,7 +4,8 @@ import numpy as np
 
 from analytics._stats.choices import by_column, choices
 from analytics._stats.line import told
-from warehouse.registry import Columns, analysis
+from warehouse.contents import Columns
+from warehouse.registry import analysis
 from warehouse.schema import inference
 
 

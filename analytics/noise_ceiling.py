@@ -3,7 +3,8 @@
 import numpy as np
 
 from analytics._stats.design import centre
-from warehouse.registry import Columns, analysis
+from warehouse.contents import Columns
+from warehouse.registry import analysis
 from warehouse.schema import result
 
 SPLITS, SEED = 100, 20231206  # the halves are drawn alike each time, so that a ceiling is one number

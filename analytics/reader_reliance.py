@@ -3,7 +3,8 @@
 import numpy as np
 
 from analytics._stats.least_squares import fit
-from warehouse.registry import Columns, analysis
+from warehouse.contents import Columns
+from warehouse.registry import analysis
 from warehouse.schema import result
 
 

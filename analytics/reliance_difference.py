@@ -6,7 +6,8 @@ import numpy as np
 
 from analytics._stats.multiplicity import corrected
 from analytics._stats.t_test import independent, paired
-from warehouse.registry import Columns, analysis
+from warehouse.contents import Columns
+from warehouse.registry import analysis
 from warehouse.schema import result
 
 

@@ -6,7 +6,8 @@ import numpy as np
 
 from analytics._stats.choices import by_column, choices
 from analytics._stats.line import Line, told
-from warehouse.registry import Columns, analysis
+from warehouse.contents import Columns
+from warehouse.registry import analysis
 from warehouse.schema import inference
 
 PREDICTED = ("model_choice", "score_kind", "parameter_count", "predicted", "band_low", "band_high", "is_extrapolation")

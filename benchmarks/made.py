@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from warehouse import migrations, pipeline
+from warehouse.contents import Rows, Unit
 from warehouse.database import Database
 from warehouse.extractions import Tally
 from warehouse.progress import Progress
-from warehouse.registry import Rows, Source, Unit, sources
+from warehouse.registry import Source, sources
 from warehouse.runs import fingerprint
 from warehouse.schema import human
 from warehouse.server import EmbeddedServer, find_binaries
@@ -80,9 +81,9 @@ def made_warehouse(readers: int = 0) -> Iterator[Database]:
 
 
 @contextmanager
-def arrays(shape: Shape) -> Iterator[Path]:
+def arrays(shape: Shape, seed: int = 1) -> Iterator[Path]:
     """A folder with the attention of a model in the published layout."""
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(seed)
     with tempfile.TemporaryDirectory(prefix="aw-arrays") as folder:
         for layer in range(shape.layers):
             np.save(Path(folder, f"rb_p1_layer{layer}.npy"), attention(shape, rng))
@@ -100,10 +101,10 @@ def attention(shape: Shape, rng: np.random.Generator) -> np.ndarray:
     return whole
 
 
-def load_arrays(database: Database, folder: Path, shape: Shape, model: str) -> Tally:
+def load_arrays(database: Database, folder: Path, shape: Shape, model: str, **more: Any) -> Tally:
     """Ingest a folder of arrays as the attention of a model of that name."""
     facts = {"family": "made", "stage": "pretrained", "layer_count": shape.layers, "model": model, "corpus": "made"}
-    return pipeline.ingest(database, sources()["attention_arrays"], [folder], facts, QUIET)
+    return pipeline.ingest(database, sources()["attention_arrays"], [folder], {**facts, **more}, QUIET)
 
 
 def _text() -> Source:

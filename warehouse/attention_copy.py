@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 
 from warehouse.binary_copy import BinaryRows
-from warehouse.registry import Block, Pairs
+from warehouse.contents import Block, Pairs
 from warehouse.schema import model
 
 KEYS = ("extraction_id", "layer", "sentence_id", "from_word", "to_word")

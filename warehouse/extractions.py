@@ -15,11 +15,11 @@ from psycopg import sql
 
 from warehouse import publication, runs, writing
 from warehouse.attention_copy import AttentionBuffer, copy_attention
+from warehouse.contents import Block, Extraction, Piece, Rejection
 from warehouse.database import Database
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.progress import Progress
 from warehouse.publication import Connection, Loading
-from warehouse.registry import Block, Extraction, Piece, Rejection
 from warehouse.schema import model
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from warehouse import computing, extractions, migrations, publication, results, runs, units
+from warehouse.contents import Extraction
 from warehouse.database import Database, translated
 from warehouse.extractions import Tally
 from warehouse.plan import Plan, Planned, Selection, make_plan
 from warehouse.progress import Progress
-from warehouse.registry import Analysis, Extraction, Source, in_order
+from warehouse.registry import Analysis, Source, in_order
 from warehouse.registry import parameters as parameters_of
 from warehouse.slices import Slices
 from warehouse.stored import Stored

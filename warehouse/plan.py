@@ -16,7 +16,7 @@ from warehouse.slices import Slices, Work
 LABELS = (
     "corpus", "comparison", "left_model", "left_condition", "right_model", "right_condition", "model", "condition",
     "method", "depth_kind", "depth", "layer", "measure", "language_group",
-    "left_group", "right_group", "pattern_set",
+    "against", "reference_left_model", "reference_right_model", "left_group", "right_group", "pattern_set",
 )  # fmt: skip
 """What names a unit for people and in the ledger, where it has such a column."""
 CHOICES = {

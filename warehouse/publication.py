@@ -9,9 +9,9 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from warehouse import writing
+from warehouse.contents import Extraction
 from warehouse.database import Database
 from warehouse.errors import BadInput
-from warehouse.registry import Extraction
 from warehouse.schema import metadata, model, ops
 
 Connection = psycopg.Connection[Any]

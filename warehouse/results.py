@@ -6,8 +6,9 @@ from typing import Any
 import psycopg
 
 from warehouse import runs, writing
+from warehouse.contents import Columns
 from warehouse.plan import Planned
-from warehouse.registry import Analysis, Columns
+from warehouse.registry import Analysis
 
 Connection = psycopg.Connection[Any]
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import psycopg
 
+from warehouse.contents import Pairs
 from warehouse.errors import UnknownName
-from warehouse.registry import Pairs
 
 
 @dataclass(frozen=True)

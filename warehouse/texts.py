@@ -5,7 +5,7 @@ from collections.abc import Generator, Mapping, Sequence
 import numpy as np
 from sqlalchemy import Table
 
-from warehouse.registry import Columns
+from warehouse.contents import Columns
 from warehouse.schema import stimulus
 
 Article = Mapping[str, str]

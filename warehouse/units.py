@@ -6,9 +6,9 @@ from typing import Any
 import psycopg
 
 from warehouse import runs, writing
+from warehouse.contents import Rejection, Unit
 from warehouse.errors import StoredDiffers
 from warehouse.extractions import Tally
-from warehouse.registry import Rejection, Unit
 
 Connection = psycopg.Connection[Any]
 

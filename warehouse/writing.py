@@ -16,8 +16,8 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Table, UniqueConstraint
 
 from warehouse.binary_copy import BinaryRows
+from warehouse.contents import Columns
 from warehouse.errors import StoredDiffers
-from warehouse.registry import Columns
 
 Connection = psycopg.Connection[Any]
 

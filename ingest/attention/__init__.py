@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from ingest.attention.jobs import Job
 from ingest.attention.jobs import study as read_study
 from ingest.attention.prefixes import Condition, condition_named
+from warehouse.contents import Extraction
 from warehouse.errors import BadInput
-from warehouse.registry import Extraction, source
+from warehouse.registry import source
 from warehouse.stored import Stored
 
 EXTRA = ("torch", "transformers", "accelerate", "safetensors")

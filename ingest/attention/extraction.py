@@ -24,8 +24,8 @@ from ingest.attention.prefixes import Condition
 from ingest.attention.results import ROW_SUM_TOLERANCE, Checked, written
 from ingest.attention.shards import Shards
 from ingest.attention.tokens import Sentence, encode_all
+from warehouse.contents import Block, Columns, Extraction, Piece, Rejection
 from warehouse.errors import BadInput
-from warehouse.registry import Block, Columns, Extraction, Piece, Rejection
 from warehouse.stored import Stimulus
 
 METHOD_VERSION = 1

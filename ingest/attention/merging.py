@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from ingest.attention.tokens import Sentence
-from warehouse.registry import Pairs
+from warehouse.contents import Pairs
 
 
 @dataclass(frozen=True)

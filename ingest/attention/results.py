@@ -9,8 +9,8 @@ from sqlalchemy import Table
 from ingest.attention.engine import LayerWords, Predictions, Result
 from ingest.attention.loss import sentence_loss, word_surprisal
 from ingest.attention.tokens import Sentence
+from warehouse.contents import Block, Columns
 from warehouse.errors import BadInput
-from warehouse.registry import Block, Columns
 from warehouse.schema import model as tables
 
 ROW_SUM_TOLERANCE = {"float32": 1e-5, "float16": 2e-3, "bfloat16": 1e-2}

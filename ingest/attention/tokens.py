@@ -7,8 +7,8 @@ import numpy as np
 
 from ingest.attention.prefixes import Condition
 from ingest.attention.words import Unaligned, word_shares
+from warehouse.contents import Rejection
 from warehouse.errors import BadInput
-from warehouse.registry import Rejection
 from warehouse.stored import Stimulus
 
 

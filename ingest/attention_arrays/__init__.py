@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 from ingest.attention_arrays.extraction import extraction
 from ingest.attention_arrays.facts import model_facts
 from ingest.attention_arrays.files import ArrayFile, array_files
+from warehouse.contents import Extraction
 from warehouse.errors import BadInput, UnknownName
-from warehouse.registry import Extraction, source
+from warehouse.registry import source
 from warehouse.stored import Stored
 
 PREFIXES = {"plain": "", "translate": "instr_", "paraphrase": "para_", "noise": "ctrl_"}

@@ -9,8 +9,8 @@ from ingest.attention_arrays.alignment import filled_sizes, token_level
 from ingest.attention_arrays.files import ArrayFile
 from ingest.attention_arrays.layout import Layout, check_shape
 from ingest.attention_arrays.validation import TOLERANCE, weights
+from warehouse.contents import Block, Extraction, Piece
 from warehouse.errors import BadInput
-from warehouse.registry import Block, Extraction, Piece
 from warehouse.runs import fingerprint
 from warehouse.stored import Stimulus
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from warehouse.contents import Pairs
 from warehouse.errors import BadInput
-from warehouse.registry import Pairs
 from warehouse.stored import Stimulus
 
 

@@ -10,7 +10,8 @@ from ingest.reading_brain.reader_rows import reader_unit
 from ingest.reading_brain.readers import read_readers
 from ingest.reading_brain.regions import read_records, region_unit
 from ingest.reading_brain.sentences import CITATION, CORPUS, LICENCE, read_sentences, stimulus_unit
-from warehouse.registry import Unit, source
+from warehouse.contents import Unit
+from warehouse.registry import source
 from warehouse.stored import Stored
 
 

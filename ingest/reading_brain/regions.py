@@ -17,8 +17,8 @@ import numpy as np
 from ingest.reading_brain.files import digest, sha256
 from ingest.reading_brain.oddities import oddities
 from ingest.reading_brain.pickles import load
+from warehouse.contents import Rejection, Rows, Unit
 from warehouse.errors import BadInput
-from warehouse.registry import Rejection, Rows, Unit
 from warehouse.schema import human
 from warehouse.stored import Stimulus
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ingest.reading_brain.files import decode, digest, read_bytes, sha256
 from ingest.reading_brain.oddities import UsageWarning
+from warehouse.contents import Columns, Rows, Unit
 from warehouse.errors import MissingInput
-from warehouse.registry import Columns, Rows, Unit
 from warehouse.schema import ops
 from warehouse.texts import text_rows
 

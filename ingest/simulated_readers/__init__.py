@@ -8,8 +8,9 @@ from ingest.simulated_readers.heads import attention
 from ingest.simulated_readers.readers import reader_label, reader_rows
 from ingest.simulated_readers.text import Sentence, write_text
 from ingest.simulated_readers.truth import ARTICLES, CORPUS, GROUPS, MODELS, VERSION, Model
+from warehouse.contents import Block, Extraction, Piece, Rows, Unit
 from warehouse.errors import BadInput
-from warehouse.registry import Block, Extraction, Piece, Rows, Unit, source
+from warehouse.registry import source
 from warehouse.runs import fingerprint
 from warehouse.stored import Stimulus, Stored
 from warehouse.texts import text_rows

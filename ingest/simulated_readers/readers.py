@@ -7,7 +7,7 @@ import numpy as np
 from ingest.simulated_readers.gaze import Habit, durations, scan_path
 from ingest.simulated_readers.text import Sentence
 from ingest.simulated_readers.truth import EXCLUDED, EXCLUDED_BECAUSE, GROUPS, Group
-from warehouse.registry import Rows
+from warehouse.contents import Rows
 from warehouse.schema import human
 from warehouse.stored import Stimulus
 

@@ -21,8 +21,8 @@ from ingest.attention.jobs import Job, chosen_layers
 from ingest.attention.loading import chosen_devices, find_checkpoint, load
 from ingest.attention.results import Checked
 from ingest.attention.shards import work
+from warehouse.contents import Block, Extraction, Rejection
 from warehouse.errors import BadInput, MissingInput
-from warehouse.registry import Block, Extraction, Rejection
 
 Saved = Callable[[str], Path]
 

@@ -13,11 +13,12 @@ import safetensors.torch
 
 from ingest.attention.attestation import AGREEMENT
 from warehouse import pipeline
+from warehouse.contents import Extraction, Piece, Rows, Unit
 from warehouse.database import Database
 from warehouse.errors import BadInput, StoredDiffers
 from warehouse.extractions import Tally
 from warehouse.progress import Progress
-from warehouse.registry import Extraction, Piece, Rows, Source, Unit, sources
+from warehouse.registry import Source, sources
 from warehouse.stored import Stored
 from warehouse.texts import text_rows
 

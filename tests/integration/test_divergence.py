@@ -14,11 +14,12 @@ import pytest
 
 from tests.conftest import cloned
 from warehouse import pipeline
+from warehouse.contents import Block, Extraction, Pairs, Piece
 from warehouse.database import Database
 from warehouse.errors import BadInput
 from warehouse.extractions import Tally
 from warehouse.progress import Progress
-from warehouse.registry import Block, Extraction, Pairs, Piece, Source, sources
+from warehouse.registry import Source, sources
 from warehouse.server import EmbeddedServer
 from warehouse.stored import Stimulus, Stored
 

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from warehouse import migrations, pipeline
+from warehouse.contents import Rows, Unit
 from warehouse.database import Database
 from warehouse.errors import BadInput, StoredDiffers, UnknownName
 from warehouse.extractions import Tally
 from warehouse.progress import Progress
-from warehouse.registry import Rows, Source, Unit, sources
+from warehouse.registry import Source, sources
 from warehouse.texts import text_rows
 
 SENTENCES = ({"s.1.1": "One two three", "s.1.2": "Four five"}, {"s.2.1": "Six seven eight nine"})

@@ -11,11 +11,12 @@ import pytest
 
 from ingest.simulated_readers.truth import MODELS
 from warehouse import migrations, pipeline, plan, publication, runs
+from warehouse.contents import Block, Extraction, Piece, Rejection, Rows, Unit
 from warehouse.database import Database
 from warehouse.errors import BadInput, Busy, StoredDiffers, UnknownName, WarehouseError
 from warehouse.extractions import Tally
 from warehouse.progress import Progress
-from warehouse.registry import Block, Extraction, Piece, Rejection, Rows, Source, Unit, sources
+from warehouse.registry import Source, sources
 from warehouse.schema import human, model
 from warehouse.stored import Stored
 

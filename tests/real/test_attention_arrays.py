@@ -10,8 +10,8 @@ import pytest
 from ingest.attention_arrays.extraction import extraction
 from ingest.attention_arrays.facts import model_facts
 from ingest.attention_arrays.files import array_files
+from warehouse.contents import Extraction
 from warehouse.errors import BadInput
-from warehouse.registry import Extraction
 from warehouse.stored import Stimulus
 
 DATA = Path(os.environ.get("WAREHOUSE_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))

@@ -15,7 +15,7 @@ import pytest
 from ingest.reading_brain import reading_brain
 from ingest.reading_brain.oddities import oddities
 from ingest.reading_brain.pickles import load
-from warehouse.registry import Unit
+from warehouse.contents import Unit
 from warehouse.schema import human
 
 DATA = Path(os.environ.get("WAREHOUSE_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))

@@ -18,8 +18,9 @@ from ingest.attention_arrays.facts import model_facts
 from ingest.attention_arrays.files import array_files, read_header
 from ingest.attention_arrays.layout import Layout
 from ingest.attention_arrays.validation import weights
+from warehouse.contents import Extraction
 from warehouse.errors import BadInput, MissingInput, WarehouseError
-from warehouse.registry import Extraction, parameters
+from warehouse.registry import parameters
 from warehouse.stored import Stimulus
 
 WORD_COUNTS = {(0, 0): 3, (0, 1): 2, (1, 0): 4}

@@ -9,8 +9,8 @@ import pytest
 
 from ingest.reading_brain import roi_values
 from ingest.reading_brain.regions import fault
+from warehouse.contents import Rejection, Unit
 from warehouse.errors import BadInput
-from warehouse.registry import Rejection, Unit
 from warehouse.stored import Stimulus
 
 SIZES = [[3, 2], [4]]
