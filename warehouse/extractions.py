@@ -198,7 +198,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'loading')
 RETURNING extraction_id
 """
 # With the CHECK, attaching need not read the table. Statistics over the elements of arrays serve no query here, and
-# took longer to collect than the key takes to build.
+# collecting them means hashing each element of the sample.
 _CREATE = """
 CREATE TABLE IF NOT EXISTS {0} (
     LIKE model.attention INCLUDING STORAGE INCLUDING DEFAULTS,
