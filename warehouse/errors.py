@@ -27,6 +27,9 @@ class WarehouseError(Exception):
 
     exit_code = 1
 
+    def __init__(self, sentence: str) -> None:
+        super().__init__("".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in sentence))
+
     def __reduce__(self) -> tuple[object, ...]:
         """Let it pass from one process to another, whatever it was made from."""
         return _again, (type(self), self.args, self.__dict__)
