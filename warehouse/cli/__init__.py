@@ -18,6 +18,7 @@ COMMANDS = {
     "explain": ("warehouse.cli.explain:explain", "Tell where a number comes from: run, inputs, exclusions, files."),
     "ingest": ("warehouse.cli.ingest:ingest_group", "Load a source: new rows are inserted, differing ones refused."),
     "plan": ("warehouse.cli.compute_all:plan", "Print what is missing or stale and why; do nothing."),
+    "report": ("warehouse.cli.report:report", "Write every table and figure as a page and as files."),
     "show": ("warehouse.cli.show:show_group", "Print results as tables, JSON or CSV."),
 }
 """Where each command is, and what it does in one line: imported only when it is called."""

@@ -1,0 +1,28 @@
+"""`warehouse report`: every table and figure as one page and as files."""
+
+from pathlib import Path
+
+import click
+
+from warehouse.cli.door import Door
+from warehouse.report import write_report
+
+
+@click.command()
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder; made if it is not there."
+)
+@click.option("--corpus", multiple=True, help="Only this corpus; may be repeated.")
+@click.pass_obj
+def report(door: Door, out: Path, corpus: tuple[str, ...]) -> None:
+    """Write every table and figure: index.html in one piece, and each as CSV, Markdown, SVG and PNG.
+
+    Each names its runs, n, exclusions and warnings, and shows the SQL of its numbers (sql/report/). What cannot be
+    shown yet says what to compute.
+    """
+    filled = write_report(door.database(), out, corpus, door.progress)
+    shown = [one for one in filled if one.pages]
+    click.echo(f"{out / 'index.html'}: {len(shown)} of {len(filled)} exhibits have data.")
+    for one in filled:
+        if not one.pages:
+            click.echo(f"no data yet: {one.exhibit.name} (warehouse compute {one.exhibit.compute})", err=True)

@@ -1,0 +1,103 @@
+"""What a report shows: each exhibit is one SQL file of `sql/report/`, whose header says how its rows are shown.
+
+The first line is the title; then come fields, each continued by the lines below it::
+
+    -- Human resemblance by layer
+    --
+    -- Paper: Figures 6 and 15.
+    -- Caption: What is to be seen, in words.
+    -- Compute: human-resemblance
+    -- Figure: curve
+    -- Axes: x=layer, y=percent, error=error, series=model, panel=panel
+    -- Labels: x=Layer (counted from 0), y=R2 over ceiling [%]
+    -- Page: corpus, measure
+
+An exhibit without `Figure` is a table, whose headings are its columns' names. `Page`: a figure for each combination of
+these columns. The columns of `PROVENANCE` go into the caption instead of the figure or table.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from warehouse.shelves import sql_directory
+
+PROVENANCE = ("run_id", "run_ids", "subject_count", "cell_count", "usage_warnings", "leave_out")
+"""Columns that say where a row comes from; the CSV file has them all."""
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One table or figure: a file of SQL with a header."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """Its name, and that of its files: ``layer_curve``."""
+        return re.sub(r"^\d+_", "", self.path.stem)
+
+    @cached_property
+    def sql(self) -> str:
+        """The whole file; it runs in psql as it stands."""
+        return self.path.read_text(encoding="utf-8")
+
+    @cached_property
+    def _header(self) -> dict[str, str]:
+        lines = [line.removeprefix("--").strip() for line in self.sql.splitlines() if line.startswith("--")]
+        found, name = {"Title": lines[0]}, "Title"
+        for line in lines[1:]:
+            if field := re.match(r"([A-Z][a-z ]*): (.+)", line):
+                name = field[1]
+                found[name] = field[2]
+            elif line:
+                found[name] += f" {line}"
+        return found
+
+    @property
+    def title(self) -> str:
+        """What it shows, in a few words."""
+        return self._header["Title"]
+
+    @property
+    def caption(self) -> str:
+        """What is to be seen, with the place in the paper where there is one."""
+        paper = self._header.get("Paper", "")
+        return self._header["Caption"] + (f" In the paper: {paper}" if paper else "")
+
+    @property
+    def compute(self) -> str:
+        """The analysis whose results it needs, as the command line names it; empty where data are enough."""
+        return self._header.get("Compute", "")
+
+    @property
+    def figure(self) -> str | None:
+        """The kind of figure: ``curve``, ``bars``, ``fit`` or ``matrix``; None for a table."""
+        return self._header.get("Figure")
+
+    @cached_property
+    def axes(self) -> Mapping[str, str]:
+        """Which column is x, y, error, series, panel."""
+        return _pairs(self._header.get("Axes", ""))
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        """What is written at the axes."""
+        return _pairs(self._header.get("Labels", ""))
+
+    @cached_property
+    def page(self) -> tuple[str, ...]:
+        """Columns whose every combination has a figure of its own."""
+        return tuple(name.strip() for name in self._header.get("Page", "").split(",") if name.strip())
+
+
+def exhibits() -> list[Exhibit]:
+    """Give all exhibits in the order of the report: that of the files' names."""
+    return [Exhibit(path) for path in sorted((sql_directory() / "report").glob("*.sql"))]
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """Take ``x=Layer (from 0), y=R2`` apart; a comma before no name belongs to the text."""
+    return dict(re.findall(r"(\w+)=(.*?)(?:, (?=\w+=)|$)", text))
