@@ -13,23 +13,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from warehouse import comments
 from warehouse.errors import SchemaMismatch, ViewInUse
-from warehouse.fields import FIELDS
-from warehouse.schema import SCHEMAS, metadata
 from warehouse.shelves import sql_directory
 
 FLOORS = ("fn", "current", "slice", "mart")
-SCHEMA_COMMENTS = {
-    "ops": "What ran, on what, how it ended, and what to beware of",
-    "stimulus": "What was read: corpora, articles, sentences, words",
-    "human": "How people read: readers, fixations, saccades, brain activation",
-    "model": "What models attend to: models, conditions, extractions, attention",
-    "result": "What was computed; every row leads to a run",
-    "fn": "Functions with the definitions of the field",
-    "current": "Views of the results that hold now: of runs that are done, not superseded",
-    "slice": "Views that analyses read",
-    "mart": "Views for people and BI tools: start here",
-}
 
 
 @dataclass(frozen=True)
@@ -86,8 +74,7 @@ def install(connection: Connection) -> list[str]:
         take_down(connection, _with_dependants(connection, changed & stored.keys()))
         remaining = _stored(connection)
         _put_up(connection, [file for name, file in files.items() if name not in remaining])
-    if changed or stored == {}:
-        _comment(connection, files.values())
+    comments.install(connection, files.values())
     return sorted(changed)
 
 
@@ -127,7 +114,8 @@ def take_down(connection: Connection, names: Iterable[str] | None = None) -> Non
 def _stored(connection: Connection) -> dict[str, str]:
     if not connection.execute(text("SELECT to_regclass('ops.sql_object')")).scalar():
         return {}
-    found = connection.execute(text("SELECT object_name, sha256 FROM ops.sql_object"))
+    question = "SELECT object_name, sha256 FROM ops.sql_object WHERE object_kind IN ('function', 'view')"
+    found = connection.execute(text(question))
     return {str(name): str(sha256) for name, sha256 in found}
 
 
@@ -170,39 +158,4 @@ LEFT JOIN pg_proc AS called ON pg_depend.refclassid = 'pg_proc'::regclass AND ca
 JOIN pg_namespace AS object_schema ON object_schema.oid = COALESCE(viewed.relnamespace, called.pronamespace)
 WHERE object_schema.nspname || '.' || COALESCE(viewed.relname, called.proname) = ANY (:names)
     AND viewer.oid IS DISTINCT FROM viewed.oid
-""")
-
-
-def _comment(connection: Connection, files: Iterable[SqlFile]) -> None:
-    """Write COMMENT ON for every schema, table, view, function and column."""
-    comments = [("SCHEMA", name, SCHEMA_COMMENTS[name]) for name in (*SCHEMAS, *FLOORS)]
-    comments += [("TABLE", table.fullname, table.comment or "") for table in metadata.sorted_tables]
-    comments += [(file.kind.upper(), file.name, file.comment) for file in files]
-    comments += [
-        ("COLUMN", f"{relation}.{column}", FIELDS[column].comment) for relation, column in _columns(connection)
-    ]
-    script = ";\n".join(f"COMMENT ON {kind} {name} IS {_literal(comment)}" for kind, name, comment in comments)
-    connection.exec_driver_sql(script, execution_options={"no_parameters": True})
-
-
-def _columns(connection: Connection) -> list[tuple[str, str]]:
-    """Give (relation, column) of every table and view of ours; a partition's columns are its parent's."""
-    return [
-        (relation, column)
-        for relation, column in connection.execute(_COLUMNS, {"schemas": [*SCHEMAS, *FLOORS]})
-        if column in FIELDS
-    ]
-
-
-def _literal(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-_COLUMNS = text("""
-SELECT nspname || '.' || relname, attname
-FROM pg_attribute
-JOIN pg_class ON pg_class.oid = attrelid
-JOIN pg_namespace ON pg_namespace.oid = relnamespace
-WHERE nspname = ANY (:schemas) AND relkind IN ('r', 'p', 'v') AND attnum > 0 AND NOT attisdropped AND NOT relispartition
-ORDER BY 1, attnum
 """)
