@@ -1,6 +1,7 @@
 -- The bootstrap intervals that hold now.
 --
--- Grain: one row per extraction, layer, measure, group of readers, statistic, kind of cluster, set of sentences left out on request and parameters (seed, draws).
+-- Grain: one row per extraction, layer, measure, group of readers, statistic, kind of cluster,
+-- set of sentences left out on request and parameters (seed, draws).
 -- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
 -- Read by: mart.resemblance_interval, mart.corrected_resemblance.
 CREATE VIEW current.resemblance_interval AS

@@ -2,7 +2,7 @@
 --
 -- Paper: Figure 11.
 -- Caption: R2 on the trivial patterns of the second model minus that of the first, mean over the heads of each quarter of
--- the layers; bars are 95 % intervals from the t-test. Heads are taken for independent, which those of a layer are not.
+-- the layers; bars are about 95 % intervals (1.96 standard errors). Heads are taken for independent, which those of a layer are not.
 -- Grain: one row per comparison, pair of models and quarter of the layers.
 -- Leaves out: results without some sentences; quarters that one side lacks.
 -- Compute: reliance-difference

@@ -136,6 +136,6 @@ JOIN model.language_model USING (language_model_id)
 LEFT JOIN current.model_loss USING (extraction_id)
 WHERE
     curve.corpus_id = %s AND condition_id = %s AND method = %s AND measure_id = %s AND language_group = %s
-    AND leave_out = %s
+    AND leave_out = %s AND stage <> 'untrained'
 ORDER BY model, r2 DESC NULLS LAST, layer
 """

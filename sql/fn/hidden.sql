@@ -1,0 +1,122 @@
+-- What an embargo hides from a role: the ids (of groups the names) of its corpora, groups, readers, extractions, results.
+--
+-- Kinds: corpus, language_group, subject, sentence, extraction, language_model, unit, run; any gives one row where
+-- anything is hidden at all. A model is hidden when all its extractions are. A unit of work is hidden with anything it is
+-- about (ops.unit.about), and while anything is hidden, so is a unit of which that is not known. A run is hidden when none
+-- of its units is seen, when it was asked for by the name of something hidden, when it failed, or when it loaded something
+-- hidden.
+--
+-- Grain: one row per thing hidden; none, and at once, where nothing is.
+-- Leaves out: embargoes that have run out by the date of UTC (a reader may set the time zone), and those that name the
+-- role or a role it belongs to.
+-- Read by: the policies of sql/role/row_security.sql, as the owner: a role cannot read what decides.
+CREATE FUNCTION fn.hidden(kind text, viewer name) RETURNS SETOF text
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10
+SET search_path = ''
+AS $$
+DECLARE
+    corpora integer[];
+    groups text[];
+    extractions integer[];
+    keys text[];
+    names text[];
+BEGIN
+    SELECT
+        COALESCE(array_agg(embargo.corpus_id) FILTER (WHERE embargo.corpus_id IS NOT NULL), '{}'),
+        COALESCE(array_agg(embargo.language_group) FILTER (WHERE embargo.language_group IS NOT NULL), '{}'),
+        COALESCE(array_agg(embargo.extraction_id) FILTER (WHERE embargo.extraction_id IS NOT NULL), '{}')
+    INTO corpora, groups, extractions
+    FROM ops.embargo
+    WHERE
+        (now() AT TIME ZONE 'UTC')::date < embargo.embargoed_until
+        AND NOT EXISTS (
+            SELECT 1
+            FROM pg_roles
+            WHERE pg_roles.rolname = ANY (embargo.visible_to) AND pg_has_role(viewer, pg_roles.oid, 'USAGE')
+        );
+
+    IF cardinality(corpora) + cardinality(groups) + cardinality(extractions) = 0 THEN
+        RETURN;
+    END IF;
+
+    IF kind = 'any' THEN
+        RETURN NEXT 'something';
+    ELSIF kind = 'corpus' THEN
+        RETURN QUERY SELECT unnest(corpora)::text;
+    ELSIF kind = 'language_group' THEN
+        RETURN QUERY SELECT unnest(groups);
+    ELSIF kind = 'subject' THEN
+        RETURN QUERY
+        SELECT subject.subject_id::text
+        FROM human.subject
+        WHERE subject.corpus_id = ANY (corpora) OR subject.language_group = ANY (groups);
+    ELSIF kind = 'sentence' THEN
+        RETURN QUERY
+        SELECT sentence.sentence_id::text
+        FROM stimulus.sentence
+        JOIN stimulus.article ON article.article_id = sentence.article_id
+        WHERE article.corpus_id = ANY (corpora);
+    END IF;
+
+    IF kind NOT IN ('extraction', 'language_model', 'unit', 'run') THEN
+        RETURN;
+    END IF;
+
+    -- what is taken anew of the same model, condition, corpus and method is hidden as the one before
+    extractions := ARRAY(
+        SELECT extraction.extraction_id
+        FROM model.extraction
+        WHERE
+            extraction.corpus_id = ANY (corpora)
+            OR (extraction.language_model_id, extraction.condition_id, extraction.corpus_id, extraction.method) IN (
+                SELECT named.language_model_id, named.condition_id, named.corpus_id, named.method
+                FROM model.extraction AS named
+                WHERE named.extraction_id = ANY (extractions)
+            )
+    );
+
+    IF kind = 'extraction' THEN
+        RETURN QUERY SELECT unnest(extractions)::text;
+        RETURN;
+    ELSIF kind = 'language_model' THEN
+        RETURN QUERY
+        SELECT extraction.language_model_id::text
+        FROM model.extraction
+        GROUP BY extraction.language_model_id
+        HAVING bool_and(extraction.extraction_id = ANY (extractions));
+        RETURN;
+    END IF;
+
+    keys := ARRAY(SELECT 'corpus ' || unnest(corpora))
+        || ARRAY(SELECT 'group ' || unnest(groups))
+        || ARRAY(SELECT 'extraction ' || unnest(extractions));
+
+    IF kind = 'unit' THEN
+        RETURN QUERY SELECT unit.unit_id::text FROM ops.unit WHERE COALESCE(unit.about && keys, true);
+        RETURN;
+    END IF;
+
+    names := groups
+        || ARRAY(SELECT corpus.corpus FROM stimulus.corpus WHERE corpus.corpus_id = ANY (corpora))
+        || ARRAY(
+            SELECT language_model.model
+            FROM model.language_model
+            JOIN model.extraction ON extraction.language_model_id = language_model.language_model_id
+            WHERE extraction.extraction_id = ANY (extractions)
+        );
+    RETURN QUERY
+    SELECT run.run_id::text
+    FROM ops.run
+    LEFT JOIN ops.unit ON unit.run_id = run.run_id
+    GROUP BY run.run_id
+    HAVING
+        run.error IS NOT NULL
+        OR bool_and(COALESCE(unit.about && keys, true))
+        OR run.job LIKE 'ingest %' AND bool_or(COALESCE(unit.about && keys, true))
+        OR EXISTS (
+            SELECT 1
+            FROM jsonb_path_query(run.parameters, '$.selection.*[*]') AS chosen (value)
+            WHERE chosen.value #>> '{}' = ANY (names)
+        );
+END
+$$;

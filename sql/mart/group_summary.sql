@@ -1,0 +1,43 @@
+-- In how many layers a model resembles readers of the right group (L2) more than those of the left (L1), and in which.
+--
+-- Grain: one row per model, condition, method, measure, pair of groups and set of sentences left out.
+-- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
+-- Beware: r2 is not divided by the groups' ceilings, which differ.
+-- Source: Gao et al. 2023 (EMNLP Findings): significant is p_bonferroni < 0.05.
+-- Read by: people, BI tools, warehouse show group-test.
+CREATE VIEW mart.group_summary AS
+SELECT
+    language_model.model,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    measure.measure,
+    group_test.left_group,
+    group_test.right_group,
+    group_test.leave_out,
+    count(*) FILTER (WHERE group_test.p_bonferroni < 0.05)::integer AS significant_count,
+    array_agg(group_test.layer ORDER BY group_test.layer) FILTER (WHERE group_test.p_bonferroni < 0.05) AS significant_layers,
+    count(*)::integer AS layer_total,
+    max(group_test.left_count) AS left_count,
+    max(group_test.right_count) AS right_count,
+    fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS usage_warnings,
+    max(group_test.run_id) AS run_id,
+    group_test.extraction_id
+FROM current.group_test
+JOIN model.extraction ON extraction.extraction_id = group_test.extraction_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = group_test.corpus_id
+JOIN human.measure ON measure.measure_id = group_test.measure_id
+GROUP BY
+    language_model.model,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    measure.measure,
+    measure.region_id,
+    group_test.corpus_id,
+    group_test.extraction_id,
+    group_test.left_group,
+    group_test.right_group,
+    group_test.leave_out;

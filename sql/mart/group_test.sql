@@ -1,0 +1,39 @@
+-- Whether each layer resembles readers of the right group (L2) more than those of the left (L1).
+--
+-- Grain: one row per model, condition, method, measure, pair of groups, layer and set of sentences left out.
+-- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
+-- Beware: r2 is not divided by the groups' ceilings, which differ.
+-- Source: Gao et al. 2023 (EMNLP Findings): independent t-test, one-sided, p < 0.05/layers.
+-- Read by: people, BI tools, warehouse show group-test --layers.
+CREATE VIEW mart.group_test AS
+SELECT
+    language_model.model,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    measure.measure,
+    group_test.left_group,
+    group_test.right_group,
+    group_test.leave_out,
+    group_test.layer,
+    group_test.r2_difference,
+    group_test.t_statistic,
+    group_test.degrees_of_freedom,
+    group_test.p_one_sided,
+    group_test.p_bonferroni,
+    group_test.p_holm,
+    group_test.p_benjamini_hochberg,
+    group_test.p_bonferroni < 0.05 AS is_significant,
+    group_test.test_count,
+    group_test.left_count,
+    group_test.right_count,
+    group_test.missing_because,
+    fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS usage_warnings,
+    group_test.run_id,
+    group_test.extraction_id
+FROM current.group_test
+JOIN model.extraction ON extraction.extraction_id = group_test.extraction_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = group_test.corpus_id
+JOIN human.measure ON measure.measure_id = group_test.measure_id;

@@ -1,0 +1,21 @@
+-- How well each model predicts the next token, and where that figure is from.
+--
+-- Grain: one row per model, condition, method and corpus.
+-- Leaves out: extractions that are not complete, models without a loss.
+-- Beware: published and computed losses are of different texts unless the corpus is the same.
+-- Read by: people.
+CREATE VIEW mart.model_loss AS
+SELECT
+    language_model.model,
+    language_model.parameter_count,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    model_loss.loss,
+    model_loss.loss_source,
+    extraction.extraction_id
+FROM current.model_loss
+JOIN model.extraction ON extraction.extraction_id = model_loss.extraction_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id;

@@ -1,0 +1,38 @@
+-- How sure r2 and resemblance are: bootstrap intervals of 95 % over readers, sentences and both.
+--
+-- Grain: one row per model, condition, method, layer, measure, group of readers, statistic, kind of cluster, seed and set
+-- of sentences left out.
+-- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
+-- Beware: no interval undoes the choice of the best layer; see mart.layer_choice.
+-- Source: Efron & Tibshirani 1993, chapters 10 and 13: percentiles of the draws, moved by their median bias.
+-- Read by: people, BI tools, warehouse show corrected-resemblance --layers.
+CREATE VIEW mart.resemblance_interval AS
+SELECT
+    language_model.model,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    measure.measure,
+    resemblance_interval.language_group,
+    resemblance_interval.leave_out,
+    resemblance_interval.layer,
+    resemblance_interval.statistic,
+    resemblance_interval.cluster_kind,
+    resemblance_interval.estimate,
+    resemblance_interval.interval_low,
+    resemblance_interval.interval_high,
+    resemblance_interval.bootstrap_bias,
+    resemblance_interval.resample_count,
+    resemblance_interval.seed,
+    resemblance_interval.missing_because,
+    fn.usage_warnings(
+        resemblance_interval.extraction_id, resemblance_interval.corpus_id, measure.region_id, resemblance_interval.leave_out
+    ) AS usage_warnings,
+    resemblance_interval.run_id,
+    resemblance_interval.extraction_id
+FROM current.resemblance_interval
+JOIN model.extraction ON extraction.extraction_id = resemblance_interval.extraction_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = resemblance_interval.corpus_id
+JOIN human.measure ON measure.measure_id = resemblance_interval.measure_id;

@@ -1,0 +1,43 @@
+-- What the line of resemblance on the logarithm of size says of each size, with its 95 % band.
+--
+-- Grain: one row per condition, method, measure, group of readers, choice of models, score, number of parameters and set of
+-- sentences left out.
+-- Leaves out: runs that are not done, superseded units.
+-- Beware: where is_extrapolation is true nothing was measured; the line is not bounded by the ceiling.
+-- Source: Gao et al. 2023 (EMNLP Findings), Figures 7 and 16.
+-- Read by: people, BI tools, warehouse show scale-fit --layers.
+CREATE VIEW mart.scale_prediction AS
+SELECT
+    condition.condition,
+    scale_prediction.method,
+    corpus.corpus,
+    measure.measure,
+    scale_prediction.language_group,
+    scale_prediction.leave_out,
+    scale_prediction.model_choice,
+    scale_prediction.score_kind,
+    scale_prediction.parameter_count,
+    scale_prediction.predicted,
+    scale_prediction.band_low,
+    scale_prediction.band_high,
+    scale_prediction.is_extrapolation,
+    -- the warnings of every extraction that may be in the fit
+    fn.joint_usage_warnings(
+        ARRAY(
+            SELECT extraction.extraction_id
+            FROM model.extraction
+            WHERE
+                extraction.corpus_id = scale_prediction.corpus_id
+                AND extraction.condition_id = scale_prediction.condition_id
+                AND extraction.method = scale_prediction.method
+                AND extraction.extraction_status = 'complete'
+                AND (scale_prediction.model_choice = 'all' OR extraction.alignment = 'word')
+        ),
+        CASE WHEN measure.region_id IS NULL THEN scale_prediction.corpus_id END,
+        scale_prediction.leave_out
+    ) AS usage_warnings,
+    scale_prediction.run_id
+FROM current.scale_prediction
+JOIN model.condition ON condition.condition_id = scale_prediction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = scale_prediction.corpus_id
+JOIN human.measure ON measure.measure_id = scale_prediction.measure_id;

@@ -1,0 +1,55 @@
+-- What warehouse_reader may do: look at every view and table, those of embargoes apart, and call what only reads.
+--
+-- Rows under embargo are kept back by row_security.sql. Partitions of attention are not granted: asked for by their own
+-- name, they have no row security. Tables are granted here, together with their policies, and not by default privileges.
+--
+-- Read by: warehouse db upgrade, whenever anything was installed.
+DO $$
+DECLARE
+    made record;
+BEGIN
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO warehouse_reader, warehouse_writer', current_database());
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+
+    FOR made IN
+        SELECT oid::regclass AS name
+        FROM pg_class
+        WHERE
+            relnamespace IN (
+                'ops'::regnamespace, 'stimulus'::regnamespace, 'human'::regnamespace,
+                'model'::regnamespace, 'result'::regnamespace
+            )
+            AND relkind IN ('r', 'p')
+            AND NOT relispartition
+            AND relname !~ '^attention_\d+$'
+            AND oid <> 'ops.embargo'::regclass
+    LOOP
+        EXECUTE format('GRANT SELECT ON %s TO warehouse_reader', made.name);
+    END LOOP;
+
+    -- a writer holds these through the grants of writing.sql; nobody else needs to store things outside of tables, or
+    -- to hold locks that make writers wait
+    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        FOR made IN
+            SELECT
+                oid::regprocedure AS name,
+                proname LIKE '%advisory%' AS is_lock
+            FROM pg_proc
+            WHERE
+                pronamespace = 'pg_catalog'::regnamespace
+                AND proname ~ '^(lo_(creat|create|from_bytea|import|open|put|truncate|truncate64|unlink)|lowrite)$|advisory'
+        LOOP
+            EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', made.name);
+            IF made.is_lock THEN
+                EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO warehouse_owner, warehouse_writer', made.name);
+            END IF;
+        END LOOP;
+    END IF;
+END
+$$;
+
+GRANT USAGE ON SCHEMA ops, stimulus, human, model, result, fn, current, slice, mart TO warehouse_reader;
+GRANT SELECT ON ALL TABLES IN SCHEMA current, slice, mart TO warehouse_reader;
+ALTER DEFAULT PRIVILEGES IN SCHEMA current, slice, mart GRANT SELECT ON TABLES TO warehouse_reader;
+ALTER DEFAULT PRIVILEGES FOR ROLE warehouse_owner IN SCHEMA current, slice, mart
+GRANT SELECT ON TABLES TO warehouse_reader;
