@@ -1,0 +1,122 @@
+"""Divergence of two models of 40 layers by 40 heads, from database to result rows: ``python -m benchmarks.divergence``.
+
+Ours is the whole of `warehouse compute attention-divergence` where nothing of it is computed yet: the plan, the pull of
+both models, both divergences of every head and of averaged attention, by layer and by quarter, result rows and ledger
+committed. Beside it, with the arrays already in memory, the nested loops that one writes from the description of the
+method (sentence, head, word, then numpy on the row) for both divergences by head, without averaged attention and
+quarters: a sample of sentences of one layer, scaled to all cells. `numerics` is one layer without any database.
+
+Growth is shown on 10, 20 and 40 layers of one model: seconds per layer should stay.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from analytics._stats.divergence import divergence, rows_of
+from benchmarks.made import N_CELLS, QUIET, Shape, arrays, load_arrays, made_warehouse
+from benchmarks.measuring import Finding, alternated, found, report
+from warehouse import pipeline
+from warehouse.database import Database
+from warehouse.slices import Slices
+
+TURNS = 5
+SAMPLE = 4  # sentences of one layer that the loops are timed on in a turn
+WHOLE = Shape("13B, 40 layers", 40, 40, 16, "float16")
+SIZES = (10, 20, 40)
+
+
+def kl(p: np.ndarray, q: np.ndarray) -> float:
+    kept = p > 0
+    return float(np.sum(p[kept] * np.log(p[kept] / q[kept])))
+
+
+def by_loops(left: np.ndarray, right: np.ndarray, word_row: np.ndarray, sentence: np.ndarray) -> np.ndarray:
+    """Both divergences by sentence and head, (n_sentences, n_heads, 2), one row of attention after the other."""
+    found_values = []
+    for each in np.unique(sentence):
+        heads = []
+        for head in range(left.shape[1]):
+            rows = []
+            for row in np.unique(word_row[sentence == each]):
+                p, q = left[word_row == row, head], right[word_row == row, head]
+                p, q = p / p.sum(), q / q.sum()
+                m = (p + q) / 2
+                rows.append([(kl(p, m) + kl(q, m)) / 2, (kl(p, q) + kl(q, p)) / 2])
+            heads.append([np.mean([js for js, _ in rows]), np.sum([jeffreys for _, jeffreys in rows])])
+        found_values.append(heads)
+    return np.array(found_values)
+
+
+def computed(database: Database, wanted: int) -> None:
+    """Compute the divergences afresh: what stands is marked as superseded before."""
+    with database.connect(autocommit=True) as connection:
+        connection.execute("UPDATE ops.unit SET unit_state = 'superseded' WHERE unit_key LIKE 'made/%'")
+        connection.execute("UPDATE ops.run SET parameters = parameters || jsonb_build_object('turn', run_id)")
+    tally = pipeline.compute(database, "attention_divergence", {}, progress=QUIET)["attention_divergence"]
+    if tally.inserted != wanted:
+        raise RuntimeError(f"{tally.inserted} rows were written where {wanted} were to be")
+
+
+def in_memory(database: Database) -> tuple[np.ndarray, ...]:
+    """Give one layer of both models, and the row and sentence of its cells, as the analysis gets them."""
+    with database.connect(autocommit=True, read_only=True) as connection:
+        (work,) = connection.execute(_WORK).fetchone() or ({},)
+        return tuple(Slices(connection).arrays(["left", "right", "word_row", "sentence"], work))
+
+
+def measured(database: Database, shape: Shape) -> tuple[list[Finding], dict[str, Any]]:
+    left, right, word_row, sentence = in_memory(database)
+    few = sentence < np.unique(sentence)[SAMPLE]
+    sample = left[few], right[few], word_row[few], sentence[few]
+    rows = rows_of(word_row, sentence)
+    by_rows = divergence(left, right, rows)
+    both = np.stack([rows.means(by_rows.js), rows.sums(by_rows.jeffreys)], axis=-1)
+    np.testing.assert_allclose(both[:SAMPLE], by_loops(*sample), atol=1e-12)
+    n_rows = (shape.layers + 4) * len(rows.sentence) + shape.layers * shape.heads
+    ways = {
+        "compute": lambda: computed(database, n_rows),
+        "nested loops": lambda: by_loops(*sample),
+        "numerics": lambda: divergence(left, right, rows),
+    }
+    ours, loops, numerics = (timing := alternated(ways, TURNS)).values()
+    loops.seconds[:] *= shape.layers * N_CELLS / few.sum()
+    numerics.seconds[:] *= shape.layers
+    seconds = {"median": ours.median, "least": float(ours.seconds.min()), "most": float(ours.seconds.max())}
+    is_whole = shape.layers == WHOLE.layers
+    findings = [
+        found(f"{shape.layers} layers: seconds", seconds, 10 if is_whole else None, at_most=True),
+        found(f"{shape.layers} layers: times faster than nested loops", loops.over(ours), 50 if is_whole else None),
+        found(f"{shape.layers} layers: times the numerics by head alone", ours.over(numerics)),
+    ]
+    return findings, {f"{shape.layers} layers": {"heads": shape.heads, "cells": shape.cells, "seconds": timing}}
+
+
+def results() -> Iterator[tuple[list[Finding], dict[str, Any]]]:
+    for layers in SIZES:
+        shape = replace(WHOLE, layers=layers)
+        with made_warehouse() as database:
+            with arrays(shape) as folder:
+                load_arrays(database, folder, shape, "base")
+            with arrays(shape, seed=2) as folder:
+                load_arrays(database, folder, shape, "tuned", stage="tuned", base_model="base")
+            yield measured(database, shape)
+
+
+def main() -> None:
+    findings: list[Finding] = []
+    details: dict[str, Any] = {}
+    with threadpool_limits(1, "blas"):
+        for more, detail in results():
+            findings += more
+            details |= detail
+    report("divergence", findings, details)
+
+
+_WORK = "SELECT to_jsonb(extraction_pair) FROM slice.extraction_pair WHERE depth_kind = 'layer' AND depth = 1"
+
+if __name__ == "__main__":
+    main()
