@@ -6,7 +6,7 @@ The only module that imports matplotlib.
 import io
 from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 import numpy as np
@@ -44,12 +44,12 @@ def draw(kind: str, rows: Sequence[Row], axes: Mapping[str, str], labels: Mappin
     columns = min(len(panels), MOST_COLUMNS)
     lines = -(-len(panels) // columns)
     series = list(_grouped(rows, axes.get("series")))
-    legend = LEGEND_ROW * (-(-len(series) // columns) if len(series) > 1 else 0)
+    legend = LEGEND_ROW * -(-len(series) // columns) if "series" in axes else 0
     with mpl.rc_context(STYLE):
         size = (max(PANEL_WIDTH * columns, 4.2), PANEL_HEIGHT * lines + legend + 0.2)
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)
-        shared = kind != "matrix"
+        shared: Literal["none", "row"] = "none" if kind == "matrix" else "row"
         places = list(figure.subplots(lines, columns, squeeze=False, sharey=shared).ravel())
         for place, (name, part) in zip(places, panels.items(), strict=False):
             KINDS[kind](place, part, axes, dict(zip(series, cycle(_styles()), strict=False)))
@@ -171,7 +171,7 @@ def _legend(figure: Figure, places: Sequence[Axes], columns: int) -> None:
         label: handle for place in places
         for handle, label in zip(*place.get_legend_handles_labels(), strict=True) if label
     }  # fmt: skip
-    if len(found) > 1:
+    if found:
         figure.legend(list(found.values()), list(found), loc="outside lower center", ncols=columns, frameon=False)
 
 
