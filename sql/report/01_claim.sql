@@ -1,0 +1,24 @@
+-- What holds up
+--
+-- Caption: Each claim of the paper as a query: the value as published, the value computed here the paper's way, the
+-- corrected value (cross-validated or otherwise as the claim says), and what follows. "cannot be said" gives the reason.
+-- Grain: one row per claim, group of readers and measure.
+-- Leaves out: nothing.
+-- Compute: all
+-- Page: corpus
+-- Read by: warehouse report.
+SELECT
+    COALESCE(corpus, 'not computed') AS corpus,
+    statement,
+    language_group,
+    measure,
+    verdict,
+    published_value,
+    value_here,
+    value_p,
+    corrected_value,
+    corrected_p,
+    quantity_claimed,
+    reason
+FROM mart.claim
+ORDER BY COALESCE(corpus, 'not computed'), claim, language_group, measure;

@@ -1,0 +1,82 @@
+-- Resemblance and the size of models
+--
+-- Paper: Figures 7 and 16.
+-- Caption: Resemblance of the best layer over the number of parameters, the line of pretrained models on its logarithm
+-- with its 95 % confidence band. Dotted is extrapolation: nothing was measured there, and the line is bounded by nothing.
+-- Grain: one row per model, and per point of the line (without model), for each group of readers and kind of score.
+-- Leaves out: results without some sentences; models of unknown size; models with a prefix.
+-- Compute: scale-fit
+-- Figure: fit
+-- Axes: x=billion_parameters, y=percent, low=low, high=high, label=model, panel=panel, scale=log
+-- Labels: x=Parameters [10^9], y=R2 / ceiling [%]
+-- Page: corpus, measure
+-- Read by: warehouse report.
+WITH
+model_score AS (
+    SELECT
+        model_summary.*,
+        score.score_kind,
+        CASE score.score_kind
+            WHEN 'resemblance' THEN model_summary.resemblance
+            ELSE model_summary.cv_resemblance
+        END AS score
+    FROM mart.model_summary
+    CROSS JOIN (VALUES ('resemblance'), ('cv_resemblance')) AS score (score_kind)
+),
+
+point AS (
+    SELECT
+        corpus,
+        measure,
+        language_group,
+        score_kind,
+        parameter_count,
+        100 * score AS percent,
+        NULL::double precision AS low,
+        NULL::double precision AS high,
+        model,
+        false AS is_extrapolation,
+        run_id,
+        subject_count,
+        usage_warnings
+    FROM model_score
+    WHERE
+        leave_out = '[]' AND condition = 'plain' AND method = 'raw'
+        AND parameter_count IS NOT NULL AND score IS NOT NULL
+    UNION ALL
+    SELECT
+        corpus,
+        measure,
+        language_group,
+        score_kind,
+        parameter_count,
+        100 * predicted AS percent,
+        100 * band_low AS low,
+        100 * band_high AS high,
+        NULL AS model,
+        is_extrapolation,
+        run_id,
+        NULL AS subject_count,
+        usage_warnings
+    FROM mart.scale_prediction
+    WHERE
+        leave_out = '[]' AND condition = 'plain' AND method = 'raw' AND model_choice = 'all'
+        AND score_kind IN ('resemblance', 'cv_resemblance')
+)
+
+SELECT
+    corpus,
+    measure,
+    language_group || CASE score_kind WHEN 'resemblance' THEN ', in-sample (paper)' ELSE ', cross-validated' END AS panel,
+    language_group,
+    parameter_count / 1e9 AS billion_parameters,
+    percent,
+    low,
+    high,
+    model,
+    is_extrapolation,
+    run_id,
+    subject_count,
+    usage_warnings
+FROM point
+ORDER BY corpus, measure, score_kind DESC, language_group, parameter_count, model;
