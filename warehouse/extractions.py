@@ -119,7 +119,10 @@ def _begin(connection: Connection, run_id: int, extraction: Extraction, model_id
         )
         row = connection.execute(_INSERT, [*kind, *facts, run_id]).fetchone()
     loading = Loading(int(row[0]) if row else 0, run_id, extraction)
-    connection.execute(sql.SQL(_CREATE).format(sql.Identifier("model", loading.partition), loading.extraction_id))
+    partition = sql.Identifier("model", loading.partition)
+    connection.execute(sql.SQL(_CREATE).format(partition, loading.extraction_id))
+    (owner,) = connection.execute(_OWNER).fetchone() or ("",)
+    connection.execute(sql.SQL("ALTER TABLE {} OWNER TO {}").format(partition, sql.Identifier(owner)))
     runs.record_inputs(connection, run_id, extraction.files or {extraction.key: extraction.digest})
     connection.commit()
     return loading
@@ -155,7 +158,8 @@ def _write_piece(
             else:
                 table, columns = item
                 writing.copy_new(connection, table, {"extraction_id": loading.extraction_id, **columns})
-        runs.record_unit(connection, loading.run_id, key, piece.digest, row_count)
+        about = [f"corpus {loading.extraction.corpus_id}", f"extraction {loading.extraction_id}"]
+        runs.record_unit(connection, loading.run_id, key, piece.digest, row_count, about=about)
     return row_count
 
 
@@ -197,6 +201,8 @@ INSERT INTO model.extraction (
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'loading')
 RETURNING extraction_id
 """
+# A partition belongs to the owner of the whole, whose members may attach and drop it, whoever of them loaded it.
+_OWNER = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'model.attention'::regclass"
 # With the CHECK, attaching need not read the table. Statistics over the elements of arrays serve no query here, and
 # collecting them means hashing each element of the sample.
 _CREATE = """

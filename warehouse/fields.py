@@ -7,7 +7,7 @@ docs say the same. A name exists here before it exists in a table.
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Double, Integer, SmallInteger, Text
+from sqlalchemy import BigInteger, Boolean, Date, Double, Integer, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, REAL, TIMESTAMP
 
 
@@ -81,6 +81,14 @@ FIELDS: dict[str, Field] = {
     "entity_id": Field(INT, "Surrogate id of that thing"),
     "usage_warnings": Field(ARRAY(Text()), "Usage warnings that go with the row's numbers; empty where there are none"),
     "source_run_id": Field(INT, "Run that loaded the file that was read; null for what is no file", example="3"),
+    "about": Field(
+        ARRAY(Text()),
+        "What the unit's rows tell of, by kind and id: who may not see one of these may not see them; null: not known",
+        example='{"extraction 3","group L1"}',
+    ),
+    "embargo_id": Field(INT, "Number of the embargo"),
+    "embargoed_until": Field(Date(), "First day, of UTC, on which everyone sees it", example="2027-01-01"),
+    "visible_to": Field(ARRAY(Text()), "Roles that see it all the same, and the members of those roles"),
     # the stimulus
     "corpus_id": Field(INT, "Surrogate id of the corpus", example="1"),
     "corpus": Field(TEXT, "Name of the corpus", example="reading_brain"),

@@ -9,6 +9,7 @@ from warehouse import runs, writing
 from warehouse.contents import Columns
 from warehouse.plan import Planned
 from warehouse.registry import Analysis
+from warehouse.slices import Work
 
 Connection = psycopg.Connection[Any]
 
@@ -36,7 +37,8 @@ def write(
     length = sum(_length(columns) for columns in by_table.values())
     with runs.whole(connection):
         _clear(connection, run_id, analysis, unit.key)
-        unit_id = runs.record_unit(connection, run_id, unit.key, unit.fingerprint, length, unit.inputs)
+        about = _about(connection, unit.work)
+        unit_id = runs.record_unit(connection, run_id, unit.key, unit.fingerprint, length, unit.inputs, about)
         runs.record_inputs(connection, run_id, _named_inputs(unit))
         for name, columns in by_table.items():
             table = tables[name]
@@ -59,9 +61,25 @@ def _clear(connection: Connection, run_id: int, analysis: Analysis, key: str) ->
             connection.execute(f"DELETE FROM {table} WHERE run_id = %s AND unit_id = %s", [run_id, unit_id])
 
 
+def _about(connection: Connection, work: Work) -> list[str]:
+    """Name what a unit's numbers tell of; who may not see one of these may not see them."""
+    extractions = [value for name, value in work.items() if name.endswith("extraction_id")]
+    if not extractions and "condition_id" in work:  # over all models
+        found = connection.execute(_OF_CONDITION, [work["corpus_id"], work["condition_id"], work["method"]])
+        extractions = [number for (number,) in found.fetchall()]
+    groups = [work[name] for name in ("language_group", "left_group", "right_group") if name in work]
+    corpora = [work["corpus_id"]] if "corpus_id" in work else []
+    kinds = {"extraction": extractions, "group": groups, "corpus": corpora}
+    return sorted({f"{kind} {value}" for kind, values in kinds.items() for value in values})
+
+
 def _named_inputs(unit: Planned) -> dict[str, str]:
     """Name what a unit read so that a reader of the ledger finds it; code and parameters stand with the run."""
     return {f"{part} of {unit.key}": digest for part, digest in unit.inputs.items() if part not in _OF_THE_RUN}
 
 
 _OF_THE_RUN = ("code", "parameters")
+_OF_CONDITION = """
+SELECT extraction_id FROM model.extraction
+WHERE corpus_id = %s AND condition_id = %s AND method = %s AND extraction_status = 'complete'
+"""

@@ -11,7 +11,7 @@ import json
 import os
 import platform
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -132,10 +132,12 @@ def done_units(
 
 
 def record_unit(
-    connection: Connection, run_id: int, key: str, print_: str, row_count: int, inputs: Mapping[str, str] | None = None
-) -> int:
+    connection: Connection, run_id: int, key: str, print_: str, row_count: int,
+    inputs: Mapping[str, str] | None = None, about: Sequence[str] | None = None,
+) -> int:  # fmt: skip
     """Write a unit's row in the transaction that writes the unit; gives its number."""
-    row = connection.execute(_RECORD, [run_id, key, print_, Jsonb(dict(inputs or {})), row_count]).fetchone()
+    what = [run_id, key, print_, Jsonb(dict(inputs or {})), row_count, None if about is None else list(about)]
+    row = connection.execute(_RECORD, what).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -244,7 +246,9 @@ WHERE job = %(job)s AND unit_state = 'done' AND (%(all)s OR run_status = 'done' 
 ORDER BY unit_id
 """
 _RECORD = """
-INSERT INTO ops.unit (run_id, unit_key, fingerprint, inputs, row_count) VALUES (%s, %s, %s, %s, %s) RETURNING unit_id
+INSERT INTO ops.unit (run_id, unit_key, fingerprint, inputs, row_count, about)
+VALUES (%s, %s, %s, %s, %s, %s)
+RETURNING unit_id
 """
 _INPUT = """
 INSERT INTO ops.run_input (run_id, input_name, digest) VALUES (%s, %s, %s)

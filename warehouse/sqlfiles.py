@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from warehouse import comments
+from warehouse import comments, rolefiles
 from warehouse.errors import SchemaMismatch, ViewInUse
 from warehouse.shelves import sql_directory
 
@@ -74,8 +74,9 @@ def install(connection: Connection) -> list[str]:
         take_down(connection, _with_dependants(connection, changed & stored.keys()))
         remaining = _stored(connection)
         _put_up(connection, [file for name, file in files.items() if name not in remaining])
+    roles = rolefiles.install(connection, anew=bool(changed))
     comments.install(connection, files.values())
-    return sorted(changed)
+    return sorted(changed) + roles
 
 
 def check(connection: Connection) -> None:
@@ -88,6 +89,7 @@ def check(connection: Connection) -> None:
     """
     stored, wanted = _stored(connection), {file.name: file.sha256 for file in sql_files()}
     different = sorted(name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name))
+    different += rolefiles.outdated(connection)
     if different:
         raise SchemaMismatch(f"Not as in this program: {', '.join(different)}: run `warehouse db upgrade`.")
 
@@ -105,6 +107,8 @@ def take_down(connection: Connection, names: Iterable[str] | None = None) -> Non
     for theirs, ours in _dependants(connection, doomed):
         if theirs not in stored:
             raise ViewInUse(theirs, ours)
+    if doomed:
+        rolefiles.take_down(connection)
     for name in doomed:
         kind = "FUNCTION" if name.startswith("fn.") else "VIEW"
         connection.execute(text(f"DROP {kind} IF EXISTS {name}"))
@@ -124,6 +128,8 @@ def _put_up(connection: Connection, files: Iterable[SqlFile]) -> None:
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {floor}"))
     for file in files:
         connection.exec_driver_sql(file.text, execution_options={"no_parameters": True})
+        if file.kind == "view":  # a view asks as whoever reads it, so that row security holds through it
+            connection.execute(text(f"ALTER VIEW {file.name} SET (security_invoker = true)"))
         connection.execute(
             text("INSERT INTO ops.sql_object (object_name, object_kind, sha256) VALUES (:name, :kind, :sha)"),
             {"name": file.name, "kind": file.kind, "sha": file.sha256},

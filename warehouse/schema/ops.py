@@ -1,6 +1,6 @@
 """What ran, on what, how it ended, and what to beware of."""
 
-from warehouse.schema.base import check, field, key, refers, surrogate, table
+from warehouse.schema.base import check, field, key, refers, surrogate, table, unique
 
 run = table(
     "ops",
@@ -47,6 +47,7 @@ unit = table(
     field("unit_state", default="'done'"),
     field("row_count"),
     field("finished_at", default="now()"),
+    field("about", null=True),
     check("unit_state", "unit_state IN ('done', 'superseded')"),
     check("row_count", "row_count >= 0"),
 )
@@ -90,4 +91,19 @@ usage_warning_on = table(
     key("entity_id"),
     field("reason"),
     check("entity", "entity IN ('extraction', 'sentence', 'region')"),
+)
+
+embargo = table(
+    "ops",
+    "embargo",
+    "One row per corpus, group of readers or extraction that only the roles named here see until a day, with all that "
+    "is derived from it.",
+    surrogate("embargo_id"),
+    refers("corpus_id", "stimulus.corpus", null=True),
+    refers("language_group", "human.language_group", null=True),
+    refers("extraction_id", "model.extraction", null=True),
+    field("embargoed_until"),
+    field("visible_to"),
+    unique("corpus_id", "language_group", "extraction_id", nulls_distinct=False),
+    check("of_one_thing", "num_nonnulls(corpus_id, language_group, extraction_id) = 1"),
 )
