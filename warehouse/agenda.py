@@ -1,8 +1,9 @@
 """All analyses that the rooms declare, in the order in which they stand on each other: what is due, and doing it."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from warehouse import migrations, pipeline
 from warehouse.database import Database
@@ -11,6 +12,7 @@ from warehouse.extractions import Tally
 from warehouse.plan import Plan, Selection, make_plan, refuse_unknown
 from warehouse.progress import Progress
 from warehouse.registry import Analysis, analyses, in_order
+from warehouse.registry import parameters as parameters_of
 from warehouse.slices import Slices
 
 
@@ -45,25 +47,31 @@ class Due:
         return dict(Counter(unit.reason or "" for unit in self.plan.todo).most_common())
 
 
-def agenda(database: Database, selection: Selection, leave_out: Sequence[str] = ()) -> list[Due]:
-    """Say what every analysis has to do, in the order of doing."""
+def agenda(database: Database, selection: Selection, leave_out: Sequence[str] = (), **parameters: Any) -> list[Due]:
+    """Say what every analysis has to do, in the order of doing; each takes those of the parameters that it has."""
     migrations.check(database)
     with database.connect(autocommit=True, read_only=True) as reading:
         slices = Slices(reading, leave_out)
         paces: dict[str, float] = dict(reading.execute(_PACE).fetchall())
         found: dict[str, Due] = {}
         for analysis in _everything():
-            parameters = pipeline.chosen(analysis, analysis.name, {})
-            plan = make_plan(reading, slices, analysis, selection, leave_out, parameters)
+            plan = make_plan(slices, analysis, selection, _own(analysis, parameters))
             before = [name for name in analysis.after if found[name].plan.todo or found[name].waits_for]
             found[analysis.name] = Due(plan, paces.get(plan.job), tuple(before))
     return list(found.values())
 
 
 def compute_all(
-    database: Database, selection: Selection, leave_out: Sequence[str], progress: Progress, jobs: int = 1
+    database: Database,
+    selection: Selection,
+    leave_out: Sequence[str],
+    progress: Progress,
+    jobs: int = 1,
+    **parameters: Any,
 ) -> Iterator[tuple[str, Tally | WarehouseError]]:
     """Compute every analysis; yield its tally, or why it could not be done, and go on with those that do not need it.
+
+    Each takes those of the parameters that it has.
 
     Raises
     ------
@@ -71,24 +79,28 @@ def compute_all(
         If something is chosen that the warehouse does not hold; nothing is computed then.
     """
     migrations.check(database)
-    with database.connect(read_only=True) as reading:
-        refuse_unknown(reading, selection)
     failed: set[str] = set()
-    for analysis in _everything():
-        try:
-            _refuse_to_stand_on(failed, analysis)
-            parameters = pipeline.chosen(analysis, analysis.name, {})
-            yield (
-                analysis.name,
-                pipeline.compute_alone(database, analysis, selection, leave_out, progress, jobs, parameters),
-            )
-        except BadInput as error:
-            failed.add(analysis.name)
-            yield analysis.name, error
+    with database.connect(autocommit=True, read_only=True) as reading:
+        refuse_unknown(reading, selection)
+        slices = Slices(reading, leave_out)
+        for analysis in _everything():
+            try:
+                _refuse_to_stand_on(failed, analysis)
+                own = _own(analysis, parameters)
+                tally = pipeline.compute_alone(database, slices, analysis, selection, progress, jobs, own)
+                yield analysis.name, tally
+            except BadInput as error:
+                failed.add(analysis.name)
+                yield analysis.name, error
 
 
 def _everything() -> list[Analysis]:
     return in_order(sorted(analyses()))
+
+
+def _own(analysis: Analysis, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    own = parameters_of(analysis.function).keys() & parameters.keys()
+    return pipeline.chosen(analysis, analysis.name, {name: parameters[name] for name in own})
 
 
 def _refuse_to_stand_on(failed: set[str], analysis: Analysis) -> None:

@@ -6,6 +6,7 @@ analysis, and written with its row in the ledger; results are seen when the run 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -77,12 +78,14 @@ def compute(
         If a name is unknown or the data cannot be analysed; units that were done are kept for the next attempt.
     """
     migrations.check(database)
-    return {
-        analysis.name: compute_alone(
-            database, analysis, selection, leave_out, progress or Progress(), jobs, chosen(analysis, name, parameters)
-        )
-        for analysis in in_order([name])
-    }
+    with database.connect(autocommit=True, read_only=True) as reading:
+        slices = Slices(reading, leave_out)
+        return {
+            analysis.name: compute_alone(
+                database, slices, analysis, selection, progress or Progress(), jobs, chosen(analysis, name, parameters)
+            )
+            for analysis in in_order([name])
+        }
 
 
 def preview(
@@ -113,19 +116,17 @@ def plans(
     with database.connect(autocommit=True, read_only=True) as reading:
         slices = Slices(reading, leave_out)
         return [
-            make_plan(reading, slices, analysis, selection, leave_out, chosen(analysis, name, parameters))
-            for analysis in in_order([name])
+            make_plan(slices, analysis, selection, chosen(analysis, name, parameters)) for analysis in in_order([name])
         ]
 
 
 def compute_alone(
-    database: Database, analysis: Analysis, selection: Selection, leave_out: Sequence[str], progress: Progress,
-    jobs: int, parameters: Mapping[str, Any],
+    database: Database, slices: Slices, analysis: Analysis, selection: Selection, progress: Progress, jobs: int,
+    parameters: Mapping[str, Any],
 ) -> Tally:  # fmt: skip
     """Compute an analysis on what stands of those that it comes after, with all its parameters given."""
-    with translated(f"computing {analysis.name}"), database.connect(autocommit=True, read_only=True) as reading:
-        slices = Slices(reading, leave_out)
-        plan = make_plan(reading, slices, analysis, selection, leave_out, parameters)
+    with translated(f"computing {analysis.name}"):
+        plan = make_plan(slices, analysis, selection, parameters)
         tally = Tally(unchanged=len(plan.units) - len(plan.todo))
         if plan.todo or plan.is_unfinished:
             found = computing.computed(database, slices, analysis, plan.todo, parameters, jobs)
@@ -136,17 +137,20 @@ def compute_alone(
 def _carry_out(
     database: Database, plan: Plan, computed: Iterable[tuple[Planned, computing.Found]], progress: Progress
 ) -> int:
-    """Write each unit as it is computed; give the number of rows written."""
+    """Write each unit in a thread while the next is computed; give the number of rows written."""
     rows = 0
     seed = plan.parameters.get("seed")
     with (
         runs.recorded(database, plan.job, plan.parameters, plan.code, seed=seed) as run_id,
         database.connect() as writer,
     ):
-        with progress.bar(plan.analysis.name, len(plan.todo), "unit") as bar:
+        with progress.bar(plan.analysis.name, len(plan.todo), "unit") as bar, ThreadPoolExecutor(1) as pool:
+            waiting: Future[int] | None = None
             for unit, found in computed:
-                rows += results.write(writer, run_id, plan.analysis, unit, found)
+                rows += waiting.result() if waiting else 0
+                waiting = pool.submit(results.write, writer, run_id, plan.analysis, unit, found)
                 bar.update()
+            rows += waiting.result() if waiting else 0
     return rows
 
 

@@ -68,10 +68,7 @@ class Plan:
         return [unit for unit in self.units if unit.reason]
 
 
-def make_plan(
-    connection: psycopg.Connection[Any], slices: Slices, analysis: Analysis, selection: Selection,
-    leave_out: Sequence[str], parameters: Mapping[str, Any],
-) -> Plan:  # fmt: skip
+def make_plan(slices: Slices, analysis: Analysis, selection: Selection, parameters: Mapping[str, Any]) -> Plan:
     """Compare what there could be with what stands.
 
     Raises
@@ -79,6 +76,7 @@ def make_plan(
     UnknownName
         If a chosen name is not in the warehouse; the message lists those that are.
     """
+    connection, leave_out = slices.reading.connection, slices.reading.leave_out
     refuse_unknown(connection, selection)
     deciding = {name: value for name, value in parameters.items() if name not in analysis.permits}
     decisive = {"leave_out": sorted(leave_out), **deciding}

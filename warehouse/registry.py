@@ -12,6 +12,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -151,19 +152,27 @@ def in_order(names: Sequence[str]) -> list[Analysis]:
 
 
 def code_digest(analysis: Analysis) -> str:
-    """SHA-256 over the code that makes an analysis's numbers: its module and the shared numerics, comments apart."""
-    module = Path(inspect.getfile(analysis.function))
-    digest = hashlib.sha256()
-    for path in [module, *sorted((module.parent / "_stats").glob("*.py"))]:
-        digest.update(ast.dump(_without_docstrings(ast.parse(path.read_text(encoding="utf-8")))).encode())
-    return digest.hexdigest()
+    """SHA-256 over the code that makes an analysis's numbers: its module and the numerics it uses, comments apart."""
+    room = Path(inspect.getfile(analysis.function))
+    waiting, digests = [room], {}
+    while waiting:
+        path = waiting.pop()
+        if path not in digests:
+            digests[path], used = _read_code(path)
+            waiting += [room.parent / "_stats" / f"{name}.py" for name in used]
+    return hashlib.sha256("".join(digests[path] for path in sorted(digests)).encode()).hexdigest()
 
 
-def _without_docstrings(tree: ast.Module) -> ast.Module:
+@cache
+def _read_code(path: Path) -> tuple[str, list[str]]:
+    """Give the digest of a module's code without docstrings, and the shared numerics it imports."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    used = [name.rpartition("._stats.")[2] for name in imported if "._stats." in name]
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False):
             node.body = node.body[1:]
-    return tree
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), used
 
 
 def _discover(package_name: str) -> None:

@@ -1,18 +1,21 @@
 """`warehouse compute all` and `warehouse plan`: every analysis, in the order in which they stand on each other."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
+from click.core import ParameterSource
 from tabulate import tabulate
 
 from warehouse.agenda import Due, agenda
 from warehouse.agenda import compute_all as compute_everything
 from warehouse.cli.door import Door
+from warehouse.cli.options import options_of
 from warehouse.cli.output import print_tally
 from warehouse.cli.selection import selection_options, taken_from
 from warehouse.errors import WarehouseError
+from warehouse.registry import analyses
 
 
 def leave_out_option() -> click.Option:
@@ -36,21 +39,23 @@ def units_option() -> click.Option:
     return click.Option(["--units"], is_flag=True, help="Print each unit that is to be done, and why.")
 
 
-@click.pass_obj
-def _plan(door: Door, /, leave_out: tuple[str, ...], units: bool, as_json: bool, **given: Any) -> None:
-    print_agenda(agenda(door.database(), taken_from(given), leave_out), units, as_json)
+@click.pass_context
+def _plan(context: click.Context, /, leave_out: tuple[str, ...], units: bool, as_json: bool, **given: Any) -> None:
+    selection, chosen = taken_from(given), _chosen(context, given)
+    print_agenda(agenda(context.obj.database(), selection, leave_out, **chosen), units, as_json)
 
 
-@click.pass_obj
+@click.pass_context
 def _compute_all(
-    door: Door, /, leave_out: tuple[str, ...], dry_run: bool, jobs: int, as_json: bool, **given: Any
+    context: click.Context, /, leave_out: tuple[str, ...], dry_run: bool, jobs: int, as_json: bool, **given: Any
 ) -> None:
-    database, selection = door.database(), taken_from(given)
+    door: Door = context.obj
+    database, selection, chosen = door.database(), taken_from(given), _chosen(context, given)
     if dry_run:
-        print_agenda(agenda(database, selection, leave_out), False, as_json)
+        print_agenda(agenda(database, selection, leave_out, **chosen), False, as_json)
         return
     errors = []
-    for name, outcome in compute_everything(database, selection, leave_out, door.progress, jobs):
+    for name, outcome in compute_everything(database, selection, leave_out, door.progress, jobs, **chosen):
         if isinstance(outcome, WarehouseError):
             errors.append(outcome)
             click.echo(f"{name}: could not be done: {outcome}", err=True)
@@ -60,7 +65,27 @@ def _compute_all(
         raise click.exceptions.Exit(errors[0].exit_code)
 
 
-plan = click.Command(
+def _chosen(context: click.Context, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the parameters of analyses that the user gave; the others are left to each analysis."""
+    source = context.get_parameter_source
+    return {name: value for name, value in given.items() if source(name) is ParameterSource.COMMANDLINE}
+
+
+def _options_of_all() -> list[click.Parameter]:
+    """Give the options of every analysis, each once."""
+    found = {option.name: option for analysis in analyses().values() for option in options_of(analysis.function)}
+    return list(found.values())
+
+
+class PlanCommand(click.Command):
+    """Knows the options of the analyses when it is asked, so that other commands start without them."""
+
+    def get_params(self, context: click.Context) -> list[click.Parameter]:
+        """Add the analyses' options to its own."""
+        return [*super().get_params(context), *_options_of_all()]
+
+
+plan = PlanCommand(
     "plan", callback=_plan, params=[*selection_options(), leave_out_option(), units_option(), json_option()],
     help="""Print what is missing or stale and why, and about how long it will take; do nothing.
 
@@ -68,7 +93,7 @@ plan = click.Command(
     changed since. The time is that of earlier runs per unit.""",
 )  # fmt: skip
 
-compute_all = click.Command(
+compute_all = PlanCommand(
     "all", callback=_compute_all, short_help="Every analysis, in the order in which they stand on each other.",
     params=[
         *selection_options(), leave_out_option(), jobs_option(),
@@ -76,7 +101,7 @@ compute_all = click.Command(
         json_option(),
     ],
     help="""Compute everything that is missing or stale, analysis by analysis in the order in which they stand on each
-    other.
+    other. An option of an analysis goes to those that have it.
 
     An analysis that cannot be done on what is loaded is told; those that do not need it are done all the same.""",
 )  # fmt: skip
