@@ -24,7 +24,7 @@ def held_out(training: Moments, tested: Moments) -> HeldOut:
     """Fit on `training` and predict `tested`, fit by fit along the leading axis.
 
     A training set that does not span the predictors (its Gram matrix is worse than `GRAM_LIMIT`) is fitted with the
-    minimum-norm solution.
+    smallest coefficients of what it does span; those are of the basis that the moments are of.
     """
     xx, xy, _ = training.about(*training.means)
     b = _coefficients(xx, xy)

@@ -1,0 +1,187 @@
+"""Bootstrap draws, held-out errors and matched heads: sums by sentence against fits on cells."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+from sklearn.linear_model import LinearRegression
+
+from analytics._stats.bootstrap import Interval, draw_counts, in_sample_r2, reader_ceilings, resampled_r2
+from analytics._stats.design import Design, centre
+from analytics._stats.held_out import each_in_turn, without_each
+from analytics._stats.least_squares import fit
+from analytics._stats.matched import component_r2, random_subsets, subset_r2
+from analytics._stats.moments import Moments
+
+SIZES = np.array([28, 36, 21, 45, 28, 55, 36, 21, 28, 45])
+
+
+def cells(seed=0, n_heads=5, n_readers=4):
+    """Heads, readers who follow one of them, and the sentence of each cell."""
+    rng = np.random.default_rng(seed)
+    sentence = np.repeat(np.arange(len(SIZES)), SIZES)
+    heads = rng.dirichlet(np.full(n_heads + 1, 0.3), len(sentence))[:, :n_heads]
+    return heads, heads[:, :n_readers] + rng.normal(0, 0.3, (len(sentence), n_readers)), sentence
+
+
+def by_sentence(x, y, sentence):
+    edges = [0, *(np.flatnonzero(np.diff(sentence)) + 1), len(sentence)]
+    return Moments.by_fold(x, y, [slice(*edge) for edge in pairwise(edges)])
+
+
+def basis_moments(heads, readers, sentence):
+    return by_sentence(Design.of(heads).basis, centre(readers)[0], sentence)
+
+
+def sklearn_r2(x, y):
+    return np.array([LinearRegression().fit(x, column).score(x, column) for column in y.T])
+
+
+def drawn_cells(counts, sentence):
+    """The rows of the cells of drawn sentences, repeated as often as drawn."""
+    return np.concatenate([np.flatnonzero(sentence == s) for s, n in enumerate(counts) for _ in range(int(n))])
+
+
+def test_a_draw_of_sentences_equals_the_fit_on_their_cells():
+    heads, readers, sentence = cells()
+    counts = draw_counts(np.random.default_rng(1), len(SIZES), 20)
+    found = resampled_r2(basis_moments(heads, readers, sentence), counts)
+    for draw, r2 in zip(counts, found, strict=True):
+        rows = drawn_cells(draw, sentence)
+        np.testing.assert_allclose(r2, sklearn_r2(heads[rows], readers[rows]), atol=1e-10)
+
+
+def test_a_draw_that_loses_a_head_is_fitted_on_the_others():
+    heads, readers, sentence = cells()
+    heads[sentence != 3, 0] = 0  # looks at nothing but sentence 3
+    counts = np.ones((1, len(SIZES)))
+    counts[0, 3] = 0
+    rows = drawn_cells(counts[0], sentence)
+    np.testing.assert_allclose(
+        resampled_r2(basis_moments(heads, readers, sentence), counts)[0],
+        sklearn_r2(heads[rows][:, 1:], readers[rows]),
+        atol=1e-9,
+    )
+
+
+def test_all_sentences_once_are_the_fit_itself():
+    heads, readers, sentence = cells()
+    found = in_sample_r2(basis_moments(heads, readers, sentence).weighted(np.ones((1, len(SIZES)))))
+    np.testing.assert_allclose(found[0], fit(heads, readers, sentence).r2, atol=1e-12)
+
+
+def test_heads_without_variation_explain_nothing():
+    _, readers, sentence = cells()
+    moments = basis_moments(np.ones((len(sentence), 3)), readers, sentence)
+    np.testing.assert_array_equal(resampled_r2(moments, np.ones((2, len(SIZES)))), 0)
+
+
+def test_draws_are_as_many_as_the_clusters():
+    counts = draw_counts(np.random.default_rng(0), 7, 100)
+    assert (counts.sum(axis=1) == 7).all()
+    assert counts.mean() == 1
+
+
+@pytest.mark.parametrize("estimate", [0.1, -1.0, 4.0], ids=["within the draws", "below", "above"])
+def test_an_interval_contains_its_estimate(estimate):
+    found = Interval.of(estimate, np.random.default_rng(0).gamma(2, size=1000))
+    assert found.low <= estimate <= found.high
+
+
+def test_an_interval_is_the_percentiles_moved_by_the_median_bias():
+    found = Interval.of(40.0, np.arange(101.0))
+    assert (found.low, found.high, found.bias) == (pytest.approx(-7.5), pytest.approx(87.5), 10.0)
+
+
+def test_an_interval_covers_the_truth_about_as_often_as_it_says():
+    rng, hits = np.random.default_rng(0), 0
+    for _ in range(300):
+        sample = rng.normal(size=40)
+        means = draw_counts(rng, 40, 400) @ sample / 40
+        found = Interval.of(sample.mean(), means)
+        hits += found.low <= 0 <= found.high
+    assert 0.90 <= hits / 300 <= 0.98
+
+
+def test_a_reader_s_ceiling_is_the_regression_on_the_group_s_mean():
+    _, readers, _ = cells()
+    y = readers - readers.mean(0)
+    expected = [sklearn_r2(readers.mean(1)[:, None], reader[:, None])[0] for reader in readers.T]
+    np.testing.assert_allclose(reader_ceilings((y.T @ y)[None])[0], expected, atol=1e-12)
+
+
+def test_a_constant_reader_has_the_ceiling_0():
+    gram = np.array([[[2.0, 0, 1], [0, 0, 0], [1, 0, 2]]])
+    np.testing.assert_allclose(reader_ceilings(gram), [[0.75, 0, 0.75]])
+
+
+def test_held_out_sentences_are_those_of_the_cross_validated_fit():
+    heads, readers, sentence = cells()
+    found = each_in_turn(basis_moments(heads, readers, sentence)).r2()
+    np.testing.assert_allclose(found, fit(heads, readers, sentence).cv_r2, atol=1e-10)
+
+
+def test_a_score_without_a_fold_never_sees_it():
+    heads, readers, sentence = cells()
+    found = without_each(basis_moments(heads, readers, sentence))
+    for fold in (0, 4, 9):
+        rest = sentence != fold
+        expected = fit(heads[rest], readers[rest], sentence[rest]).cv_r2
+        np.testing.assert_allclose(found[fold], expected, atol=1e-10)
+
+
+def test_two_folds_leave_no_score_without_one():
+    heads, readers, sentence = cells()
+    assert np.isnan(without_each(basis_moments(heads, readers, sentence // 5))).all()
+
+
+def test_training_cells_that_lack_a_head_spoil_no_other_fold():
+    heads, readers, sentence = cells()
+    heads[sentence != 3, 0] = 0
+    found = each_in_turn(basis_moments(heads, readers, sentence))
+    assert np.isfinite(found.sse).all()
+    for fold in (0, 9):
+        rest = sentence != fold
+        error = readers[~rest] - LinearRegression().fit(heads[rest], readers[rest]).predict(heads[~rest])
+        np.testing.assert_allclose(found.sse[fold], (error**2).sum(axis=0), atol=1e-9)
+
+
+def test_a_subset_of_heads_equals_the_fit_on_them():
+    heads, readers, _ = cells()
+    subsets = random_subsets(np.random.default_rng(0), 5, 3, 8)
+    found = subset_r2(Design.of(heads), centre(readers)[0], subsets)
+    for subset, r2 in zip(subsets, found, strict=True):
+        np.testing.assert_allclose(r2, sklearn_r2(heads[:, subset], readers), atol=1e-12)
+
+
+def test_a_head_that_stands_twice_adds_nothing():
+    heads, readers, _ = cells()
+    design, y = Design.of(np.column_stack([heads, heads[:, 0]])), centre(readers)[0]
+    np.testing.assert_allclose(*subset_r2(design, y, np.array([[0, 1], [5, 1]])), atol=1e-9)
+    np.testing.assert_allclose(
+        subset_r2(design, y, np.array([[0, 5]]))[0], sklearn_r2(heads[:, :1], readers), atol=1e-9
+    )
+
+
+@pytest.mark.parametrize("k", [4, 5, 9])
+def test_no_more_heads_are_drawn_than_there_are_and_none_twice(k):
+    subsets = random_subsets(np.random.default_rng(0), 5, k, 50)
+    assert subsets.shape == (50, min(k, 5))
+    assert all(len(set(subset)) == len(subset) for subset in subsets.tolist())
+
+
+@pytest.mark.parametrize("k", [1, 3, 5])
+def test_principal_components_are_those_of_scikit_learn(k):
+    heads, readers, _ = cells()
+    expected = sklearn_r2(PCA(k).fit_transform(heads), readers)
+    np.testing.assert_allclose(component_r2(Design.of(heads), centre(readers)[0], k), expected, atol=1e-12)
+
+
+def test_sums_may_be_weighted():
+    heads, readers, sentence = cells()
+    moments = by_sentence(heads, readers, sentence)
+    for part, whole in zip(
+        vars(moments.weighted(np.ones((1, len(SIZES))))).values(), vars(moments.total()).values(), strict=True
+    ):
+        np.testing.assert_allclose(part[0], whole)
