@@ -90,9 +90,11 @@ def publish(connection: Connection, loading: Loading, attestation: Mapping[str, 
 def sweep(database: Database) -> None:
     """Take the attention of retired extractions away without making readers wait; their results stay on record.
 
-    What a killed process left is found again: it is looked for, not remembered.
+    What a killed process left is found again: it is looked for, not remembered. Statistics are taken of what was loaded:
+    the server takes none of small tables by itself, and without them a join of two views may take a minute.
     """
     with database.connect(autocommit=True) as connection:
+        connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.SQL, _LOADED))))
         alone = connection.execute("SELECT pg_try_advisory_lock(%s)", [SWEEPING]).fetchone()
         if not alone or not alone[0]:
             return
@@ -122,6 +124,12 @@ def _delete_facts(connection: Connection, extraction_id: int) -> None:
         connection.execute(f"DELETE FROM {table} WHERE extraction_id = %s", [extraction_id])
 
 
+_LOADED = [
+    table.fullname
+    for table in metadata.sorted_tables
+    if table.schema in ("stimulus", "human", "model") and table is not model.attention
+]
+"""The tables that ingest fills, apart from attention, whose partitions are seen to when they are verified."""
 _HAS_KEY = "SELECT 1 FROM pg_constraint WHERE conname = %s AND connamespace = 'model'::regnamespace"
 _KEY = "ALTER TABLE {} ADD CONSTRAINT {} PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word)"
 _COUNT = """
