@@ -12,6 +12,7 @@ from warehouse.errors import WarehouseError
 
 INTERRUPTED = 130
 COMMANDS = {
+    "access": ("warehouse.cli.access:access", "Let people in, and hide what is under embargo."),
     "compute": ("warehouse.cli.compute:compute_group", "Compute what is missing or stale; what stands is left."),
     "db": ("warehouse.cli.db_server:db", "Run the server, reach it with other programs, upgrade its schema."),
     "demo": ("warehouse.cli.demo:demo", "Go the whole way once, on a small simulated study."),

@@ -1,0 +1,116 @@
+"""`warehouse access`: who may enter, and what is under embargo."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from datetime import date, datetime
+from typing import Any
+
+import click
+
+from warehouse import access as entrance
+from warehouse import embargoes as hidden
+from warehouse.cli.door import Door
+from warehouse.cli.output import print_table
+from warehouse.errors import BadInput
+
+NAMES = click.argument("name")
+KIND = click.argument("kind", type=click.Choice(list(hidden.COLUMNS)))
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group()
+def access() -> None:
+    """Let people in as readers, writers or owners, and hide what is under embargo."""
+
+
+@access.command()
+@NAMES
+@click.option("--role", type=click.Choice(entrance.ROLES), required=True, help="What they may do.")
+@click.option("--scratch", is_flag=True, help="Give a reader a schema scratch_NAME of their own to write in.")
+@click.option("--password-stdin", is_flag=True, help="Take their password from standard input, and do not print it.")
+@click.pass_obj
+def grant(door: Door, name: str, role: str, scratch: bool, password_stdin: bool) -> None:
+    """Let NAME in, and print the address for them, with a new login's password, once.
+
+    A reader looks at everything that is under no embargo; a writer ingests and computes; an owner upgrades the schema
+    and sets embargoes too. Given again with another role, it changes what they may do.
+    """
+    password = _password() if password_stdin else None
+    url = entrance.grant(door.database(), name, role, password=password, scratch=scratch)
+    click.echo(url)
+    if not door.quiet:
+        click.echo(f"{name} is {role}; the address above is for them, and is not shown again.", err=True)
+
+
+@access.command()
+@NAMES
+@click.option("--drop-scratch", is_flag=True, help="Drop their scratch schema with everything in it.")
+@click.pass_obj
+def revoke(door: Door, name: str, drop_scratch: bool) -> None:
+    """Shut NAME out at once, and end their sessions."""
+    click.echo(entrance.revoke(door.database(), name, drop_scratch=drop_scratch))
+
+
+@access.command("list")
+@AS_JSON
+@click.pass_obj
+def list_(door: Door, as_json: bool) -> None:
+    """List who was let in."""
+    _print(
+        entrance.listed(door.database()), as_json, "Nobody was let in yet: `warehouse access grant NAME --role reader`."
+    )
+
+
+@access.command()
+@KIND
+@NAMES
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day, of UTC, everyone sees it.")
+@click.option("--visible-to", multiple=True, metavar="ROLE", help="Who sees it before; may be repeated.")
+@click.pass_obj
+def embargo(door: Door, kind: str, name: str, until: datetime, visible_to: tuple[str, ...]) -> None:
+    """Hide a corpus, a group of readers or an extraction from readers, with all that is derived from it.
+
+    Owners and writers see everything. An extraction is named by its number, or by MODEL, MODEL/CONDITION or
+    MODEL/CONDITION/METHOD as far as that says which.
+    """
+    hidden.impose(door.database(), kind, name, until.date(), visible_to)
+    who = ", ".join(("owners", "writers", *visible_to))
+    click.echo(f"The {kind} {name} is seen until {until:%Y-%m-%d} by {who} only.")
+
+
+@access.command()
+@KIND
+@NAMES
+@click.pass_obj
+def lift(door: Door, kind: str, name: str) -> None:
+    """Lift the embargo on a corpus, a group of readers or an extraction."""
+    hidden.lift(door.database(), kind, name)
+    click.echo(f"Everyone sees the {kind} {name}.")
+
+
+@access.command()
+@AS_JSON
+@click.pass_obj
+def embargoes(door: Door, as_json: bool) -> None:
+    """List the embargoes, and whether they hold today."""
+    _print(hidden.listed(door.database()), as_json, "Nothing is under embargo.")
+
+
+def _print(found: Sequence[Any], as_json: bool, none: str) -> None:
+    rows = [{key: str(value) if isinstance(value, date) else value for key, value in asdict(each).items()}
+            for each in found]  # fmt: skip
+    if as_json:
+        click.echo(json.dumps(rows, indent=2))
+    elif rows:
+        print_table(rows, {field.name: field.name.replace("_", " ") for field in fields(found[0])})
+    else:
+        click.echo(none)
+
+
+def _password() -> str:
+    password = sys.stdin.readline().rstrip("\n")
+    if len(password) < 12:
+        raise BadInput("is shorter than 12 characters", "password on standard input", "give a longer one")
+    return password
