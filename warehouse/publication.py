@@ -90,7 +90,7 @@ def publish(connection: Connection, loading: Loading, attestation: Mapping[str, 
 def sweep(database: Database) -> None:
     """Take the attention of retired extractions away without making readers wait; their results stay on record.
 
-    What a killed process left is found again: it is looked for, not remembered. Statistics are taken of what was loaded:
+    What a killed process left is found again: it is looked for, not remembered. Statistics are taken of what is there:
     the server takes none of small tables by itself, and without them a join of two views may take a minute.
     """
     with database.connect(autocommit=True) as connection:
