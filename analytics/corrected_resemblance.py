@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import product
 from typing import Annotated, Any
 
 import numpy as np
@@ -99,7 +99,7 @@ class _Data:
             raise BadInput(what, "the regression", "take more sentences or fewer heads")
         starts = np.flatnonzero(np.diff(sentence, prepend=sentence[0] - 1)).tolist()
         design, (y, length) = Design.of(np.asarray(layer, dtype=float)), centre(np.asarray(readers, dtype=float))
-        moments = _by_sentence(design.basis, y[:, length > 0], (*starts, n_cells))
+        moments = Moments.between(design.basis, y[:, length > 0], (*starts, n_cells))
         names, place = np.unique(article[starts], return_inverse=True)
         by_article = moments.weighted(np.eye(len(names))[place].T)
         return cls(design, y[:, length > 0], (*starts, n_cells), moments, by_article, names)
@@ -204,13 +204,9 @@ def _ceilings(
     The latter are (n_draws, n_readers). They are the same for every layer that the same readers are compared with.
     """
     y = np.frombuffer(values).reshape(shape)
-    moments = _by_sentence(y, y[:, :0], edges)
+    moments = Moments.between(y, y[:, :0], edges)
     sentences, _ = _counts(len(edges) - 1, shape[1], seed, n_draws)
     return reader_ceilings(_gram(moments, np.ones((1, len(edges) - 1)))), reader_ceilings(_gram(moments, sentences))
-
-
-def _by_sentence(x: np.ndarray, y: np.ndarray, edges: tuple[int, ...]) -> Moments:
-    return Moments.by_fold(x, y, [slice(start, stop) for start, stop in pairwise(edges)])
 
 
 def _gram(moments: Moments, counts: np.ndarray) -> np.ndarray:

@@ -1,6 +1,8 @@
 """Sums over cells that decide every least-squares fit: by fold, added and subtracted instead of fitted again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,6 +39,11 @@ class Moments:
         """Sum over each fold; the folds become the leading axis."""
         each = [cls.of(x[fold], y[fold]) for fold in folds]
         return cls(*(np.stack(parts) for parts in zip(*(vars(one).values() for one in each), strict=True)))
+
+    @classmethod
+    def between(cls, x: np.ndarray, y: np.ndarray, edges: Sequence[int]) -> "Moments":
+        """Sum over the cells from each edge to the next; these parts become the leading axis."""
+        return cls.by_fold(x, y, [slice(start, stop) for start, stop in pairwise(edges)])
 
     def total(self) -> "Moments":
         """Sum over the leading axis."""
