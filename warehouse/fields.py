@@ -227,7 +227,11 @@ FIELDS: dict[str, Field] = {
     "right_extraction_id": Field(INT, "Extraction on the right side of the comparison: the larger or the tuned model"),
     "quarter": Field(SMALL, "Quarter of the model's layers, counted from 0: 4 layer / layer_count", example="3"),
     "test_kind": Field(TEXT, "paired or independent (equal variances) t-test", example="paired"),
-    "t_statistic": Field(DOUBLE, "Student's t; positive where the right side is larger", example="6.4625"),
+    "t_statistic": Field(
+        DOUBLE,
+        "Student's t; positive where the right side, or the divergence that is tested, is larger",
+        example="6.4625",
+    ),
     "degrees_of_freedom": Field(INT, "Degrees of freedom of the test", example="104"),
     "p_value": Field(DOUBLE, "Chance of a difference as large in either direction if there were none (two-sided)"),
     "p_greater": Field(DOUBLE, "Chance of a right side as much larger if there were no difference (one-sided)"),
