@@ -2,6 +2,7 @@
 --
 -- Caption: Each claim of the paper as a query: the value as published, the value computed here the paper's way, the
 -- corrected value (cross-validated or otherwise as the claim says), and what follows. "cannot be said" gives the reason.
+-- The runs are those of the exhibits below.
 -- Grain: one row per claim, group of readers and measure.
 -- Leaves out: nothing.
 -- Compute: all

@@ -8,7 +8,7 @@
 -- Compute: scale-fit
 -- Figure: fit
 -- Axes: x=billion_parameters, y=percent, low=low, high=high, label=model, panel=panel, scale=log
--- Labels: x=Parameters [10^9], y=R2 / ceiling [%]
+-- Labels: x=Parameters [billions], y=R2 / ceiling [%]
 -- Page: corpus, measure
 -- Read by: warehouse report.
 WITH

@@ -6,6 +6,7 @@ import click
 
 from warehouse.cli.door import Door
 from warehouse.report import write_report
+from warehouse.report.page import missing
 
 
 @click.command()
@@ -25,4 +26,4 @@ def report(door: Door, out: Path, corpus: tuple[str, ...]) -> None:
     click.echo(f"{out / 'index.html'}: {len(shown)} of {len(filled)} exhibits have data.")
     for one in filled:
         if not one.pages:
-            click.echo(f"no data yet: {one.exhibit.name} (warehouse compute {one.exhibit.compute})", err=True)
+            click.echo(f"{one.exhibit.name}: {missing(one)}", err=True)

@@ -69,7 +69,7 @@ def _curve(place: Axes, rows: Sequence[Row], axes: Mapping[str, str], styles: Ma
         x, y = np.insert(x, holes, np.nan), np.insert(y, holes, np.nan)
         error = None if error is None else np.insert(error, holes, np.nan)
         place.errorbar(x, y, error, label=name, markersize=3, linewidth=1.1, elinewidth=0.6, **styles[name])
-    place.locator_params(axis="x", integer=True)
+    place.locator_params(axis="x", integer=True, min_n_ticks=1)
 
 
 def _bars(place: Axes, rows: Sequence[Row], axes: Mapping[str, str], styles: Mapping[str, Any]) -> None:
@@ -99,9 +99,9 @@ def _fit(place: Axes, rows: Sequence[Row], axes: Mapping[str, str], styles: Mapp
             _numbers(models, axes["x"]), _numbers(models, axes["y"]), label=name, linestyle="none",
             marker=styles[name]["marker"], color=colour, markersize=4,
         )  # fmt: skip
-        for row in models:
+        for row, down in zip(models, cycle((3, -8))):  # neighbours' names do not cover each other
             spot = (float(row[axes["x"]]), float(row[axes["y"]]))
-            place.annotate(str(row[axes["label"]]), spot, (3, 3), textcoords="offset points", fontsize=6)
+            place.annotate(str(row[axes["label"]]), spot, (3, down), textcoords="offset points", fontsize=6)
         line = sorted((row for row in part if row[axes["label"]] is None), key=lambda row: float(row[axes["x"]]))
         _line(place, line, axes, colour)
     if axes.get("scale") == "log":

@@ -77,5 +77,7 @@ def _section(one: Filled, pictures: Sequence[bytes]) -> str:
 
 def missing(one: Filled) -> str:
     """Say what to do for an exhibit that has no rows."""
-    command = f"warehouse compute {one.exhibit.compute}" if one.exhibit.compute else "warehouse ingest"
-    return f"No data yet: run `{command}` (see `warehouse plan`), then the report again."
+    if not one.exhibit.compute:
+        return "Nothing to show: nothing is loaded that it could be taken from (see `warehouse ingest --help`)."
+    command = f"warehouse compute {one.exhibit.compute}"
+    return f"Nothing to show: run `{command}` and then the report again; it needs models and readers that fit together."
