@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from warehouse.slices.cells import sentences
 from warehouse.slices.reading import Reading, Work
 
 KINDS = ("js_nats", "js_head_averaged_nats")
@@ -37,8 +38,9 @@ def divergences(reading: Reading, work: Work) -> np.ndarray:
 
 
 def inputs(reading: Reading, work: Work) -> dict[str, str]:
-    """Digest the divergences, which later runs may replace."""
-    parts = (depths(reading, work), _sentence_ids(reading, work), divergences(reading, work))
+    """Digest the divergences, which later runs may replace; sentences by their place, which is the same elsewhere."""
+    places = np.searchsorted(sentences(reading, work).sentence_id, _sentence_ids(reading, work))
+    parts = (depths(reading, work), places, divergences(reading, work))
     return {"divergences": hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()}
 
 
