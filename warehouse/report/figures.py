@@ -57,6 +57,8 @@ def draw(kind: str, rows: Sequence[Row], axes: Mapping[str, str], labels: Mappin
         for place in places[len(panels) :]:
             place.remove()
         _legend(figure, places[: len(panels)], columns)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # laid out once for both forms
         return {form: _written(figure, form) for form in ("svg", "png")}
 
 

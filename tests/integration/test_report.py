@@ -1,0 +1,119 @@
+"""The report of a study: every exhibit, whole in itself, with its origin and its SQL."""
+
+import csv
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import matplotlib.image
+import pytest
+
+from tests.conftest import STUDY, cloned
+from warehouse import agenda
+from warehouse.cli import main
+from warehouse.database import Database
+from warehouse.errors import BadInput
+from warehouse.progress import Progress
+from warehouse.report import write_report
+from warehouse.report.exhibits import exhibits
+from warehouse.report.filling import Filled
+from warehouse.server import EmbeddedServer
+
+QUIET = Progress(quiet=True)
+NEEDS_MORE = {"example_regions", "loss_scatter", "divergence_test", "region_summary"}
+"""Exhibits that the simulated study has nothing for: no brain data, no losses, no reference pair."""
+
+
+@pytest.fixture(scope="module")
+def computed(cluster: EmbeddedServer, study_template: str) -> Iterator[Database]:
+    with cloned(cluster, study_template) as database:
+        for _ in agenda.compute_all(database, STUDY, (), QUIET, resamples=10, subsets=3):
+            pass
+        yield database
+
+
+@pytest.fixture(scope="module")
+def written(computed: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[Filled]]]:
+    out = tmp_path_factory.mktemp("report")
+    yield out, write_report(computed, out, (), QUIET)
+    shutil.rmtree(out)
+
+
+def test_every_exhibit_has_its_files(written: tuple[Path, list[Filled]]) -> None:
+    out, filled = written
+    assert {one.exhibit.name for one in filled if not one.pages} == NEEDS_MORE
+    for one in filled:
+        name = one.exhibit.name
+        assert (out / f"{name}.md").stat().st_size > 0
+        if one.pages:
+            with (out / f"{name}.csv").open(encoding="utf-8") as file:
+                assert len(list(csv.DictReader(file))) == len(one.rows)
+        if one.pages and one.exhibit.figure:
+            assert len(list(out.glob(f"{name}.*.svg"))) == len(list(out.glob(f"{name}.*.png"))) == len(one.pages)
+
+
+def test_no_picture_is_empty(written: tuple[Path, list[Filled]]) -> None:
+    pictures = sorted(written[0].glob("*.png"))
+    assert len(pictures) > 5
+    for path in pictures:
+        pixels = matplotlib.image.imread(path)
+        assert min(pixels.shape[:2]) > 300
+        assert (pixels[..., :3].min(axis=-1) < 0.9).mean() > 0.005, path.name
+
+
+def test_the_page_needs_nothing_else(written: tuple[Path, list[Filled]]) -> None:
+    page = (written[0] / "index.html").read_text(encoding="utf-8")
+    assert not re.search(r"https?://|<script|<link|@import", page)
+    assert all(source.startswith("data:image/svg+xml;base64,") for source in re.findall(r'src="([^"]{0,40})', page))
+    assert page.count("<img") == sum(len(one.pages) for one in written[1] if one.exhibit.figure)
+
+
+def test_captions_name_runs_readers_and_exclusions(written: tuple[Path, list[Filled]]) -> None:
+    (curve,) = (one for one in written[1] if one.exhibit.name == "layer_curve")
+    (shown,) = curve.pages
+    assert re.search(r"Runs: \d+ \(compute human_resemblance, code 0\.1\.0\+\w+\)", shown.origin)
+    assert "3 L1 readers, 4 L2 readers" in shown.origin
+    assert "L1 sim-01 (looked anywhere instead of reading (planted))" in shown.origin
+    page = (written[0] / "index.html").read_text(encoding="utf-8")
+    assert shown.origin in page
+
+
+def test_every_number_has_its_sql_beside_it(written: tuple[Path, list[Filled]]) -> None:
+    for one in written[1]:
+        text = (written[0] / f"{one.exhibit.name}.md").read_text(encoding="utf-8")
+        assert not one.pages or one.exhibit.sql in text
+
+
+def test_what_has_no_data_says_what_to_run(written: tuple[Path, list[Filled]]) -> None:
+    page = (written[0] / "index.html").read_text(encoding="utf-8")
+    assert "run `warehouse compute divergence-significance`" in page
+    assert page.count('class="missing"') == len(NEEDS_MORE)
+
+
+def test_the_rows_are_those_of_the_view(written: tuple[Path, list[Filled]], computed: Database) -> None:
+    (summary,) = (one for one in written[1] if one.exhibit.name == "model_summary")
+    with computed.connect(read_only=True) as connection:
+        wanted = connection.execute("SELECT 100 * resemblance FROM mart.model_summary ORDER BY 1").fetchall()
+    assert sorted(row["percent"] for row in summary.rows) == [value for (value,) in wanted]
+
+
+def test_an_empty_warehouse_has_a_report_that_says_what_to_do(new_database: Database, tmp_path: Path) -> None:
+    filled = write_report(new_database, tmp_path, (), QUIET)
+    assert [one.exhibit.name for one in filled if one.pages] in ([], ["claim"])
+    assert "Nothing to show" in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_folder_that_cannot_be_written_is_named(new_database: Database, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(BadInput, match="cannot be written to"):
+        write_report(new_database, tmp_path / "taken" / "below", (), QUIET)
+
+
+def test_the_command_counts_what_it_shows(
+    new_database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["--quiet", "--dsn", new_database.dsn, "report", "--out", str(tmp_path / "report")])
+    told = capsys.readouterr()
+    assert f"of {len(exhibits())} exhibits have data" in told.out
+    assert "model_summary: Nothing to show" in told.err
