@@ -16,6 +16,7 @@ COMMANDS = {
     "compute": ("warehouse.cli.compute:compute_group", "Compute what is missing or stale; what stands is left."),
     "db": ("warehouse.cli.db_server:db", "Run the server, reach it with other programs, upgrade its schema."),
     "demo": ("warehouse.cli.demo:demo", "Go the whole way once, on a small simulated study."),
+    "dictionary": ("warehouse.cli.dictionary:dictionary", "Tell what tables, views and columns mean."),
     "explain": ("warehouse.cli.explain:explain", "Tell where a number comes from: run, inputs, exclusions, files."),
     "ingest": ("warehouse.cli.ingest:ingest_group", "Load a source: new rows are inserted, differing ones refused."),
     "plan": ("warehouse.cli.compute_all:plan", "Print what is missing or stale and why; do nothing."),

@@ -1,0 +1,21 @@
+-- Do readers tire: do they look back less as the session goes on?
+--
+-- A slope per reader, then its mean and t over readers: sentences of one reader are not independent.
+WITH slope AS (
+    SELECT
+        language_group,
+        subject_label,
+        regr_slope(regression_count, presentation_order) AS per_sentence
+    FROM mart.reader_sentence
+    WHERE corpus = 'simulated' AND saccade_rule = 'consecutive'
+    GROUP BY language_group, subject_label
+)
+
+SELECT
+    language_group,
+    count(*) AS readers,
+    round(avg(per_sentence)::numeric, 4) AS mean_slope,
+    round((avg(per_sentence) / (stddev_samp(per_sentence) / sqrt(count(*))))::numeric, 2) AS t
+FROM slope
+GROUP BY language_group
+ORDER BY language_group;

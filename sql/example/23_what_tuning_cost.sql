@@ -1,0 +1,16 @@
+-- In which layers does a tuned model explain readers better or worse than its base?
+--
+-- Paired t-tests over readers, one-sided both ways, corrected for the layers and directions tested (Bonferroni).
+SELECT
+    model AS tuned,
+    language_group,
+    layer,
+    alternative,
+    round(r2_difference::numeric, 4) AS difference,
+    round(t_statistic::numeric, 2) AS t,
+    to_char(p_bonferroni, '0.0000') AS p
+FROM mart.tuning_test
+WHERE
+    corpus = 'simulated' AND condition = 'plain' AND measure = 'saccade_count/consecutive' AND leave_out = '[]'
+    AND is_significant
+ORDER BY model, language_group, layer;
