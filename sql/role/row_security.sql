@@ -1,8 +1,10 @@
 -- Who sees which rows: owners and writers all, everyone else those that no embargo hides; the owners of tables included.
 --
 -- A row is hidden by the first of these columns that its table has: unit_id, extraction_id, subject_id, sentence_id,
--- corpus_id, language_model_id, language_group. A table with none of them tells nothing that can be under embargo. The
--- question what is hidden is put once a query, and answered at once where nothing is. Views ask as whoever reads them.
+-- corpus_id, language_model_id, language_group. A table with none of them tells nothing that can be under embargo. What is
+-- seen is asked once a query and table, and whether that is everything comes first. Views ask as whoever reads them.
+--
+-- Runs' inputs and rejections name readers and files in words: they are seen by whom nothing is hidden from.
 --
 -- Read by: warehouse db upgrade, whenever anything was installed.
 DO $$
@@ -26,7 +28,7 @@ BEGIN
             SELECT DISTINCT ON (pg_class.oid)
                 pg_class.oid,
                 format(
-                    '%I NOT IN (SELECT fn.hidden(%L, current_user)::%s)',
+                    '%I IN (SELECT fn.visible(%L, current_user)::%s)',
                     keyed.column_name, keyed.kind, format_type(atttypid, NULL)
                 ) AS condition
             FROM pg_class
@@ -45,23 +47,23 @@ BEGIN
 
         special (oid, condition) AS (
             VALUES
-                ('ops.run'::regclass, 'run_id NOT IN (SELECT fn.hidden(''run'', current_user)::integer)'),
-                ('ops.run_input'::regclass, 'NOT EXISTS (SELECT fn.hidden(''any'', current_user))'),
-                ('ops.rejection'::regclass, 'NOT EXISTS (SELECT fn.hidden(''any'', current_user))'),
+                ('ops.run'::regclass, 'run_id IN (SELECT fn.visible(''run'', current_user)::integer)'),
+                ('ops.run_input'::regclass, 'false'),
+                ('ops.rejection'::regclass, 'false'),
                 (
                     'ops.usage_warning_on'::regclass,
                     'CASE entity
                         WHEN ''extraction''
-                            THEN entity_id NOT IN (SELECT fn.hidden(''extraction'', current_user)::integer)
+                            THEN entity_id IN (SELECT fn.visible(''extraction'', current_user)::integer)
                         WHEN ''sentence''
-                            THEN entity_id NOT IN (SELECT fn.hidden(''sentence'', current_user)::integer)
+                            THEN entity_id IN (SELECT fn.visible(''sentence'', current_user)::integer)
                         ELSE true
                     END'
                 ),
                 (
                     'model.reference_pair'::regclass,
-                    'left_model_id NOT IN (SELECT fn.hidden(''language_model'', current_user)::integer)
-                    AND right_model_id NOT IN (SELECT fn.hidden(''language_model'', current_user)::integer)'
+                    'left_model_id IN (SELECT fn.visible(''language_model'', current_user)::integer)
+                    AND right_model_id IN (SELECT fn.visible(''language_model'', current_user)::integer)'
                 )
         )
 
@@ -77,7 +79,12 @@ BEGIN
         EXECUTE format(
             'CREATE POLICY insiders ON %s TO warehouse_owner, warehouse_writer USING (true) WITH CHECK (true)', made.name
         );
-        EXECUTE format('CREATE POLICY embargo ON %s FOR SELECT USING (%s)', made.name, made.condition);
+        EXECUTE format(
+            'CREATE POLICY embargo ON %s FOR SELECT USING (
+                (SELECT EXISTS (SELECT fn.visible(''everything'', current_user))) OR %s
+            )',
+            made.name, made.condition
+        );
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', made.name);
         EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', made.name);
     END LOOP;

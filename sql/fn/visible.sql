@@ -1,17 +1,16 @@
--- What an embargo hides from a role: the ids (of groups the names) of its corpora, groups, readers, extractions, results.
+-- What embargoes leave a role to see: the ids (of groups the names) of corpora, groups, readers, extractions, results.
 --
--- Kinds: corpus, language_group, subject, sentence, extraction, language_model, unit, run; any gives one row where
--- anything is hidden at all. A model is hidden when all its extractions are. A unit of work is hidden with anything it is
--- about (ops.unit.about), and while anything is hidden, so is a unit of which that is not known. A run is hidden when none
--- of its units is seen, when it was asked for by the name of something hidden, when it failed, or when it loaded something
--- hidden.
+-- Kinds: everything gives one row where nothing is hidden, else none; corpus, language_group, subject, sentence,
+-- extraction, language_model, unit, run. A model is seen with any of its extractions, or where it has none. A unit of work
+-- is seen unless anything that it is about (ops.unit.about) is hidden, or, while anything is, that is not known. A run is
+-- seen with any of its units, unless it failed, was asked for by the name of something hidden, or loaded something hidden.
 --
--- Grain: one row per thing hidden; none, and at once, where nothing is.
+-- Grain: one row per thing seen. It tells what is seen and not what is hidden: whoever asks policies may ask it too.
 -- Leaves out: embargoes that have run out by the date of UTC (a reader may set the time zone), and those that name the
 -- role or a role it belongs to.
 -- Read by: the policies of sql/role/row_security.sql, as the owner: a role cannot read what decides.
-CREATE FUNCTION fn.hidden(kind text, viewer name) RETURNS SETOF text
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10
+CREATE FUNCTION fn.visible(kind text, viewer name) RETURNS SETOF text
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 100
 SET search_path = ''
 AS $$
 DECLARE
@@ -21,6 +20,10 @@ DECLARE
     keys text[];
     names text[];
 BEGIN
+    IF NOT pg_has_role(session_user, viewer, 'MEMBER') THEN
+        RAISE insufficient_privilege USING MESSAGE = format('permission denied to ask what %s sees', viewer);
+    END IF;
+
     SELECT
         COALESCE(array_agg(embargo.corpus_id) FILTER (WHERE embargo.corpus_id IS NOT NULL), '{}'),
         COALESCE(array_agg(embargo.language_group) FILTER (WHERE embargo.language_group IS NOT NULL), '{}'),
@@ -35,30 +38,32 @@ BEGIN
             WHERE pg_roles.rolname = ANY (embargo.visible_to) AND pg_has_role(viewer, pg_roles.oid, 'USAGE')
         );
 
-    IF cardinality(corpora) + cardinality(groups) + cardinality(extractions) = 0 THEN
+    IF kind = 'everything' THEN
+        IF cardinality(corpora) + cardinality(groups) + cardinality(extractions) = 0 THEN
+            RETURN NEXT kind;
+        END IF;
         RETURN;
-    END IF;
-
-    IF kind = 'any' THEN
-        RETURN NEXT 'something';
     ELSIF kind = 'corpus' THEN
-        RETURN QUERY SELECT unnest(corpora)::text;
+        RETURN QUERY SELECT corpus.corpus_id::text FROM stimulus.corpus WHERE corpus.corpus_id <> ALL (corpora);
+        RETURN;
     ELSIF kind = 'language_group' THEN
-        RETURN QUERY SELECT unnest(groups);
+        RETURN QUERY
+        SELECT language_group.language_group
+        FROM human.language_group
+        WHERE language_group.language_group <> ALL (groups);
+        RETURN;
     ELSIF kind = 'subject' THEN
         RETURN QUERY
         SELECT subject.subject_id::text
         FROM human.subject
-        WHERE subject.corpus_id = ANY (corpora) OR subject.language_group = ANY (groups);
+        WHERE subject.corpus_id <> ALL (corpora) AND subject.language_group <> ALL (groups);
+        RETURN;
     ELSIF kind = 'sentence' THEN
         RETURN QUERY
         SELECT sentence.sentence_id::text
         FROM stimulus.sentence
         JOIN stimulus.article ON article.article_id = sentence.article_id
-        WHERE article.corpus_id = ANY (corpora);
-    END IF;
-
-    IF kind NOT IN ('extraction', 'language_model', 'unit', 'run') THEN
+        WHERE article.corpus_id <> ALL (corpora);
         RETURN;
     END IF;
 
@@ -76,14 +81,18 @@ BEGIN
     );
 
     IF kind = 'extraction' THEN
-        RETURN QUERY SELECT unnest(extractions)::text;
+        RETURN QUERY
+        SELECT extraction.extraction_id::text
+        FROM model.extraction
+        WHERE extraction.extraction_id <> ALL (extractions);
         RETURN;
     ELSIF kind = 'language_model' THEN
         RETURN QUERY
-        SELECT extraction.language_model_id::text
-        FROM model.extraction
-        GROUP BY extraction.language_model_id
-        HAVING bool_and(extraction.extraction_id = ANY (extractions));
+        SELECT language_model.language_model_id::text
+        FROM model.language_model
+        LEFT JOIN model.extraction ON extraction.language_model_id = language_model.language_model_id
+        GROUP BY language_model.language_model_id
+        HAVING bool_or(extraction.extraction_id IS NULL OR extraction.extraction_id <> ALL (extractions));
         RETURN;
     END IF;
 
@@ -92,7 +101,8 @@ BEGIN
         || ARRAY(SELECT 'extraction ' || unnest(extractions));
 
     IF kind = 'unit' THEN
-        RETURN QUERY SELECT unit.unit_id::text FROM ops.unit WHERE COALESCE(unit.about && keys, true);
+        RETURN QUERY
+        SELECT unit.unit_id::text FROM ops.unit WHERE keys = '{}' OR NOT COALESCE(unit.about && keys, true);
         RETURN;
     END IF;
 
@@ -110,10 +120,11 @@ BEGIN
     LEFT JOIN ops.unit ON unit.run_id = run.run_id
     GROUP BY run.run_id
     HAVING
-        run.error IS NOT NULL
-        OR bool_and(COALESCE(unit.about && keys, true))
-        OR run.job LIKE 'ingest %' AND bool_or(COALESCE(unit.about && keys, true))
-        OR EXISTS (
+        keys = '{}'
+        OR run.error IS NULL
+        AND NOT bool_and(COALESCE(unit.about && keys, true))
+        AND NOT (run.job LIKE 'ingest %' AND bool_or(COALESCE(unit.about && keys, true)))
+        AND NOT EXISTS (
             SELECT 1
             FROM jsonb_path_query(run.parameters, '$.selection.*[*]') AS chosen (value)
             WHERE chosen.value #>> '{}' = ANY (names)
