@@ -107,10 +107,22 @@ class SchemaMismatch(WarehouseError):
 class ViewInUse(SchemaMismatch):
     """A collaborator's own view stands on an object that is to be replaced."""
 
-    def __init__(self, theirs: str, ours: str) -> None:
+    def __init__(self, theirs: str, owner: str, ours: str) -> None:
         super().__init__(
-            f"The view {theirs} stands on {ours}, which is to be replaced: drop {theirs}, upgrade, and create it again."
+            f"The view {theirs} of {owner} stands on {ours}, which is to be replaced: run `warehouse db upgrade "
+            "--set-views-aside`, which takes such views down and puts them back as they were, or ask "
+            f"{owner} to drop it and to create it again afterwards."
         )
+
+    @classmethod
+    def no_longer_fits(cls, theirs: str, owner: str, reason: str) -> "ViewInUse":
+        """Tell that a view cannot be put back on what has replaced ours."""
+        error = cls(theirs, owner, "")
+        error.args = (
+            f"The view {theirs} of {owner} does not fit the upgrade ({reason}), which was undone: ask {owner} to "
+            "change or to drop it, then upgrade again.",
+        )
+        return error
 
 
 class StoredDiffers(WarehouseError):

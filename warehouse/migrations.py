@@ -11,11 +11,18 @@ from warehouse.errors import BadInput, SchemaMismatch
 from warehouse.shelves import alembic_directory
 
 
-def upgrade(database: Database, revision: str = "head") -> None:
-    """Run the migrations up to `revision`; at the head, install changed views and functions too."""
+def upgrade(database: Database, revision: str = "head", *, set_views_aside: bool = False) -> None:
+    """Run the migrations up to `revision`; at the head, install changed views and functions too.
+
+    Views of others that stand on ours stop it, or, with `set_views_aside`, are taken down and put back.
+    """
     from alembic import command
 
-    _run(database, lambda config: command.upgrade(config, revision))
+    def run(config: Any) -> None:
+        config.attributes["set_views_aside"] = set_views_aside
+        command.upgrade(config, revision)
+
+    _run(database, run)
 
 
 def downgrade(database: Database, revision: str) -> None:

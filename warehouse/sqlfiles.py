@@ -104,9 +104,9 @@ def take_down(connection: Connection, names: Iterable[str] | None = None) -> Non
     """
     stored = _stored(connection)
     doomed = sorted(stored if names is None else names, key=lambda name: -FLOORS.index(name.split(".")[0]))
-    for theirs, ours in _dependants(connection, doomed):
+    for theirs, ours, owner in _dependants(connection, doomed):
         if theirs not in stored:
-            raise ViewInUse(theirs, ours)
+            raise ViewInUse(theirs, owner, ours)
     if doomed:
         rolefiles.take_down(connection)
     for name in doomed:
@@ -140,21 +140,22 @@ def _with_dependants(connection: Connection, names: set[str]) -> set[str]:
     """Add the views of ours that stand on `names`."""
     ours = _stored(connection)
     while True:
-        more = {view for view, _ in _dependants(connection, sorted(names)) if view in ours} - names
+        more = {view for view, *_ in _dependants(connection, sorted(names)) if view in ours} - names
         if not more:
             return names
         names = names | more
 
 
-def _dependants(connection: Connection, names: Iterable[str]) -> list[tuple[str, str]]:
-    """Give (view, object) for each view that stands on one of the named objects."""
-    return [(view, on) for view, on in connection.execute(_DEPENDANTS, {"names": list(names)})]
+def _dependants(connection: Connection, names: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Give (view, object, the view's owner) for each view that stands on one of the named objects."""
+    return [(view, on, owner) for view, on, owner in connection.execute(_DEPENDANTS, {"names": list(names)})]
 
 
 _DEPENDANTS = text("""
 SELECT DISTINCT
     viewer_schema.nspname || '.' || viewer.relname,
-    object_schema.nspname || '.' || COALESCE(viewed.relname, called.proname)
+    object_schema.nspname || '.' || COALESCE(viewed.relname, called.proname),
+    pg_get_userbyid(viewer.relowner)
 FROM pg_depend
 JOIN pg_rewrite ON pg_rewrite.oid = pg_depend.objid
 JOIN pg_class AS viewer ON viewer.oid = pg_rewrite.ev_class

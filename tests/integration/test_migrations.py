@@ -209,7 +209,7 @@ def test_a_collaborators_view_is_named_and_never_dropped(new_database: Database,
     execute(new_database, "CREATE VIEW public.favourites AS SELECT model, r2 FROM mart.model_summary")
     summary = shelves / "mart" / "model_summary.sql"
     summary.write_text(summary.read_text() + "-- changed\n")
-    with pytest.raises(ViewInUse, match=r"public\.favourites stands on mart\.model_summary") as refused:
+    with pytest.raises(ViewInUse, match=r"public\.favourites of warehouse stands on mart\.model_summary") as refused:
         migrations.upgrade(new_database)
     assert refused.value.exit_code == 5
     with pytest.raises(ViewInUse):

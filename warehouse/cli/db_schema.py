@@ -8,11 +8,14 @@ from warehouse.cli.door import Door
 
 @click.command()
 @click.argument("revision", default="head")
+@click.option(
+    "--set-views-aside", is_flag=True, help="Take down the views of others that stand on ours, and put them back."
+)
 @click.pass_obj
-def upgrade(door: Door, revision: str) -> None:
+def upgrade(door: Door, revision: str, set_views_aside: bool) -> None:
     """Bring the schema to REVISION (default: the newest), and install changed views and functions."""
     database = door.database()
-    migrations.upgrade(database, revision)
+    migrations.upgrade(database, revision, set_views_aside=set_views_aside)
     click.echo(f"{database.name} is at schema revision {migrations.current(database)}.")
 
 
