@@ -6,9 +6,13 @@ from typing import Any
 
 import numpy as np
 import psycopg
+from psycopg import sql
+from sqlalchemy import Table
 
 from warehouse.contents import Pairs
 from warehouse.errors import UnknownName
+from warehouse.runs import Done, done_units
+from warehouse.writing import identity, natural_key
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,18 @@ class Stored:
     def ids(self, table: str, column: str) -> dict[str, int]:
         """Give the surrogate id of every row of a lookup table by its name; `table` and `column` are the code's own."""
         return dict(self._connection.execute(f"SELECT {column}, {column}_id FROM {table} ORDER BY 2").fetchall())
+
+    def keys(self, table: Table) -> dict[tuple[Any, ...], int]:
+        """Give the surrogate id of every row of a table by its natural key; of extractions, the complete ones."""
+        columns = sql.SQL(", ").join(map(sql.Identifier, [*natural_key(table), str(identity(table))]))
+        where = sql.SQL("extraction_status = 'complete'" if "extraction_status" in table.c else "true")
+        name = sql.Identifier(table.schema or "", table.name)
+        rows = self._connection.execute(sql.SQL("SELECT {} FROM {} WHERE {}").format(columns, name, where)).fetchall()
+        return {tuple(key): number for *key, number in rows}
+
+    def standing(self, job: str) -> dict[str, Done]:
+        """Give the units of a job that stand, by key."""
+        return done_units(self._connection, job)
 
     def names(self, table: str, column: str) -> list[str]:
         """Give all values of a name column; `table` and `column` are the code's own, never a user's."""

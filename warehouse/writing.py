@@ -23,6 +23,13 @@ Connection = psycopg.Connection[Any]
 
 DERIVED = {"human.saccade": "SELECT fn.derive_saccades(%s)"}
 """Tables whose rows the database makes itself, from the subjects named in the column ``subject_id``: not counted."""
+OF_THE_LEDGER = {
+    "ops.run": ["job", "host", "started_at"],
+    "ops.unit": ["run_id", "unit_key", "fingerprint"],
+    "ops.rejection": ["run_id", "unit_key", "place", "reason"],
+    "model.extraction": ["language_model_id", "condition_id", "corpus_id", "method", "digest"],
+}
+"""What names a row that came from another warehouse, where no constraint says so: a job is run once at a time."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +73,10 @@ def keep(connection: Connection, table: Table, columns: Columns) -> Kept:
     parts = _parts(table, names, natural)
     _refuse_what_differs(connection, table, names, natural, parts)
     inserted = connection.execute(_INSERT.format(**parts)).rowcount
-    identity = _identity(table)
+    surrogate = identity(table)
     ids = None
-    if identity is not None:
-        rows = connection.execute(_IDS.format(identity=sql.Identifier(identity), **parts)).fetchall()
+    if surrogate is not None:
+        rows = connection.execute(_IDS.format(identity=sql.Identifier(surrogate), **parts)).fetchall()
         ids = [number for (number,) in rows]
     connection.execute("DROP TABLE staging")
     return Kept(inserted, row_count - inserted, ids)
@@ -114,7 +121,9 @@ def copy_new(connection: Connection, table: Table, columns: Mapping[str, Any]) -
 
 def natural_key(table: Table) -> list[str]:
     """Give the columns that name a row: the unique constraint beside a surrogate id, the primary key otherwise."""
-    if _identity(table) is None:
+    if table.fullname in OF_THE_LEDGER:
+        return OF_THE_LEDGER[table.fullname]
+    if identity(table) is None:
         return [column.name for column in table.primary_key]
     unique = next(rule for rule in table.constraints if isinstance(rule, UniqueConstraint))
     return [column.name for column in unique.columns]
@@ -169,7 +178,8 @@ _DIFFERING = sql.SQL(
 _IDS = sql.SQL("SELECT stored.{identity} FROM staging JOIN {table} AS stored ON {same} ORDER BY staging_row")
 
 
-def _identity(table: Table) -> str | None:
+def identity(table: Table) -> str | None:
+    """Name the surrogate id that the database assigns, if the table has one."""
     return next((column.name for column in table.c if column.identity is not None), None)
 
 

@@ -1,0 +1,127 @@
+"""Extractions of attention out of an export, a row group at a time."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Table
+
+from ingest.parquet.ids import Ids, NotHere
+from ingest.parquet.tables import Export
+from warehouse.contents import Block, Columns, Extraction, Pairs, Piece, Rejection
+from warehouse.errors import StoredDiffers
+from warehouse.schema import model, ops, stimulus
+from warehouse.stored import Stored
+
+BESIDE = (model.attention_sink, model.sentence_loss, model.word_surprisal)
+"""Rows that belong to an extraction beside its attention."""
+KIND = ("language_model_id", "condition_id", "corpus_id", "method")
+Content = Block | tuple[Table, Columns] | Rejection
+FACTS = ("method", "alignment", "dtype", "is_causal", "digest")
+
+
+def refuse_others(export: Export, ids: Ids, stored: Stored) -> None:
+    """Refuse an export whose attention is stored here with another content: loading it would retire what is here."""
+    here = {tuple(key[:4]): key[4] for key in stored.keys(model.extraction)}
+    for row in export.dicts(model.extraction):
+        try:
+            kind = ids.translated(model.extraction, {name: [row[name]] for name in KIND})
+        except NotHere:
+            continue
+        digest = here.get(tuple(value for (value,) in kind.values()), row["digest"])
+        if digest != row["digest"]:
+            remedy = "what is stored is kept and nothing was loaded: import into a warehouse without it"
+            raise StoredDiffers(
+                f"attention {row['extraction_id']} of the export", digest[:12], row["digest"][:12], remedy
+            )
+
+
+def extractions(export: Export, ids: Ids) -> Iterator[Extraction]:
+    """Yield every extraction, in the order in which the other warehouse loaded them."""
+    models = {row["language_model_id"]: row for row in export.dicts(model.language_model)}
+    conditions = {row.pop("condition_id"): row for row in export.dicts(model.condition)}
+    sentences = ids.found(stimulus.sentence)
+    told = {row["extraction_id"]: row for row in export.told["extractions"]}
+    for row in export.dicts(model.extraction):
+        number, attestation = row["extraction_id"], row["attestation"] or {}
+        yield Extraction(
+            **{name: row[name] for name in FACTS},
+            corpus_id=int(ids.of(stimulus.corpus, [row["corpus_id"]])[0] or 0),
+            model=_facts(models, row["language_model_id"]), condition=conditions[row["condition_id"]],
+            layers=tuple(row["layers"]), pieces=_pieces(export, number, sentences),
+            attest=partial(dict, attestation), warnings=_warnings(export, number),
+            files=told[number]["files"], map_count=_width(export, number),
+        )  # fmt: skip
+
+
+def _facts(models: Mapping[int, Mapping[str, Any]], number: int) -> dict[str, Any]:
+    facts = dict(models[number])
+    base = facts.pop("base_model_id")
+    del facts["language_model_id"]
+    return {**facts, "base_model": models[base]["model"] if base is not None else None}
+
+
+def _warnings(export: Export, number: int) -> dict[str, str]:
+    rows = export.dicts(ops.usage_warning_on, entity=["extraction"], entity_id=[number])
+    return {row["usage_warning"]: row["reason"] for row in rows}
+
+
+def _width(export: Export, number: int) -> int:
+    first = export.group(export.attention_path(number), 0).slice(0, 1)
+    return len(first.column("weights")[0])
+
+
+def _pieces(export: Export, number: int, sentences: Mapping[int, int]) -> list[Piece]:
+    """Cut an extraction into row groups: those of its attention, and its other rows table by table."""
+    path, sha256 = export.attention_path(number), export.told["sha256"]
+    contents: dict[str, Callable[[], Iterator[Content]]] = {
+        f"rows {group}": partial(_block, export, path, group, sentences) for group in export.groups(path)
+    }
+    for table in BESIDE:
+        for group in _groups_of(export, export.path(table), number):
+            contents[f"{table.name} {group}"] = partial(_beside, export, table, group, number, sentences)
+    return [Piece(key, f"{sha256}/{key}", made) for key, made in contents.items()]
+
+
+def _block(export: Export, path: Path, group: int, sentences: Mapping[int, int]) -> Iterator[Content]:
+    rows = export.group(path, group)
+    layer, from_word, to_word = (rows.column(name).to_numpy() for name in ("layer", "from_word", "to_word"))
+    weights = rows.column("weights").combine_chunks().flatten().to_numpy()
+    pairs = Pairs(_translated(rows, sentences), from_word.astype(np.int64), to_word.astype(np.int64))
+    yield Block(int(layer[0]), pairs, weights.reshape(len(layer), -1))
+
+
+def _translated(rows: Any, sentences: Mapping[int, int]) -> np.ndarray:
+    theirs, where = np.unique(rows.column("sentence_id").to_numpy(), return_inverse=True)
+    return np.array([sentences[int(number)] for number in theirs], dtype=np.int64)[where]
+
+
+def _groups_of(export: Export, path: Path, number: int) -> list[int]:
+    return [group for group in export.groups(path) if number in _extractions_of(export, path, group)]
+
+
+def _extractions_of(export: Export, path: Path, group: int) -> tuple[int, ...]:
+    found = export.group(path, group).column("extraction_id").unique().to_pylist()
+    return tuple(found)
+
+
+def _beside(export: Export, table: Any, group: int, number: int, sentences: Mapping[int, int]) -> Iterator[Content]:
+    import pyarrow.compute as pc
+
+    rows = export.group(export.path(table), group)
+    rows = rows.filter(pc.equal(rows.column("extraction_id"), number))
+    columns: dict[str, Any] = {
+        name: _values(rows.column(name)) for name in rows.column_names if name not in ("extraction_id", "sentence_id")
+    }
+    yield table, {"sentence_id": _translated(rows, sentences), **columns}
+
+
+def _values(column: Any) -> np.ndarray:
+    """Give a column as (n_rows,), one of arrays as (n_rows, n_elements)."""
+    import pyarrow as pa
+
+    if not pa.types.is_list(column.type):
+        return np.asarray(column.to_numpy())
+    return np.asarray(column.combine_chunks().flatten().to_numpy()).reshape(len(column), -1)

@@ -1,0 +1,97 @@
+"""Units of rows: definitions, texts, readers group by group, models."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from sqlalchemy import Table
+
+from ingest.parquet.ids import Ids
+from ingest.parquet.tables import Export, Rows
+from warehouse import contents
+from warehouse.exporting.contents import DEFINITIONS
+from warehouse.schema import human, metadata, model, ops, stimulus
+from warehouse.writing import identity
+
+TEXTS = (
+    stimulus.corpus, stimulus.article, stimulus.sentence, stimulus.word, stimulus.word_pair, stimulus.pattern_cell,
+)  # fmt: skip
+READERS = (human.reading, human.fixation, human.saccade, human.exclusion, human.roi_coverage, human.roi_value)
+
+
+def texts_and_readers(export: Export, ids: Ids) -> Iterator[contents.Unit]:
+    """Yield what attention and results refer to."""
+    definitions = [table for table in metadata.sorted_tables if table.fullname in DEFINITIONS]
+    yield unit(export, "definitions", definitions, partial(_definitions, export, ids, definitions))
+    yield unit(export, "texts", TEXTS, partial(_texts, export, ids))
+    for corpus_id, group in _groups(export):
+        readers = export.columns(human.subject, corpus_id=[corpus_id], language_group=[group])
+        key = f"readers {group} of corpus {corpus_id}"
+        yield unit(export, key, (human.subject, *READERS), partial(_readers, export, ids, readers))
+    yield unit(export, "models", (model.language_model, model.reference_pair), partial(_models, export, ids))
+
+
+def embargoes_of_attention(export: Export, ids: Ids) -> Iterator[contents.Unit]:
+    """Yield the embargoes that need the attention to be there."""
+    if any(export.columns(ops.embargo)["extraction_id"]):
+        yield unit(
+            export, "embargoes of attention", (ops.embargo,), partial(_embargoes, export, ids, of_attention=True)
+        )
+
+
+def unit(
+    export: Export, key: str, tables: tuple[Table, ...] | list[Table], rows: Callable[[], contents.Rows]
+) -> contents.Unit:
+    """Describe a unit; the export is part of its name, so that another export of the same things is another unit."""
+    return contents.Unit(f"{export.key} {key}", export.told["sha256"], rows, export.files(*tables))
+
+
+def kept(table: Table, rows: Rows, ids: Ids) -> contents.Rows:
+    """Yield rows with the ids of this warehouse, and learn the ids that they are given."""
+    if any(len(values) for values in rows.values()):
+        ours = yield table, ids.translated(table, rows)
+        own = identity(table)
+        if own is not None and own in rows:
+            ids.learn(table, rows[own], ours or [])
+
+
+def _definitions(export: Export, ids: Ids, definitions: list[Table]) -> contents.Rows:
+    known = ids.rules_here()
+    for table in definitions:
+        yield from kept(table, export.columns(table), ids)
+    if set(export.columns(human.saccade_rule)["saccade_rule"]) - known:
+        yield human.saccade, {"subject_id": ids.readers_here()}
+
+
+def _texts(export: Export, ids: Ids) -> contents.Rows:
+    for table in TEXTS:
+        yield from kept(table, export.columns(table), ids)
+    yield from kept(ops.usage_warning_on, export.columns(ops.usage_warning_on, entity=["sentence", "region"]), ids)
+    yield from _embargoes(export, ids, of_attention=False)
+
+
+def _embargoes(export: Export, ids: Ids, *, of_attention: bool) -> contents.Rows:
+    rows = export.columns(ops.embargo)
+    chosen = [i for i, number in enumerate(rows["extraction_id"]) if (number is not None) == of_attention]
+    yield from kept(ops.embargo, {name: [values[i] for i in chosen] for name, values in rows.items()}, ids)
+
+
+def _readers(export: Export, ids: Ids, subjects: Rows) -> contents.Rows:
+    yield from kept(human.subject, subjects, ids)
+    numbers = subjects["subject_id"]
+    for table in READERS:
+        if table is human.saccade:  # derived here as it was there, once the fixations are in
+            yield table, {"subject_id": ids.of(human.subject, numbers)}
+        else:
+            yield from kept(table, export.columns(table, subject_id=numbers), ids)
+
+
+def _models(export: Export, ids: Ids) -> contents.Rows:
+    """Yield models one by one, in the order of their ids: what a model was tuned from precedes it."""
+    for number in export.columns(model.language_model)["language_model_id"]:
+        yield from kept(model.language_model, export.columns(model.language_model, language_model_id=[number]), ids)
+    yield from kept(model.reference_pair, export.columns(model.reference_pair), ids)
+
+
+def _groups(export: Export) -> list[tuple[int, str]]:
+    rows = export.columns(human.subject)
+    return sorted(set(zip(rows["corpus_id"], rows["language_group"], strict=True)))

@@ -1,0 +1,59 @@
+"""`warehouse export parquet` and `warehouse import`: data that leaves, and comes back in another warehouse."""
+
+import json
+from pathlib import Path
+
+import click
+
+from warehouse.cli.door import Door
+from warehouse.cli.output import print_tally
+
+
+@click.group("export")
+def export_group() -> None:
+    """Write data and results for other programs and other warehouses."""
+
+
+@export_group.command("parquet")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--run", "run_ids", type=int, multiple=True, help="Results of this run, with all that they stand on.")
+@click.option("--corpus", "corpora", multiple=True, help="This corpus, its readers, attention and results.")
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
+@click.pass_obj
+def export_parquet(
+    door: Door, directory: Path, run_ids: tuple[int, ...], corpora: tuple[str, ...], as_json: bool
+) -> None:
+    """Write everything, or what chosen results depend on, as Parquet files into DIRECTORY, which must be new.
+
+    DuckDB, R (arrow) and pandas read the files; `warehouse import DIRECTORY` loads them into another warehouse.
+    manifest.json says what is there, under which licences, whom to cite, and the checksum of every file. Options may be
+    repeated; run numbers are those of `warehouse explain`.
+    """
+    from warehouse.exporting import export
+
+    told = export(door.database(), directory, run_ids, corpora, door.progress)
+    if as_json:
+        click.echo(json.dumps(told, indent=2, default=str))
+        return
+    tables = [file for file in told["files"] if file["table"]]
+    size = sum(file["bytes"] for file in told["files"]) / 1e6
+    click.echo(f"{directory}: {sum(file['rows'] for file in tables):,} rows in {len(tables)} files, {size:,.1f} MB.")
+    for cited in told["citations"]:
+        click.echo(f"cite for {cited['corpus']} ({cited['licence']}): {cited['citation']}", err=True)
+
+
+@click.command("import")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@click.pass_obj
+def import_parquet(door: Door, directory: Path, as_json: bool) -> None:
+    """Load what `warehouse export parquet` wrote; the same as `warehouse ingest parquet DIRECTORY`.
+
+    Every checksum is verified first. What is there is left, what differs is refused, and numbers keep their
+    fingerprints: nothing is to be computed again. Given again after an interruption, it goes on where it stopped.
+    """
+    from warehouse import pipeline
+    from warehouse.registry import sources
+
+    tally = pipeline.ingest(door.database(), sources()["parquet"], [directory], {}, door.progress)
+    print_tally("import", tally, as_json)
