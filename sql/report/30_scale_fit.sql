@@ -3,6 +3,7 @@
 -- Paper: Figures 7 and 16.
 -- Caption: Resemblance of the best layer over the number of parameters, the line of pretrained models on its logarithm
 -- with its 95 % confidence band. Dotted is extrapolation: nothing was measured there, and the line is bounded by nothing.
+-- Where the band leaves the figure it is cut; the CSV file has it.
 -- Grain: one row per model, and per point of the line (without model), for each group of readers and kind of score.
 -- Leaves out: results without some sentences; models of unknown size; models with a prefix.
 -- Compute: scale-fit

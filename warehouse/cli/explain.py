@@ -91,4 +91,7 @@ def _readers(told: Mapping[str, Any]) -> Iterator[str]:
 
 def _digests(what: str, found: Mapping[str, str]) -> Iterator[str]:
     for name, digest in found.items():
-        yield f"  {what:<10} {digest[:SHORT]:<{SHORT}}  {name}"
+        yield f"  {what:<10} {_SHA256.sub(lambda found: found[0][:SHORT], digest):<{SHORT}}  {name}"
+
+
+_SHA256 = re.compile("[0-9a-f]{64}")

@@ -49,7 +49,7 @@ def draw(kind: str, rows: Sequence[Row], axes: Mapping[str, str], labels: Mappin
         size = (max(PANEL_WIDTH * columns, 4.2), PANEL_HEIGHT * lines + legend + 0.2)
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)
-        shared: Literal["none", "row"] = "none" if kind == "matrix" else "row"
+        shared: Literal["none", "row"] = "none" if kind in ("matrix", "fit") else "row"
         places = list(figure.subplots(lines, columns, squeeze=False, sharey=shared).ravel())
         for place, (name, part) in zip(places, panels.items(), strict=False):
             KINDS[kind](place, part, axes, dict(zip(series, cycle(_styles()), strict=False)))
@@ -101,14 +101,19 @@ def _fit(place: Axes, rows: Sequence[Row], axes: Mapping[str, str], styles: Mapp
             _numbers(models, axes["x"]), _numbers(models, axes["y"]), label=name, linestyle="none",
             marker=styles[name]["marker"], color=colour, markersize=4,
         )  # fmt: skip
-        for row, down in zip(models, cycle((3, -8))):  # neighbours' names do not cover each other
-            spot = (float(row[axes["x"]]), float(row[axes["y"]]))
-            place.annotate(str(row[axes["label"]]), spot, (3, down), textcoords="offset points", fontsize=6)
+        spots = [(float(row[axes["x"]]), float(row[axes["y"]])) for row in models]
+        highest = {x: max(y for other, y in spots if other == x) for x, _ in spots}
+        for row, (x, y) in zip(models, spots, strict=True):
+            down = 3 if y == highest[x] else -8  # names of models of one size do not cover each other
+            place.annotate(str(row[axes["label"]]), (x, y), (3, down), textcoords="offset points", fontsize=6)
         line = sorted((row for row in part if row[axes["label"]] is None), key=lambda row: float(row[axes["x"]]))
         _line(place, line, axes, colour)
     if axes.get("scale") == "log":
         place.set_xscale("log")
-    place.margins(x=0.15, y=0.12)
+    place.margins(x=0.15)
+    drawn = _numbers(rows, axes["y"])
+    spare = 0.25 * float(np.ptp(drawn)) or 1.0
+    place.set_ylim(drawn.min() - spare, drawn.max() + spare)  # a wide band would flatten what was measured
 
 
 def _line(place: Axes, rows: Sequence[Row], axes: Mapping[str, str], colour: str) -> None:
