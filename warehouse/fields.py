@@ -462,6 +462,7 @@ FIELDS: dict[str, Field] = {
     "intercept": Field(DOUBLE, "Score where the predictor is 0", example="0.98"),
     "pearson_r": Field(DOUBLE, "Pearson's correlation", example="-0.8752"),
     "residual_sd": Field(DOUBLE, "Standard deviation of the residuals, n - 2 degrees of freedom", example="0.04"),
+    "parameter_billions": Field(DOUBLE, "Number of parameters", "billions", "6.7"),
     "predicted": Field(DOUBLE, "Score on the line", example="0.693"),
     "band_low": Field(DOUBLE, "Lower end of the line's 95 % confidence band", example="0.61"),
     "band_high": Field(DOUBLE, "Upper end of the line's 95 % confidence band", example="0.77"),

@@ -17,6 +17,7 @@ SELECT
     scale_prediction.model_choice,
     scale_prediction.score_kind,
     scale_prediction.parameter_count,
+    scale_prediction.parameter_count / 1e9::double precision AS parameter_billions,
     scale_prediction.predicted,
     scale_prediction.band_low,
     scale_prediction.band_high,

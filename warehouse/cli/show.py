@@ -30,6 +30,13 @@ HEADINGS = {
     "r2_difference": "difference", "t_statistic": "t", "degrees_of_freedom": "df", "p_value": "p",
     "p_bonferroni": "p Bonferroni", "p_holm": "p Holm", "p_benjamini_hochberg": "p B.-Hochberg", "ceiling": "ceiling",
     "resemblance": "R2/ceiling %", "adjusted_resemblance": "adjusted %", "cv_resemblance": "cross-val. %",
+    "interval_low": "95 % from", "interval_high": "95 % to", "matched_resemblance": "equal heads %",
+    "base_model": "base", "alternative": "tuned is", "higher_count": "higher", "lower_count": "lower",
+    "higher_layers": "higher in", "lower_layers": "lower in", "significant_count": "right higher",
+    "p_one_sided": "p one-sided", "model_choice": "models in it", "score_kind": "score", "predictor": "on",
+    "model_count": "models", "pearson_r": "r", "slope": "slope", "intercept": "intercept",
+    "parameter_billions": "billions", "predicted": "predicted", "band_low": "band from", "band_high": "band to", "is_extrapolation": "extrapolation",
+    "statistic": "of", "cluster_kind": "drawn", "estimate": "estimate",
     "subject_count": "readers", "cell_count": "cells", "predictor_count": "heads", "rank": "rank",
     "leave_out": "left out", "missing_because": "missing because", "usage_warnings": "beware",
 }  # fmt: skip
@@ -38,6 +45,7 @@ ORDER = (
     "corpus", "comparison", "measure", "language_group", "parameter_count", "left_model", "right_model", "model",
     "condition", "left_condition", "right_condition", "pattern_set", "quarter", "layer", "head",
     "against", "reference_left_model", "reference_right_model", "divergence_kind", "depth_kind", "depth",
+    "alternative", "statistic", "cluster_kind", "model_choice", "score_kind", "predictor",
 )  # fmt: skip
 """The columns that rows are ordered by where their view has them."""
 
