@@ -73,6 +73,7 @@ def grant(database: Database, name: str, role: str, *, password: str | None = No
     migrations.check(database)
     with database.connect() as connection:
         _require_roles(connection)
+        _open_database(connection)
         found = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [name]).fetchone()
         if found and found[0]:
             raise BadInput("is a superuser, whom nothing restrains", f"role {name}", "choose another name")
@@ -149,6 +150,13 @@ def _require_roles(connection: Connection) -> None:
         )
 
 
+def _open_database(connection: Connection) -> None:
+    """Say what each role may do with the database itself; its clones and restored dumps do not have that."""
+    name = sql.Identifier(connection.info.dbname)
+    for statement in _OF_DATABASE:
+        connection.execute(sql.SQL(statement).format(name))
+
+
 def _equip(connection: Connection, name: str, role: str, password: str | None) -> None:
     """Make the login a member of one role, with its limits; the password leaves here as a SCRAM verifier only.
 
@@ -211,6 +219,12 @@ def _login(keeps: object) -> sql.SQL:
     return sql.SQL("LOGIN" if keeps else "NOLOGIN")
 
 
+_OF_DATABASE = (
+    "REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC",
+    "GRANT CONNECT ON DATABASE {} TO warehouse_reader, warehouse_writer, warehouse_owner",
+    "GRANT TEMPORARY ON DATABASE {} TO warehouse_writer, warehouse_owner",
+    "GRANT CREATE ON DATABASE {} TO warehouse_owner",
+)
 _LISTED = """
 SELECT
     login.rolname AS name,

@@ -31,7 +31,8 @@ BEGIN
     INTO corpora, groups, extractions
     FROM ops.embargo
     WHERE
-        (now() AT TIME ZONE 'UTC')::date < embargo.embargoed_until
+        -- today in UTC: a session may set a time zone that means something else by that name
+        DATE '1970-01-01' + floor(EXTRACT(EPOCH FROM now()) / 86400)::integer < embargo.embargoed_until
         AND NOT EXISTS (
             SELECT 1
             FROM pg_roles

@@ -8,8 +8,6 @@ DO $$
 DECLARE
     made record;
 BEGIN
-    EXECUTE format('GRANT CREATE, CONNECT, TEMPORARY ON DATABASE %I TO warehouse_owner', current_database());
-
     FOR made IN
         SELECT nspname AS name
         FROM pg_namespace

@@ -8,9 +8,6 @@ DO $$
 DECLARE
     made record;
 BEGIN
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO warehouse_reader, warehouse_writer', current_database());
-    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
-
     FOR made IN
         SELECT oid::regclass AS name
         FROM pg_class

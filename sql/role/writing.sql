@@ -3,8 +3,6 @@
 -- Read by: warehouse db upgrade, whenever anything was installed.
 DO $$
 BEGIN
-    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO warehouse_writer', current_database());
-
     -- statistics of what was loaded; before PostgreSQL 17, owners alone may take them, and autovacuum does
     IF current_setting('server_version_num')::integer >= 170000 THEN
         GRANT MAINTAIN ON ALL TABLES IN SCHEMA ops, stimulus, human, model, result TO warehouse_writer;

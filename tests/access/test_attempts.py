@@ -1,0 +1,138 @@
+"""Each attempt that docs/access.md lists, made as the reader it speaks of, with the outcome it tells."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+import pytest
+
+from tests.conftest import cloned
+from warehouse import access, embargoes
+from warehouse.database import Database
+from warehouse.server import EmbeddedServer
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "access.md").read_text()
+ROW = re.compile(r"^\| (.+?) \| `(.+)` \| (nothing|works|answers .+|refused: .+) \|$", re.MULTILINE)
+AS_READER, _, WITH_SCRATCH = PAGE.partition("## What was tried as a reader")[2].partition("## What was tried with")
+
+
+class Study(NamedTuple):
+    """The study, and the addresses of a reader and of one with a scratch schema."""
+
+    anna: str
+    bob: str
+
+
+@pytest.fixture(scope="module")
+def doors(cluster: EmbeddedServer, study_template: str) -> Iterator[Study]:
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    with cloned(cluster, study_template) as study:
+        anna = access.grant(study, "anna", "reader")
+        bob = access.grant(study, "bob", "reader", scratch=True)
+        access.grant(study, "cora", "reader", scratch=True)
+        embargoes.impose(study, "extraction", "simulated-large", tomorrow, ["cora"])
+        embargoes.impose(study, "group", "L2", tomorrow, ["cora"])
+        yield Study(anna, bob)
+        for name in ("anna", "bob", "cora"):
+            access.revoke(study, name, drop_scratch=True)
+
+
+def outcome(address: str, statement: str) -> str:
+    """Do as the page says, with the guards lifted; tell what came of it in its words."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute("SET default_transaction_read_only = off")
+        connection.execute("SET statement_timeout = '5s'")
+        try:
+            cursor = connection.execute(statement)
+            while cursor.nextset():
+                pass
+            rows: list[Any] = cursor.fetchall() if cursor.description else ["works"]
+        except psycopg.Error as error:
+            return f"refused: {error}"
+    return "nothing" if not rows else "works" if rows == ["works"] else f"answers {rows[0][0]}"
+
+
+@pytest.mark.parametrize(("statement", "told"), [pytest.param(*row[1:], id=row[0]) for row in ROW.findall(AS_READER)])
+def test_an_attempt_as_a_reader_ends_as_the_page_tells(doors: Study, statement: str, told: str):
+    assert_same(outcome(doors.anna, statement), told)
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"), [pytest.param(*row[1:], id=row[0]) for row in ROW.findall(WITH_SCRATCH)]
+)
+def test_an_attempt_with_a_scratch_schema_ends_as_the_page_tells(doors: Study, statement: str, told: str):
+    assert_same(outcome(doors.bob, statement), told)
+
+
+def assert_same(found: str, told: str) -> None:
+    if told.startswith("refused: "):
+        assert found.startswith("refused: ")
+        assert told.removeprefix("refused: ") in found
+    else:
+        assert found == told
+
+
+def test_every_line_of_the_page_is_tried():
+    lines = [line for line in (AS_READER + WITH_SCRATCH).splitlines() if line.startswith("| ")]
+    headings = [line for line in lines if line.startswith(("| attempt", "| ---"))]
+    assert len(ROW.findall(AS_READER + WITH_SCRATCH)) == len(lines) - len(headings) >= 80
+
+
+def test_who_is_named_in_the_embargo_sees_what_the_reader_does_not(cluster: EmbeddedServer, study_template: str):
+    with cloned(cluster, study_template) as study:
+        address = access.grant(study, "dora", "reader")
+        embargoes.impose(study, "group", "L2", datetime.now(UTC).date() + timedelta(days=1), ["dora"])
+        question = "SELECT count(DISTINCT language_group) FROM mart.model_summary"
+        assert outcome(address, question) == "answers 2"
+        embargoes.impose(study, "group", "L2", datetime.now(UTC).date() + timedelta(days=1), [])
+        assert outcome(address, question) == "answers 1"
+        embargoes.lift(study, "group", "L2")
+        assert outcome(address, question) == "answers 2"
+        access.revoke(study, "dora")
+
+
+def test_an_embargo_that_has_run_out_hides_nothing(cluster: EmbeddedServer, study_template: str):
+    with cloned(cluster, study_template) as study:
+        address = access.grant(study, "dora", "reader")
+        embargoes.impose(study, "corpus", "simulated", datetime.now(UTC).date() + timedelta(days=1), [])
+        assert outcome(address, "SELECT count(*) FROM stimulus.word") == "answers 0"
+        with study.connect() as connection:
+            connection.execute("UPDATE ops.embargo SET embargoed_until = (now() AT TIME ZONE 'UTC')::date")
+        assert outcome(address, "SELECT count(*) > 0 FROM stimulus.word") == "answers True"
+        (embargo,) = embargoes.listed(study)
+        assert (embargo.kind, embargo.name, embargo.holds) == ("corpus", "simulated", False)
+        access.revoke(study, "dora")
+
+
+def test_whoever_reads_is_asked_through_every_view(new_database: Database):
+    question = """
+    SELECT oid::regclass::text FROM pg_class
+    WHERE relkind = 'v' AND relnamespace::regnamespace::text IN ('current', '"current"', 'slice', 'mart')
+        AND NOT COALESCE('security_invoker=true' = ANY (reloptions), false)
+    """
+    with new_database.connect() as connection:
+        assert connection.execute(question).fetchall() == []
+
+
+def test_every_table_that_can_tell_of_something_under_embargo_has_forced_row_security(new_database: Database):
+    question = """
+    SELECT DISTINCT attrelid::regclass::text
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace::regnamespace::text IN ('ops', 'stimulus', 'human', 'model', 'result')
+        AND relkind IN ('r', 'p') AND NOT relispartition
+        AND attname ~ '(run|unit|corpus|article|sentence|subject|extraction|model)_id$|language_group$'
+        AND NOT (relrowsecurity AND relforcerowsecurity AND (SELECT count(*) FROM pg_policy WHERE polrelid = attrelid) = 2)
+    """
+    with new_database.connect() as connection:
+        assert connection.execute(question).fetchall() == [("ops.embargo",)]
+
+
+def test_a_reader_cannot_read_a_partition_and_no_function_but_the_policies_own_runs_as_its_owner(
+    new_database: Database,
+):
+    question = "SELECT proname FROM pg_proc WHERE pronamespace = 'fn'::regnamespace AND prosecdef"
+    with new_database.connect() as connection:
+        assert connection.execute(question).fetchall() == [("visible",)]
