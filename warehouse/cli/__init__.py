@@ -14,10 +14,13 @@ INTERRUPTED = 130
 COMMANDS = {
     "access": ("warehouse.cli.access:access", "Let people in, and hide what is under embargo."),
     "compute": ("warehouse.cli.compute:compute_group", "Compute what is missing or stale; what stands is left."),
+    "dashboard": ("warehouse.cli.dashboard:dashboard", "Look at results and heads in a browser, on this machine."),
     "db": ("warehouse.cli.db_server:db", "Run the server, reach it with other programs, upgrade its schema."),
     "demo": ("warehouse.cli.demo:demo", "Go the whole way once, on a small simulated study."),
     "dictionary": ("warehouse.cli.dictionary:dictionary", "Tell what tables, views and columns mean."),
     "explain": ("warehouse.cli.explain:explain", "Tell where a number comes from: run, inputs, exclusions, files."),
+    "export": ("warehouse.cli.exporting:export_group", "Write data and results as Parquet, with all they stand on."),
+    "import": ("warehouse.cli.exporting:import_parquet", "Load what another warehouse exported as Parquet."),
     "ingest": ("warehouse.cli.ingest:ingest_group", "Load a source: new rows are inserted, differing ones refused."),
     "plan": ("warehouse.cli.compute_all:plan", "Print what is missing or stale and why; do nothing."),
     "report": ("warehouse.cli.report:report", "Write every table and figure as a page and as files."),
