@@ -197,12 +197,12 @@ def test_a_changed_file_is_installed_again_with_all_that_stands_on_it(new_databa
 
 def test_a_file_that_is_gone_takes_its_view_along_and_a_new_one_brings_one(new_database: Database, shelves: Path):
     (shelves / "mart" / "run.sql").unlink()
-    (shelves / "mart" / "reader.sql").write_text(
-        "-- Readers.\n-- Grain: one row per reader.\nCREATE VIEW mart.reader AS SELECT subject_id FROM human.subject;\n"
+    (shelves / "mart" / "newcomer.sql").write_text(
+        "-- Readers.\n-- Grain: a row per reader.\nCREATE VIEW mart.newcomer AS SELECT subject_id FROM human.subject;\n"
     )
     migrations.upgrade(new_database)
-    found = rows(new_database, "SELECT to_regclass('mart.run')::text, to_regclass('mart.reader')::text")
-    assert found == [(None, "mart.reader")]
+    found = rows(new_database, "SELECT to_regclass('mart.run')::text, to_regclass('mart.newcomer')::text")
+    assert found == [(None, "mart.newcomer")]
 
 
 def test_a_collaborators_view_is_named_and_never_dropped(new_database: Database, shelves: Path):
