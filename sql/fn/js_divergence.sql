@@ -7,23 +7,26 @@
 -- Read by: people, e.g. SELECT fn.js_divergence('{0.5,0.5}', '{1,0}').
 CREATE FUNCTION fn.js_divergence(p double precision[], q double precision[]) RETURNS double precision
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    p_total double precision := (SELECT sum(value) FROM unnest(p) AS given (value));
+    q_total double precision := (SELECT sum(value) FROM unnest(q) AS given (value));
 BEGIN
     IF cardinality(p) <> cardinality(q) THEN
         RAISE EXCEPTION 'rows of different length, % and %: compare the same words', cardinality(p), cardinality(q);
     ELSIF 0 > ANY (p) OR 0 > ANY (q) THEN
         RAISE EXCEPTION 'negative weights have no divergence: give attention or counts';
+    ELSIF p_total > 0 AND q_total > 0 AND array_position(p, NULL) IS NULL AND array_position(q, NULL) IS NULL THEN
+        RETURN (
+            SELECT greatest(sum(p_part + q_part) / 2, 0)
+            FROM unnest(p, q) AS cell (p_weight, q_weight)
+            CROSS JOIN LATERAL (SELECT p_weight / p_total AS p_share, q_weight / q_total AS q_share) AS share
+            CROSS JOIN LATERAL (
+                SELECT
+                    CASE WHEN p_share > 0 THEN p_share * ln(2 * p_share / (p_share + q_share)) ELSE 0 END AS p_part,
+                    CASE WHEN q_share > 0 THEN q_share * ln(2 * q_share / (p_share + q_share)) ELSE 0 END AS q_part
+            ) AS part
+        );
     END IF;
-    RETURN (
-        SELECT
-            greatest(
-                sum(
-                    CASE WHEN left_share > 0 THEN left_share * ln(2 * left_share / (left_share + right_share)) ELSE 0 END
-                    + CASE WHEN right_share > 0 THEN right_share * ln(2 * right_share / (left_share + right_share)) ELSE 0 END
-                ) / 2,
-                0
-            )
-        FROM unnest(fn.normalised(p), fn.normalised(q)) AS cell (left_share, right_share)
-        HAVING count(left_share) = count(*) AND count(right_share) = count(*) AND count(*) > 0
-    );
+    RETURN NULL;
 END
 $$;

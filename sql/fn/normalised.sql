@@ -2,7 +2,7 @@
 --
 -- Grain: one array a call, in the order given; null where the sum is 0 or a weight is missing: nothing is made up.
 -- Source: w_j / sum of all w; what the study does to each row of attention before comparing (Gao et al. 2023, section 4.1).
--- Read by: fn.js_divergence, people, e.g. SELECT fn.normalised(array_agg(weight ORDER BY to_word)) FROM mart.attention_cell.
+-- Read by: people, e.g. SELECT fn.normalised(array_agg(weight ORDER BY to_word)) FROM mart.attention_cell.
 CREATE FUNCTION fn.normalised(weights double precision[]) RETURNS double precision[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
