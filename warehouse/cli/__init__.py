@@ -25,6 +25,7 @@ COMMANDS = {
     "plan": ("warehouse.cli.compute_all:plan", "Print what is missing or stale and why; do nothing."),
     "report": ("warehouse.cli.report:report", "Write every table and figure as a page and as files."),
     "show": ("warehouse.cli.show:show_group", "Print results as tables, JSON or CSV."),
+    "status": ("warehouse.cli.status:status", "Tell what is loaded, computed, stale and how large, on one screen."),
 }
 """Where each command is, and what it does in one line: imported only when it is called."""
 
