@@ -124,15 +124,17 @@ def test_every_table_that_can_tell_of_something_under_embargo_has_forced_row_sec
     WHERE relnamespace::regnamespace::text IN ('ops', 'stimulus', 'human', 'model', 'result')
         AND relkind IN ('r', 'p') AND NOT relispartition
         AND attname ~ '(run|unit|corpus|article|sentence|subject|extraction|model)_id$|language_group$'
-        AND NOT (relrowsecurity AND relforcerowsecurity AND (SELECT count(*) FROM pg_policy WHERE polrelid = attrelid) = 2)
+        AND NOT (
+            relrowsecurity AND relforcerowsecurity
+            AND (SELECT array_agg(polname::text ORDER BY polname) FROM pg_policy WHERE polrelid = attrelid)
+                = '{embargo,insiders}'
+        )
     """
     with new_database.connect() as connection:
         assert connection.execute(question).fetchall() == [("ops.embargo",)]
 
 
-def test_a_reader_cannot_read_a_partition_and_no_function_but_the_policies_own_runs_as_its_owner(
-    new_database: Database,
-):
+def test_no_function_but_that_of_the_policies_runs_as_its_owner(new_database: Database):
     question = "SELECT proname FROM pg_proc WHERE pronamespace = 'fn'::regnamespace AND prosecdef"
     with new_database.connect() as connection:
         assert connection.execute(question).fetchall() == [("visible",)]
