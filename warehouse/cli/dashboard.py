@@ -1,0 +1,28 @@
+"""`warehouse dashboard`: look at results and heads in a browser."""
+
+import click
+
+from warehouse.cli.door import Door
+from warehouse.dashboard import serve
+
+
+@click.command()
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
+@click.pass_obj
+def dashboard(door: Door, port: int, opens: bool) -> None:
+    """Serve a page on this machine: curves, fits, claims, and each head beside the readers.
+
+    It only reads, needs no internet and answers nobody else; Ctrl-C ends it. What is shown stands in the address, so
+    that any view can be bookmarked.
+    """
+
+    def announce(address: str) -> None:
+        click.echo(address)
+        if opens:
+            click.launch(address)
+
+    try:
+        serve(door.database(), port, announce)
+    except KeyboardInterrupt:
+        click.echo("Ended.", err=True)

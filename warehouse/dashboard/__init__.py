@@ -1,0 +1,44 @@
+"""A local page for people who would rather look than query: curves, fits, claims, and one head beside the readers.
+
+`serving` answers requests, `views` says what each address shows, `heads` and `exhibit_view` ask the database,
+`charts` and `matrix` make what is seen. A view's whole state is its address, so that it can be kept and sent.
+"""
+
+from collections.abc import Callable
+
+from warehouse import migrations
+from warehouse.database import Database
+from warehouse.errors import BadInput
+
+__all__ = ["serve"]
+
+
+def serve(database: Database, port: int, announce: Callable[[str], None]) -> None:
+    """Serve the dashboard on 127.0.0.1 until interrupted.
+
+    Parameters
+    ----------
+    database : Database
+        What is looked at; nothing is ever written.
+    port : int
+        0 takes any that is free.
+    announce : callable
+        Called with the page's address once it answers.
+
+    Raises
+    ------
+    BadInput
+        If the port is taken, or the extra is not installed.
+    SchemaMismatch
+        If the database is not one of this program's.
+    """
+    try:
+        from warehouse.dashboard import serving
+    except ModuleNotFoundError as error:
+        raise BadInput(
+            f"needs {error.name}, which is not installed",
+            "warehouse dashboard",
+            "install attention-warehouse[dashboard]",
+        ) from None
+    migrations.check(database)
+    serving.run(database, port, announce)

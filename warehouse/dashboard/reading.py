@@ -1,0 +1,53 @@
+"""The way in for someone who only looks: read-only, as the role of readers where there is one, never for long."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from warehouse.database import Database, translated
+from warehouse.errors import DatabaseUnavailable
+
+Connection = psycopg.Connection[Any]
+PATIENCE = "10s"
+"""A question that takes longer is given up."""
+
+
+@contextmanager
+def entered(database: Database) -> Iterator[Connection]:
+    """Enter a database to look at it; whatever it refuses is one sentence.
+
+    Who may do more than a reader does as `warehouse_reader` does, so that the page shows what collaborators see; a
+    reader with a name keeps it, and with it what an embargo lets that reader see.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        No server, no entrance, or a question it could not answer.
+    """
+    try:
+        with translated("looking"), database.connect(read_only=True) as connection:
+            connection.execute("SELECT set_config('statement_timeout', %s, false)", [PATIENCE])
+            if connection.execute(_IS_MORE).fetchone():
+                connection.execute("SET ROLE warehouse_reader")
+            yield connection
+    except psycopg.Error as error:
+        raise DatabaseUnavailable(
+            f"The database could not answer ({(str(error).splitlines() or ['?'])[0]}): try again, or ask its owner."
+        ) from error
+
+
+def rows(connection: Connection, question: str, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Give the rows that answer a question, by column."""
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(question.encode(), values).fetchall()
+
+
+_IS_MORE = """
+SELECT 1 FROM pg_roles AS reader, pg_roles AS writer
+WHERE
+    reader.rolname = 'warehouse_reader' AND pg_has_role(current_user, reader.oid, 'SET')
+    AND writer.rolname = 'warehouse_writer' AND pg_has_role(current_user, writer.oid, 'USAGE')
+"""

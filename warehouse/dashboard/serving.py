@@ -1,0 +1,95 @@
+"""Answers requests of a browser on this machine, and of none elsewhere."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
+
+from warehouse.dashboard.reading import entered
+from warehouse.dashboard.views import VIEWS, View, page, trouble_page
+from warehouse.database import Database
+from warehouse.errors import BadInput, WarehouseError
+
+ADDRESS = "127.0.0.1"
+NAMES = {ADDRESS, "localhost"}
+"""What a browser may call this machine: a page elsewhere whose name is made to point here is refused."""
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+"""The browser itself then sees to it that nothing comes from elsewhere."""
+
+
+def application(database: Database) -> Application:
+    """Give the application: a handler for each view, and the files that pages need."""
+    own = Path(__file__).parent / "static"
+    return Application(
+        [
+            *((view.path, _Answer, {"database": database, "view": view}) for view in VIEWS),
+            (r"/static/(dashboard\.(?:css|js))", _File, {"path": str(own)}),
+            (r".*", _Nothing),
+        ]
+    )
+
+
+def run(database: Database, port: int, announce: Callable[[str], None]) -> None:
+    """Answer until interrupted; `announce` is told the address."""
+    asyncio.run(_run(database, port, announce))
+
+
+async def _run(database: Database, port: int, announce: Callable[[str], None]) -> None:
+    try:
+        sockets = bind_sockets(port, ADDRESS)
+    except OSError as error:
+        raise BadInput(f"cannot be listened on ({error.strerror})", f"port {port}", "give another --port") from None
+    server = HTTPServer(application(database))
+    server.add_sockets(sockets)
+    announce(f"http://{ADDRESS}:{sockets[0].getsockname()[1]}/")
+    await asyncio.Event().wait()
+
+
+class _Local(RequestHandler):
+    """Answers only to who calls this machine by its own name."""
+
+    def set_default_headers(self) -> None:
+        for name, value in HEADERS.items():
+            self.set_header(name, value)
+
+    def prepare(self) -> None:
+        if urlsplit(f"//{self.request.host}").hostname not in NAMES:
+            raise HTTPError(403)
+
+
+class _Answer(_Local):
+    """Shows a view."""
+
+    def initialize(self, database: Database, view: View) -> None:
+        self._database, self._view = database, view
+
+    def get(self) -> None:
+        asked = {name: self.get_argument(name) for name in self.request.arguments}
+        try:
+            with entered(self._database) as connection:
+                self.write(page(self._view, connection, asked))
+        except WarehouseError as error:
+            self.set_status(404 if isinstance(error, BadInput) else 503)
+            self.write(trouble_page(str(error)))
+
+
+class _File(_Local, StaticFileHandler):
+    """Hands out a file that pages need."""
+
+
+class _Nothing(_Local):
+    """Tells that there is no such address."""
+
+    def get(self) -> None:
+        self.set_status(404)
+        self.write(trouble_page(f"There is nothing at {self.request.path}: choose one of the views above."))

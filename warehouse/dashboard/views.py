@@ -1,0 +1,94 @@
+"""What each address shows: `/`, `/scale`, `/claims` and `/exhibits` exhibits of the report, `/heads` one head."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+
+from warehouse.dashboard.choices import Choices, Option
+from warehouse.dashboard.exhibit_view import exhibit_parts
+from warehouse.dashboard.heads import head_view
+from warehouse.dashboard.reading import Connection
+from warehouse.report.exhibits import Exhibit, exhibits
+
+Asked = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class View:
+    """An address of the dashboard.
+
+    Attributes
+    ----------
+    path, title : str
+        The address, and what the navigation calls it.
+    template : str
+        The file that says how it looks.
+    filled : callable
+        Gives what the template is filled with, from a connection and the address's query.
+    """
+
+    path: str
+    title: str
+    template: str
+    filled: Callable[[Connection, Asked], dict[str, Any]]
+
+
+def page(view: View, connection: Connection, asked: Asked) -> str:
+    """Give a view as HTML."""
+    who = connection.execute("SELECT current_user").fetchone() or ("?",)
+    return _render(view.template, view=view, who=who[0], **view.filled(connection, asked))
+
+
+def trouble_page(sentence: str) -> str:
+    """Give the page that says in a sentence why there is nothing to see."""
+    return _render("trouble.html", view=None, sentence=sentence)
+
+
+def _of(*names: str, keys: tuple[str, ...] = ()) -> Callable[[Connection, Asked], dict[str, Any]]:
+    """Show some exhibits, chosen by `keys`."""
+
+    def filled(connection: Connection, asked: Asked) -> dict[str, Any]:
+        choices = Choices(asked)
+        known = _by_name()
+        parts = exhibit_parts(connection, [known[name] for name in names if name in known], keys, choices)
+        return {"choices": choices, "parts": parts}
+
+    return filled
+
+
+def _any(connection: Connection, asked: Asked) -> dict[str, Any]:
+    """Show the exhibit that the address names."""
+    choices = Choices(asked)
+    known = _by_name()
+    name = choices.pick("exhibit", "Exhibit", [Option(one.name, one.title) for one in known.values()])
+    keys = tuple(key for key in known[name].page if key in ("corpus", "measure"))
+    return {"choices": choices, "parts": exhibit_parts(connection, [known[name]], keys, choices)}
+
+
+def _head(connection: Connection, asked: Asked) -> dict[str, Any]:
+    shown = head_view(connection, asked)
+    return {"choices": shown.choices, "shown": shown}
+
+
+def _by_name() -> dict[str, Exhibit]:
+    return {one.name: one for one in exhibits()}
+
+
+def _render(template: str, **filling: Any) -> str:
+    return _templates.get_template(template).render(views=VIEWS, **filling)
+
+
+VIEWS = (
+    View("/", "Resemblance", "exhibits.html", _of("layer_curve", "model_summary", keys=("corpus", "measure"))),
+    View("/scale", "Loss and scale", "exhibits.html",
+         _of("scale_fit", "loss_scatter", "model_fit", keys=("corpus", "measure"))),
+    View("/heads", "Heads and readers", "heads.html", _head),
+    View("/claims", "Claims", "exhibits.html", _of("claim")),
+    View("/exhibits", "All exhibits", "exhibits.html", _any),
+)  # fmt: skip
+_templates = jinja2.Environment(
+    loader=jinja2.PackageLoader("warehouse.dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+    undefined=jinja2.StrictUndefined,
+)  # fmt: skip
