@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -63,8 +63,8 @@ def articles() -> list[dict[str, str]]:
 
 
 @contextmanager
-def made_warehouse(readers: int = 0) -> Iterator[Database]:
-    """A durable embedded server with its default settings, the made corpus, and so many readers."""
+def made_warehouse(readers: int | Mapping[str, int] = 0) -> Iterator[Database]:
+    """A durable embedded server with default settings, the made corpus, and so many readers (by group, or of L1)."""
     directory = Path(tempfile.mkdtemp(prefix="aw-bench", dir="/tmp"))
     server = EmbeddedServer(directory, find_binaries(os.environ))
     try:
@@ -72,8 +72,8 @@ def made_warehouse(readers: int = 0) -> Iterator[Database]:
         database = Database(server.dsn())
         migrations.upgrade(database)
         pipeline.ingest(database, _text(), [], {}, QUIET)
-        if readers:
-            pipeline.ingest(database, _people(readers), [], {}, QUIET)
+        for group, count in ({"L1": readers} if isinstance(readers, int) else readers).items():
+            pipeline.ingest(database, _people(group, count), [], {}, QUIET)
         yield database
     finally:
         server.stop()
@@ -116,18 +116,18 @@ def _written() -> Rows:
     yield from text_rows(CORPUS, articles())
 
 
-def _people(readers: int) -> Source:
+def _people(group: str, readers: int) -> Source:
     def people(*, stored: Stored) -> Iterator[Unit]:
         stimulus = stored.stimulus(CORPUS["corpus"])
         for number in range(readers):
-            yield Unit(f"L1/{number}", fingerprint({"n": number}), partial(_reader, number, stimulus))
+            yield Unit(f"{group}/{number}", fingerprint({"n": number}), partial(_reader, group, number, stimulus))
 
     return Source("made_readers", people, CORPUS["licence"], CORPUS["citation"])
 
 
-def _reader(number: int, stimulus: Any) -> Rows:
-    rng = np.random.default_rng([2, number])
-    who = {"corpus_id": [stimulus.corpus_id], "language_group": ["L1"], "subject_label": [f"made-{number:02}"]}
+def _reader(group: str, number: int, stimulus: Any) -> Rows:
+    rng = np.random.default_rng([len(group), int(group[1:]), number])
+    who = {"corpus_id": [stimulus.corpus_id], "language_group": [group], "subject_label": [f"made-{number:02}"]}
     (subject_id,) = (yield human.subject, {**who, "demographics": [{}]}) or []
     shown = np.arange(len(stimulus))
     yield human.reading, {

@@ -24,6 +24,8 @@ from warehouse.slices import Slices
 Found = Mapping[str, Any]
 """What an analysis returns: columns of its table, or of its tables by name."""
 
+FEWEST_UNITS = 24
+"""Units that are worth the start of processes, which takes as long as some dozens of small ones."""
 LARGEST_PART = 16
 """Units handed to a process at once: neighbours share slices, and progress is told part by part."""
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -38,7 +40,7 @@ def computed(
     jobs: int,
 ) -> Iterator[tuple[Planned, Found]]:
     """Yield each unit with what the analysis finds, in their order or, of several processes, as they are done."""
-    if jobs > 1 and len(units) > 1:
+    if jobs > 1 and len(units) >= FEWEST_UNITS:
         return side_by_side(database, slices.reading.leave_out, analysis, units, parameters, jobs)
     return in_turn(slices, analysis, units, parameters)
 
