@@ -151,6 +151,7 @@ def _carry_out(
                 waiting = pool.submit(results.write, writer, run_id, plan.analysis, unit, found)
                 bar.update()
             rows += waiting.result() if waiting else 0
+        results.take_statistics(writer, plan.analysis)
     return rows
 
 
