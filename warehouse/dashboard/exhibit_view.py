@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+
+from psycopg import sql
 
 from warehouse.dashboard.charts import Panel, charts
 from warehouse.dashboard.choices import Choices
 from warehouse.dashboard.matrix import Matrix, square
-from warehouse.dashboard.reading import Connection
+from warehouse.dashboard.reading import Connection, expect_many, rows_of
 from warehouse.report.exhibits import Exhibit
-from warehouse.report.filling import Filled, Page, fill
+from warehouse.report.filling import Page, fill
 from warehouse.report.page import missing
 from warehouse.report.tables import as_html
 
@@ -50,27 +53,65 @@ class Part:
     missing: str = ""
 
 
+@dataclass(frozen=True)
+class Narrowed(Exhibit):
+    """An exhibit of which only some rows are asked for; the rest is then not computed.
+
+    Attributes
+    ----------
+    condition : str
+        SQL over the exhibit's columns, its values quoted.
+    """
+
+    condition: str = "true"
+
+    @cached_property
+    def sql(self) -> str:
+        """The exhibit's question, narrowed."""
+        return f"SELECT * FROM ({_question(Exhibit(self.path))}) AS exhibit WHERE {self.condition}"
+
+
 def exhibit_parts(
     connection: Connection, exhibits: Sequence[Exhibit], keys: Sequence[str], choices: Choices
 ) -> list[Part]:
-    """Fill exhibits, let the address choose among the values of `keys`, and show what is left."""
-    filled = [fill(connection, exhibit) for exhibit in exhibits]
-    pages = [page for one in filled for page in one.pages]
+    """Let the address choose among the values that exhibits have in the columns `keys`, and show what is left."""
+    expect_many(connection)
+    known = {one.name: _values(connection, one, [key for key in keys if key in one.page]) for one in exhibits}
     chosen: dict[str, str] = {}
     for key in keys:
-        known = [str(page.chosen[key]) for page in pages if key in page.chosen and _fits(page, chosen)]
-        if known:
-            chosen[key] = choices.pick(key, LABELS.get(key, key.replace("_", " ")), known)
-    return [_part(one, chosen) for one in filled]
+        rows = [row for each in known.values() for row in each if key in row and _fits(row, chosen)]
+        if rows:
+            chosen[key] = choices.pick(key, LABELS.get(key, key), [str(row[key]) for row in rows])
+    return [_part(connection, one, chosen) for one in exhibits]
 
 
-def _fits(page: Page, chosen: Mapping[str, str]) -> bool:
-    return all(str(page.chosen[key]) == value for key, value in chosen.items() if key in page.chosen)
+def _values(connection: Connection, exhibit: Exhibit, keys: Sequence[str]) -> list[dict[str, Any]]:
+    """Give the combinations of values in the columns `keys`; no other column is computed."""
+    if not keys:
+        return []
+    named = sql.SQL(", ").join(map(sql.Identifier, keys))
+    within = sql.SQL("FROM ({}) AS exhibit ORDER BY {}").format(sql.SQL(_question(exhibit)), named)
+    return rows_of(connection, sql.SQL("SELECT DISTINCT {} {}").format(named, within))
 
 
-def _part(one: Filled, chosen: Mapping[str, str]) -> Part:
-    pages = [_shown(one.exhibit, page, chosen) for page in one.pages if _fits(page, chosen)]
-    return Part(one.exhibit, pages, "" if pages else missing(one))
+def _question(exhibit: Exhibit) -> str:
+    return exhibit.sql.rstrip().removesuffix(";")
+
+
+def _fits(row: Mapping[str, Any], chosen: Mapping[str, str]) -> bool:
+    return all(str(row[key]) == value for key, value in chosen.items() if key in row)
+
+
+def _part(connection: Connection, exhibit: Exhibit, chosen: Mapping[str, str]) -> Part:
+    wanted = [
+        sql.SQL("{} = {}").format(sql.Identifier(key), sql.Literal(value))
+        for key, value in chosen.items()
+        if key in exhibit.page
+    ]
+    condition = sql.SQL(" AND ").join(wanted).as_string(connection) or "true"
+    filled = fill(connection, Narrowed(exhibit.path, condition))
+    pages = [_shown(exhibit, page, chosen) for page in filled.pages]
+    return Part(exhibit, pages, "" if pages else missing(filled))
 
 
 def _shown(exhibit: Exhibit, page: Page, chosen: Mapping[str, str]) -> Shown:

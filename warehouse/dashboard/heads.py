@@ -8,7 +8,7 @@ import numpy as np
 
 from warehouse.dashboard.choices import Choices, Option
 from warehouse.dashboard.matrix import Matrix, square
-from warehouse.dashboard.reading import Connection, rows
+from warehouse.dashboard.reading import Connection, rows_of
 from warehouse.errors import BadInput
 
 EXTRACTION = {"corpus": "Corpus", "model": "Model", "condition": "Condition", "method": "Method"}
@@ -50,14 +50,14 @@ def head_view(connection: Connection, asked: Mapping[str, str]) -> HeadView:
     sentence = _sentence(connection, choices, extraction["corpus"])
     layer = int(choices.pick("layer", "Layer", extraction["layers"]))
     key = {"extraction": extraction["extraction_id"], "layer": layer, "id": sentence["sentence_id"]}
-    (heads,) = rows(connection, _HEADS, key)
+    (heads,) = rows_of(connection, _HEADS, key)
     head = int(choices.pick("head", "Head", range(heads["head_count"] or 0)))
     words = sentence["sentence_text"].split()
     attention = Matrix(
         f"{extraction['model']}, layer {layer}, head {head}",
         "Attention weights. A row sums to less than 1 where a token that is no word had the rest.",
         words,
-        square(len(words), [tuple(row.values()) for row in rows(connection, _ATTENTION, {**key, "head": head})]),
+        square(len(words), [tuple(row.values()) for row in rows_of(connection, _ATTENTION, {**key, "head": head})]),
     )
     gaze = _gaze(connection, choices, extraction["corpus"], sentence["sentence_id"], words)
     gaze.values[~_wanted(choices, len(words), is_causal=extraction["is_causal"])] = np.nan
@@ -66,7 +66,7 @@ def head_view(connection: Connection, asked: Mapping[str, str]) -> HeadView:
 
 
 def _extraction(connection: Connection, choices: Choices) -> dict[str, Any]:
-    found = rows(connection, _EXTRACTIONS)
+    found = rows_of(connection, _EXTRACTIONS)
     if not found:
         raise BadInput("holds no attention yet", "the warehouse", "load some first: warehouse ingest --help")
     for name, label in EXTRACTION.items():
@@ -76,13 +76,13 @@ def _extraction(connection: Connection, choices: Choices) -> dict[str, Any]:
 
 
 def _sentence(connection: Connection, choices: Choices, corpus: str) -> dict[str, Any]:
-    found = {row["sentence_label"]: row for row in rows(connection, _SENTENCES, {"corpus": corpus})}
+    found = {row["sentence_label"]: row for row in rows_of(connection, _SENTENCES, {"corpus": corpus})}
     options = [Option(label, f"{label}  {row['sentence_text']}") for label, row in found.items()]
     return found[choices.pick("sentence", "Sentence", options)]
 
 
 def _gaze(connection: Connection, choices: Choices, corpus: str, sentence_id: int, words: list[str]) -> Matrix:
-    readers = rows(connection, _READERS, {"corpus": corpus})
+    readers = rows_of(connection, _READERS, {"corpus": corpus})
     everyone = [
         Option(group, f"{group}: mean of all readers") for group in {row["language_group"]: 0 for row in readers}
     ]
@@ -92,10 +92,10 @@ def _gaze(connection: Connection, choices: Choices, corpus: str, sentence_id: in
     ]
     group, _, label = choices.pick("reader", "Readers", [*everyone, *each]).partition("/")
     quantity, _, rule = choices.pick(
-        "measure", "Measure", [row["measure"] for row in rows(connection, _MEASURES)]
+        "measure", "Measure", [row["measure"] for row in rows_of(connection, _MEASURES)]
     ).partition("/")
     key = {"corpus": corpus, "id": sentence_id, "rule": rule, "group": group, "label": label or None}
-    cells = rows(connection, _SACCADES, key)
+    cells = rows_of(connection, _SACCADES, key)
     count = cells[0]["subject_count"] if cells else 0
     who = f"{label} ({group})" if label else f"{group} readers"
     told = (

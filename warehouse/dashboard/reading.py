@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import dict_row
 
 from warehouse.database import Database, translated
@@ -39,10 +40,17 @@ def entered(database: Database) -> Iterator[Connection]:
         ) from error
 
 
-def rows(connection: Connection, question: str, values: dict[str, Any] | None = None) -> list[dict[str, Any]]:
+def rows_of(
+    connection: Connection, question: str | sql.Composed, values: dict[str, Any] | None = None
+) -> list[dict[str, Any]]:
     """Give the rows that answer a question, by column."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(question.encode(), values).fetchall()
+        return cursor.execute(question.encode() if isinstance(question, str) else question, values).fetchall()
+
+
+def expect_many(connection: Connection) -> None:
+    """Tell the planner that many rows come: with row security it expects one, and loops over hundreds of them."""
+    connection.execute("SET LOCAL enable_nestloop = off")
 
 
 _IS_MORE = """

@@ -1,0 +1,114 @@
+"""The dashboard in a real browser: it draws, complains of nothing, asks nobody else, and can be used by keyboard."""
+
+import importlib.util
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from warehouse.dashboard.views import VIEWS
+
+HEAD = "/heads?model=simulated-large&layer=5&head=1&sentence=s.01.02"
+
+
+def module_beside(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+browser = module_beside("browser")
+pytestmark = pytest.mark.skipif(not browser.program(), reason="no Chromium is installed (Debian: chromium)")
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[object]:
+    with browser.opened(browser.program()) as tab:
+        yield tab
+
+
+def asked(tab) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(tab.ask("location.href")).query).items()}
+
+
+@pytest.mark.parametrize("path", [*(view.path for view in VIEWS), HEAD])
+def test_a_view_draws_complains_of_nothing_and_asks_nobody_else(tab, address: str, path: str):
+    tab.resize(1200, 900)
+    tab.open(address + path)
+    assert tab.complaints() == []
+    assert {urlsplit(url).netloc for url in tab.requested() if not url.startswith("data:")} == {
+        urlsplit(address).netloc
+    }
+    assert tab.ask("[...document.querySelectorAll('figure > svg, .matrix table')].every(one => one.clientHeight > 100)")
+    assert tab.ask("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("path", ["/", "/scale", HEAD, "/claims"])
+def test_a_view_fits_a_small_screen(tab, address: str, path: str):
+    tab.resize(390, 800)
+    tab.open(address + path)
+    assert tab.ask("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.path)
+def test_everything_to_choose_or_press_has_a_name_and_every_picture_words(tab, address: str, view):
+    tab.open(address + view.path)
+    named = "[...document.querySelectorAll('{}')].every(one => {})"
+    assert tab.ask(named.format("select", "one.labels.length === 1 && one.labels[0].textContent.trim()"))
+    assert tab.ask(named.format("a, button", "(one.getAttribute('aria-label') || one.textContent).trim()"))
+    assert tab.ask(named.format("svg[role=img], .matrix table", "one.getAttribute('aria-label')"))
+    assert tab.ask("document.querySelectorAll('h1').length === 1 && document.documentElement.lang === 'en'")
+    assert tab.ask("new Set([...document.querySelectorAll('[id]')].map(one => one.id)).size") == tab.ask(
+        "document.querySelectorAll('[id]').length"
+    )
+
+
+def test_a_choice_is_shown_at_once_and_stands_in_the_address(tab, address: str):
+    tab.open(address + HEAD)
+    tab.ask("document.getElementById('head').value = '2'")
+    tab.ask("document.getElementById('head').dispatchEvent(new Event('change', {bubbles: true}))")
+    tab.until("location.search.includes('head=2') && document.readyState === 'complete'")
+    assert asked(tab).items() >= {"model": "simulated-large", "layer": "5", "head": "2", "sentence": "s.01.02"}.items()
+    assert "layer 5, head 2" in tab.ask("document.querySelector('.matrix figcaption').textContent")
+    bookmarked = tab.ask("location.href")
+    shown = tab.ask("document.querySelector('main').innerText")
+    tab.open(bookmarked)
+    assert tab.ask("document.querySelector('main').innerText") == shown
+
+
+def test_the_arrow_keys_mark_the_same_word_pair_in_both_matrices(tab, address: str):
+    tab.open(address + HEAD)
+    tab.ask("document.querySelector('.matrix table').focus()")
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight"):
+        tab.press(key)
+    places = tab.ask(
+        "[...document.querySelectorAll('.marked')].map(one => [one.parentNode.sectionRowIndex, one.cellIndex - 1])"
+    )
+    assert places == [[2, 1], [2, 1]]
+    value = tab.ask("document.querySelector('.marked').textContent")
+    assert f"attention {value}, readers " in tab.ask("document.getElementById('told').textContent")
+
+
+def test_a_series_is_hidden_and_shown_from_the_legend(tab, address: str):
+    tab.open(address + "/")
+    button, muted = "document.querySelector('.legend button')", "document.querySelectorAll('g.muted').length"
+    tab.ask(f"{button}.click()")
+    assert tab.ask(f"{button}.getAttribute('aria-pressed')") == "false"
+    assert tab.ask(muted) == tab.ask("document.querySelectorAll('figure.chart').length")
+    tab.ask(f"{button}.click()")
+    assert tab.ask(muted) == 0
+
+
+def test_pictures_of_every_view_are_kept_where_they_are_asked_for(tab, address: str):
+    if not os.environ.get("DASHBOARD_PICTURES"):
+        pytest.skip("DASHBOARD_PICTURES names no folder")
+    for width in (1200, 390):
+        for path in (*(view.path for view in VIEWS), HEAD):
+            tab.resize(width, 900)
+            tab.open(address + path)
+            name = "".join(letter if letter.isalnum() else "-" for letter in path)
+            tab.screenshot(Path(os.environ["DASHBOARD_PICTURES"]) / f"{width}{name}.png")

@@ -1,0 +1,207 @@
+"""What the pages of the dashboard say, asked as a browser asks."""
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import pytest
+
+from warehouse.dashboard.reading import entered
+from warehouse.dashboard.views import VIEWS
+from warehouse.database import Database
+from warehouse.errors import DatabaseUnavailable
+
+HEAD = "/heads?model=simulated-medium&layer=3&head=2&sentence=s.01.02&reader=L2"
+
+
+def get(address: str, **headers: str) -> tuple[int, str]:
+    try:
+        with urlopen(Request(address, headers=headers)) as answered:
+            return answered.status, answered.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def matrices(page: str) -> list[list[str]]:
+    """The values told in each matrix of a page, row by row."""
+    tables = re.findall(r"<table tabindex.*?</table>", page, re.DOTALL)
+    return [re.findall(r"<td[^>]*><span>([^<]*)</span></td>", table) for table in tables]
+
+
+def chosen(page: str) -> dict[str, str]:
+    fields = re.findall(r'<select id="(\w+)".*?</select>', page, re.DOTALL)
+    values = [
+        re.search(r'value="([^"]*)" selected', part)[1] for part in re.findall(r"<select.*?</select>", page, re.DOTALL)
+    ]
+    return dict(zip(fields, values, strict=True))
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.path)
+def test_every_view_answers_and_links_to_all(address: str, view):
+    status, page = get(address + view.path)
+    assert status == 200
+    assert [f'href="{one.path}"' in page for one in VIEWS] == [True] * len(VIEWS)
+    assert f"<h1>{view.title}</h1>" in page
+
+
+def test_the_curves_are_those_of_the_view(address: str, shown_study: Database):
+    _, page = get(address + "/")
+    with shown_study.connect(read_only=True) as connection:
+        (rows,) = connection.execute(
+            "SELECT count(*) FROM mart.layer_curve WHERE leave_out = '[]' AND resemblance IS NOT NULL"
+        ).fetchone()
+        (best,) = connection.execute(
+            "SELECT max(100 * resemblance) FROM mart.layer_curve WHERE leave_out = '[]'"
+        ).fetchone()
+    assert page.count('<g class="mark">') == 2 * rows  # in-sample and cross-validated
+    assert f"simulated-large, Layer 5: {best:.4g} ±" in page
+
+
+def test_what_is_not_computed_says_what_to_compute(address: str):
+    _, page = get(address + "/exhibits?exhibit=divergence_curve")
+    assert "run `warehouse compute attention-divergence`" in page
+
+
+def test_a_head_is_shown_cell_by_cell_beside_the_mean_of_the_readers(address: str, shown_study: Database):
+    attention, gaze = matrices(get(address + HEAD)[1])
+    with shown_study.connect(read_only=True) as connection:
+        weights = connection.execute(
+            "SELECT weight FROM mart.attention_cell WHERE model = 'simulated-medium' AND layer = 3 AND head = 2 "
+            "AND sentence_label = 's.01.02' ORDER BY from_word, to_word"
+        ).fetchall()
+        saccades = connection.execute(
+            "SELECT avg(saccade_count)::float FROM mart.saccade_cell WHERE language_group = 'L2' AND is_causal "
+            "AND saccade_rule = 'consecutive' AND sentence_label = 's.01.02' "
+            "GROUP BY from_word, to_word ORDER BY from_word, to_word"
+        ).fetchall()
+    assert attention == [f"{weight:.3g}" for (weight,) in weights]
+    assert gaze == [f"{mean:.3g}" for (mean,) in saccades]
+
+
+def test_one_reader_is_shown_with_all_word_pairs_on_request(address: str, shown_study: Database):
+    attention, gaze = matrices(get(f"{address}{HEAD}&reader=L1/sim-02&pairs=all")[1])
+    with shown_study.connect(read_only=True) as connection:
+        counts = connection.execute(
+            "SELECT saccade_count FROM mart.saccade_cell WHERE subject_label = 'sim-02' AND language_group = 'L1' "
+            "AND saccade_rule = 'consecutive' AND sentence_label = 's.01.02' ORDER BY from_word, to_word"
+        ).fetchall()
+    assert gaze == [str(count) for (count,) in counts]
+    assert len(gaze) > len(attention)
+
+
+def test_the_address_holds_the_whole_state(address: str):
+    _, page = get(address + HEAD)
+    told = {"model": "simulated-medium", "layer": "3", "head": "2", "sentence": "s.01.02", "reader": "L2"}
+    assert chosen(page).items() >= told.items()
+    following = re.search(r'href="(\?[^"]*)" aria-label="next layer"', page)[1].replace("&amp;", "&")
+    assert chosen(get(f"{address}/heads{following}")[1]) == chosen(page) | {"layer": "4"}
+
+
+def test_a_name_that_is_not_there_is_told_and_the_first_is_shown(address: str):
+    status, page = get(address + "/heads?model=simulated-small&layer=40&sentence=<b>")
+    assert status == 200
+    assert "There is no layer &#39;40&#39; here: 0 is shown." in page
+    assert "There is no sentence &#39;&lt;b&gt;&#39; here" in page
+    assert chosen(page)["layer"] == "0"
+
+
+def test_an_address_that_is_not_there_is_told(address: str):
+    status, page = get(address + "/nothing")
+    assert (status, "There is nothing at /nothing" in page) == (404, True)
+
+
+def test_nothing_may_come_from_elsewhere(address: str):
+    for path in [view.path for view in VIEWS] + ["/static/dashboard.css", "/static/dashboard.js"]:
+        _, text = get(address + path)
+        assert not re.search(r'(?:src|href)="(?:https?:)?//|url\(|@import|fetch\(', text)
+    with urlopen(address + "/") as answered:
+        assert "default-src 'none'" in answered.headers["Content-Security-Policy"]
+
+
+def test_a_name_from_elsewhere_that_points_here_is_refused(address: str):
+    assert get(address + "/", Host="example.com")[0] == 403
+    assert get(address + "/static/dashboard.css", Host="example.com:80")[0] == 403
+
+
+def test_nothing_but_reading_is_answered(address: str):
+    connection = http.client.HTTPConnection(urlsplit(address).netloc)
+    for method in ("POST", "PUT", "DELETE"):
+        connection.request(method, "/")
+        answered = connection.getresponse()
+        answered.read()
+        assert answered.status == 405
+    connection.close()
+
+
+def test_files_beside_the_pages_are_not_handed_out(address: str):
+    assert get(address + "/static/../views.py")[0] == 404
+    assert get(address + "/static/%2e%2e/views.py")[0] == 404
+
+
+def test_it_reads_as_a_reader_and_cannot_write(shown_study: Database):
+    with entered(shown_study) as connection:
+        (exists,) = connection.execute("SELECT to_regrole('warehouse_reader') IS NOT NULL").fetchone()
+        settings = connection.execute(
+            "SELECT current_user = 'warehouse_reader', current_setting('transaction_read_only'), "
+            "current_setting('statement_timeout')"
+        ).fetchone()
+    assert settings == (exists, "on", "10s")
+    with pytest.raises(DatabaseUnavailable, match="does not allow this role"), entered(shown_study) as connection:
+        connection.execute("DELETE FROM model.language_model")
+
+
+def test_what_the_database_cannot_do_is_one_sentence(shown_study: Database):
+    with pytest.raises(DatabaseUnavailable) as raised, entered(shown_study) as connection:
+        connection.execute("SELECT 1 / 0")
+    assert str(raised.value) == "The database could not answer (division by zero): try again, or ask its owner."
+
+
+def test_a_database_that_is_gone_is_told_on_the_page(serve, cluster):
+    with serve(Database(cluster.dsn("no_such_database"))) as address:
+        status, page = get(address + "/")
+    assert status == 503
+    assert "has no database no_such_database" in page
+
+
+def test_an_empty_warehouse_says_what_to_load(serve, new_database: Database):
+    with serve(new_database) as address:
+        pages = {view.path: get(address + view.path) for view in VIEWS}
+    assert [status for path, (status, _) in pages.items() if path != "/heads"] == [200] * (len(VIEWS) - 1)
+    status, page = pages["/heads"]
+    assert (status, "the warehouse: holds no attention yet; load some first" in page) == (404, True)
+
+
+def test_the_command_prints_the_address_and_ends_with_ctrl_c(shown_study: Database):
+    told = [sys.executable, "-m", "warehouse.cli", "dashboard", "--port", "0"]
+    environment = {**os.environ, "DATABASE_URL": shown_study.dsn, "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    with process:
+        address = process.stdout.readline().strip()
+        assert get(address)[0] == 200
+        taken = subprocess.run(
+            [*told[:-1], str(urlsplit(address).port)], capture_output=True, text=True, env=environment
+        )
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert (process.returncode, said) == (0, "Ended.\n")
+    assert taken.returncode == 3
+    assert f"port {urlsplit(address).port}: cannot be listened on" in taken.stderr
+
+
+def test_a_view_is_there_within_a_moment(address: str):
+    for path in ("/", HEAD, "/claims"):
+        get(address + path)
+        took = []
+        for _ in range(3):
+            started = time.perf_counter()
+            get(address + path)
+            took.append(time.perf_counter() - started)
+        assert min(took) < 0.3, path
