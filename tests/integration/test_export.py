@@ -2,17 +2,19 @@
 
 import json
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse import exporting, pipeline
+from warehouse import access, embargoes, exporting, pipeline
 from warehouse.database import Database
-from warehouse.errors import BadInput, MissingInput, StoredDiffers, UnknownName
+from warehouse.errors import BadInput, DatabaseUnavailable, MissingInput, StoredDiffers, UnknownName
 from warehouse.exporting.contents import EXPORTED, STAYING
 from warehouse.extractions import Tally
 from warehouse.progress import Progress
@@ -170,8 +172,6 @@ def test_the_manifest_cites_and_every_column_says_what_it_means(study: Database,
 @pytest.fixture(scope="module")
 def exported(cluster: Any, study_template: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The export of a study, not to be changed."""
-    from uuid import uuid4
-
     directory = tmp_path_factory.mktemp("export") / "out"
     name = f"test_{uuid4().hex}"
     with Database(cluster.dsn("postgres")).connect(autocommit=True) as connection:
@@ -241,6 +241,8 @@ def test_a_folder_that_holds_something_is_not_written_to(study: Database, tmp_pa
     with pytest.raises(BadInput, match="holds something"):
         export(study, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    with pytest.raises(BadInput, match="cannot be written"):
+        export(study, tmp_path / "mine.txt" / "below")
 
 
 def test_unknown_runs_and_corpora_are_refused_by_name(study: Database, tmp_path: Path):
@@ -248,7 +250,7 @@ def test_unknown_runs_and_corpora_are_refused_by_name(study: Database, tmp_path:
         export(study, tmp_path / "out", corpora=("simulate",))
     with pytest.raises(UnknownName, match="no such run of an analysis"):
         export(study, tmp_path / "out", runs=(99,))
-    assert not (tmp_path / "out").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_result_that_was_computed_here_stands_and_the_other_is_told(
@@ -311,3 +313,33 @@ def exported_rows(directory: Path) -> dict[str, int]:
         if file["table"]:
             found[file["table"]] = found.get(file["table"], 0) + file["rows"]
     return found
+
+
+def test_an_embargo_goes_along_with_what_it_hides(study: Database, elsewhere: Database, tmp_path: Path):
+    until = date.today() + timedelta(days=400)
+    embargoes.impose(study, "group", "L2", until, [])
+    embargoes.impose(study, "extraction", "simulated-large", until, [])
+    export(study, tmp_path / "out")
+    load(elsewhere, tmp_path / "out")
+    assert [(one.kind, one.name) for one in embargoes.listed(elsewhere)] == [
+        ("group", "L2"),
+        ("extraction", "simulated-large/plain/raw/simulated"),
+    ]
+    name = f"reader_{uuid4().hex[:8]}"
+    reader = Database(access.grant(elsewhere, name, "reader"))
+    try:
+        assert {row[0] for row in rows(reader, "SELECT DISTINCT language_group FROM mart.human_resemblance")} == {"L1"}
+        assert "simulated-large" not in {row[0] for row in rows(reader, "SELECT model FROM mart.human_resemblance")}
+    finally:
+        access.revoke(elsewhere, name)
+
+
+def test_a_reader_who_might_not_see_an_embargo_cannot_export(study: Database, tmp_path: Path):
+    name = f"reader_{uuid4().hex[:8]}"
+    reader = Database(access.grant(study, name, "reader"))
+    try:
+        with pytest.raises(DatabaseUnavailable, match=r"does not allow this role what exporting needs.*ask its owner"):
+            export(reader, tmp_path / "out")
+    finally:
+        access.revoke(study, name)
+    assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,8 @@ whole. `ingest/parquet` reads it back.
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,28 +59,36 @@ def export(
     """
     files.need_pyarrow()
     migrations.check(database)
-    partial = _fresh(directory)
-    with translated("exporting"), database.connect(read_only=True) as connection:
+    with _folder(directory) as partial, translated("exporting"), database.connect(read_only=True) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         chosen = choose(connection, run_ids, corpora)
         written = _tables(connection, partial, chosen, progress)
         written += attention.write(connection, partial, chosen.extractions, progress)
         written += _sql(partial)
         told = manifest.describe(connection, chosen, written, migrations.head(), run_ids, corpora)
-    manifest.write(partial, told)
-    if directory.exists():
-        directory.rmdir()
-    partial.rename(directory)
+        manifest.write(partial, told)
     return told
 
 
-def _fresh(directory: Path) -> Path:
+@contextmanager
+def _folder(directory: Path) -> Iterator[Path]:
+    """Make a folder that gets its name when the block has ended, and is gone if it fails."""
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise BadInput("is there already and holds something", directory, "give the name of a new folder")
     partial = directory.with_name(directory.name + PARTIAL)
     shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    return partial
+    try:
+        partial.mkdir(parents=True)
+        yield partial
+        if directory.exists():
+            directory.rmdir()
+        partial.rename(directory)
+    except BaseException as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        if isinstance(error, OSError):
+            why = (error.strerror or str(error)).lower()
+            raise BadInput(f"cannot be written ({why})", directory, "make room, or give another folder") from error
+        raise
 
 
 def _tables(connection: Any, partial: Path, chosen: Chosen, progress: Progress) -> list[manifest.StoredFile]:

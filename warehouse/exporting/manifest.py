@@ -41,7 +41,7 @@ def describe(
     """Say what an export holds; the same content is always described in the same words."""
     citations = connection.execute(_CITATIONS, [chosen.corpora]).fetchall()
     extractions = connection.execute(_EXTRACTIONS, [chosen.extractions]).fetchall()
-    loaded_by = {job.removeprefix("ingest ").partition(" ")[0] for *_, job, _ in extractions}
+    loaded_by = {job.split()[1] for (job,) in connection.execute(_LOADED_BY, [chosen.ids["run"]]).fetchall()}
     return {
         "format": FORMAT,
         "version": runs.code_version(),
@@ -53,7 +53,7 @@ def describe(
             for name, source in sorted(sources().items()) if name in loaded_by
         ],
         "extractions": [
-            {"extraction_id": number, "digest": digest, "files": files} for number, digest, _, files in extractions
+            {"extraction_id": number, "digest": digest, "files": files} for number, digest, files in extractions
         ],
         "files": [asdict(file) for file in files],
     }  # fmt: skip
@@ -113,9 +113,10 @@ def _own(told: Mapping[str, Any]) -> str:
 
 
 _CITATIONS = "SELECT corpus, licence, citation FROM stimulus.corpus WHERE corpus_id = ANY (%s) ORDER BY corpus"
+_LOADED_BY = "SELECT DISTINCT job FROM ops.run WHERE job LIKE 'ingest %%' AND run_id = ANY (%s)"
 _EXTRACTIONS = """
 SELECT
-    extraction_id, digest, job,
+    extraction_id, digest,
     (
         SELECT COALESCE(jsonb_object_agg(input_name, run_input.digest), '{}')
         FROM ops.run_input
@@ -126,7 +127,6 @@ SELECT
             )
     )
 FROM model.extraction
-JOIN ops.run USING (run_id)
 WHERE extraction_id = ANY (%s)
 ORDER BY extraction_id
 """
