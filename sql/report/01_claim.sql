@@ -22,4 +22,4 @@ SELECT
     quantity_claimed,
     reason
 FROM mart.claim
-ORDER BY COALESCE(corpus, 'not computed'), claim, language_group, measure;
+ORDER BY claim.corpus NULLS LAST, claim.claim, language_group, measure;

@@ -95,10 +95,10 @@ def test_a_line_is_thin_where_nothing_was_measured():
 
 
 def test_series_of_a_category_stand_beside_each_other():
-    rows = [{"group": group, "r2": 0.1, "kind": kind} for kind in ("x", "y") for group in ("L1", "L2")]
-    (panel,) = charts("bars", rows, {"x": "group", "y": "r2", "series": "kind"}, {})
+    rows = [{"quarter": quarter, "r2": 0.1, "kind": kind} for kind in ("x", "y") for quarter in (0, 1)]
+    (panel,) = charts("bars", rows, {"x": "quarter", "y": "r2", "series": "kind"}, {})
     left, right = panel.series
-    assert left.marks[0].x < panel.across("L1") < right.marks[0].x < panel.across("L2")
+    assert left.marks[0].x < panel.across(0) < right.marks[0].x < panel.across(1)
 
 
 def test_the_darkest_cell_is_the_largest_and_missing_ones_are_none():

@@ -84,7 +84,7 @@ def charts(kind: str, rows: Sequence[Row], axes: Axes, labels: Mapping[str, str]
     """
     panels = list(_grouped(rows, axes.get("panel")).items())
     looks = _looks(list(_grouped(rows, axes.get("series"))))
-    across = _across(rows, axes)
+    across = _across(kind, rows, axes)
     made = []
     for first in range(0, len(panels), SIDE_BY_SIDE):
         line = panels[first : first + SIDE_BY_SIDE]
@@ -161,9 +161,9 @@ def _looks(names: Sequence[str]) -> Callable[[str], Series]:
     return made
 
 
-def _across(rows: Sequence[Row], axes: Axes) -> Scale:
+def _across(kind: str, rows: Sequence[Row], axes: Axes) -> Scale:
     values = [row[axes["x"]] for row in rows if row[axes["x"]] is not None]
-    if any(isinstance(value, str) for value in values):
+    if kind == "bars":
         return Scale.of_names([str(value) for value in values], LEFT, RIGHT)
     is_whole = all(float(value).is_integer() for value in values)
     return Scale.over(values, LEFT, RIGHT, is_log=axes.get("scale") == "log", is_whole=is_whole)

@@ -122,7 +122,7 @@ def _shown(exhibit: Exhibit, page: Page, chosen: Mapping[str, str]) -> Shown:
         matrices = _matrices(exhibit, page)
     elif exhibit.figure:
         panels = charts(exhibit.figure, page.rows, exhibit.axes, exhibit.labels)
-    told = [{name: value for name, value in row.items() if name not in chosen} for row in page.rows]
+    told = [{name: value for name, value in row.items() if name not in page.chosen} for row in page.rows]
     return Shown(heading, panels, matrices, as_html(told), page.origin)
 
 

@@ -61,7 +61,8 @@ def head_view(connection: Connection, asked: Mapping[str, str]) -> HeadView:
     )
     gaze = _gaze(connection, choices, extraction["corpus"], sentence["sentence_id"], words)
     gaze.values[~_wanted(choices, len(words), is_causal=extraction["is_causal"])] = np.nan
-    warnings = sorted({*extraction["usage_warnings"], *sentence["usage_warnings"]})
+    codes = {"codes": extraction["usage_warnings"] + sentence["usage_warnings"]}
+    warnings = [f"{row['usage_warning']}: {row['description']}" for row in rows_of(connection, _WARNINGS, codes)]
     return HeadView(choices, attention, gaze, warnings, *_correlation(attention.values, gaze.values))
 
 
@@ -136,6 +137,9 @@ FROM mart.sentence WHERE corpus = %(corpus)s ORDER BY article_position, sentence
 _READERS = """
 SELECT language_group, subject_label FROM mart.reader
 WHERE corpus = %(corpus)s AND excluded_because IS NULL ORDER BY language_group, subject_label
+"""
+_WARNINGS = """
+SELECT DISTINCT usage_warning, description FROM mart.usage_warning WHERE usage_warning = ANY (%(codes)s) ORDER BY 1
 """
 _MEASURES = "SELECT measure FROM mart.measure WHERE saccade_rule IS NOT NULL ORDER BY measure"
 _ATTENTION = """

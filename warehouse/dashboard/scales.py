@@ -7,7 +7,7 @@ from typing import Any
 
 ROOM = 0.04
 """What is left free at either end, as a part of the axis."""
-MOST_TICKS = 6
+MOST_TICKS = 7
 
 
 @dataclass(frozen=True)
