@@ -158,6 +158,13 @@ def test_duckdb_answers_from_the_files_as_the_warehouse_does(study: Database, tm
     assert [tuple(map(int, row)) for row in duckdb.sql(heads).fetchall()] == [tuple(map(int, row)) for row in asked]
 
 
+def test_the_queries_of_the_manual_run_in_duckdb(exported: Path):
+    text = (Path(__file__).resolve().parents[2] / "docs/how-to/export-and-import.md").read_text()
+    queries = text.partition("```sql\n")[2].partition("```")[0].replace("'study/", f"'{exported}/").split(";")
+    found = [duckdb.sql(query).fetchall() for query in queries if query.strip()]
+    assert [len(rows) > 0 for rows in found] == [True, True]
+
+
 def test_the_manifest_cites_and_every_column_says_what_it_means(study: Database, tmp_path: Path):
     told = export(study, tmp_path / "out")
     assert [one["corpus"] for one in told["citations"]] == ["simulated"]
