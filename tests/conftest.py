@@ -22,6 +22,7 @@ from warehouse.server.binaries import major_version
 
 
 def pytest_configure() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a job in the background ignores, its children would
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: fixtures end, and with them the server
 
 
