@@ -24,7 +24,7 @@ check: $(STAMP)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/sqlfluff lint --nofail-on-warning sql
+	@$(BIN)/sqlfluff lint --disable-progress-bar sql
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
