@@ -184,5 +184,5 @@ def _legend(figure: Figure, places: Sequence[Axes], columns: int) -> None:
 
 def _written(figure: Figure, form: str) -> bytes:
     file = io.BytesIO()
-    figure.savefig(file, format=form, metadata={"Date": None} if form == "svg" else None)
+    figure.savefig(file, format=form, bbox_inches="tight", metadata={"Date": None} if form == "svg" else None)
     return file.getvalue()
