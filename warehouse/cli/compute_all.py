@@ -120,10 +120,15 @@ def print_agenda(dues: Sequence[Due], units: bool, as_json: bool) -> None:
     rows = [[due.plan.analysis.name, *_counts(due), _why(due), _told(due.seconds)] for due in dues]
     click.echo(tabulate(rows, ["analysis", "to do", "stand", "why", "about"], tablefmt="simple", disable_numparse=True,
                         colalign=("left", "right", "right", "left", "right")))  # fmt: skip
+    click.echo(f"\n{sum(len(due.plan.todo) for due in dues):,} units to do; {_outlook(dues)}.")
+
+
+def _outlook(dues: Sequence[Due]) -> str:
+    """Tell how long all will take, as far as earlier runs tell."""
     known = sum(due.seconds or 0 for due in dues)
-    least = "at least " if any(due.seconds is None or due.waits_for for due in dues) else "about "
-    total = sum(len(due.plan.todo) for due in dues)
-    click.echo(f"\n{total:,} units to do; {least}{_told(known)} at the pace of earlier runs.")
+    if any(due.seconds is None or due.waits_for for due in dues):
+        return f"at least {_told(known)} at the pace of earlier runs" if known else "no earlier run tells how long"
+    return f"about {_told(known)} at the pace of earlier runs"
 
 
 def _facts(due: Due) -> dict[str, Any]:
