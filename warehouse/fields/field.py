@@ -1,0 +1,31 @@
+"""What the dictionary says of a name, and the SQL types there are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Double, Integer, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, REAL, TIMESTAMP
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a column of this name holds: SQL type, meaning, unit (empty for counts, ratios and text), an example."""
+
+    type: Any
+    description: str
+    unit: str = ""
+    example: str = ""
+
+    @property
+    def comment(self) -> str:
+        """The text of COMMENT ON COLUMN."""
+        unit = f" [{self.unit}]" if self.unit else ""
+        example = f" Example: {self.example}." if self.example else ""
+        return f"{self.description}{unit}.{example}"
+
+
+INT, BIG, SMALL, BOOL = Integer(), BigInteger(), SmallInteger(), Boolean()
+TEXT, JSON, TIME = Text(), JSONB(), TIMESTAMP(timezone=True)
+DOUBLE: Double[float] = Double()
+REALS: ARRAY[float] = ARRAY(REAL())
+SMALLS: ARRAY[int] = ARRAY(SmallInteger())
