@@ -2,9 +2,9 @@
 
 Ours is the whole of `warehouse compute human-resemblance` where nothing of it is computed yet: the plan, the pull of
 every layer, R2, adjusted R2 and leave-one-article-out R2 of every reader, result rows and ledger committed; noise
-ceilings too. Beside it, with the arrays already in memory, one scikit-learn LinearRegression per layer and reader for
-the R2 alone: a sample of readers of a layer, scaled to all; as it comes, and held to one thread, which is faster where
-other programs want the cores. `fit` is the numerics of one layer without any database, in one thread.
+ceilings stand already. Beside it, with the arrays already in memory, one scikit-learn LinearRegression per layer and
+reader for the R2 alone: a sample of readers of a layer, scaled to all; as it comes, and held to one thread, which is
+faster where other programs want the cores. `fit` is the numerics of one layer without any database, in one thread.
 """
 
 from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ SHAPES = {GPT2: 30, LLAMA_30B: 60}
 def computed(database: Database, model: str) -> int:
     """Compute the model's resemblance afresh: what stands is marked as superseded before."""
     with database.connect(autocommit=True) as connection:
-        connection.execute("UPDATE ops.unit SET unit_state = 'superseded' WHERE unit_key LIKE 'made/%'")
+        connection.execute(_SUPERSEDE)
         connection.execute("UPDATE ops.run SET parameters = parameters || jsonb_build_object('turn', run_id)")
     tallies = pipeline.compute(database, "human_resemblance", {**CHOICE, "model": [model]}, progress=QUIET)
     return tallies["human_resemblance"].inserted
@@ -95,6 +95,10 @@ def main() -> None:
     report("study", findings, details)
 
 
+_SUPERSEDE = """
+UPDATE ops.unit SET unit_state = 'superseded'
+FROM ops.run WHERE run.run_id = unit.run_id AND job = 'compute human_resemblance'
+"""
 _WORK = """
 SELECT to_jsonb(found)
 FROM (

@@ -26,3 +26,18 @@ class NumpyArrayLoader(Loader):
         element = np.dtype([("length", ">i4"), ("value", number)])
         elements = np.frombuffer(data, element, offset=_HEADER + 8 * int(dimensions))
         return elements["value"].reshape(shape.tolist())
+
+
+class VectorsLoader(Loader):
+    """Loads an array of pgvector's ``vector``, all of one dimension: (n_vectors, n_dimensions)."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> np.ndarray[Any, Any]:
+        """Give a view of the bytes, big-endian; a vector stands after its length, dimension and two unused bytes."""
+        count = int(np.frombuffer(data, ">i4", 1, _HEADER)[0])
+        start = _HEADER + 8
+        width = int(np.frombuffer(data, ">i2", 1, start + 4)[0])
+        head = [("length", ">i4"), ("dimension", ">i2"), ("unused", ">i2")]
+        vectors = np.frombuffer(data, np.dtype([*head, ("value", ">f4", (width,))]), count, start)
+        return np.asarray(vectors["value"])

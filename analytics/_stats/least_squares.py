@@ -11,6 +11,7 @@ import numpy as np
 
 from analytics._stats.design import GRAM_LIMIT, Design, centre, rank_of
 from analytics._stats.moments import Moments
+from analytics._stats.whitening import whitening
 from warehouse.errors import BadInput
 
 
@@ -62,13 +63,40 @@ def fit(predictors: np.ndarray, targets: np.ndarray, folds: np.ndarray) -> Fit:
     """
     x, y, parts = _sorted_by_fold(predictors, targets, folds)
     _require_cells(x.shape, parts)
+    return _fit_by_moments(x, y, parts) or _fit_by_cells(x, y, parts)
+
+
+def _fit_by_moments(x: np.ndarray, y: np.ndarray, parts: list[slice]) -> Fit | None:
+    """Fit from sums over the cells alone, a third of the time; None where these would lose digits."""
+    with np.errstate(invalid="ignore", over="ignore"):  # values that are not finite are found in the sums
+        raw = Moments.by_fold(x, y, parts)
+        found = whitening(raw.total())
+    if found is None:
+        return None
+    transform, condition_number = found
+    moments = raw.through(transform)
+    held_out = np.full(y.shape[1], np.nan)
+    if len(parts) > 1:
+        training = moments.total() - moments
+        if _nearly_singular(training.about(*training.means)[0]).any():
+            return None
+        held_out = 1 - _ratio(*(part.sum(axis=0) for part in _fold_errors(moments, training)))
+    return _found(_in_sample(moments.total()), held_out, len(transform), condition_number, x.shape)
+
+
+def _fit_by_cells(x: np.ndarray, y: np.ndarray, parts: list[slice]) -> Fit:
+    """Fit on the orthonormal basis of the centred cells, whatever their condition."""
     design, (y, length) = Design.of(x), centre(y)
     moments = Moments.by_fold(design.basis, y, parts)
     r2 = np.where(length > 0, _in_sample(moments.total()), np.nan)
     cv_r2 = np.where(length > 0, _held_out(moments, design, y, parts), np.nan)
-    n = len(x)
-    adjusted = 1 - (1 - r2) * (n - 1) / (n - design.rank - 1)
-    return Fit(r2, adjusted, cv_r2, design.rank, design.condition_number, *x.shape)
+    return _found(r2, cv_r2, design.rank, design.condition_number, x.shape)
+
+
+def _found(r2: np.ndarray, cv_r2: np.ndarray, rank: int, condition_number: float, shape: tuple[int, ...]) -> Fit:
+    n_cells, n_predictors = shape
+    adjusted = 1 - (1 - r2) * (n_cells - 1) / (n_cells - rank - 1)
+    return Fit(r2, adjusted, cv_r2, rank, condition_number, n_cells, n_predictors)
 
 
 def _sorted_by_fold(
@@ -107,12 +135,21 @@ def _held_out(moments: Moments, design: Design, y: np.ndarray, parts: list[slice
     xx, xy, _ = training.about(*training.means)
     weak = _nearly_singular(xx)
     xx[weak] = np.eye(design.rank)
-    b = np.linalg.solve(xx, xy)
-    xx, xy, sst = moments.about(*training.means)
-    sse = sst - 2 * (b * xy).sum(axis=-2) + (b * (xx @ b)).sum(axis=-2)
+    sse, sst = _errors_of(np.linalg.solve(xx, xy), moments, training)
     for fold in np.flatnonzero(weak):
         sse[fold] = _squared_error_from_cells(design.scaled, y, parts[fold])
     return 1 - _ratio(sse.sum(axis=0), sst.sum(axis=0))
+
+
+def _fold_errors(moments: Moments, training: Moments) -> tuple[np.ndarray, np.ndarray]:
+    """Give squared errors and squares about the training mean of each held-out fold, (n_folds, n_targets)."""
+    xx, xy, _ = training.about(*training.means)
+    return _errors_of(np.linalg.solve(xx, xy), moments, training)
+
+
+def _errors_of(b: np.ndarray, moments: Moments, training: Moments) -> tuple[np.ndarray, np.ndarray]:
+    xx, xy, sst = moments.about(*training.means)
+    return sst - 2 * (b * xy).sum(axis=-2) + (b * (xx @ b)).sum(axis=-2), sst
 
 
 def _nearly_singular(grams: np.ndarray) -> np.ndarray:

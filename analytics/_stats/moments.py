@@ -53,6 +53,11 @@ class Moments:
         """Sum over the folds, each as often as counts (n_draws, n_folds) says; the draws become the leading axis."""
         return Moments(*(np.tensordot(counts, values, axes=1) for values in vars(self).values()))
 
+    def through(self, transform: np.ndarray) -> "Moments":
+        """Give the moments of the predictors x @ transform, (n_predictors, n_new), without the cells."""
+        new = np.ascontiguousarray(transform)
+        return Moments(self.count, self.x @ new, self.y, new.T @ self.xx @ new, new.T @ self.xy, self.yy)
+
     def __sub__(self, other: "Moments") -> "Moments":
         return Moments(*(a - b for a, b in zip(vars(self).values(), vars(other).values(), strict=True)))
 

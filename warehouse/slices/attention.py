@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from warehouse.array_loader import VectorsLoader
 from warehouse.slices.cells import Sentences, sentences
 from warehouse.slices.reading import Reading, Work
 
@@ -57,13 +58,29 @@ def held(reading: Reading, work: Work, extraction_id: int) -> np.ndarray:
 
 
 def _pull(reading: Reading, corpus: Sentences, has: np.ndarray, extraction_id: int, number: int) -> np.ndarray:
-    parts = [reading.arrays(_LAYER, [extraction_id, number, a, b])[0] for a, b in _ranges(corpus)]
+    statement = _LAYER.format(weights=_sent(reading))
+    parts = [reading.arrays(statement, [extraction_id, number, a, b])[0] for a, b in _ranges(corpus)]
     found = [part for part in parts if len(part)]
     if has.all():
         return found[0].astype(float) if len(found) == 1 else np.concatenate(found, dtype=float)
     whole = np.full((int(corpus.cell_count.sum()), found[0].shape[1]), np.nan)
     whole[np.repeat(has, corpus.cell_count)] = np.concatenate(found)
     return whole
+
+
+def _sent(reading: Reading) -> str:
+    """Say how weights are sent: as vectors where the server has pgvector, which takes half the time of arrays."""
+
+    def ask() -> str:
+        row = reading.connection.execute(_VECTOR).fetchone()
+        if row is None:
+            return "weights"
+        schema, oid = row
+        reading.connection.adapters.register_loader(oid, VectorsLoader)
+        return f'weights::"{schema}".vector'
+
+    found: str = reading.remembered("sent", "weights", ask, at_most=1)
+    return found
 
 
 def _ranges(corpus: Sentences) -> list[tuple[int, int]]:
@@ -74,8 +91,15 @@ def _ranges(corpus: Sentences) -> list[tuple[int, int]]:
     return [(int(corpus.sentence_id[a]), int(corpus.sentence_id[b])) for a, b in zip(starts, ends, strict=True)]
 
 
+_VECTOR = """
+SELECT nspname, typarray
+FROM pg_extension
+JOIN pg_namespace ON pg_namespace.oid = extnamespace
+JOIN pg_type ON typnamespace = extnamespace AND typname = 'vector'
+WHERE extname = 'vector'
+"""
 _LAYER = """
-SELECT array_agg(weights)
+SELECT array_agg({weights})
 FROM (
     SELECT weights FROM slice.layer_attention
     WHERE extraction_id = %s AND layer = %s AND sentence_id BETWEEN %s AND %s
