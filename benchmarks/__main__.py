@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-MODULES = ("regression", "ingest", "slices", "queries", "study", "divergence", "events", "extraction")
+MODULES = ("regression", "ingest", "slices", "queries", "study", "divergence", "events", "extraction", "full_study")
 
 
 def main() -> None:
