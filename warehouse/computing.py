@@ -9,7 +9,6 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from typing import Any
 
@@ -28,7 +27,6 @@ FEWEST_UNITS = 24
 """Units that are worth the start of processes, which takes as long as some dozens of small ones."""
 LARGEST_PART = 16
 """Units handed to a process at once: neighbours share slices, and progress is told part by part."""
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def computed(
@@ -75,32 +73,19 @@ def side_by_side(
         What a process raises is raised here; the parts not yet begun are dropped.
     """
     start = (database, tuple(leave_out), analysis.name, dict(parameters))
-    with _few_threads(jobs):
-        pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, start)
-        try:
-            waiting = {pool.submit(_part, part) for part in _parts(units, jobs)}
-            for done in as_completed(waiting):
-                yield from done.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), _begin, start)
+    try:
+        waiting = {pool.submit(_part, part) for part in _parts(units, jobs)}
+        for done in as_completed(waiting):
+            yield from done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _parts(units: Sequence[Planned], jobs: int) -> Iterator[list[Planned]]:
     size = min(LARGEST_PART, max(1, len(units) // (4 * jobs)))
     for start in range(0, len(units), size):
         yield list(units[start : start + size])
-
-
-@contextmanager
-def _few_threads(jobs: int) -> Iterator[None]:
-    """Let the processes share the cores: linear algebra of one of them does not take all."""
-    missing = [name for name in THREAD_VARIABLES if name not in os.environ]
-    os.environ.update(dict.fromkeys(missing, str(max(1, (os.cpu_count() or 1) // jobs))))
-    try:
-        yield
-    finally:
-        for name in missing:
-            os.environ.pop(name, None)
 
 
 _task: dict[str, Any] = {}
