@@ -10,7 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from warehouse import computing, extractions, migrations, publication, results, runs, units
+from warehouse import extractions, fanning, migrations, publication, results, runs, units
+from warehouse.computing import Found
 from warehouse.contents import Extraction
 from warehouse.database import Database, translated
 from warehouse.extractions import Tally
@@ -129,14 +130,12 @@ def compute_alone(
         plan = make_plan(slices, analysis, selection, parameters)
         tally = Tally(unchanged=len(plan.units) - len(plan.todo))
         if plan.todo or plan.is_unfinished:
-            found = computing.computed(database, slices, analysis, plan.todo, parameters, jobs)
+            found = fanning.computed(database, slices, analysis, plan.todo, parameters, jobs)
             tally.inserted = _carry_out(database, plan, found, progress)
     return tally
 
 
-def _carry_out(
-    database: Database, plan: Plan, computed: Iterable[tuple[Planned, computing.Found]], progress: Progress
-) -> int:
+def _carry_out(database: Database, plan: Plan, computed: Iterable[tuple[Planned, Found]], progress: Progress) -> int:
     """Write each unit in a thread while the next is computed; give the number of rows written."""
     rows = 0
     seed = plan.parameters.get("seed")
