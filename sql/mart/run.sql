@@ -19,6 +19,7 @@ SELECT
     run.host,
     run.started_by,
     run.error,
-    (SELECT count(*) FROM ops.unit WHERE unit.run_id = run.run_id) AS unit_count,
+    run.unit_count,
+    (SELECT count(*) FROM ops.unit WHERE unit.run_id = run.run_id) AS done_count,
     (SELECT count(*) FROM ops.rejection WHERE rejection.run_id = run.run_id) AS rejection_count
 FROM ops.run;

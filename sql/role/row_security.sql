@@ -4,7 +4,7 @@
 -- corpus_id, language_model_id, language_group. A table with none of them tells nothing that can be under embargo. What is
 -- seen is asked once a query and table, and whether that is everything comes first. Views ask as whoever reads them.
 --
--- Runs' inputs and rejections name readers and files in words: they are seen by whom nothing is hidden from.
+-- Runs' inputs, rejections and leases name readers, files and models in words: they are seen by whom nothing is hidden from.
 --
 -- Read by: warehouse db upgrade, whenever anything was installed.
 DO $$
@@ -50,6 +50,7 @@ BEGIN
                 ('ops.run'::regclass, 'run_id IN (SELECT fn.visible(''run'', current_user)::integer)'),
                 ('ops.run_input'::regclass, 'false'),
                 ('ops.rejection'::regclass, 'false'),
+                ('ops.lease'::regclass, 'false'),
                 (
                     'ops.usage_warning_on'::regclass,
                     'CASE entity

@@ -196,7 +196,7 @@ def test_every_run_is_told_with_its_units_and_rejections(results):
     results.expect(
         "mart.run",
         """
-        run_id | run_status | unit_count | rejection_count
+        run_id | run_status | done_count | rejection_count
         1      | done       | 3          | 2
         2      | running    | 1          | 0
         3      | failed     | 1          | 0

@@ -3,7 +3,7 @@
 from sqlalchemy import Date, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from warehouse.fields.field import BIG, INT, JSON, SMALL, TEXT, TIME, Field
+from warehouse.fields.field import BIG, BOOL, INT, JSON, SMALL, TEXT, TIME, Field
 
 FIELDS: dict[str, Field] = {
     "run_id": Field(INT, "Run that wrote this row; see ops.run", example="7"),
@@ -25,7 +25,7 @@ FIELDS: dict[str, Field] = {
         "How the run stands: running (dead when no process holds its lock), done, failed, interrupted",
         example="done",
     ),
-    "attempt": Field(SMALL, "How often the run was taken up, counted from 1", example="1"),
+    "attempt": Field(SMALL, "How often it was begun, counted from 1: the run, or the unit of work", example="1"),
     "started_at": Field(TIME, "When it started", example="2023-12-06 09:00:00+00"),
     "finished_at": Field(TIME, "When it ended; null while it runs", example="2023-12-06 09:00:12+00"),
     "host": Field(TEXT, "Machine it ran on", example="lab-7"),
@@ -56,7 +56,15 @@ FIELDS: dict[str, Field] = {
     ),
     "entity": Field(TEXT, "Kind of thing the warning is attached to: extraction, sentence, region", example="sentence"),
     "entity_name": Field(TEXT, "Name of the thing the warning is attached to", example="t.03.16"),
-    "unit_count": Field(BIG, "Units of work that the run wrote", example="72"),
+    "unit_count": Field(BIG, "Units of work that the run is to do in all; null where that is not known", example="72"),
+    "done_count": Field(BIG, "Units of work that the run wrote so far", example="70"),
+    "worker": Field(
+        INT, "Number of the session that has the unit in hand: it holds a lock of that number", example="1204417"
+    ),
+    "taken_at": Field(TIME, "When it took the unit in hand", example="2023-12-06 09:00:04+00"),
+    "is_held": Field(
+        BOOL, "Whether the process that took it lives; a lease that is not held is dead work", example="true"
+    ),
     "rejection_count": Field(BIG, "Pieces of input that the run did not load", example="0"),
     "entity_id": Field(INT, "Surrogate id of that thing", example="78"),
     "usage_warnings": Field(

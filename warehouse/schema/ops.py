@@ -22,8 +22,10 @@ run = table(
     field("process_id"),
     field("started_by"),
     field("error", null=True),
+    field("unit_count", null=True),
     check("run_status", "run_status IN ('running', 'done', 'failed', 'interrupted')"),
     check("attempt", "attempt >= 1"),
+    check("unit_count", "unit_count >= 0"),
 )
 
 run_input = table(
@@ -48,8 +50,25 @@ unit = table(
     field("row_count"),
     field("finished_at", default="now()"),
     field("about", null=True),
+    field("attempt", default="1"),
     check("unit_state", "unit_state IN ('done', 'superseded')"),
     check("row_count", "row_count >= 0"),
+    check("attempt", "attempt >= 1"),
+)
+
+lease = table(
+    "ops",
+    "lease",
+    "One row per unit of a run that a process has in hand: taken before the work, given back in the transaction that "
+    "writes the unit. One whose worker holds no lock is dead work, which another takes over.",
+    refers("run_id", "ops.run", is_key=True),
+    key("unit_key"),
+    field("worker"),
+    field("attempt", default="1"),
+    field("host"),
+    field("process_id"),
+    field("taken_at", default="clock_timestamp()"),
+    check("attempt", "attempt >= 1"),
 )
 
 rejection = table(

@@ -1,0 +1,26 @@
+-- Who has which unit of work in hand at this moment, and whether that process lives.
+--
+-- A process holds an advisory lock as long as its session lasts; where no one holds it, the work is dead, and whoever does
+-- the run takes the unit over.
+--
+-- Grain: one row per unit that a process has taken and not done.
+-- Leaves out: units that are done or waiting.
+-- Read by: people who ask what runs where, and what has died.
+CREATE VIEW mart.lease AS
+SELECT
+    lease.run_id,
+    run.job,
+    lease.unit_key,
+    lease.attempt,
+    lease.worker,
+    lease.host,
+    lease.process_id,
+    lease.taken_at,
+    lease.worker IN (
+        SELECT pg_locks.objid::bigint FROM pg_locks
+        WHERE
+            pg_locks.locktype = 'advisory' AND pg_locks.granted AND pg_locks.classid::bigint = 20231208
+            AND pg_locks.database = (SELECT pg_database.oid FROM pg_database WHERE pg_database.datname = current_database())
+    ) AS is_held
+FROM ops.lease
+JOIN ops.run USING (run_id);
