@@ -1,9 +1,9 @@
-"""Every analysis of the paper's models, from database to results: ``python -m benchmarks.full_study [PART ...]``.
+"""Every analysis of the paper's models, from database to results: ``python -m benchmarks.full_study --scale S``.
 
 Nine models and the two reference Vicunas in their published shapes, with made attention, two groups of readers, counts
-by one rule, 1,000 resamples; `warehouse compute all --jobs 2` as a user gives it. A PART is a share of every model's
-layers, by default a quarter, a half and all: growth must be linear in cells. Memory is that of the largest process of
-the command, times their number.
+by one rule, 1,000 resamples; `warehouse compute all --jobs 2` as a user gives it, once. The scale is the share of every
+model's layers: the time of a cell must be the same at each. Memory is that of the largest process of the command, times
+their number.
 """
 
 import resource
@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import numpy as np
-
-from benchmarks.made import CORPUS, N_CELLS, QUIET, made_warehouse
-from benchmarks.measuring import Finding, report
+from benchmarks.made import CORPUS, N_CELLS, QUIET, causal_attention, made_warehouse
+from benchmarks.measuring import Finding, asked_scale, report
 from warehouse import pipeline
 from warehouse.contents import Block, Extraction, Pairs, Piece
 from warehouse.database import Database
@@ -89,10 +87,7 @@ def _piece(pairs: Pairs, number: int, layer: int, heads: int, digest: str) -> Pi
 
 
 def _contents(pairs: Pairs, number: int, layer: int, heads: int) -> Iterator[Block]:
-    weights = np.random.default_rng([number, layer]).random((len(pairs), heads), dtype=np.float32) ** 3 + 1e-3
-    begins = np.flatnonzero(pairs.to_word == 0)
-    sums = np.add.reduceat(weights, begins, axis=0)
-    yield Block(layer, pairs, weights / np.repeat(sums, np.diff(begins, append=len(pairs)), axis=0))
+    yield Block(layer, pairs, causal_attention(pairs, heads, (number, layer)))
 
 
 def measured(part: float) -> dict[str, Any]:
@@ -125,18 +120,20 @@ def _largest() -> float:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
 
 
+def findings(run: dict[str, Any]) -> list[Finding]:
+    found = [
+        Finding("GiB", run["largest_process_gib"] * (JOBS + 1), GIBIBYTES, at_most=True),
+        Finding("microseconds a cell", run["compute_seconds"] / run["million_cells"]),
+    ]
+    if run["part"] == 1:
+        found.append(Finding("seconds for everything", run["compute_seconds"], SECONDS, at_most=True))
+    return found
+
+
 def main() -> None:
-    parts = [float(part) for part in sys.argv[1:]] or [0.25, 0.5, 1.0]
-    runs = [measured(part) for part in parts]
-    findings = []
-    for run in runs:
-        what = f"{run['million_cells']:.0f} million cells"
-        findings += [
-            Finding(f"{what}: seconds for everything", run["compute_seconds"], SECONDS, at_most=True),
-            Finding(f"{what}: GiB", run["largest_process_gib"] * (JOBS + 1), GIBIBYTES, at_most=True),
-            Finding(f"{what}: microseconds a cell", run["compute_seconds"] / run["million_cells"]),
-        ]
-    report("full_study", findings, {f"part {run['part']:g}": run for run in runs})
+    part = asked_scale(__doc__)
+    run = measured(part)
+    report("full_study", findings(run), run, part)
 
 
 _PROFILE = """

@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from warehouse import migrations, pipeline
-from warehouse.contents import Rows, Unit
+from warehouse.contents import Pairs, Rows, Unit
 from warehouse.database import Database
 from warehouse.extractions import Tally
 from warehouse.progress import Progress
@@ -21,7 +21,7 @@ from warehouse.registry import Source, sources
 from warehouse.runs import fingerprint
 from warehouse.schema import human
 from warehouse.server import EmbeddedServer, find_binaries
-from warehouse.stored import Stored
+from warehouse.stored import Stimulus, Stored
 from warehouse.texts import text_rows
 
 SENTENCES_BY_LENGTH = {6: 2, 7: 5, 8: 13, 9: 32, 10: 35, 11: 22, 12: 16, 13: 17, 14: 3, 15: 2, 16: 1}
@@ -51,33 +51,40 @@ LLAMA_7B = Shape("LLaMA-7B, 18 layers", 18, 32, 16, "float16")
 LLAMA_30B = Shape("LLaMA-30B, 20 layers", 20, 52, 16, "float16")
 
 
-def articles() -> list[dict[str, str]]:
-    """Sentences of the published lengths, in a random order, of words that mean nothing."""
-    rng = np.random.default_rng(0)
+def articles(copy: int = 0) -> list[dict[str, str]]:
+    """Sentences of the published lengths, in a random order, of words that mean nothing; each copy has its own."""
+    rng = np.random.default_rng(copy)
     lengths = rng.permutation(np.repeat(list(SENTENCES_BY_LENGTH), list(SENTENCES_BY_LENGTH.values()))).tolist()
     found = []
-    for article, count in enumerate(ARTICLES, 1):
+    for article, count in enumerate(ARTICLES, 1 + copy * len(ARTICLES)):
         words = {f"t.{article:02}.{i:02}": lengths.pop() for i in range(1, count + 1)}
         found.append({label: " ".join(f"word{rng.integers(900)}" for _ in range(n)) for label, n in words.items()})
     return found
 
 
 @contextmanager
-def made_warehouse(readers: int | Mapping[str, int] = 0) -> Iterator[Database]:
-    """A durable embedded server with default settings, the made corpus, and so many readers (by group, or of L1)."""
+def empty_server() -> Iterator[EmbeddedServer]:
+    """A durable embedded server with default settings and the schema, gone at the end of the block."""
     directory = Path(tempfile.mkdtemp(prefix="aw-bench", dir="/tmp"))
     server = EmbeddedServer(directory, find_binaries(os.environ))
     try:
         server.ensure_running()
+        migrations.upgrade(Database(server.dsn()))
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+@contextmanager
+def made_warehouse(readers: int | Mapping[str, int] = 0) -> Iterator[Database]:
+    """A warehouse with the made corpus and so many readers (by group, or of L1)."""
+    with empty_server() as server:
         database = Database(server.dsn())
-        migrations.upgrade(database)
         pipeline.ingest(database, _text(), [], {}, QUIET)
         for group, count in ({"L1": readers} if isinstance(readers, int) else readers).items():
             pipeline.ingest(database, _people(group, count), [], {}, QUIET)
         yield database
-    finally:
-        server.stop()
-        shutil.rmtree(directory, ignore_errors=True)
 
 
 @contextmanager
@@ -99,6 +106,14 @@ def attention(shape: Shape, rng: np.random.Generator) -> np.ndarray:
             weights = np.tril(rng.random((shape.heads, n, n), dtype=np.float32) ** 3 + 1e-3)
             whole[article, position, :, :n, :n] = weights / weights.sum(axis=-1, keepdims=True)
     return whole
+
+
+def causal_attention(pairs: Pairs, heads: int, seed: Sequence[int]) -> np.ndarray:
+    """Random weights of word pairs given row by row, (n_pairs, heads) float32: each row of each head sums to 1."""
+    weights = np.random.default_rng(list(seed)).random((len(pairs), heads), dtype=np.float32) ** 3 + 1e-3
+    begins = np.flatnonzero(pairs.to_word == 0)
+    sums = np.add.reduceat(weights, begins, axis=0)
+    return np.asarray(weights / np.repeat(sums, np.diff(begins, append=len(pairs)), axis=0))
 
 
 def load_arrays(database: Database, folder: Path, shape: Shape, model: str, **more: Any) -> Tally:
@@ -125,7 +140,7 @@ def _people(group: str, readers: int) -> Source:
     return Source("made_readers", people, CORPUS["licence"], CORPUS["citation"])
 
 
-def _reader(group: str, number: int, stimulus: Any) -> Rows:
+def _reader(group: str, number: int, stimulus: Stimulus) -> Rows:
     rng = np.random.default_rng([len(group), int(group[1:]), number])
     who = {"corpus_id": [stimulus.corpus_id], "language_group": [group], "subject_label": [f"made-{number:02}"]}
     (subject_id,) = (yield human.subject, {**who, "demographics": [{}]}) or []
@@ -134,12 +149,12 @@ def _reader(group: str, number: int, stimulus: Any) -> Rows:
         "subject_id": np.full(len(shown), subject_id), "sentence_id": stimulus.sentence_id, "presentation_order": shown,
         "reading_time_ms": rng.integers(2000, 6000, len(shown)),
     }  # fmt: skip
-    yield human.fixation, {name: np.concatenate(columns) for name, columns in _looks(rng, subject_id, stimulus).items()}
+    yield human.fixation, looks(rng, subject_id, stimulus)
     yield human.saccade, {"subject_id": [subject_id]}
 
 
-def _looks(rng: np.random.Generator, subject_id: int, stimulus: Any) -> dict[str, list[np.ndarray]]:
-    """Forward over the words, with random steps back."""
+def looks(rng: np.random.Generator, subject_id: int, stimulus: Stimulus) -> dict[str, np.ndarray]:
+    """Fixations of a reader: forward over the words, with random steps back; columns of `human.fixation`."""
     found: dict[str, list[np.ndarray]] = {}
     for sentence_id, n in zip(stimulus.sentence_id, stimulus.word_count, strict=True):
         word = np.repeat(np.arange(n), rng.integers(0, 3, n))
@@ -152,4 +167,4 @@ def _looks(rng: np.random.Generator, subject_id: int, stimulus: Any) -> dict[str
         }  # fmt: skip
         for name, column in columns.items():
             found.setdefault(name, []).append(column)
-    return found
+    return {name: np.concatenate(parts) for name, parts in found.items()}

@@ -1,5 +1,6 @@
 """Times pieces of work in turns and keeps what was found: ratios of one run tell more than figures of one machine."""
 
+import argparse
 import json
 import os
 import platform
@@ -7,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -75,22 +77,55 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def report(name: str, findings: Iterable[Finding], details: Mapping[str, Any]) -> None:
-    """Print a table, and write it to ``results/NAME.json`` with the machine and the commit."""
+def report(name: str, findings: Iterable[Finding], details: Mapping[str, Any], scale: float = 1.0) -> None:
+    """Print a table, and append it to ``results/NAME.jsonl``: a line a run, with the machine, the commit, the load.
+
+    Parameters
+    ----------
+    name : str
+        The benchmark's.
+    findings : iterable of Finding
+        The figures; a figure keeps its name, by which its history is drawn.
+    details : mapping
+        What they come from.
+    scale : float
+        The share of the paper's size that was measured; 1 is all of it.
+    """
     findings = list(findings)
     rows = [[f.what, f.value, _spread(f), _target(f), {True: "yes", False: "NO", None: ""}[f.holds]] for f in findings]
     print(f"\n{name}\n" + tabulate(rows, ["figure", "median", "spread", "target", "holds"], floatfmt=".4g"))
     figures = [{**vars(f), "holds": f.holds} for f in findings]
-    text = json.dumps({**machine(), "figures": figures, "details": details}, indent=2, default=_plain)
+    text = json.dumps({**machine(), "scale": scale, "figures": figures, "details": details}, default=_plain)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    with (RESULTS / f"{name}.jsonl").open("a", encoding="utf-8") as file:
+        file.write(text + "\n")
+
+
+def asked_scale(doc: str | None) -> float:
+    """Read the scale from the command line; `doc` is the benchmark's docstring, whose first line is its help."""
+    parser = argparse.ArgumentParser(description=(doc or "").partition("\n")[0])
+    parser.add_argument("--scale", type=float, default=1.0, help="Share of the paper's size; 1 is all of it.")
+    return float(parser.parse_args().scale)
+
+
+def kept(name: str) -> dict[str, Any]:
+    """Give the details that were last reported under a name, if that was at this commit."""
+    last = history(name)[-1:]
+    return dict(last[0]["details"]) if last and last[0]["commit"] == commit() else {}
+
+
+def history(name: str) -> list[dict[str, Any]]:
+    """Give all reports of a name, the oldest first."""
+    path = RESULTS / f"{name}.jsonl"
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
 
 
 def machine() -> dict[str, Any]:
     """Say what was measured, and on what."""
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     return {
-        "commit": _commit(),
+        "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M}",
+        "commit": commit(),
         "processor": _processor(),
         "cores": os.cpu_count(),
         "load_at_the_end": load,
@@ -101,7 +136,7 @@ def machine() -> dict[str, Any]:
     }
 
 
-def _commit() -> str:
+def commit() -> str:
     command = ["git", "describe", "--always", "--dirty"]
     run = subprocess.run(command, cwd=RESULTS.parent, capture_output=True, text=True, check=False)
     return run.stdout.strip() or "unknown"

@@ -14,6 +14,8 @@ from warehouse.errors import UnknownName
 from warehouse.runs import Done, done_units
 from warehouse.writing import identity, natural_key
 
+ALL_ARTICLES = (0, 32767)
+
 
 @dataclass(frozen=True)
 class Stimulus:
@@ -72,20 +74,27 @@ class Stored:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
 
-    def stimulus(self, corpus: str) -> Stimulus:
+    def stimulus(self, corpus: str, articles: tuple[int, int] = ALL_ARTICLES) -> Stimulus:
         """Give the sentences of a corpus.
+
+        Parameters
+        ----------
+        corpus : str
+            Its name.
+        articles : (int, int)
+            The first and the last article, for corpora that are larger than memory; by default all.
 
         Raises
         ------
         UnknownName
-            If no such corpus is loaded.
+            If no such corpus is loaded, or it has none of these articles.
         """
-        rows = self._connection.execute(_SENTENCES, [corpus]).fetchall()
+        rows = self._connection.execute(_SENTENCES, [corpus, *articles]).fetchall()
         if not rows:
             raise UnknownName("corpus", corpus, self.names("stimulus.corpus", "corpus"))
         corpus_id, sentence_id, article, position, label, text, words = zip(*rows, strict=True)
-        ids, articles, positions = (np.array(column, dtype=np.int64) for column in (sentence_id, article, position))
-        return Stimulus(corpus_id[0], corpus, ids, articles, positions, label, text, tuple(map(tuple, words)))
+        ids, numbers, places = (np.array(column, dtype=np.int64) for column in (sentence_id, article, position))
+        return Stimulus(corpus_id[0], corpus, ids, numbers, places, label, text, tuple(map(tuple, words)))
 
     def subjects(self, corpus: str, language_group: str) -> dict[str, int]:
         """Give the readers of a group: label to `subject_id`, in the order of their labels."""
@@ -129,7 +138,7 @@ SELECT
 FROM stimulus.corpus
 JOIN stimulus.article USING (corpus_id)
 JOIN stimulus.sentence AS s USING (article_id)
-WHERE corpus = %s
+WHERE corpus = %s AND article_position BETWEEN %s AND %s
 ORDER BY sentence_id
 """
 

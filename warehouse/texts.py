@@ -13,7 +13,7 @@ Article = Mapping[str, str]
 
 
 def text_rows(
-    corpus: Mapping[str, str], articles: Sequence[Article]
+    corpus: Mapping[str, str], articles: Sequence[Article], first: int = 0
 ) -> Generator[tuple[Table, Columns], list[int] | None, dict[str, int]]:
     """Yield all rows of a text, to be used with ``yield from`` in the rows of a unit.
 
@@ -23,6 +23,8 @@ def text_rows(
         Columns of `stimulus.corpus`: ``corpus``, ``language``, ``licence``, ``citation``.
     articles : sequence of mapping
         In their order.
+    first : int
+        The place of the first of them in the corpus, for texts that come in several units.
 
     Returns
     -------
@@ -30,7 +32,7 @@ def text_rows(
         The label of each sentence to its ``sentence_id``.
     """
     corpus_ids = yield stimulus.corpus, {name: [value] for name, value in corpus.items()}
-    numbers = list(range(len(articles)))
+    numbers = list(range(first, first + len(articles)))
     article_ids = yield stimulus.article, {"corpus_id": (corpus_ids or []) * len(numbers), "article_position": numbers}
     sentence_ids = yield stimulus.sentence, _sentences(articles, article_ids or [])
     labels = [label for article in articles for label in article]
