@@ -1,0 +1,132 @@
+"""Checksums of tables: what changes them and what does not."""
+
+import psycopg
+import pytest
+
+from warehouse import checksums
+from warehouse.database import Database
+
+
+@pytest.fixture
+def shelf(empty_database: Database):
+    """A connection to a database with two tables, one referring to the other's surrogate ids."""
+    with empty_database.connect() as connection:
+        connection.execute("""
+            CREATE SCHEMA made;
+            CREATE TABLE made.author (author_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, author text);
+            CREATE TABLE made.book (
+                author_id integer REFERENCES made.author, book text, weights real[],
+                finished_at timestamptz DEFAULT now()
+            );
+            INSERT INTO made.author (author) VALUES ('Ann'), ('Bob');
+            INSERT INTO made.book VALUES (1, 'first', '{0.5,1}'), (2, 'second', '{2}');
+        """)
+        connection.commit()
+        yield connection
+
+
+def test_a_checksum_begins_with_the_number_of_rows(shelf: psycopg.Connection) -> None:
+    found = checksums.of(shelf)
+    assert list(found) == ["made.author", "made.book"]
+    assert found["made.author"].startswith("2-") and len(found["made.author"]) == 18
+
+
+def test_the_checksum_of_known_rows_is_the_same_on_every_server(shelf: psycopg.Connection) -> None:
+    shelf.execute(
+        "CREATE TABLE made.known AS SELECT 1::smallint AS a, 'word' AS b, '{0.25,NULL}'::real[] AS c, true AS d"
+    )
+    assert checksums.of(shelf)["made.known"] == "1-76a2ec18982b881e"
+
+
+def test_an_empty_table_has_a_checksum_too(shelf: psycopg.Connection) -> None:
+    shelf.execute("TRUNCATE made.book")
+    assert checksums.of(shelf)["made.book"] == "0-0000000000000000"
+
+
+def test_the_order_of_rows_does_not_matter(shelf: psycopg.Connection) -> None:
+    before = checksums.of(shelf)
+    shelf.execute("CREATE TEMP TABLE aside AS SELECT * FROM made.book; DELETE FROM made.book")
+    shelf.execute("INSERT INTO made.book SELECT * FROM aside ORDER BY book DESC")
+    assert checksums.of(shelf) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("DELETE FROM made.book WHERE book = 'first'", id="a row lost"),
+        pytest.param("INSERT INTO made.book SELECT * FROM made.book WHERE book = 'first'", id="a row doubled"),
+        pytest.param("UPDATE made.book SET weights[2] = 1.0000001 WHERE book = 'first'", id="the last bit of a weight"),
+        pytest.param("UPDATE made.book SET weights = '{1,0.5}' WHERE book = 'first'", id="two weights exchanged"),
+        pytest.param("UPDATE made.book SET book = NULL WHERE book = 'first'", id="a value gone"),
+    ],
+)
+def test_what_is_lost_doubled_or_altered_is_told(shelf: psycopg.Connection, change: str) -> None:
+    before = checksums.of(shelf)
+    shelf.execute(change)
+    assert checksums.differing(checksums.of(shelf), before) == ["made.book"]
+
+
+def test_rows_of_partitions_count_as_rows_of_their_table_wherever_they_lie(shelf: psycopg.Connection) -> None:
+    whole = "CREATE TABLE made.{0} (a integer) {1}"
+    shelf.execute(whole.format("one", "") + ";" + whole.format("split", "PARTITION BY LIST (a)"))
+    shelf.execute("CREATE TABLE made.split_1 PARTITION OF made.split FOR VALUES IN (1)")
+    shelf.execute("CREATE TABLE made.split_rest PARTITION OF made.split DEFAULT")
+    for name in ("one", "split"):
+        shelf.execute(f"INSERT INTO made.{name} VALUES (1), (2), (3)")
+    found = checksums.of(shelf)
+    assert found["made.one"] == found["made.split"]
+    assert "made.split_1" not in found
+
+
+def test_columns_that_have_no_hash_are_read_as_text(shelf: psycopg.Connection) -> None:
+    shelf.execute("CREATE TABLE made.odd AS SELECT '{\"a\": 1}'::json AS j, point(1, 2) AS p")
+    before = checksums.of(shelf)
+    shelf.execute("UPDATE made.odd SET p = point(1, 3)")
+    assert checksums.differing(checksums.of(shelf), before) == ["made.odd"]
+
+
+def test_two_loads_agree_in_their_values_though_ids_and_times_differ(shelf: psycopg.Connection) -> None:
+    exact, values = checksums.of(shelf), checksums.of(shelf, values_only=True)
+    shelf.execute("TRUNCATE made.author, made.book; SELECT nextval('made.author_author_id_seq')")
+    shelf.execute("INSERT INTO made.author (author) VALUES ('Ann'), ('Bob')")
+    shelf.execute("""
+        INSERT INTO made.book (author_id, book, weights, finished_at)
+        SELECT author_id, book, weights::real[], '2020-01-01'
+        FROM made.author
+        JOIN (VALUES ('Ann', 'first', '{0.5,1}'), ('Bob', 'second', '{2}')) AS told (author, book, weights) USING (author)
+    """)
+    assert checksums.differing(checksums.of(shelf), exact) == ["made.author", "made.book"]
+    assert checksums.of(shelf, values_only=True) == values
+
+
+def test_values_tell_a_book_of_another_author(shelf: psycopg.Connection) -> None:
+    values = checksums.of(shelf, values_only=True)
+    shelf.execute("UPDATE made.book SET author_id = 3 - author_id")
+    assert checksums.differing(checksums.of(shelf, values_only=True), values) == ["made.book"]
+
+
+def test_values_leave_the_ledger_out_and_everything_else_in(study: Database) -> None:
+    with study.connect() as connection:
+        exact, values = checksums.of(connection), checksums.of(connection, values_only=True)
+    left_out = exact.keys() - values.keys()
+    assert {"ops.run", "ops.unit", "ops.run_input", "ops.rejection"} <= left_out
+    assert all(name.startswith("ops.") for name in left_out)
+    assert int(values["model.attention"].partition("-")[0]) > 0
+
+
+def test_rows_that_row_security_hides_are_an_error(shelf: psycopg.Connection) -> None:
+    shelf.execute("ALTER TABLE made.book ENABLE ROW LEVEL SECURITY; CREATE ROLE checksum_reader")
+    shelf.execute("GRANT USAGE ON SCHEMA made TO checksum_reader")
+    shelf.execute("GRANT SELECT ON ALL TABLES IN SCHEMA made TO checksum_reader; SET LOCAL ROLE checksum_reader")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        checksums.of(shelf)
+
+
+def test_all_tables_are_read_as_of_one_moment(study: Database) -> None:
+    with study.connect() as reading, study.connect(autocommit=True) as writing:
+        found = dict(checksums.each(reading))
+        asked = checksums.each(reading)
+        first = [next(asked)]
+        writing.execute("INSERT INTO ops.usage_warning VALUES ('made_later', 'After the first table was read.')")
+        assert dict(first + list(asked)) == found
+        assert checksums.differing(checksums.of(reading), found) == ["ops.usage_warning"]
