@@ -1,6 +1,7 @@
 """The .npy files of an extraction: found by name, headers checked before a value is read."""
 
 import hashlib
+import io
 import re
 import warnings
 from collections.abc import Callable
@@ -19,6 +20,9 @@ HEADER_READERS: dict[tuple[int, int], Callable[..., Any]] = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
 }
+HEADER_BYTES = 16_384
+"""Read of a file before anything is believed: numpy accepts 10,000, but makes room for as many as a header states."""
+LARGEST_AXIS = 2**31
 
 
 @dataclass(frozen=True)
@@ -130,8 +134,12 @@ def read_header(path: Path) -> tuple[tuple[int, ...], str]:
 
 
 def _parse(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    head = io.BytesIO(file.read(HEADER_BYTES))
     with warnings.catch_warnings(action="error"):
-        shape, is_fortran, dtype = HEADER_READERS[np.lib.format.read_magic(file)](file)
+        shape, is_fortran, dtype = HEADER_READERS[np.lib.format.read_magic(head)](head)
+    if not all(-LARGEST_AXIS < int(length) < LARGEST_AXIS for length in shape):
+        raise ValueError("an axis that no array has")
+    file.seek(head.tell())
     return tuple(map(int, shape)), bool(is_fortran), dtype
 
 

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
@@ -11,6 +12,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from warehouse.errors import BadInput, MissingInput
+
+SIZE_LIMIT = 64 * 2**20
+"""Bytes that a text may have, which is read whole; an event file of one run has less than 1 million."""
+CONTROL = re.compile(r"[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+"""Control characters other than white space: no text has them, and the database cannot store the first."""
+MARKS = 30
+"""Combining marks that may follow each other, as in Unicode's stream-safe text: ordering them takes time squared."""
 
 
 def read_bytes(path: Path, what: str) -> bytes:
@@ -20,18 +28,48 @@ def read_bytes(path: Path, what: str) -> bytes:
     ------
     MissingInput
         If there is no such file.
+    BadInput
+        If it is too large or cannot be read.
     """
     if not path.is_file():
         raise MissingInput(path, what)
-    return path.read_bytes()
+    if path.stat().st_size > SIZE_LIMIT:
+        raise BadInput(f"is larger than {SIZE_LIMIT // 2**20} MiB", path, f"give {what}")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"cannot be read ({error.strerror})", path, "check its permissions") from None
 
 
 def decode(path: Path, content: bytes) -> str:
-    """Decode UTF-8, with or without a byte order mark, to Unicode NFC; anything else is `BadInput`."""
+    """Decode UTF-8, with or without a byte order mark, to Unicode NFC.
+
+    Raises
+    ------
+    BadInput
+        If it is no UTF-8, holds control characters, or piles combining marks upon each other.
+    """
     try:
-        return unicodedata.normalize("NFC", content.decode("utf-8-sig"))
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput(f"byte {error.start} is not UTF-8", path, "convert the file to UTF-8") from None
+    if control := CONTROL.search(text):
+        what = f"character {control.start()} is the control character U+{ord(control[0]):04X}"
+        raise BadInput(what, path, "convert the file to UTF-8, or remove it")
+    if text.isascii():
+        return text
+    if _most_marks(text) > MARKS:
+        raise BadInput(f"more than {MARKS} combining marks follow each other", path, "repair or fetch the file again")
+    return unicodedata.normalize("NFC", text)
+
+
+def _most_marks(text: str) -> int:
+    """Count the longest run of combining marks."""
+    run = most = 0
+    for letter in text:
+        run = run + 1 if unicodedata.combining(letter) else 0
+        most = max(most, run)
+    return most
 
 
 def sha256(content: bytes) -> str:
@@ -92,5 +130,6 @@ def _positions(path: Path, header: list[str], columns: Sequence[str]) -> list[in
     position = {name: place for place, name in enumerate(header)}
     for column in columns:
         if column not in position:
-            raise BadInput(f"has no column {column!r}", f"{path}, line 1", f"its columns are {', '.join(header)}")
+            told = ", ".join(header)[:600]
+            raise BadInput(f"has no column {column!r}", f"{path}, line 1", f"its columns are {told}")
     return [position[column] for column in columns]

@@ -1,18 +1,22 @@
 """Pickles of plain data, loaded without trust: a pickle is a program, and this machine knows a handful of words.
 
-Numbers, texts, builtin containers and numpy arrays of numbers come out; anything else that a pickle names is refused
-by that name before it is looked up. Three things are deliberate:
+Numbers, texts, lists, tuples and numpy arrays of numbers come out; anything else that a pickle names is refused by that
+name before it is looked up. Five things are deliberate:
 
 - It is Python's own machine in Python, not the one in C: that one sizes its memory by an index that the file states,
   so that six bytes can ask for 64 GB.
 - What a pickle may call are small functions of this module. numpy's own reconstruction would allocate what the file
   states, and its dtype takes flags that let raw bytes pass for objects.
 - What is found may not be changed: state is set on arrays and dtypes of numbers only, checked first.
+- There are no dictionaries and sets: their keys are hashed, which a tuple in a tuple, a million deep, does not survive,
+  and for which numbers can be chosen that take time squared.
+- What is made is counted: the same bytes can be named again and again, and each name would be another copy.
 """
 
 import io
 import pickle
 import re
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,12 +25,12 @@ import numpy as np
 
 from warehouse.errors import BadInput, MissingInput, WarehouseError
 
-SIZE_LIMIT = 256 * 2**20
-"""Bytes that a pickle may have; the largest published one has 4 million."""
+SIZE_LIMIT = 32 * 2**20
+"""Bytes that a pickle may have, and that arrays may be made of; the largest published one has 4 million."""
 
 
 def load(path: Path) -> Any:
-    """Load a pickle of numbers, texts, builtin containers and numpy arrays of numbers.
+    """Load a pickle of numbers, texts, lists, tuples and numpy arrays of numbers.
 
     Raises
     ------
@@ -66,7 +70,9 @@ def _scalar(number: _Dtype, data: bytes | str) -> int | float | bool:
     return value  # type: ignore[no-any-return]
 
 
-def _from_buffer(data: bytes, number: _Dtype, shape: tuple[int, ...], order: str) -> np.ndarray:
+def _from_buffer(data: bytes | bytearray, number: _Dtype, shape: tuple[int, ...], order: str) -> np.ndarray:
+    if not isinstance(data, bytes | bytearray):  # bytes(10**12) are as many zeros
+        raise ValueError(f"an array of {type(data).__name__}")
     return np.frombuffer(bytes(data), number.dtype).reshape(shape, order="F" if order == "F" else "C")
 
 
@@ -93,14 +99,20 @@ _KNOWN: dict[str, Any] = {
     "__builtin__.bytes": _no_bytes,
     "builtins.bytes": _no_bytes,
 }
+_HASHING = (pickle.EMPTY_DICT, pickle.DICT, pickle.SETITEM, pickle.SETITEMS, pickle.EMPTY_SET, pickle.ADDITEMS,
+            pickle.FROZENSET)  # fmt: skip
 
 
 class _Machine(pickle._Unpickler):
     stack: list[Any]
+    memo: dict[int, Any]
+    read: Callable[[int], bytes]
+    readline: Callable[[], bytes]
+    append: Callable[[Any], None]
 
     def __init__(self, file: io.BytesIO, path: Path) -> None:
         super().__init__(file, encoding="latin1")  # texts of Python 2 hold bytes
-        self._path = path
+        self._path, self._made = path, 0
 
     def find_class(self, module: str, name: str) -> Any:
         full_name = f"{module}.{name}"
@@ -108,6 +120,15 @@ class _Machine(pickle._Unpickler):
             what = f"names {full_name[:100]}, which is no part of an array, and was not run"
             raise BadInput(what, self._path, "do not trust this file")
         return _KNOWN[full_name]
+
+    def _count(self, made: Any) -> None:
+        self._made += made.nbytes if isinstance(made, np.ndarray) else len(made) if isinstance(made, bytes) else 0
+        if self._made > SIZE_LIMIT:
+            raise ValueError(f"more than {SIZE_LIMIT // 2**20} MiB are made of it")
+
+    def _reduce(self) -> None:
+        super().load_reduce()  # type: ignore[misc]
+        self._count(self.stack[-1])
 
     def _build(self) -> None:
         state = self.stack.pop()
@@ -118,7 +139,28 @@ class _Machine(pickle._Unpickler):
             _version, shape, number, is_fortran, data = state
             whole: Any = (1, shape, number.dtype, bool(is_fortran), _latin1(data))
             made.__setstate__(whole)  # checks that shape and bytes agree
+            self._count(made)
         else:
             raise ValueError(f"state for a {type(made).__name__}")
 
-    dispatch: ClassVar[dict[int, Callable[..., None]]] = {**pickle._Unpickler.dispatch, pickle.BUILD[0]: _build}
+    def _put(self) -> None:
+        index = int(self.readline())
+        if not 0 <= index < SIZE_LIMIT:
+            raise ValueError("more names than bytes")
+        self.memo[index] = self.stack[-1]
+
+    def _bytearray(self) -> None:
+        (size,) = struct.unpack("<Q", self.read(8))
+        self.append(bytearray(self.read(min(size, SIZE_LIMIT))))  # Python's own makes room for what is stated
+
+    def _refuse_keys(self) -> None:
+        raise ValueError("a dictionary or a set")
+
+    dispatch: ClassVar[dict[int, Callable[..., None]]] = {
+        **pickle._Unpickler.dispatch,
+        **dict.fromkeys(b"".join(_HASHING), _refuse_keys),
+        pickle.REDUCE[0]: _reduce,
+        pickle.BUILD[0]: _build,
+        pickle.PUT[0]: _put,
+        pickle.BYTEARRAY8[0]: _bytearray,
+    }

@@ -98,9 +98,10 @@ def group_of(directory: Path) -> tuple[str, Path]:
 
 
 def _name(description: Path) -> str:
+    content = read_bytes(description, "description of the dataset")
     try:
-        return str(json.loads(description.read_bytes())["Name"])
-    except (ValueError, KeyError, TypeError):
+        return str(json.loads(content)["Name"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise BadInput("is no JSON object with a Name", description, "repair or fetch the file again") from None
 
 
@@ -121,8 +122,9 @@ def _demographics(path: Path, columns: Sequence[str]) -> dict[str, dict[str, Any
     content = read_bytes(path, "demographics")
     for line, (number, *told) in read_table(path, content, columns, quoting=csv.QUOTE_MINIMAL):
         where = f"{path}, line {line}"
-        if not number.isdecimal():
-            raise BadInput(f"{number!r} in column {columns[0]} is no number of a reader", where, "repair the file")
+        if not re.fullmatch("[0-9]{1,9}", number):
+            what = f"{number[:60]!r} in column {columns[0]} is no number of a reader"
+            raise BadInput(what, where, "repair the file")
         label = f"sub-{int(number):02}"
         if label in found:
             raise BadInput(f"the reader {label} comes a second time", where, "keep one line a reader")
@@ -131,8 +133,8 @@ def _demographics(path: Path, columns: Sequence[str]) -> dict[str, dict[str, Any
 
 
 def _common(where: str, age_column: str, gender: str, age: str, field: str) -> dict[str, Any]:
-    if age not in MISSING and not age.isdecimal():
-        raise BadInput(f"{age!r} in column {age_column} is no age in years", where, "repair the file")
+    if age not in MISSING and not re.fullmatch("[0-9]{1,3}", age):
+        raise BadInput(f"{age[:60]!r} in column {age_column} is no age in years", where, "repair the file")
     told = {"gender": gender.strip(), "age_years": age, "field_of_study": field.strip()}
     known = {name: value for name, value in told.items() if value and value not in MISSING}
     return {name: int(value) if name == "age_years" else value for name, value in known.items()}
@@ -156,7 +158,7 @@ def _reader(
     readings: dict[str, Reading] = {}
     digests: dict[str, str] = {}
     for path in files:
-        content = path.read_bytes()
+        content = read_bytes(path, "events")
         digests[f"{group}/{path.relative_to(folder.parent).as_posix()}"] = sha256(content)
         _join(readings, read_events(path, content, words))
     return Reader(group, label, known[label], readings, digests)
@@ -164,7 +166,7 @@ def _reader(
 
 def _run(path: Path) -> int:
     """Give the number of the run, by which files are in the order of reading."""
-    number = re.search(r"_run-(\d+)_events\.tsv$", path.name)
+    number = re.fullmatch(r"[\w.-]*_run-([0-9]{1,4})_events\.tsv", path.name, re.ASCII)
     if number is None:
         raise BadInput("its name tells no run", path, "name it sub-XX_task-read_run-N_events.tsv")
     return int(number[1])

@@ -17,11 +17,14 @@ import numpy as np
 from ingest.reading_brain.files import digest, sha256
 from ingest.reading_brain.oddities import oddities
 from ingest.reading_brain.pickles import load
+from ingest.reading_brain.sentences import WORDS
 from warehouse.contents import Rejection, Rows, Unit
 from warehouse.errors import BadInput
 from warehouse.schema import human
 from warehouse.stored import Stimulus
 
+LARGEST = 1e300
+"""Values beyond are no activation; whole numbers of a pickle have no bound of their own."""
 EXCLUSION_SOURCE = "published region files of Gao et al. 2023 (EMNLP Findings)"
 
 
@@ -98,12 +101,13 @@ def fault(matrix: Any, word_count: int) -> str:
     rows = [_plain(row) for row in rows] if isinstance(rows, list) else None
     if rows is None or not all(isinstance(row, list) for row in rows):
         return "it is no matrix"
-    lengths = {len(row) for row in rows}
-    if lengths - {len(rows)}:
-        return f"it has {len(rows)} rows of {', '.join(map(str, sorted(lengths)))} values: it is not square"
+    lengths = sorted({len(row) for row in rows})
+    if lengths and lengths != [len(rows)]:
+        told = ", ".join(map(str, lengths[:9])) + (", ..." if len(lengths) > 9 else "")
+        return f"it has {len(rows)} rows of {told} values: it is not square"
     if len(rows) != word_count:
         return f"the matrix is {len(rows)} x {len(rows)} where the sentence has {word_count} words"
-    if not all(isinstance(value, int | float) and np.isfinite(value) for row in rows for value in row):
+    if not all(isinstance(value, int | float) and -LARGEST < value < LARGEST for row in rows for value in row):
         return "it holds values that are no finite numbers"
     return ""
 
@@ -167,7 +171,10 @@ def _whose(record: Record, region_id: int, count: int) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.tolist() if isinstance(value, np.ndarray) else value
+    """Give an array as lists, one that is larger than any sentence as its shape: it may be empty and have all axes."""
+    if not isinstance(value, np.ndarray):
+        return value
+    return value.tolist() if max(value.shape, default=0) <= WORDS else value.shape
 
 
 def _by_sentence(record: Any, where: str, text: Stimulus) -> list[Any]:

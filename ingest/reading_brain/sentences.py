@@ -8,7 +8,7 @@ from pathlib import Path
 from ingest.reading_brain.files import decode, digest, read_bytes, sha256
 from ingest.reading_brain.oddities import UsageWarning
 from warehouse.contents import Columns, Rows, Unit
-from warehouse.errors import MissingInput
+from warehouse.errors import BadInput, MissingInput
 from warehouse.schema import ops
 from warehouse.texts import text_rows
 
@@ -19,6 +19,8 @@ CITATION = (
     "Project L1 Adults; L2 Adults. OpenNeuro, doi:10.18112/openneuro.ds003974.v3.0.0, "
     "doi:10.18112/openneuro.ds003988.v1.0.0"
 )
+WORDS = 1000
+"""Words that a sentence may have: its word pairs are their square, and what has more is a text without line ends."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,15 @@ class Sentence:
 
 
 def read_sentences(path: Path) -> list[Sentence]:
-    """Read the sentences file; `MissingInput` where it is not there or holds no sentence."""
+    """Read the sentences file.
+
+    Raises
+    ------
+    MissingInput
+        If it is not there or holds no sentence.
+    BadInput
+        If it is no text, or a line of it is no sentence.
+    """
     text = decode(path, read_bytes(path, "sentences"))
     articles: list[list[str]] = [[]]
     for line in map(str.strip, text.splitlines()):
@@ -52,6 +62,10 @@ def read_sentences(path: Path) -> list[Sentence]:
     sentences = [Sentence(a, s, line) for a, article in enumerate(articles) for s, line in enumerate(article)]
     if not sentences:
         raise MissingInput(path, "sentences")
+    for sentence in sentences:
+        if len(sentence.words) > WORDS:
+            what = f"sentence {sentence.label} has {len(sentence.words):,} words, and at most {WORDS:,} are one"
+            raise BadInput(what, path, "write one sentence a line")
     return sentences
 
 

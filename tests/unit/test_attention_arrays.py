@@ -1,6 +1,5 @@
 """Attention arrays: what is taken out of them, and what is refused with which sentence."""
 
-import io
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -8,18 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ingest.attention_arrays import PREFIXES, attention_arrays
 from ingest.attention_arrays.alignment import filled_sizes, token_level
 from ingest.attention_arrays.extraction import extraction
 from ingest.attention_arrays.facts import model_facts
-from ingest.attention_arrays.files import array_files, read_header
+from ingest.attention_arrays.files import array_files
 from ingest.attention_arrays.layout import Layout
 from ingest.attention_arrays.validation import weights
 from warehouse.contents import Extraction
-from warehouse.errors import BadInput, MissingInput, WarehouseError
+from warehouse.errors import BadInput, MissingInput
 from warehouse.registry import parameters
 from warehouse.stored import Stimulus
 
@@ -321,59 +318,6 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
 def test_arrays_of_another_corpus_are_refused(tmp_path: Path, stimulus: Stimulus, part: Any, message: str) -> None:
     with pytest.raises(BadInput, match=message):
         load(save(tmp_path, attention()[part].copy()), stimulus)
-
-
-# foreign headers
-
-HEADER = st.one_of(
-    st.text(max_size=60),
-    st.builds(
-        "{{'descr': {!r}, 'fortran_order': {!r}, 'shape': {!r}, }}".format,
-        st.one_of(st.sampled_from(["<f4", "<f2", "|O", "<f8", "<U5", ">f4", "", "V0"]), st.text(max_size=5), st.none()),
-        st.one_of(st.booleans(), st.integers(0, 1)),
-        st.one_of(st.lists(st.integers(-2, 2**62), max_size=6).map(tuple), st.integers(), st.text(max_size=3)),
-    ),
-)
-
-
-def npy(version: tuple[int, int], header: str, content: bytes) -> bytes:
-    encoded = header.encode("utf-8")
-    length = len(encoded).to_bytes(2 if version[0] < 2 else 4, "little")
-    return b"\x93NUMPY" + bytes(version) + length + encoded + content
-
-
-@settings(max_examples=300, deadline=None)
-@given(
-    st.one_of(
-        st.binary(max_size=80),
-        st.builds(npy, st.sampled_from([(1, 0), (2, 0), (3, 0), (9, 9)]), HEADER, st.binary(max_size=40)),
-    )
-)
-def test_whatever_a_header_says_the_answer_is_a_sentence(
-    tmp_path_factory: pytest.TempPathFactory, content: bytes
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "fuzzed.npy"
-    path.write_bytes(content)
-    with pytest.raises(WarehouseError):
-        read_header(path)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.integers(0, 127), st.binary(min_size=1, max_size=3))
-def test_a_damaged_header_never_passes_for_another_array(
-    tmp_path_factory: pytest.TempPathFactory, place: int, damage: bytes
-) -> None:
-    buffer = io.BytesIO()
-    np.save(buffer, attention())
-    content = bytearray(buffer.getvalue())
-    content[place : place + len(damage)] = damage
-    path = tmp_path_factory.getbasetemp() / "damaged.npy"
-    path.write_bytes(content)
-    try:
-        shape, dtype = read_header(path)
-    except WarehouseError:
-        return
-    assert int(np.prod(shape)) * np.dtype(dtype).itemsize == attention().nbytes
 
 
 # facts

@@ -11,15 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 from ingest.reading_brain import pickles
 from ingest.reading_brain.pickles import load
-from warehouse.errors import BadInput, MissingInput, WarehouseError
+from warehouse.errors import BadInput, MissingInput
 
 PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
-SAME_FILE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
 
 
 class Calls:
@@ -72,21 +69,6 @@ def test_names_of_the_numpy_of_python_2_are_known(tmp_path: Path) -> None:
         b"\x89U\x10" + np.array([1.5, -2.0]).tobytes() + b"tb."
     )
     assert loaded(tmp_path, old).tolist() == [1.5, -2.0]
-
-
-PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary(),
-    lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
-)
-
-
-@SAME_FILE
-@given(value=PLAIN, protocol=st.sampled_from([3, 4, 5]))
-def test_builtin_containers_come_out_as_they_went_in(tmp_path: Path, value: Any, protocol: int) -> None:
-    content = pickle.dumps(value, protocol)
-    if b"bytearray" not in content:
-        assert loaded(tmp_path, content) == value
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -148,6 +130,12 @@ def test_every_way_of_naming_a_function_is_seen(tmp_path: Path, content: bytes) 
         pytest.param(b"cnumpy\ndtype\n(S'O8'\ntR.", id="objects in an array"),
         pytest.param(b"cnumpy\ndtype\n(S'V999999999'\ntR.", id="a dtype of any size"),
         pytest.param(pickle.dumps(np.array([{}])), id="array of dictionaries"),
+        pytest.param(pickle.dumps({"a": 1}), id="a dictionary"),
+        pytest.param(pickle.dumps({"a": 1}, 0), id="a dictionary as protocol 0 writes it"),
+        pytest.param(pickle.dumps({1, 2}, 4), id="a set"),
+        pytest.param(pickle.dumps(frozenset([1]), 4), id="a frozen set"),
+        pytest.param(b"(lp" + b"9" * 30 + b"\n.", id="a name beyond the size of files"),
+        pytest.param(b"cnumpy._core.numeric\n_frombuffer\n(J\xff\xff\xff\x7ftR.", id="an array of a number of zeros"),
         pytest.param(pickle.dumps(np.zeros(2, "f8,i4")), id="array of records"),
         pytest.param(pickle.dumps(np.arange(9.0))[:-20], id="truncated"),
     ],
@@ -177,29 +165,3 @@ def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path, monkeypatch: py
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MissingInput, match=r"none\.pkl: holds no pickle"):
         load(tmp_path / "none.pkl")
-
-
-@SAME_FILE
-@given(content=st.binary(max_size=200))
-@example(content=b"cos\nsystem\n(S'exit 1'\ntR.")
-def test_any_bytes_end_in_plain_data_or_one_sentence(tmp_path: Path, content: bytes) -> None:
-    _load_or_refuse(tmp_path, content)
-
-
-WHOLE = pickle.dumps([[np.eye(3), [np.float64(2.0), "text"]], {"a": (1, None)}], 4)
-
-
-@SAME_FILE
-@given(place=st.integers(0, len(WHOLE) - 1), insert=st.binary(max_size=6), drop=st.integers(0, 6))
-def test_a_damaged_pickle_ends_in_plain_data_or_one_sentence(
-    tmp_path: Path, place: int, insert: bytes, drop: int
-) -> None:
-    _load_or_refuse(tmp_path, WHOLE[:place] + insert + WHOLE[place + drop :])
-
-
-def _load_or_refuse(directory: Path, content: bytes) -> None:
-    try:
-        loaded(directory, content)
-    except WarehouseError as refusal:
-        assert str(refusal).startswith(str(directory))
-        assert "\n" not in str(refusal)

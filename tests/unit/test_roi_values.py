@@ -170,7 +170,8 @@ def test_a_reader_without_any_fitting_matrix_has_no_rows(tmp_path: Path) -> None
         pytest.param([record()[:1], record(), record()], r"record 0: has articles of \[2\] sentences", id="article"),
         pytest.param([record(), [*record(), []], record()], r"record 1: has articles of \[2, 1, 0\]", id="one more"),
         pytest.param([record(), 7, record()], "record 1: holds a int where a list is due", id="a number"),
-        pytest.param([record(), record(), [{}]], "record 2: holds a dict where a list is due", id="a dictionary"),
+        pytest.param([record(), record(), [()]], "record 2: holds a tuple where a list is due", id="a tuple"),
+        pytest.param([record(), record(), [{}]], "is no pickle of plain data .*a dictionary", id="a dictionary"),
     ],
 )
 def test_a_file_of_another_group_or_corpus_is_refused(tmp_path: Path, records: list[Any], message: str) -> None:
