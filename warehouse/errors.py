@@ -5,7 +5,8 @@ The tree, with the exit code of the command line in brackets::
     WarehouseError [1]
     ├── BadInput [3]              a file, directory or value that cannot be used
     │   ├── MissingInput              a path that is not there, or holds nothing of what is looked for
-    │   └── UnknownName               a name that the warehouse does not hold, with those that it does
+    │   ├── UnknownName               a name that the warehouse does not hold, with those that it does
+    │   └── Forgotten                 readers who are not to be loaded again
     ├── DatabaseUnavailable [4]   no server, no binaries, wrong password
     ├── SchemaMismatch [5]        the schema is older or newer than the code
     │   └── ViewInUse                 a collaborator's own view stands on one of ours
@@ -21,6 +22,9 @@ raised is a bug and shows its traceback (exit code 1).
 from collections.abc import Collection
 from difflib import get_close_matches
 
+LONGEST = 1900
+"""Characters of a sentence; of a longer one, which quotes what is foreign, the middle is left out."""
+
 
 class WarehouseError(Exception):
     """What the user can do something about; the message is one sentence: what, where, what to do."""
@@ -28,6 +32,8 @@ class WarehouseError(Exception):
     exit_code = 1
 
     def __init__(self, sentence: str) -> None:
+        if len(sentence) > LONGEST:
+            sentence = f"{sentence[: LONGEST // 3]} ... {sentence[-LONGEST // 3 :]}"
         super().__init__("".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in sentence))
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -74,6 +80,17 @@ class UnknownName(BadInput):
         else:
             remedy = f"no {kind} is loaded yet"
         super().__init__(f"no such {kind}", repr(name), remedy)
+
+
+class Forgotten(BadInput):
+    """Readers come in who were forgotten here; they are counted and not named."""
+
+    def __init__(self, count: int, of: int) -> None:
+        super().__init__(
+            f"{count} of {of} readers were forgotten here and are not loaded again", "what comes in",
+            "take them out of it, or let them in with `warehouse forget subject NAME --allow-again`",
+        )  # fmt: skip
+        self.is_all = count == of
 
 
 class DatabaseUnavailable(WarehouseError):
