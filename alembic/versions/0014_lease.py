@@ -1,4 +1,4 @@
-"""Leases: which process has which unit of a run in hand; and how many units a run is to do."""
+"""Leases: which process has which unit of a run in hand; a run has a unit once; and how many units a run is to do."""
 
 from alembic import op
 
@@ -22,12 +22,14 @@ CREATE = (
     """,
     "ALTER TABLE ops.unit ADD COLUMN attempt SMALLINT DEFAULT 1 NOT NULL",
     "ALTER TABLE ops.unit ADD CONSTRAINT unit_attempt_check CHECK (attempt >= 1)",
+    "ALTER TABLE ops.unit ADD CONSTRAINT unit_run_id_unit_key_key UNIQUE (run_id, unit_key)",
     "ALTER TABLE ops.run ADD COLUMN unit_count BIGINT",
     "ALTER TABLE ops.run ADD CONSTRAINT run_unit_count_check CHECK (unit_count >= 0)",
 )
 
 DROP = (
     "DROP TABLE ops.lease",
+    "ALTER TABLE ops.unit DROP CONSTRAINT unit_run_id_unit_key_key",
     "ALTER TABLE ops.unit DROP COLUMN attempt",
     "ALTER TABLE ops.run DROP COLUMN unit_count",
 )

@@ -51,6 +51,7 @@ unit = table(
     field("finished_at", default="now()"),
     field("about", null=True),
     field("attempt", default="1"),
+    unique("run_id", "unit_key"),
     check("unit_state", "unit_state IN ('done', 'superseded')"),
     check("row_count", "row_count >= 0"),
     check("attempt", "attempt >= 1"),
