@@ -1,16 +1,19 @@
 """The command line: subcommands and options come from the registry; the only place that reads the environment."""
 
 import importlib
+import logging
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
+from warehouse import logs
 from warehouse.cli.door import Door
 from warehouse.errors import WarehouseError
 
-INTERRUPTED = 130
+BUG, INTERRUPTED = 1, 130
 COMMANDS = {
     "access": ("warehouse.cli.access:access", "Let people in, and hide what is under embargo."),
     "compute": ("warehouse.cli.compute:compute_group", "Compute what is missing or stale; what stands is left."),
@@ -51,40 +54,74 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
 
     def invoke(self, context: click.Context) -> Any:
-        """Run a command; what the server cannot help becomes a sentence."""
+        """Run a command; what the server cannot help becomes a sentence, and Ctrl-C leaves no empty line."""
         from warehouse.database import translated
 
-        with translated("working"):
-            return super().invoke(context)
+        try:
+            with translated("working"):
+                return super().invoke(context)
+        except KeyboardInterrupt:
+            raise click.Abort from None
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--dsn", metavar="URL", help="Address of a PostgreSQL >= 16 of your own; default: the embedded server.")
 @click.option("--quiet", is_flag=True, help="No progress and no remarks on standard error.")
+@click.option(
+    "--log-format",
+    type=click.Choice(logs.FORMATS),
+    default="text",
+    show_default=True,
+    help="Standard error as sentences and bars, or as one JSON object a line.",
+)
 @click.version_option(package_name="attention-warehouse")
 @click.pass_context
-def cli(context: click.Context, dsn: str | None, quiet: bool) -> None:
+def cli(context: click.Context, dsn: str | None, quiet: bool, log_format: str) -> None:
     """What language models attend to beside how people read: a PostgreSQL warehouse.
 
     Data go to standard output, progress and remarks to standard error. Exit codes: 0 done, 1 a bug, 2 a wrong option,
     3 input that cannot be used, 4 no database, 5 the schema is older or newer than this program, 6 stored values
     differ from those offered, 7 another process does the same, 8 the database's disk is full, 130 interrupted.
     """
-    context.obj = Door(dsn, quiet, dict(os.environ))
+    if quiet:
+        logs.only_warnings()
+    context.obj = Door(dsn, quiet, dict(os.environ), log_format)
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; errors made on purpose are one sentence, anything else is a bug and shows its traceback."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    form = _log_format(words)
+    with logs.written(form):
+        _run(words, form == "json")
+
+
+def _run(words: list[str], as_json: bool) -> None:
     try:
-        cli.main(arguments, prog_name="warehouse", standalone_mode=False)
+        cli.main(words, prog_name="warehouse", standalone_mode=False)
     except WarehouseError as error:
-        click.echo(f"Error: {error}", err=True)
+        logs.failure(error, str(error), error.exit_code)
         sys.exit(error.exit_code)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except click.ClickException as error:
-        error.show()
+        logs.failure(error, error.format_message(), error.exit_code) if as_json else error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted: what was done is kept; the same command goes on from there.", err=True)
+        told = "Interrupted: what was done is kept; the same command goes on from there."
+        logs.remark(told, level=logging.WARNING, name="interrupted", exit_code=INTERRUPTED)
         sys.exit(INTERRUPTED)
+    except Exception as error:
+        if not as_json:
+            raise
+        logs.failure(error, str(error) or type(error).__name__, BUG, is_bug=True)
+        sys.exit(BUG)
+
+
+def _log_format(words: Sequence[str]) -> str:
+    """Find the format before the words are read: what cannot be read is told in that format too."""
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        name, _, value = word.partition("=")
+        if name == "--log-format":
+            return value or following
+    return "text"

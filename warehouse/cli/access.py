@@ -40,8 +40,7 @@ def grant(door: Door, name: str, role: str, scratch: bool, password_stdin: bool)
     password = _password() if password_stdin else None
     url = entrance.grant(door.database(), name, role, password=password, scratch=scratch)
     click.echo(url)
-    if not door.quiet:
-        click.echo(f"{name} is {role}; the address above is for them, and is not shown again.", err=True)
+    door.remark(f"{name} is {role}; the address above is for them, and is not shown again.")
 
 
 @access.command()

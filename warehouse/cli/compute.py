@@ -45,9 +45,7 @@ def _command(analysis: Analysis) -> click.Command:
     def run(door: Door, /, leave_out: tuple[str, ...], jobs: int, dry_run: bool, as_json: bool, **given: Any) -> None:
         selection = taken_from(given)
         if dry_run:
-            print_plan(
-                pipeline.plans(door.database(), analysis.name, selection, leave_out, **given), as_json, door.quiet
-            )
+            print_plan(pipeline.plans(door.database(), analysis.name, selection, leave_out, **given), as_json)
             return
         tallies = pipeline.compute(door.database(), analysis.name, selection, leave_out, door.progress, jobs, **given)
         for name, tally in tallies.items():

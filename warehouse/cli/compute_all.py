@@ -1,6 +1,7 @@
 """`warehouse compute all` and `warehouse plan`: every analysis, in the order in which they stand on each other."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 from click.core import ParameterSource
 from tabulate import tabulate
 
+from warehouse import logs
 from warehouse.agenda import Due, agenda
 from warehouse.agenda import compute_all as compute_everything
 from warehouse.cli.door import Door
@@ -58,7 +60,8 @@ def _compute_all(
     for name, outcome in compute_everything(database, selection, leave_out, door.progress, jobs, **chosen):
         if isinstance(outcome, WarehouseError):
             errors.append(outcome)
-            click.echo(f"{name}: could not be done: {outcome}", err=True)
+            told = f"{name}: could not be done: {outcome}"
+            logs.remark(told, level=logging.WARNING, name="not_done", analysis=name, exit_code=outcome.exit_code)
         else:
             print_tally(name, outcome, as_json)
     if errors:

@@ -25,4 +25,4 @@ def dashboard(door: Door, port: int, opens: bool) -> None:
     try:
         serve(door.database(), port, announce)
     except KeyboardInterrupt:
-        click.echo("Ended.", err=True)
+        door.remark("Ended.")

@@ -45,7 +45,7 @@ def demo(door: Door) -> None:
 def _extract(door: Door, database: Database) -> None:
     """Take the attention of one more model here and now, where the extra for it is installed."""
     if find_spec("torch") is None:
-        click.echo("(The fifth model needs the extra: pip install 'attention-warehouse[extract]'.)", err=True)
+        door.remark("(The fifth model needs the extra: pip install 'attention-warehouse[extract]'.)")
         return
     with database.connect(read_only=True) as connection:
         if connection.execute("SELECT 1 FROM model.language_model WHERE stage = 'untrained'").fetchone():

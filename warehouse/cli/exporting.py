@@ -39,7 +39,7 @@ def export_parquet(
     size = sum(file["bytes"] for file in told["files"]) / 1e6
     click.echo(f"{directory}: {sum(file['rows'] for file in tables):,} rows in {len(tables)} files, {size:,.1f} MB.")
     for cited in told["citations"]:
-        click.echo(f"cite for {cited['corpus']} ({cited['licence']}): {cited['citation']}", err=True)
+        door.remark(f"cite for {cited['corpus']} ({cited['licence']}): {cited['citation']}")
 
 
 @click.command("import")

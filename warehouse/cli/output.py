@@ -10,6 +10,7 @@ from typing import Any
 import click
 from tabulate import tabulate
 
+from warehouse import logs
 from warehouse.extractions import Tally
 from warehouse.plan import Plan
 
@@ -25,8 +26,8 @@ def print_tally(name: str, tally: Tally, as_json: bool, *, dry_run: bool = False
     click.echo(f"{name}: {done}" + ", ".join(f"{count:,} {kind}" for kind, count in asdict(tally).items()))
 
 
-def print_plan(plans: Iterable[Plan], as_json: bool, quiet: bool = False) -> None:
-    """Print each unit that is to be done, and why; the remark on how many they are only where it is wanted."""
+def print_plan(plans: Iterable[Plan], as_json: bool) -> None:
+    """Print each unit that is to be done, and why; how many they are is a remark."""
     units = [(plan.analysis.name, unit.key, unit.reason) for plan in plans for unit in plan.todo]
     if as_json:
         click.echo(json.dumps([dict(zip(("analysis", "unit", "reason"), unit, strict=True)) for unit in units]))
@@ -34,8 +35,7 @@ def print_plan(plans: Iterable[Plan], as_json: bool, quiet: bool = False) -> Non
     for unit in units:
         click.echo("\t".join(map(str, unit)))
     standing = sum(len(plan.units) - len(plan.todo) for plan in plans)
-    if not quiet:
-        click.echo(f"{len(units):,} units to do, {standing:,} stand.", err=True)
+    logs.remark(f"{len(units):,} units to do, {standing:,} stand.", to_do=len(units), standing=standing)
 
 
 def print_json(rows: Sequence[Row]) -> None:

@@ -26,4 +26,4 @@ def report(door: Door, out: Path, corpus: tuple[str, ...]) -> None:
     click.echo(f"{out / 'index.html'}: {len(shown)} of {len(filled)} exhibits have data.")
     for one in filled:
         if not one.pages:
-            click.echo(f"{one.exhibit.name}: {missing(one)}", err=True)
+            door.warn(f"{one.exhibit.name}: {missing(one)}", exhibit=one.exhibit.name)
