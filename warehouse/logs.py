@@ -8,6 +8,7 @@ import json
 import logging
 import re
 import sys
+import time
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -75,6 +76,23 @@ def event(name: str, **facts: Any) -> None:
     _events.info("", extra={"event": name, "facts": facts})
 
 
+@contextmanager
+def span(name: str, **facts: Any) -> Iterator[None]:
+    """Tell programs that something begins and how it ends, with the facts on all that is logged between."""
+    began = time.monotonic()
+    outcome: dict[str, Any] = {"outcome": "done"}
+    with about(**facts):
+        event(f"{name}_started")
+        try:
+            yield
+        except BaseException as error:
+            stopped = isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
+            outcome = {"outcome": "interrupted" if stopped else "failed", "error": str(error) or type(error).__name__}
+            raise
+        finally:
+            event(f"{name}_ended", **outcome, seconds=round(time.monotonic() - began, 3))
+
+
 def failure(error: BaseException, sentence: str, exit_code: int, *, is_bug: bool = False) -> None:
     """Tell why the program ends; a bug with its traceback."""
     facts: dict[str, Any] = {"class": type(error).__name__, "exit_code": exit_code}
@@ -103,9 +121,9 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the line."""
-        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        when = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         told: dict[str, Any] = {
-            "time": time.replace("+00:00", "Z"), "level": record.levelname.lower(),
+            "time": when.replace("+00:00", "Z"), "level": record.levelname.lower(),
             "event": getattr(record, "event", "warning" if record.name == "py.warnings" else "log"),
         }  # fmt: skip
         if message := record.getMessage().strip():

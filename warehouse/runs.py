@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from warehouse import logs
 from warehouse.database import Database
 from warehouse.errors import Busy
 
@@ -75,17 +76,18 @@ def recorded(
         run_id = unfinished(ledger, job, parameters, code) or _open(ledger, job, parameters, code, seed)
         ledger.execute("SELECT pg_advisory_lock(%s, %s)", [RUNS, run_id])
         ledger.execute(_TAKE_UP, [socket.gethostname(), os.getpid(), run_id])
-        try:
-            yield run_id
-        except BaseException as error:
-            stopped = isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
-            with suppress(psycopg.Error):  # the server itself may be gone; then the run is found dead later
-                _close(ledger, run_id, "interrupted" if stopped else "failed", str(error) or type(error).__name__)
-            raise
-        with ledger.transaction():
-            ledger.execute(_FINGERPRINT, [run_id, run_id])
-            ledger.execute(_SUPERSEDE, {"run_id": run_id})
-            _close(ledger, run_id, "done", None)
+        with logs.span("run", run_id=run_id, job=job):
+            try:
+                yield run_id
+            except BaseException as error:
+                stopped = isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
+                with suppress(psycopg.Error):  # the server itself may be gone; then the run is found dead later
+                    _close(ledger, run_id, "interrupted" if stopped else "failed", str(error) or type(error).__name__)
+                raise
+            with ledger.transaction():
+                ledger.execute(_FINGERPRINT, [run_id, run_id])
+                ledger.execute(_SUPERSEDE, {"run_id": run_id})
+                _close(ledger, run_id, "done", None)
 
 
 @contextmanager
@@ -133,10 +135,10 @@ def done_units(
 
 def record_unit(
     connection: Connection, run_id: int, key: str, print_: str, row_count: int,
-    inputs: Mapping[str, str] | None = None, about: Sequence[str] | None = None,
+    inputs: Mapping[str, str] | None = None, about: Sequence[str] | None = None, attempt: int = 1,
 ) -> int:  # fmt: skip
     """Write a unit's row in the transaction that writes the unit; gives its number."""
-    what = [run_id, key, print_, Jsonb(dict(inputs or {})), row_count, None if about is None else list(about)]
+    what = [run_id, key, print_, Jsonb(dict(inputs or {})), row_count, None if about is None else list(about), attempt]
     row = connection.execute(_RECORD, what).fetchone()
     return int(row[0]) if row else 0
 
@@ -246,8 +248,8 @@ WHERE job = %(job)s AND unit_state = 'done' AND (%(all)s OR run_status = 'done' 
 ORDER BY unit_id
 """
 _RECORD = """
-INSERT INTO ops.unit (run_id, unit_key, fingerprint, inputs, row_count, about)
-VALUES (%s, %s, %s, %s, %s, %s)
+INSERT INTO ops.unit (run_id, unit_key, fingerprint, inputs, row_count, about, attempt)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
 RETURNING unit_id
 """
 _INPUT = """
