@@ -1,12 +1,13 @@
 """Computes units one after the other; the slices of the next are pulled while one is computed."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from warehouse.columns import Cells
 from warehouse.plan import Planned
 from warehouse.registry import Analysis
 from warehouse.slices import Slices
@@ -31,11 +32,14 @@ def in_turn(
 
 def _one_ahead(
     slices: Slices, analysis: Analysis, units: Iterable[Planned]
-) -> Iterator[tuple[Planned, list[np.ndarray], np.ndarray]]:
-    """Pull the slices of the next unit in a thread while this one is computed."""
+) -> Iterator[tuple[Planned, Sequence[Cells], np.ndarray]]:
+    """Pull the slices of the next unit in a thread while this one is computed; of those in blocks, the first block."""
 
-    def pull(unit: Planned) -> tuple[Planned, list[np.ndarray], np.ndarray]:
-        return unit, slices.arrays(analysis.reads, unit.work), _subject_ids(slices, analysis, unit)
+    names = analysis.reads
+
+    def pull(unit: Planned) -> tuple[Planned, Sequence[Cells], np.ndarray]:
+        found = slices.columns(names, unit.work, pool) if analysis.in_blocks else slices.arrays(names, unit.work)
+        return unit, found, _subject_ids(slices, analysis, unit)
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="slices") as pool:
         waiting = None

@@ -62,6 +62,9 @@ class Analysis:
     permits : tuple of str
         Names of parameters that only allow what is refused without them: they decide no number, so that what was
         computed with one stands without it.
+    in_blocks : bool
+        True where the function takes its slices over cells by `columns.together`, a block at a time, so that a large
+        corpus needs no more memory than a small one; False where it takes whole arrays.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Analysis:
     after: tuple[str, ...] = ()
     shows: tuple[str, ...] = ()
     permits: tuple[str, ...] = ()
+    in_blocks: bool = False
 
 
 _sources: dict[str, Source] = {}
@@ -102,13 +106,14 @@ def analysis(
     after: tuple[str, ...] = (),
     shows: tuple[str, ...] = (),
     permits: tuple[str, ...] = (),
+    in_blocks: bool = False,
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as an analysis, named as the function."""
 
     def declare(function: Function) -> Function:
         name = function.__name__
         tables = (writes,) if isinstance(writes, Table) else writes
-        _analyses[name] = Analysis(name, function, over, reads, unit, tables, per, after, shows, permits)
+        _analyses[name] = Analysis(name, function, over, reads, unit, tables, per, after, shows, permits, in_blocks)
         return function
 
     return declare

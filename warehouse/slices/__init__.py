@@ -2,14 +2,17 @@
 
 A slice has a name, which an analysis gives in `reads`; `SLICES` says what each one is. Slices over cells have the same
 rows in one unit: the cells (word pairs of the lower triangles with diagonal) of the sentences that everything the unit
-reads has, and that are not left out on request; ordered by sentence, word looked from, word looked to.
+reads has, and that are not left out on request; ordered by sentence, word looked from, word looked to. They come whole,
+or in blocks of whole sentences.
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 
 import numpy as np
 
-from warehouse.slices import attention, cells, divergences, pairs, patterns, readers, reliance, resemblance
+from warehouse.columns import Cells, Column
+from warehouse.slices import attention, blocks, cells, divergences, pairs, patterns, readers, reliance, resemblance
 from warehouse.slices.reading import Connection, Reading, Slice, Work
 
 __all__ = ["SLICES", "Reading", "Slice", "Slices", "Work"]
@@ -58,11 +61,26 @@ class Slices:
     def arrays(self, names: Sequence[str], work: Work) -> list[np.ndarray]:
         """Give the named slices of a unit; those over cells have the same rows."""
         chosen = [SLICES[name] for name in names]
-        pulled = [each.pull(self.reading, work) for each in chosen]
-        if not any(each.is_over_cells for each in chosen):
-            return pulled
-        rows = cells.rows(self.reading, work, [each.held for each in chosen])
-        return [array[rows] if each.is_over_cells else array for each, array in zip(chosen, pulled, strict=True)]
+        return [self._whole(each, chosen, work) if each.is_over_cells else self._pull(each, work) for each in chosen]
+
+    def columns(self, names: Sequence[str], work: Work, pool: Executor) -> list[Cells]:
+        """Give the named slices of a unit, those over cells as columns that come in blocks.
+
+        To be called in the one thread of `pool`, in which blocks are pulled.
+        """
+        chosen = [SLICES[name] for name in names]
+        of_unit = blocks.UnitBlocks(self.reading, work, chosen, pool)
+        return [
+            Column(of_unit, place) if each.is_over_cells else self._pull(each, work)
+            for place, each in enumerate(chosen)
+        ]
+
+    def _pull(self, each: Slice, work: Work) -> np.ndarray:
+        return each.pull(self.reading, work)
+
+    def _whole(self, each: Slice, chosen: Sequence[Slice], work: Work) -> np.ndarray:
+        found = [blocks.rows_of(each, self.reading, work, *part) for part in blocks.parts(self.reading, work, chosen)]
+        return found[0] if len(found) == 1 else np.concatenate(found)
 
     def inputs(self, names: Sequence[str], work: Work) -> dict[str, str]:
         """Give what a unit reads, by name and digest, without pulling its attention."""

@@ -6,13 +6,10 @@ from warehouse.array_loader import VectorsLoader
 from warehouse.slices.cells import Sentences, sentences
 from warehouse.slices.reading import Reading, Work
 
-ANSWER_BYTES = 256 << 20  # of one answer; a larger layer comes in several
-MOST_HEADS = 128  # reckoned with when the sentences are cut into answers
 
-
-def layer(reading: Reading, work: Work) -> np.ndarray:
-    """Give the attention of a unit's layer over all cells, (n_cells, n_heads) float64; nan where it has none."""
-    return of_layer(reading, work, work["extraction_id"], work["layer"])
+def layer(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
+    """Give the attention of a unit's layer over a part's cells, (n_cells, n_heads) float64; nan where it has none."""
+    return of_layer(reading, part, work["extraction_id"], work["layer"])
 
 
 def layer_inputs(reading: Reading, work: Work) -> dict[str, str]:
@@ -36,35 +33,36 @@ def smallest_inputs(reading: Reading, work: Work) -> dict[str, str]:
     return {"smallest head count": str(smallest_head_count(reading, work))}
 
 
-def of_layer(reading: Reading, work: Work, extraction_id: int, number: int, at_most: int = 1) -> np.ndarray:
-    """Give one layer of one extraction over all cells of the unit's corpus; the last ones given are kept."""
+def of_layer(reading: Reading, part: Sentences, extraction_id: int, number: int, at_most: int = 1) -> np.ndarray:
+    """Give one layer of one extraction over the cells of a part; the layers given last are kept."""
 
     def pull() -> np.ndarray:
-        return _pull(reading, sentences(reading, work), held(reading, work, extraction_id), extraction_id, number)
+        (found,) = reading.arrays(_LAYER.format(weights=_sent(reading)), [extraction_id, number, *part.ids])
+        return _in_place(found, part, _held_ids(reading, extraction_id))
 
-    found: np.ndarray = reading.remembered("layer", (extraction_id, number), pull, at_most)
-    return found
+    return reading.column("layer", (extraction_id, number), at_most).get(part.ids, pull, part.is_whole)
 
 
 def held(reading: Reading, work: Work, extraction_id: int) -> np.ndarray:
     """Give the sentences that an extraction has in its first layer, and so in each, (n_sentences,) bool."""
+    return np.isin(sentences(reading, work).sentence_id, _held_ids(reading, extraction_id))
 
+
+def _held_ids(reading: Reading, extraction_id: int) -> np.ndarray:
     def ask() -> np.ndarray:
-        (found,) = reading.arrays(_HELD, [extraction_id, extraction_id])
-        return np.isin(sentences(reading, work).sentence_id, found)
+        return reading.arrays(_HELD, [extraction_id, extraction_id])[0]
 
     found: np.ndarray = reading.remembered("held", extraction_id, ask, at_most=64)
     return found
 
 
-def _pull(reading: Reading, corpus: Sentences, has: np.ndarray, extraction_id: int, number: int) -> np.ndarray:
-    statement = _LAYER.format(weights=_sent(reading))
-    parts = [reading.arrays(statement, [extraction_id, number, a, b])[0] for a, b in _ranges(corpus)]
-    found = [part for part in parts if len(part)]
-    if has.all():
-        return found[0].astype(float) if len(found) == 1 else np.concatenate(found, dtype=float)
-    whole = np.full((int(corpus.cell_count.sum()), found[0].shape[1]), np.nan)
-    whole[np.repeat(has, corpus.cell_count)] = np.concatenate(found)
+def _in_place(found: np.ndarray, part: Sentences, held_ids: np.ndarray) -> np.ndarray:
+    """Put the rows of the sentences that an extraction has at their places, float64; nan in those of the others."""
+    n_cells = int(part.cell_count.sum())
+    if len(found) == n_cells:
+        return found.astype(float)
+    whole = np.full((n_cells, found.shape[1]), np.nan)
+    whole[np.repeat(np.isin(part.sentence_id, held_ids), part.cell_count)] = found
     return whole
 
 
@@ -81,14 +79,6 @@ def _sent(reading: Reading) -> str:
 
     found: str = reading.remembered("sent", "weights", ask, at_most=1)
     return found
-
-
-def _ranges(corpus: Sentences) -> list[tuple[int, int]]:
-    """Cut the sentences into ranges of ids whose answers are of a good size."""
-    batch = np.cumsum(corpus.cell_count) * 8 * MOST_HEADS // ANSWER_BYTES
-    starts = np.flatnonzero(np.diff(batch, prepend=-1))
-    ends = np.append(starts[1:] - 1, len(batch) - 1)
-    return [(int(corpus.sentence_id[a]), int(corpus.sentence_id[b])) for a, b in zip(starts, ends, strict=True)]
 
 
 _VECTOR = """

@@ -1,7 +1,7 @@
 """The cells of a corpus: word pairs of the lower triangles with diagonal, in canonical order."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,34 +11,53 @@ from warehouse.slices.reading import Reading, Work
 
 Held = Callable[[Reading, Work], np.ndarray] | None
 
+BLOCK_CELLS = 1 << 15
+"""Cells of a block: four times those of the paper's text, and of 128 heads 32 MiB."""
+
 
 @dataclass(frozen=True)
 class Sentences:
-    """The sentences of a corpus in canonical order, and where their cells start.
+    """The sentences of a corpus, or a part of them, in canonical order, and where their cells start.
 
     Attributes
     ----------
     sentence_id, article, word_count, first_cell : ndarray (n_sentences,)
-        `first_cell` is the place of each sentence's first cell among all cells of the corpus.
-    label : tuple of str
+        `first_cell` is the place of each sentence's first cell among all cells of these sentences.
+    label : ndarray (n_sentences,) of str
         The source's own names.
+    is_whole : bool
+        True where they are the whole corpus.
     """
 
     sentence_id: np.ndarray
     article: np.ndarray
     word_count: np.ndarray
     first_cell: np.ndarray
-    label: tuple[str, ...]
+    label: np.ndarray
+    is_whole: bool = True
 
     @property
     def cell_count(self) -> np.ndarray:
         """Cells of each sentence: n (n + 1) / 2."""
         return np.asarray(self.word_count * (self.word_count + 1) // 2)
 
+    @property
+    def ids(self) -> tuple[int, int]:
+        """The first and the last id."""
+        return int(self.sentence_id[0]), int(self.sentence_id[-1])
+
     def cell(self, sentence_id: np.ndarray, from_word: np.ndarray, to_word: np.ndarray) -> np.ndarray:
-        """Give the place of word pairs among all cells of the corpus."""
+        """Give the place of word pairs among all cells of these sentences."""
         row = np.searchsorted(self.sentence_id, sentence_id)
         return np.asarray(self.first_cell[row] + from_word * (from_word + 1) // 2 + to_word)
+
+    def part(self, rows: slice) -> "Sentences":
+        """Give some of them that follow each other."""
+        first, is_whole = self.first_cell[rows], self.is_whole and len(self.sentence_id[rows]) == len(self.sentence_id)
+        return Sentences(
+            self.sentence_id[rows], self.article[rows], self.word_count[rows], first - first[:1], self.label[rows],
+            is_whole,
+        )  # fmt: skip
 
 
 def sentences(reading: Reading, work: Work) -> Sentences:
@@ -48,16 +67,43 @@ def sentences(reading: Reading, work: Work) -> Sentences:
     return found
 
 
-def article(reading: Reading, work: Work) -> np.ndarray:
+def blocks(corpus: Sentences) -> Iterator[slice]:
+    """Cut sentences into blocks of about `BLOCK_CELLS` cells, one sentence at least: a small corpus is one block."""
+    batch = (corpus.first_cell + corpus.cell_count - 1) // BLOCK_CELLS
+    starts = np.flatnonzero(np.diff(batch, prepend=-1)).tolist()
+    for start, stop in zip(starts, [*starts[1:], len(batch)], strict=True):
+        yield slice(start, stop)
+
+
+def article(_reading: Reading, _work: Work, part: Sentences) -> np.ndarray:
     """Give the article of every cell, (n_cells,) int64, counted from 0."""
-    found = sentences(reading, work)
-    return np.repeat(found.article, found.cell_count)
+    return np.repeat(part.article, part.cell_count)
 
 
-def sentence(reading: Reading, work: Work) -> np.ndarray:
+def sentence(_reading: Reading, _work: Work, part: Sentences) -> np.ndarray:
     """Give the surrogate id of the sentence of every cell, (n_cells,) int64, ascending."""
-    found = sentences(reading, work)
-    return np.repeat(found.sentence_id, found.cell_count)
+    return np.repeat(part.sentence_id, part.cell_count)
+
+
+def asked(reading: Reading, work: Work) -> np.ndarray:
+    """Give the sentences that are not left out on request, (n_sentences,) bool.
+
+    Raises
+    ------
+    BadInput
+        If a sentence that is to be left out is not in the corpus.
+    """
+
+    def ask() -> np.ndarray:
+        found = sentences(reading, work)
+        unknown = set(reading.leave_out) - set(found.label.tolist())
+        if unknown:
+            remedy = f"give labels such as {found.label[0]}"
+            raise BadInput(f"no such sentence in {work['corpus']}", ", ".join(sorted(unknown)), remedy)
+        return ~np.isin(found.label, reading.leave_out)
+
+    found: np.ndarray = reading.remembered("asked", work["corpus_id"], ask, at_most=4)
+    return found
 
 
 def kept(reading: Reading, work: Work, held: Sequence[Held]) -> np.ndarray:
@@ -68,25 +114,21 @@ def kept(reading: Reading, work: Work, held: Sequence[Held]) -> np.ndarray:
     BadInput
         If a sentence that is to be left out is not in the corpus.
     """
-    found = sentences(reading, work)
-    unknown = set(reading.leave_out) - set(found.label)
-    if unknown:
-        remedy = f"give labels such as {found.label[0]}"
-        raise BadInput(f"no such sentence in {work['corpus']}", ", ".join(sorted(unknown)), remedy)
     masks = [has(reading, work) for has in held if has]
-    return np.asarray(np.logical_and.reduce([~np.isin(found.label, reading.leave_out), *masks]))
-
-
-def rows(reading: Reading, work: Work, held: Sequence[Held]) -> np.ndarray | slice:
-    """Give the rows of a unit's slices among all cells of the corpus."""
-    chosen = kept(reading, work, held)
-    return slice(None) if chosen.all() else np.repeat(chosen, sentences(reading, work).cell_count)
+    return np.asarray(np.logical_and.reduce([asked(reading, work), *masks]))
 
 
 def digest(reading: Reading, work: Work, held: Sequence[Held]) -> str:
     """Digest the sentences of a unit: their labels and numbers of words."""
-    found, chosen = sentences(reading, work), np.flatnonzero(kept(reading, work, held))
-    return hashlib.sha256(repr([(found.label[i], int(found.word_count[i])) for i in chosen]).encode()).hexdigest()
+    chosen = kept(reading, work, held)
+
+    def take() -> str:
+        found = sentences(reading, work)
+        pairs = zip(found.label[chosen].tolist(), found.word_count[chosen].tolist(), strict=True)
+        return hashlib.sha256(repr(list(pairs)).encode()).hexdigest()
+
+    taken: str = reading.remembered("sentences' digest", (work["corpus_id"], chosen.tobytes()), take, at_most=16)
+    return taken
 
 
 def _pull(reading: Reading, corpus_id: int) -> Sentences:
@@ -94,7 +136,7 @@ def _pull(reading: Reading, corpus_id: int) -> Sentences:
     sentence_id, label, of_article, word_count = zip(*answer, strict=True)
     words = np.array(word_count, dtype=np.int64)
     first = np.concatenate([[0], np.cumsum(words * (words + 1) // 2)[:-1]])
-    return Sentences(np.array(sentence_id), np.array(of_article), words, first, label)
+    return Sentences(np.array(sentence_id), np.array(of_article), words, first, np.array(label))
 
 
 _SENTENCES = """

@@ -6,21 +6,21 @@ from itertools import groupby
 import numpy as np
 
 from warehouse.slices import attention
-from warehouse.slices.cells import sentences
+from warehouse.slices.cells import Sentences, asked, sentences
 from warehouse.slices.reading import Reading, Work
 
-KEPT_BYTES = 512 << 20
-"""Of layers kept in memory: pairs share them, and are asked for layer by layer."""
+KEPT_LAYERS, KEPT_MEANS = 64, 256
+"""Layers and means over their heads that are kept: pairs share them, and are asked for layer by layer."""
 
 
-def left(reading: Reading, work: Work) -> np.ndarray:
+def left(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
     """Give the attention of the left side, (n_cells, n_heads) float64, or of a quarter (n_cells, 1); read only."""
-    return _side(reading, work, "left")
+    return _side(reading, work, part, "left")
 
 
-def right(reading: Reading, work: Work) -> np.ndarray:
+def right(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
     """Give the attention of the right side, as `left` does."""
-    return _side(reading, work, "right")
+    return _side(reading, work, part, "right")
 
 
 def left_held(reading: Reading, work: Work) -> np.ndarray:
@@ -41,59 +41,55 @@ def inputs(reading: Reading, work: Work) -> dict[str, str]:
     }
 
 
-def word_row(reading: Reading, work: Work) -> np.ndarray:
-    """Give the row of every cell: the words of the corpus that look, counted from 0, (n_cells,) int64."""
-    counts = sentences(reading, work).word_count
-    row_lengths = np.concatenate([np.arange(1, count + 1) for count in counts])
-    return np.repeat(np.arange(len(row_lengths)), row_lengths)
+def word_row(_reading: Reading, _work: Work, part: Sentences) -> np.ndarray:
+    """Give the row of every cell: the words that look, counted from 0 in each part, (n_cells,) int64."""
+    first_row = np.cumsum(part.word_count) - part.word_count
+    word = np.arange(part.word_count.sum()) - np.repeat(first_row, part.word_count)
+    return np.repeat(np.arange(len(word)), word + 1)
 
 
 def gaps(reading: Reading, work: Work) -> np.ndarray:
     """Say what a side lacks, (n_gaps,) str: layers of its model, and sentences that the other one has."""
     has = {"left": left_held(reading, work), "right": right_held(reading, work)}
-    asked = ~np.isin(sentences(reading, work).label, reading.leave_out)
+    wanted = asked(reading, work)
     return np.array([
         f"{work[f'{side}_model']} ({work[f'{side}_condition']}) lacks {what}"
         for side, other in (("left", "right"), ("right", "left"))
-        for what in (_missing_layers(work, side), _missing_sentences(reading, work, asked & has[other] & ~has[side]))
+        for what in (_missing_layers(work, side), _missing_sentences(reading, work, wanted & has[other] & ~has[side]))
         if what
     ])  # fmt: skip
 
 
-def _side(reading: Reading, work: Work, side: str) -> np.ndarray:
+def _side(reading: Reading, work: Work, part: Sentences, side: str) -> np.ndarray:
     extraction_id, depth = work[f"{side}_extraction_id"], work["depth"]
     if work["depth_kind"] == "quarter":
-        return _quarter(reading, work, side)[:, None]
-    _head_mean(reading, work, extraction_id, depth)  # while the layer is here: its quarter will ask for it
-    return _layer(reading, work, extraction_id, depth)
+        return _quarter(reading, work, part, side)[:, None]
+    _head_mean(reading, part, extraction_id, depth)  # while the layer is here: its quarter will ask for it
+    return _layer(reading, part, extraction_id, depth)
 
 
-def _layer(reading: Reading, work: Work, extraction_id: int, number: int) -> np.ndarray:
-    size = int(sentences(reading, work).cell_count.sum()) * attention.MOST_HEADS * 8
-    return attention.of_layer(reading, work, extraction_id, number, at_most=max(2, KEPT_BYTES // size))
+def _layer(reading: Reading, part: Sentences, extraction_id: int, number: int) -> np.ndarray:
+    return attention.of_layer(reading, part, extraction_id, number, at_most=KEPT_LAYERS)
 
 
-def _head_mean(reading: Reading, work: Work, extraction_id: int, number: int) -> np.ndarray:
+def _head_mean(reading: Reading, part: Sentences, extraction_id: int, number: int) -> np.ndarray:
     def average() -> np.ndarray:
-        return np.asarray(_layer(reading, work, extraction_id, number).mean(axis=1))
+        return np.asarray(_layer(reading, part, extraction_id, number).mean(axis=1))
 
-    size = int(sentences(reading, work).cell_count.sum()) * 8
-    kept = max(1, KEPT_BYTES // size)
-    found: np.ndarray = reading.remembered("head mean", (extraction_id, number), average, at_most=kept)
-    return found
+    column = reading.column("head mean", (extraction_id, number), at_most=KEPT_MEANS)
+    return column.get(part.ids, average, part.is_whole)
 
 
-def _quarter(reading: Reading, work: Work, side: str) -> np.ndarray:
+def _quarter(reading: Reading, work: Work, part: Sentences, side: str) -> np.ndarray:
     """Average a quarter's layers, of those that the side holds, (n_cells,)."""
     extraction_id, layer_count = work[f"{side}_extraction_id"], work[f"{side}_layer_count"]
     numbers = [number for number in work[f"{side}_layers"] if 4 * number // layer_count == work["depth"]]
 
     def average() -> np.ndarray:
-        return np.asarray(sum(_head_mean(reading, work, extraction_id, number) for number in numbers) / len(numbers))
+        return np.asarray(sum(_head_mean(reading, part, extraction_id, number) for number in numbers) / len(numbers))
 
-    key = (extraction_id, work["depth"])
-    found: np.ndarray = reading.remembered("quarter", key, average, at_most=64)
-    return found
+    column = reading.column("quarter", (extraction_id, work["depth"]), at_most=64)
+    return column.get(part.ids, average, part.is_whole)
 
 
 def _missing_layers(work: Work, side: str) -> str:
@@ -102,7 +98,7 @@ def _missing_layers(work: Work, side: str) -> str:
 
 
 def _missing_sentences(reading: Reading, work: Work, missing: np.ndarray) -> str:
-    labels = [label for label, is_missing in zip(sentences(reading, work).label, missing, strict=True) if is_missing]
+    labels = sentences(reading, work).label[missing].tolist()
     if not labels:
         return ""
     some = ", ".join([*labels[:3], "..."] if len(labels) > 3 else labels)

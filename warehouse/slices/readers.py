@@ -5,23 +5,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.slices.cells import sentences
+from warehouse.slices.cells import Sentences, blocks, sentences
 from warehouse.slices.reading import Reading, Work
 
 
 @dataclass(frozen=True)
 class Readers:
-    """The readers of a group for a measure: ids in order, values over all cells, and the sentences all of them saw."""
+    """The readers of a group for a measure: ids in order, the source's names, and the sentences all of them saw."""
 
     subject_id: np.ndarray
-    values: np.ndarray
+    label: tuple[str, ...]
     seen: np.ndarray
-    digest: str
 
 
-def values(reading: Reading, work: Work) -> np.ndarray:
-    """Give the measure of a group's readers over all cells of the corpus, (n_cells, n_subjects) float64."""
-    return _readers(reading, work).values
+def values(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
+    """Give the measure of a group's readers over the cells of a part, (n_cells, n_subjects) float64."""
+    column = reading.column("readers", _key(work), at_most=16)
+    return column.get(part.ids, lambda: _pull(reading, work, part), part.is_whole)
 
 
 def seen(reading: Reading, work: Work) -> np.ndarray:
@@ -36,26 +36,42 @@ def subject_ids(reading: Reading, work: Work) -> np.ndarray:
 
 def inputs(reading: Reading, work: Work) -> dict[str, str]:
     """Name what the matrix is made of: the readers' labels and their values."""
-    return {"readers": _readers(reading, work).digest}
+
+    def take() -> str:
+        corpus = sentences(reading, work)
+        taken = hashlib.sha256(repr(list(_readers(reading, work).label)).encode())
+        for rows in blocks(corpus):
+            taken.update(values(reading, work, corpus.part(rows)).data)
+        return taken.hexdigest()
+
+    return {"readers": reading.remembered("readers' digest", _key(work), take, at_most=64)}
+
+
+def _key(work: Work) -> tuple[int, int, str]:
+    return work["measure_id"], work["corpus_id"], work["language_group"]
 
 
 def _readers(reading: Reading, work: Work) -> Readers:
-    key = (work["measure_id"], work["corpus_id"], work["language_group"])
-    found: Readers = reading.remembered("readers", key, lambda: _pull(reading, work), at_most=16)
+    def ask() -> Readers:
+        measure_id, corpus_id, group = _key(work)
+        people = reading.connection.execute(_READERS, [measure_id, corpus_id, group]).fetchall()
+        subject_id = np.array([number for number, _ in people], dtype=np.int64)
+        (seen_by_all,) = reading.arrays(_SEEN, [measure_id, subject_id.tolist(), len(people)])
+        saw = np.isin(sentences(reading, work).sentence_id, seen_by_all)
+        return Readers(subject_id, tuple(label for _, label in people), saw)
+
+    found: Readers = reading.remembered("readers", _key(work), ask, at_most=64)
     return found
 
 
-def _pull(reading: Reading, work: Work) -> Readers:
-    corpus, measure_id = sentences(reading, work), work["measure_id"]
-    people = reading.connection.execute(_READERS, [measure_id, work["corpus_id"], work["language_group"]]).fetchall()
-    subject_id = np.array([number for number, _ in people], dtype=np.int64)
-    (seen_by_all,) = reading.arrays(_SEEN, [measure_id, subject_id.tolist(), len(people)])
-    subject, sentence, from_word, to_word, value = reading.arrays(_CELLS, [measure_id, subject_id.tolist()])
-    matrix = np.zeros((int(corpus.cell_count.sum()), len(people)))
-    matrix[corpus.cell(sentence, from_word, to_word), np.searchsorted(subject_id, subject)] = value
-    labels = repr([label for _, label in people]).encode()
-    digest = hashlib.sha256(labels + matrix.tobytes()).hexdigest()
-    return Readers(subject_id, matrix, np.isin(corpus.sentence_id, seen_by_all), digest)
+def _pull(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
+    subject_id = subject_ids(reading, work)
+    subject, sentence, from_word, to_word, value = reading.arrays(
+        _CELLS, [work["measure_id"], subject_id.tolist(), *part.ids]
+    )
+    matrix = np.zeros((int(part.cell_count.sum()), len(subject_id)))
+    matrix[part.cell(sentence, from_word, to_word), np.searchsorted(subject_id, subject)] = value
+    return matrix
 
 
 _READERS = """
@@ -74,5 +90,5 @@ _CELLS = """
 SELECT
     array_agg(subject_id), array_agg(sentence_id), array_agg(from_word::integer), array_agg(to_word::integer),
     array_agg(cell_value)
-FROM slice.reader_cell WHERE measure_id = %s AND subject_id = ANY (%s)
+FROM slice.reader_cell WHERE measure_id = %s AND subject_id = ANY (%s) AND sentence_id BETWEEN %s AND %s
 """

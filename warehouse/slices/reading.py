@@ -8,6 +8,7 @@ import numpy as np
 import psycopg
 
 from warehouse.array_loader import ARRAY_OIDS, NumpyArrayLoader
+from warehouse.slices.keeping import Kept, KeptColumn
 
 Connection = psycopg.Connection[Any]
 Work = Mapping[str, Any]
@@ -28,7 +29,7 @@ class Reading:
             connection.adapters.register_loader(oid, NumpyArrayLoader)
         self.connection = connection
         self.leave_out = leave_out
-        self._kept: dict[str, dict[Any, Any]] = {}
+        self._kept: dict[str, Kept] = {}
 
     def arrays(self, statement: str, arguments: Sequence[Any]) -> tuple[np.ndarray, ...]:
         """Give the arrays of an answer of one row; an absent array is an empty one."""
@@ -38,12 +39,12 @@ class Reading:
 
     def remembered(self, kind: str, key: Any, make: Callable[[], Any], at_most: int) -> Any:
         """Give what was made for a key of a kind, or make it; the oldest is forgotten when there are too many."""
-        kept = self._kept.setdefault(kind, {})
-        if key not in kept:
-            while len(kept) >= at_most:
-                del kept[next(iter(kept))]
-            kept[key] = make()
-        return kept[key]
+        return self._kept.setdefault(kind, Kept()).get(key, make, at_most)
+
+    def column(self, kind: str, key: Any, at_most: int) -> KeptColumn:
+        """Give the blocks that are kept of a column over cells."""
+        found: KeptColumn = self.remembered(f"{kind} blocks", key, KeptColumn, at_most)
+        return found
 
 
 def _nothing(reading: Reading, work: Work) -> dict[str, str]:
@@ -57,7 +58,8 @@ class Slice:
     Attributes
     ----------
     pull : callable
-        Gives the array; over cells, it has a row for every cell of the corpus.
+        Of (reading, work) gives the array; over cells, of (reading, work, part) one with a row for every cell of a
+        part of the corpus's sentences (see `cells.Sentences`).
     inputs : callable
         Names and digests of what it is made of, without pulling it.
     held : callable or None
@@ -66,7 +68,7 @@ class Slice:
         True where its rows are cells.
     """
 
-    pull: Callable[[Reading, Work], np.ndarray]
+    pull: Callable[..., np.ndarray]
     inputs: Callable[[Reading, Work], Mapping[str, str]] = _nothing
     held: Callable[[Reading, Work], np.ndarray] | None = None
     is_over_cells: bool = True

@@ -1,0 +1,66 @@
+"""Columns over cells, whole or in blocks: an analysis that sums over cells holds one block of them at a time.
+
+A small corpus is one block, a large one many; the analysis is written once and does not know. ::
+
+    for x, y in together(layer, readers):
+        cross_products += x.T @ y
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+Block = tuple[np.ndarray, ...]
+"""Some columns over the same cells: those of whole sentences."""
+
+
+class Blocks(Protocol):
+    """Columns that come block by block, each time anew."""
+
+    def chosen(self, places: Sequence[int]) -> Iterator[Block]:
+        """Yield the blocks of the columns at these places."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One of the columns that come together in blocks."""
+
+    blocks: Blocks
+    place: int
+
+
+Cells = np.ndarray | Column
+"""A column over cells, (n_cells, ...): an array, or one that comes in blocks."""
+
+
+def together(*columns: Cells) -> Iterable[Block]:
+    """Give the blocks of columns over the same cells; what is given may be iterated over again.
+
+    Parameters
+    ----------
+    columns : ndarray or Column
+        All arrays, which are one block, or all columns of one unit.
+
+    Returns
+    -------
+    iterable of tuple of ndarray
+        The rows of each block in the order of the columns; the cells of a sentence are in one block.
+    """
+    arrays = tuple(column for column in columns if isinstance(column, np.ndarray))
+    if len(arrays) == len(columns):
+        return [arrays]
+    blocks = [column.blocks for column in columns if isinstance(column, Column)]
+    if arrays or any(one is not blocks[0] for one in blocks):
+        raise TypeError("columns that come together are all arrays, or all of one unit")
+    return _Together(blocks[0], tuple(column.place for column in columns if isinstance(column, Column)))
+
+
+@dataclass(frozen=True)
+class _Together:
+    blocks: Blocks
+    places: tuple[int, ...]
+
+    def __iter__(self) -> Iterator[Block]:
+        return self.blocks.chosen(self.places)

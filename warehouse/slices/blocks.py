@@ -1,0 +1,61 @@
+"""The slices over cells of one unit, block by block: pulled when they are asked for, the next while one is computed."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
+
+import numpy as np
+
+from warehouse.columns import Block
+from warehouse.slices import cells
+from warehouse.slices.cells import Sentences
+from warehouse.slices.reading import Reading, Slice, Work
+
+
+class UnitBlocks:
+    """The blocks of a unit's slices over cells; the first, of a small corpus the only one, is kept.
+
+    Parameters
+    ----------
+    reading : Reading
+        Used by the one thread of `pool`, in which this is made.
+    work : mapping
+        The unit.
+    slices : sequence of Slice
+        All slices that the unit reads; those that are not over cells have a say in which sentences it has.
+    pool : Executor
+        One thread, which pulls.
+    """
+
+    def __init__(self, reading: Reading, work: Work, slices: Sequence[Slice], pool: Executor) -> None:
+        self._reading, self._work, self._slices, self._pool = reading, work, slices, pool
+        self._parts = parts(reading, work, slices)
+        self._first = {
+            place: rows_of(each, reading, work, *self._parts[0])
+            for place, each in enumerate(slices)
+            if each.is_over_cells
+        }
+
+    def chosen(self, places: Sequence[int]) -> Iterator[Block]:
+        """Yield the blocks of some of the slices, by their places."""
+        waiting: Future[Block] | None = None
+        for following in range(1, len(self._parts) + 1):
+            block = waiting.result() if waiting else tuple(self._first[place] for place in places)
+            if following < len(self._parts):
+                waiting = self._pool.submit(self._pulled, following, places)
+            yield block
+
+    def _pulled(self, number: int, places: Sequence[int]) -> Block:
+        return tuple(rows_of(self._slices[place], self._reading, self._work, *self._parts[number]) for place in places)
+
+
+def parts(reading: Reading, work: Work, slices: Sequence[Slice]) -> list[tuple[Sentences, np.ndarray]]:
+    """Give the parts of the corpus that a unit has sentences of, and which; the first one where it has none."""
+    corpus, kept = cells.sentences(reading, work), cells.kept(reading, work, [each.held for each in slices])
+    every = [(corpus.part(rows), kept[rows]) for rows in cells.blocks(corpus)]
+    return [(part, some) for part, some in every if some.any()] or every[:1]
+
+
+def rows_of(each: Slice, reading: Reading, work: Work, part: Sentences, kept: np.ndarray) -> np.ndarray:
+    """Pull a slice over the cells of a part's sentences that are kept."""
+    pulled = each.pull(reading, work, part)
+    return pulled if kept.all() else pulled[np.repeat(kept, part.cell_count)]

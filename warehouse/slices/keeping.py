@@ -1,0 +1,93 @@
+"""What a reading keeps to be asked for again: some values by number and bytes, and blocks of columns over cells."""
+
+from collections.abc import Callable
+from tempfile import TemporaryFile
+from typing import Any
+from weakref import finalize
+
+import numpy as np
+
+KEPT_BYTES = 256 << 20
+"""Of the arrays of one kind that are kept in memory."""
+NARROW = (np.uint8, np.uint16, np.float32)
+"""Types that numbers are written to a file in, where they are the same in them."""
+
+
+class Kept:
+    """Values of one kind by key; the oldest are forgotten when they are too many or too large."""
+
+    def __init__(self) -> None:
+        self._values: dict[Any, Any] = {}
+
+    def get(self, key: Any, make: Callable[[], Any], at_most: int) -> Any:
+        """Give the value of a key, made where there is none."""
+        if key not in self._values:
+            made = make()
+            self._values[key] = made
+            while len(self._values) > at_most or (len(self._values) > 1 and self._bytes() > KEPT_BYTES):
+                del self._values[next(iter(self._values))]
+            return made
+        return self._values[key]
+
+    def _bytes(self) -> int:
+        return sum(_bytes(value) for value in self._values.values())
+
+
+class KeptColumn:
+    """Blocks of one column: that of a corpus of one block in memory, those of a larger one in a file without a name.
+
+    The file is gone with the process, however it ends. The system's cache serves it, so that no process grows by it.
+    """
+
+    def __init__(self) -> None:
+        self._alone: np.ndarray | None = None
+        self._places: dict[Any, tuple[int, np.dtype[Any], tuple[int, ...]]] = {}
+        self._end = 0
+
+    def get(self, key: Any, make: Callable[[], np.ndarray], is_alone: bool) -> np.ndarray:
+        """Give a block, float64, made where it is not kept; `is_alone` says that there is no other."""
+        if is_alone:
+            self._alone = make() if self._alone is None else self._alone
+            return self._alone
+        if key in self._places:
+            return self._read(*self._places[key])
+        block = make()
+        self._write(key, block)
+        return block
+
+    def _write(self, key: Any, block: np.ndarray) -> None:
+        narrow = narrowed(block)
+        if not self._places:
+            self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as the column
+            finalize(self, self._file.close)
+        try:
+            self._file.seek(self._end)
+            self._file.write(narrow.tobytes())
+            self._file.flush()
+        except OSError:  # no room: it is made again when it is asked for
+            return
+        self._places[key] = self._end, narrow.dtype, narrow.shape
+        self._end += narrow.nbytes
+
+    def _read(self, start: int, kind: np.dtype[Any], shape: tuple[int, ...]) -> np.ndarray:
+        narrow = np.empty(shape, kind)
+        self._file.seek(start)
+        self._file.readinto(narrow.data.cast("B"))
+        return narrow.astype(float)
+
+
+def narrowed(values: np.ndarray) -> np.ndarray:
+    """Give the same numbers in the smallest type that holds them exactly, rows first."""
+    for kind in NARROW:
+        with np.errstate(invalid="ignore", over="ignore"):
+            narrow = values.astype(kind, order="C")
+        if np.array_equal(narrow, values, equal_nan=kind is np.float32):
+            return narrow
+    return np.ascontiguousarray(values)
+
+
+def _bytes(value: Any) -> int:
+    """Add up the arrays in a value: itself, or its attributes."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    return sum(part.nbytes for part in getattr(value, "__dict__", {}).values() if isinstance(part, np.ndarray))
