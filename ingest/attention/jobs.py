@@ -1,12 +1,13 @@
 """What is asked for: a model under some conditions and methods; from the command line, or a study file of many."""
 
-import tomllib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from warehouse.errors import BadInput, MissingInput
+from warehouse.errors import BadInput
+from warehouse.tomlfiles import read_toml
 
 METHODS = ("raw", "rollout", "value-zeroing", "norm")
 DTYPES = ("float32", "bfloat16", "float16")
@@ -81,15 +82,13 @@ def chosen_layers(text: str, layer_count: int) -> tuple[int, ...]:
     """
     if not text:
         return tuple(range(layer_count))
-    try:
-        ends = [[int(end) for end in part.split("-")] for part in text.split(",")]
-        found = sorted({layer for first, *last in ends for layer in range(first, max([first, *last]) + 1)})
-    except ValueError:
-        raise BadInput(f"{text!r} names no layers", "--layers", "write for instance 0-11,20") from None
-    if not 0 <= found[0] <= found[-1] < layer_count:
-        what = f"{text!r} goes beyond the layers 0 to {layer_count - 1}"
+    if not re.fullmatch(r"\s*\d{1,6}(\s*[-,]\s*\d{1,6})*\s*", text, re.ASCII) or re.search("-[^,]*-", text):
+        raise BadInput(f"{text[:60]!r} names no layers", "--layers", "write for instance 0-11,20")
+    ends = [[int(end) for end in part.split("-")] for part in text.split(",")]
+    if max(map(max, ends)) >= layer_count:
+        what = f"{text[:60]!r} goes beyond the layers 0 to {layer_count - 1}"
         raise BadInput(what, "--layers", "layers count from 0")
-    return tuple(found)
+    return tuple(sorted({layer for first, *last in ends for layer in range(first, max([first, *last]) + 1)}))
 
 
 def study(path: Path) -> tuple[str | None, list[Job]]:
@@ -102,14 +101,11 @@ def study(path: Path) -> tuple[str | None, list[Job]]:
     MissingInput, BadInput
         If there is no such file, it is no TOML, or a key or value is not known; the message names the model.
     """
-    if not path.is_file():
-        raise MissingInput(path, "study file")
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"it is no TOML ({error})", path, "correct it") from error
+    content = read_toml(path, "study file")
     corpus, models = content.pop("corpus", None), content.pop("model", [])
-    if not isinstance(models, list) or not models:
+    if not isinstance(corpus, str | None):
+        raise BadInput("its corpus is no name", path, 'write for instance corpus = "reading_brain"')
+    if not isinstance(models, list) or not models or not all(isinstance(each, dict) for each in models):
         raise BadInput("it lists no models", path, "add a [[model]] section for each")
     return corpus, list(_jobs(models, content, path))
 
@@ -117,10 +113,12 @@ def study(path: Path) -> tuple[str | None, list[Job]]:
 def _jobs(models: Sequence[Mapping[str, Any]], common: Mapping[str, Any], path: Path) -> Iterator[Job]:
     known = {field.name for field in fields(Job)}
     for number, own in enumerate(models, start=1):
-        where = f"{path}, model {own.get('name', own.get('model', number))}"
+        name = own.get("name", own.get("model", number))
+        where = f"{path}, model {name:.60}" if isinstance(name, str) else f"{path}, model {number}"
         given = {**common, **own}
         if unknown := sorted(set(given) - known):
-            raise BadInput(f"{unknown[0]!r} is no key of a study file", where, f"known: {', '.join(sorted(known))}")
+            what = f"{unknown[0][:60]!r} is no key of a study file"
+            raise BadInput(what, where, f"known: {', '.join(sorted(known))}")
         if not isinstance(given.get("model"), str):
             raise BadInput("it names no model", where, 'add model = "DIRECTORY or HUB NAME"')
         yield _job(given, where, path).checked(where)
@@ -132,17 +130,33 @@ def _job(given: Mapping[str, Any], where: str, path: Path) -> Job:
     values: dict[str, Any] = {}
     for name, value in given.items():
         wanted = getattr(default, name)
-        values[name] = (value,) if isinstance(wanted, tuple) and isinstance(value, str) else value
         if isinstance(wanted, tuple):
-            values[name] = tuple(values[name])
-        elif not isinstance(value, str if wanted is None else type(wanted)):
-            raise BadInput(
-                f"{name} is {value!r}", where, f"give a {'text' if wanted is None else type(wanted).__name__}"
-            )
+            values[name] = _texts(name, value, where)
+        elif type(value) is not (str if wanted is None else type(wanted)):
+            shown = f"a {type(value).__name__}" if isinstance(value, list | dict) else f"{value!r:.60}"
+            kind = "text" if wanted is None else type(wanted).__name__
+            raise BadInput(f"{name} is {shown}", where, f"give a {kind}")
+        else:
+            values[name] = value
     beside = path.parent / str(given["model"])
-    return replace(Job(**values), model=str(beside)) if beside.is_dir() else Job(**values)
+    return replace(Job(**values), model=str(beside)) if _is_directory(beside) else Job(**values)
+
+
+def _texts(name: str, value: Any, where: str) -> tuple[str, ...]:
+    """Give a list of texts, or one text, as texts."""
+    texts = (value,) if isinstance(value, str) else value
+    if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
+        raise BadInput(f"{name} is no list of texts", where, "correct it")
+    return tuple(texts)
+
+
+def _is_directory(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _one_of(value: str, known: Sequence[str], what: str, where: object) -> None:
     if value not in known:
-        raise BadInput(f"{value!r} is no {what}", where, f"choose one of {', '.join(known)}")
+        raise BadInput(f"{value[:60]!r} is no {what}", where, f"choose one of {', '.join(known)}")

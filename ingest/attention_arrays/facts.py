@@ -1,14 +1,16 @@
 """What is to be known of a language model, from options or from a small TOML file."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from warehouse.errors import BadInput, MissingInput
+from warehouse.errors import BadInput
+from warehouse.tomlfiles import read_toml
 
 TYPES: dict[str, type] = {"family": str, "stage": str, "base_model": str, "parameters": int, "layer_count": int}
 NEEDED = ("family", "stage", "layer_count")
+MOST = {"layer_count": 10_000, "parameters": 10**18}
+"""What no model has more of; layers are numbered in names of files with up to four digits."""
 STAGES = ("pretrained", "tuned")
 
 
@@ -48,17 +50,13 @@ def model_facts(model: str, options: Mapping[str, Any], path: Path | None) -> di
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise MissingInput(path, "readable TOML file of facts") from error
-    except ValueError as error:
-        raise BadInput(f"is not TOML: {error}", path, "correct it") from error
+    told = read_toml(path, "TOML file of facts")
     for name, value in told.items():
         if name not in TYPES:
-            raise BadInput(f"{name!r} is no fact of a model", path, f"known: {', '.join(TYPES)}")
+            raise BadInput(f"{name[:60]!r} is no fact of a model", path, f"known: {', '.join(TYPES)}")
         if type(value) is not TYPES[name]:
-            raise BadInput(f"{name} = {value!r} is not of type {TYPES[name].__name__}", path, "correct it")
+            shown = f"{value!r:.60}" if isinstance(value, str | int | float) else f"a {type(value).__name__}"
+            raise BadInput(f"{name} = {shown} is not of type {TYPES[name].__name__}", path, "correct it")
     return told
 
 
@@ -68,6 +66,8 @@ def _check(model: str, told: Mapping[str, Any]) -> None:
         raise BadInput(f"{told['stage']!r} is no stage", where, f"give --stage {' or '.join(STAGES)}")
     if told["stage"] == "pretrained" and told.get("base_model"):
         raise BadInput("a pretrained model has no base model", where, "give --stage tuned, or leave out --base-model")
-    for name in ("layer_count", "parameters"):
+    for name, most in MOST.items():
         if told.get(name, 1) < 1:
             raise BadInput(f"{name} = {told[name]} is not positive", where, "correct it")
+        if told.get(name, 1) > most:
+            raise BadInput(f"{name} is more than {most:,}", where, "correct it")

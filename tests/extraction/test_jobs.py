@@ -57,7 +57,7 @@ def test_a_directory_beside_the_study_file_is_found(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("model = [", "it is no TOML"),
+        ("model = [", "is not TOML"),
         ('corpus = "x"', "it lists no models"),
         ('[[model]]\nname = "x"', "model x: it names no model"),
         ('[[model]]\nmodel = "x"\ncolour = 1', "model x: 'colour' is no key of a study file"),
