@@ -102,6 +102,11 @@ def whole(connection: Connection) -> Iterator[None]:
         yield
 
 
+def expect(connection: Connection, run_id: int, unit_count: int) -> None:
+    """Write how many units the run is to do in all, as soon as that is known; `mart.run` has how many it has done."""
+    connection.execute("UPDATE ops.run SET unit_count = %s WHERE run_id = %s", [unit_count, run_id])
+
+
 def rehearsed(connection: Connection, job: str) -> int:
     """Open a run in a transaction that will be rolled back; gives its number."""
     return _open(connection, job, {}, code_version(), None)
