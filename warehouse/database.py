@@ -5,6 +5,7 @@ variables, the embedded server.
 """
 
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,9 +20,15 @@ from psycopg.pq import Conninfo
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace
 from warehouse.server import OLDEST, EmbeddedServer
 
-CONNECT_SECONDS = 10
+CONNECT_SECONDS, RECOVERY_SECONDS = 10, 60
+PASSING = "the database system is (starting up|in recovery mode|not yet accepting connections|shutting down)"
 DECIDING = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE")
 """The variables of libpq that name a server or a database; the others only say how to enter one."""
+UNFIT = (
+    pg.CharacterNotInRepertoire, pg.UntranslatableCharacter, pg.NumericValueOutOfRange, pg.InvalidTextRepresentation,
+    pg.ProgramLimitExceeded,
+)  # fmt: skip
+"""What the server says of a text or number that no column can hold, or that is too long for an index."""
 SCHEMES = ("postgresql+psycopg://", "postgresql://", "postgres://")
 
 
@@ -37,7 +44,7 @@ class Database:
         Where the user gave it, for messages.
     """
 
-    dsn: str
+    dsn: str = field(repr=False)
     named_in: str = field(default="the address", compare=False)
 
     @property
@@ -88,11 +95,7 @@ class Database:
         DatabaseUnavailable
             No answer, no entrance, no such database, or a server older than 16.
         """
-        chosen = {"application_name": "attention-warehouse", "connect_timeout": CONNECT_SECONDS} | self._facts()
-        try:
-            connection = psycopg.connect("", autocommit=True, **chosen)  # type: ignore[arg-type]
-        except psycopg.OperationalError as error:
-            raise DatabaseUnavailable(self._why_not(str(error))) from None
+        connection = self._entered()
         if (version := connection.info.server_version // 10_000) < OLDEST:
             connection.close()
             raise DatabaseUnavailable(
@@ -104,6 +107,19 @@ class Database:
         )
         connection.autocommit = autocommit
         return connection
+
+    def _entered(self) -> psycopg.Connection:
+        """Connect; a server that starts, or recovers since one of its processes crashed, is waited for."""
+        ours = {"application_name": "attention-warehouse", "connect_timeout": CONNECT_SECONDS}
+        chosen = {**ours, **self._facts(), "client_encoding": "UTF8"}
+        deadline = time.monotonic() + RECOVERY_SECONDS
+        while True:
+            try:
+                return psycopg.connect("", autocommit=True, **chosen)  # type: ignore[arg-type]
+            except psycopg.Error as error:
+                if not re.search(PASSING, str(error)) or time.monotonic() > deadline:
+                    raise DatabaseUnavailable(self._why_not(str(error))) from None
+            time.sleep(0.1)
 
     def engine(self) -> sqlalchemy.Engine:
         """Give SQLAlchemy's way in; it keeps no connection open, so that a database can be cloned and dropped."""
@@ -124,10 +140,15 @@ class Database:
                 f"PostgreSQL at {host}:{port} has no database {self.name}: create it with "
                 f"`createdb -h {host} -p {port} -U {user} {self.name}`."
             )
-        reason = said.splitlines()[0].removeprefix("connection failed: ").removeprefix("connection is bad: ")
+        reason = (
+            (said.splitlines() or ["no reason is told"])[0]
+            .removeprefix("connection failed: ")
+            .removeprefix("connection is bad: ")
+        )
         if "FATAL" in said:
             reason = said.partition("FATAL:")[2].splitlines()[0].strip()
-            return f"PostgreSQL at {self.place} does not let {user} in ({reason}): correct {self.named_in}."
+            remedy = "give the command again later" if re.search(PASSING, said) else f"correct {self.named_in}"
+            return f"PostgreSQL at {self.place} does not let {user} in ({reason}): {remedy}."
         return f"No PostgreSQL server answers at {self.place} ({reason}): start it, or correct {self.named_in}."
 
 
@@ -190,6 +211,8 @@ def translated(doing: str = "writing") -> Iterator[None]:
         The server's disk is full.
     DatabaseUnavailable
         The connection was lost, or the role may not do this.
+    BadInput
+        A text or number was given that no column can hold.
     """
     try:
         yield
@@ -202,12 +225,17 @@ def translated(doing: str = "writing") -> Iterator[None]:
                 f"The database does not allow this role what {doing} needs ({_first_line(cause)}): ask its owner for "
                 "the right, or give the address of a database of your own."
             ) from error
+        if isinstance(cause, UNFIT) or type(cause) is psycopg.DataError:  # the latter from psycopg itself, for U+0000
+            what = f"holds a value that the database does not take ({_first_line(cause)})"
+            raise BadInput(what, doing, "correct what was given") from error
         if isinstance(cause, psycopg.OperationalError) and _is_loss(cause.sqlstate):
             raise DatabaseUnavailable(
                 f"The connection to the database was lost while {doing} ({_first_line(cause)}); what was committed "
                 "is kept: give the same command again."
             ) from error
         raise
+    except UnicodeEncodeError as error:
+        raise BadInput("holds bytes that are no UTF-8", doing, "correct what was given") from error
 
 
 def _is_loss(sqlstate: str | None) -> bool:
@@ -227,9 +255,9 @@ def _readable(address: str, where: str) -> str:
     libpq = address.replace("postgresql+psycopg://", "postgresql://", 1)
     try:
         facts = conninfo_to_dict(libpq)
-    except psycopg.ProgrammingError:
+    except (psycopg.ProgrammingError, UnicodeEncodeError):
         facts = None
-    if facts is None:
+    if facts is None or "\0" in address:
         raise BadInput(
             "cannot be read as an address", where, "give postgresql://USER:PASSWORD@HOST:PORT/DATABASE or key=value"
         )
