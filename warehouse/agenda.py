@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warehouse import migrations, pipeline
+from warehouse import migrations, pipeline, sessions
 from warehouse.database import Database
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.extractions import Tally
@@ -82,6 +82,7 @@ def compute_all(
     failed: set[str] = set()
     with database.connect(autocommit=True, read_only=True) as reading:
         refuse_unknown(reading, selection)
+        sessions.use(reading)
         slices = Slices(reading, leave_out)
         for analysis in _everything():
             try:

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from warehouse import extractions, fanning, migrations, publication, results, runs, units
+from warehouse import extractions, fanning, migrations, publication, results, runs, sessions, units
 from warehouse.computing import Found
 from warehouse.contents import Extraction
 from warehouse.database import Database, translated
@@ -38,6 +38,7 @@ def ingest(
     recorded = {"arguments": [str(argument) for argument in arguments], **_plain(parameters)}
     with translated(f"ingesting {source.name}"), runs.recorded(database, job, recorded, runs.code_version()) as run_id:
         with database.connect() as connection, database.connect(autocommit=True, read_only=True) as asking:
+            sessions.use(asking)
             wanted = {"stored": Stored(asking)} if "stored" in parameters_of(source.function) else {}
             found = source.function(*arguments, **parameters, **wanted)
             standing = runs.done_units(asking, job, seen_only=False)
@@ -80,6 +81,7 @@ def compute(
     """
     migrations.check(database)
     with database.connect(autocommit=True, read_only=True) as reading:
+        sessions.use(reading)
         slices = Slices(reading, leave_out)
         return {
             analysis.name: compute_alone(

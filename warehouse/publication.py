@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg import errors as pg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from warehouse import writing
+from warehouse import logs, sessions, writing
 from warehouse.contents import Extraction
 from warehouse.database import Database
 from warehouse.errors import BadInput
@@ -24,6 +25,8 @@ FACTS = [
 """Tables beside attention whose rows belong to an extraction."""
 SWEEPING = 20231208
 """The advisory lock of the one process that drops partitions."""
+PATIENCE_S = 2.0
+"""How long readers of what is to go are waited for."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,24 @@ def publish(connection: Connection, loading: Loading, attestation: Mapping[str, 
             })  # fmt: skip
 
 
-def sweep(database: Database) -> None:
-    """Take the attention of retired extractions away without making readers wait; their results stay on record.
+def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
+    """Take the attention of retired and forgotten extractions away without making readers wait.
 
-    What a killed process left is found again: it is looked for, not remembered. Statistics are taken of what is there:
-    the server takes none of small tables by itself, and without them a join of two views may take a minute.
+    What a killed process left is found again: it is looked for, not remembered. A transaction that began before may
+    still read it, and one that has read it is waited for by the server: where such a one outlasts the patience, the
+    attention stays until the next call, invisible to all who ask anew. Statistics are taken of what is there: the
+    server takes none of small tables by itself, and without them a join of two views may take a minute.
+
+    Parameters
+    ----------
+    database : Database
+    patience_s : float
+        How long to wait for transactions that may still read it, and for each lock [s].
+
+    Returns
+    -------
+    list of int
+        The extractions whose attention stays for now; a remark says so.
     """
     with database.connect(autocommit=True) as connection:
         connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.SQL, _LOADED))))
@@ -100,15 +116,38 @@ def sweep(database: Database) -> None:
             connection.execute("ANALYZE model.attention (extraction_id)")
         alone = connection.execute("SELECT pg_try_advisory_lock(%s)", [SWEEPING]).fetchone()
         if not alone or not alone[0]:
-            return
-        for extraction_id, how in connection.execute(_RETIRED).fetchall():
-            partition = sql.Identifier("model", f"attention_{extraction_id}")
-            if how:
-                detach = "ALTER TABLE model.attention DETACH PARTITION {} " + how
-                connection.execute(sql.SQL(detach).format(partition))
-            with connection.transaction():
-                connection.execute(sql.SQL("DROP TABLE {}").format(partition))
-                _delete_facts(connection, extraction_id)
+            return []
+        put_off = _take_away(connection, connection.execute(_RETIRED).fetchall(), patience_s)
+    if put_off:
+        logs.remark(
+            f"The attention of {len(put_off)} extractions that were replaced or forgotten stays on the disk, seen by "
+            "nobody who asks anew: a transaction that began before is still open; the next ingest takes it away."
+        )
+    return put_off
+
+
+def _take_away(connection: Connection, found: list[tuple[int, str | None]], patience_s: float) -> list[int]:
+    """Detach and drop partitions; give those that somebody may still read."""
+    names = ["model.attention", *(f"model.attention_{extraction_id}" for extraction_id, _ in found)]
+    if found and sessions.outlasting(connection, names, patience_s):
+        return [extraction_id for extraction_id, _ in found]
+    connection.execute(sql.SQL("SET lock_timeout = {}").format(f"{round(1000 * patience_s) or 1}ms"))
+    put_off = []
+    for extraction_id, how in found:
+        try:
+            _drop(connection, extraction_id, how)
+        except pg.LockNotAvailable:  # someone began to read in between; a detachment that was begun is finished later
+            put_off.append(extraction_id)
+    return put_off
+
+
+def _drop(connection: Connection, extraction_id: int, how: str | None) -> None:
+    partition = sql.Identifier("model", f"attention_{extraction_id}")
+    if how:
+        connection.execute(sql.SQL("ALTER TABLE model.attention DETACH PARTITION {} " + how).format(partition))
+    with connection.transaction():
+        connection.execute(sql.SQL("DROP TABLE {}").format(partition))
+        _delete_facts(connection, extraction_id)
 
 
 def discard(connection: Connection, loading: Loading) -> None:
@@ -155,15 +194,17 @@ WHERE
     AND older.language_model_id = newer.language_model_id AND older.condition_id = newer.condition_id
     AND older.corpus_id = newer.corpus_id AND older.method = newer.method
 """
-_RETIRED = """
+_RETIRED = r"""
 SELECT
-    extraction_id,
+    substring(relname FROM '\d+$')::integer,
     CASE WHEN inhdetachpending THEN 'FINALIZE' WHEN NOT inhdetachpending THEN 'CONCURRENTLY' END
-FROM model.extraction
-JOIN pg_class ON pg_class.oid = to_regclass('model.attention_' || extraction_id)
+FROM pg_class
+LEFT JOIN model.extraction ON relname = 'attention_' || extraction_id
 LEFT JOIN pg_inherits ON inhrelid = pg_class.oid
-WHERE extraction_status = 'retired'
-ORDER BY extraction_id
+WHERE
+    relnamespace = 'model'::regnamespace AND relkind = 'r' AND relname ~ '^attention_\d+$'
+    AND (extraction_id IS NULL OR extraction_status = 'retired')
+ORDER BY inhdetachpending DESC NULLS LAST, 1
 """
 _ATTACH = "ALTER TABLE model.attention ATTACH PARTITION {} FOR VALUES IN ({})"
 _FINISH = """

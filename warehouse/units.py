@@ -1,14 +1,17 @@
 """Loads a unit of rows: whole or not at all, in one transaction with its row in the ledger."""
 
 from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from sqlalchemy import Table
 
-from warehouse import runs, writing
-from warehouse.contents import Rejection, Unit
-from warehouse.errors import StoredDiffers
+from warehouse import logs, runs, writing
+from warehouse.contents import Columns, Rejection, Unit
+from warehouse.errors import Forgotten, StoredDiffers
 from warehouse.extractions import Tally
+from warehouse.schema import human, stimulus
 
 Connection = psycopg.Connection[Any]
 
@@ -31,21 +34,62 @@ def load(connection: Connection, run_id: int, unit: Unit, standing: Mapping[str,
     ------
     StoredDiffers
         If the unit was loaded before from another content and says something else now.
+    Forgotten
+        If some of its readers were forgotten; a unit of nobody else is left out, and a remark says so.
     """
     stands = standing.get(unit.key)
     if stands and stands.fingerprint == unit.digest:
         return Tally(unchanged=stands.row_count)
+    try:
+        return _load(connection, run_id, unit, stands)
+    except Forgotten as error:
+        if not error.is_all:
+            raise
+        logs.remark("A reader is left out who was forgotten here (`warehouse forget subject NAME --allow-again`).")
+        return Tally(rejected=1)
+
+
+def _load(connection: Connection, run_id: int, unit: Unit, stands: runs.Done | None) -> Tally:
     with runs.whole(connection):
-        tally = _write_rows(connection, run_id, unit)
+        touched = Touched()
+        tally = _write_rows(connection, run_id, unit, touched)
         if stands:
             _refuse_another_content(unit, stands, tally)
         files = unit.files or {unit.key: unit.digest}
         runs.record_inputs(connection, run_id, files)
-        runs.record_unit(connection, run_id, unit.key, unit.digest, tally.inserted + tally.unchanged, files)
+        row_count = tally.inserted + tally.unchanged
+        runs.record_unit(connection, run_id, unit.key, unit.digest, row_count, files, touched.about(connection))
     return tally
 
 
-def _write_rows(connection: Connection, run_id: int, unit: Unit) -> Tally:
+@dataclass
+class Touched:
+    """The corpora and readers whose rows a unit holds: who may not see one of them may not see the unit."""
+
+    corpora: set[int] = field(default_factory=set)
+    subjects: set[int] = field(default_factory=set)
+
+    def add(self, table: Table, columns: Columns, ids: list[int] | None) -> None:
+        """Take note of some rows."""
+        if table is stimulus.corpus:
+            self.corpora.update(ids or [])
+        elif table is human.subject:
+            self.subjects.update(ids or [])
+        self.subjects.update(map(int, columns.get("subject_id", ())))
+
+    def about(self, connection: Connection) -> list[str] | None:
+        """Name them; None where there are none."""
+        theirs = connection.execute(_OF_SUBJECTS, [list(self.subjects)]).fetchall() if self.subjects else []
+        corpora = self.corpora | {corpus_id for corpus_id, _ in theirs}
+        groups = {group for _, group in theirs}
+        kinds = {"corpus": corpora, "group": groups, "subject": self.subjects}
+        return sorted(f"{kind} {value}" for kind, values in kinds.items() for value in values) or None
+
+
+_OF_SUBJECTS = "SELECT DISTINCT corpus_id, language_group FROM human.subject WHERE subject_id = ANY (%s)"
+
+
+def _write_rows(connection: Connection, run_id: int, unit: Unit, touched: Touched) -> Tally:
     """Drive a unit's generator: it yields rows and is sent their ids."""
     tally = Tally()
     for item in (dialogue := _Dialogue(unit.rows())):
@@ -53,8 +97,10 @@ def _write_rows(connection: Connection, run_id: int, unit: Unit) -> Tally:
             tally.rejected += 1
             runs.record_rejection(connection, run_id, unit.key, item.place, item.reason, item.text)
             continue
-        kept = writing.keep(connection, *item)
+        table, columns = item
+        kept = writing.keep(connection, table, columns)
         dialogue.answer = kept.ids
+        touched.add(table, columns, kept.ids)
         tally += Tally(kept.inserted, kept.unchanged)
     return tally
 

@@ -15,9 +15,11 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from sqlalchemy import Table, UniqueConstraint
 
+from warehouse import forgotten
 from warehouse.binary_copy import BinaryRows
 from warehouse.contents import Columns
-from warehouse.errors import StoredDiffers
+from warehouse.errors import Forgotten, StoredDiffers
+from warehouse.schema import human
 
 Connection = psycopg.Connection[Any]
 
@@ -62,10 +64,14 @@ def keep(connection: Connection, table: Table, columns: Columns) -> Kept:
     ------
     StoredDiffers
         If a row is stored under the same natural key with other values; the message names the first.
+    Forgotten
+        If one of the rows is a reader who was forgotten.
     """
     if statement := DERIVED.get(table.fullname):
         connection.execute(statement, [_plain(columns["subject_id"])])
         return Kept(inserted=0, unchanged=0)
+    if table is human.subject:
+        _refuse_forgotten(connection, columns)
     natural = natural_key(table)
     columns = {**columns, **_nulls(natural, columns)}
     names = list(columns)
@@ -127,6 +133,12 @@ def natural_key(table: Table) -> list[str]:
         return [column.name for column in table.primary_key]
     unique = next(rule for rule in table.constraints if isinstance(rule, UniqueConstraint))
     return [column.name for column in unique.columns]
+
+
+def _refuse_forgotten(connection: Connection, columns: Columns) -> None:
+    readers = list(zip(columns["corpus_id"], columns["language_group"], columns["subject_label"], strict=True))
+    if count := forgotten.marked(connection, readers):
+        raise Forgotten(count, len(readers))
 
 
 def _refuse_what_differs(

@@ -14,7 +14,7 @@ UNLINKED = {"sentence_id": stimulus.sentence, "extraction_id": model.extraction}
 """Columns of the attention tables that have no foreign key, and what they name all the same."""
 ENTITIES = {"sentence": stimulus.sentence, "extraction": model.extraction, "region": human.region}
 """What the ids in `ops.usage_warning_on` name, by `entity`."""
-KINDS = {"corpus": stimulus.corpus, "extraction": model.extraction}
+KINDS = {"corpus": stimulus.corpus, "extraction": model.extraction, "subject": human.subject}
 """What the ids in `ops.unit.about` name; groups stand there by their names."""
 
 

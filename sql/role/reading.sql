@@ -19,7 +19,7 @@ BEGIN
             AND relkind IN ('r', 'p')
             AND NOT relispartition
             AND relname !~ '^attention_\d+$'
-            AND oid <> 'ops.embargo'::regclass
+            AND oid NOT IN ('ops.embargo'::regclass, 'ops.forgotten'::regclass)
     LOOP
         EXECUTE format('GRANT SELECT ON %s TO warehouse_reader', made.name);
     END LOOP;

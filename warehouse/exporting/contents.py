@@ -13,8 +13,11 @@ DEFINITIONS = (
     "stimulus.pattern_set_member",
 )  # fmt: skip
 """Tables that say what words mean: few rows, and all of them go."""
-STAYING = ("model.attention", "ops.sql_object", "ops.lease")
-"""Tables that do not go as tables: attention has files of its own, SQL files go as they are, leases pass."""
+STAYING = ("model.attention", "ops.sql_object", "ops.lease", "ops.forgotten")
+"""Tables that do not go as tables: attention has files of its own, SQL files go as they are, leases pass.
+
+Marks of forgotten readers stay where it was asked to forget.
+"""
 
 _SENTENCES = "sentence_id IN (SELECT sentence_id FROM stimulus.sentence JOIN stimulus.article USING (article_id) "
 _OF_CORPUS = _SENTENCES + "WHERE corpus_id = ANY (%(corpus)s))"

@@ -34,6 +34,7 @@ FIELDS: dict[str, Field] = {
     "error": Field(TEXT, "Why it failed, in one sentence; null where it did not", example="holds no event files"),
     "input_name": Field(TEXT, "What was read: a file, an extraction's layer, a group of readers", example="attention"),
     "digest": Field(TEXT, "SHA-256 of the content, hex", example="27a04be1..."),
+    "salt": Field(TEXT, "Random text that goes before the name into the digest, hex", example="5f0c2a9e..."),
     "unit_key": Field(TEXT, "Name of the unit of work; the same unit keeps it from run to run", example="L1/sub-02"),
     "fingerprint": Field(
         TEXT, "SHA-256 over code, parameters and digests of the inputs of the unit, hex", example="5d1e77c2..."

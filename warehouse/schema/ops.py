@@ -127,3 +127,12 @@ embargo = table(
     unique("corpus_id", "language_group", "extraction_id", nulls_distinct=False),
     check("of_one_thing", "num_nonnulls(corpus_id, language_group, extraction_id) = 1"),
 )
+
+forgotten = table(
+    "ops",
+    "forgotten",
+    "One row per reader who was forgotten, without a name: whoever knows the name can ask whether it is marked, and so "
+    "no source brings the reader back in silence.",
+    key("digest"),
+    field("salt"),
+)

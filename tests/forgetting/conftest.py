@@ -1,0 +1,89 @@
+"""What the tests of forgetting share: a study without something, all that is shown, all that is stored."""
+
+import os
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+
+import pytest
+
+from warehouse import agenda, pipeline
+from warehouse.contents import Extraction, Unit
+from warehouse.database import Database
+from warehouse.progress import Progress
+from warehouse.registry import Source, sources
+from warehouse.schema import metadata
+
+QUIET = Progress(quiet=True)
+STUDY = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
+ANALYSES = ("human_resemblance", "tuning_test", "group_test", "scale_fit", "reader_reliance", "reliance_test")
+EVERYTHING = bool(os.environ.get("WAREHOUSE_TEST_EVERYTHING"))
+"""Every analysis is computed again: minutes."""
+NOT_COMPARED = {"mart.run", "mart.provenance", "mart.lease", "mart.attention_cell", "mart.saccade_cell"}
+"""Of the ledger, and cells, whose sums stand in the others."""
+
+
+def ingest_all_but(database: Database, left_out: str) -> None:
+    """Load the simulated study of eight readers without the unit or extraction of that name."""
+    whole = sources()["simulated_readers"]
+
+    @wraps(whole.function)
+    def partly(*arguments: Any, **parameters: Any) -> Iterator[Unit | Extraction]:
+        yield from (item for item in whole.function(*arguments, **parameters) if not item.key.startswith(left_out))
+
+    pipeline.ingest(database, Source(whole.name, partly, whole.licence, whole.citation), [], {"readers": 4}, QUIET)
+
+
+def compute(database: Database) -> None:
+    """Compute what stands on readers, on attention and on both; with `EVERYTHING` set all there is, with few draws."""
+    if EVERYTHING:
+        for name, outcome in agenda.compute_all(database, STUDY, [], QUIET, resamples=5, subsets=5):
+            assert not isinstance(outcome, Exception), (name, outcome)
+    else:
+        for name in ANALYSES:
+            pipeline.compute(database, name, STUDY, progress=QUIET)
+
+
+def reasons(database: Database) -> set[str]:
+    """Say why anything is to be computed: missing, stale."""
+    if EVERYTHING:
+        plans = [due.plan for due in agenda.agenda(database, STUDY, resamples=5, subsets=5)]
+    else:
+        plans = [plan for name in ANALYSES for plan in pipeline.plans(database, name, STUDY)]
+    return {(unit.reason or "").partition(":")[0] for plan in plans for unit in plan.todo}
+
+
+def rows(database: Database, question: str, *given: Any) -> list[tuple[Any, ...]]:
+    with database.connect(read_only=True) as connection:
+        return connection.execute(question, given).fetchall()
+
+
+def counts(database: Database) -> dict[str, int]:
+    """Count the rows of every table."""
+    names = [table.fullname for table in metadata.sorted_tables]
+    return {name: rows(database, f"SELECT count(*) FROM {name}")[0][0] for name in names}
+
+
+def shown(database: Database) -> dict[str, list[str]]:
+    """Give every value that people are shown, as text, without surrogate ids and times."""
+    views = [view for (view,) in rows(database, _MARTS) if view not in NOT_COMPARED]
+    return {view: _values(database, view) for view in views}
+
+
+def _values(database: Database, view: str) -> list[str]:
+    names = [name for (name,) in rows(database, _COLUMNS, view) if not name.endswith(("_id", "_at"))]
+    return [text for (text,) in rows(database, f"SELECT ROW({', '.join(names)})::text FROM {view} ORDER BY 1")]
+
+
+_MARTS = "SELECT 'mart.' || table_name FROM information_schema.views WHERE table_schema = 'mart' ORDER BY 1"
+_COLUMNS = """
+SELECT column_name::text FROM information_schema.columns WHERE table_schema || '.' || table_name = %s
+ORDER BY ordinal_position
+"""
+
+
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """What was remarked so far."""
+    caplog.set_level("INFO", "warehouse")
+    return lambda: " ".join(caplog.messages)

@@ -1,0 +1,118 @@
+"""`warehouse forget`: an extraction, a corpus or a person, with everything that was computed from it."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from warehouse import forgetting
+from warehouse.cli.door import Door
+from warehouse.cli.output import print_table
+from warehouse.errors import BadInput
+from warehouse.forgetting import Forgotten
+
+Decorated = Callable[..., None]
+
+
+@click.group()
+def forget() -> None:
+    """Delete an extraction, a corpus or a person with everything that was computed from it, and leave no trace.
+
+    Data are deleted in one transaction; then the files of the database are written anew. Backups and exports that were
+    written before, and the source files, are left as they are: what is printed says which.
+    """
+
+
+def _options(command: Decorated) -> Decorated:
+    """Add what the three commands have in common."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+        click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked."),
+        click.option("--dry-run", is_flag=True, help="Print how many rows of which table would go; change nothing."),
+        click.argument("names", nargs=-1, required=True, metavar="NAME..."),
+    ):
+        command = option(command)
+    return command
+
+
+@forget.command()
+@_options
+@click.pass_obj
+def extraction(door: Door, /, **given: Any) -> None:
+    """Forget the attention of a model: all that was ever taken under a name, or one taking by its number.
+
+    NAME is MODEL, MODEL/CONDITION, MODEL/CONDITION/METHOD or MODEL/CONDITION/METHOD/CORPUS as far as that says which,
+    or a number. The model goes too, unless it has other attention or something refers to it.
+    """
+    _act(door, "extraction", **given)
+
+
+@forget.command()
+@_options
+@click.pass_obj
+def corpus(door: Door, /, **given: Any) -> None:
+    """Forget a corpus: its texts, its readers, all attention that was taken over it."""
+    _act(door, "corpus", **given)
+
+
+@forget.command()
+@_options
+@click.option("--allow-again", is_flag=True, help="Let a person who was forgotten be loaded again: CORPUS/GROUP/LABEL.")
+@click.pass_obj
+def subject(door: Door, /, allow_again: bool, **given: Any) -> None:
+    """Forget a person, and all results of the person's group: they were computed with the person's data.
+
+    NAME is LABEL, GROUP/LABEL or CORPUS/GROUP/LABEL as far as that says who. What loads the person's files again leaves
+    the person out, until that is allowed again.
+    """
+    if not allow_again:
+        _act(door, "subject", **given)
+        return
+    for name in given["names"]:
+        forgetting.allow_again(door.database(), name)
+        click.echo(f"{name} is loaded again by the next ingest.")
+
+
+def _act(door: Door, kind: str, names: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool) -> None:
+    database = door.database()
+    if dry_run or not yes:
+        found = forgetting.preview(database, kind, names)
+    if dry_run:
+        _print(found, as_json)
+        return
+    if not yes:
+        _ask(found, names)
+    done = forgetting.forget(database, kind, names, door.progress)
+    _print(done, as_json)
+    _tell(door, done)
+
+
+def _ask(found: Forgotten, names: tuple[str, ...]) -> None:
+    if not sys.stdin.isatty():
+        raise BadInput("nobody can be asked whether to delete", f"{found.kind} {', '.join(names)}", "give --yes")
+    rows, units = sum(found.rows.values()), sum(found.stale.values())
+    click.echo(f"{rows:,} rows of {len(found.rows)} tables go, {units:,} units of results among them.", err=True)
+    click.confirm(f"Forget the {found.kind} {', '.join(names)} for ever?", abort=True, err=True)
+
+
+def _print(found: Forgotten, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({**asdict(found), "dry_run": found.run_id is None}, indent=2))
+        return
+    rows = [{"table": table, "rows": count} for table, count in sorted(found.rows.items())]
+    print_table(rows, {"table": "table", "rows": "rows deleted" if found.run_id else "rows to delete"})
+
+
+def _tell(door: Door, done: Forgotten) -> None:
+    """Say what is to be done now, and what could not be done."""
+    if done.stale:
+        units = ", ".join(f"{analysis} ({count:,} units)" for analysis, count in done.stale.items())
+        door.remark(f"`warehouse compute all` computes again what is left to compute of {units}.")
+    for column, count in done.named.items():
+        door.remark(f"{count:,} rows of {column} have a text that names the person all the same: look at them.")
+    for what in done.undone:
+        door.remark(f"Not erased: {what}.")
+    door.remark(f"It may still stand in: {'; '.join(done.remains)}.")
