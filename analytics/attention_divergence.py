@@ -1,10 +1,12 @@
 """How far the attention of two models, or of one model to two texts, differs."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import numpy as np
 
 from analytics._stats.divergence import Divergence, Rows, divergence, rows_of
+from warehouse.columns import Cells, together
 from warehouse.contents import Columns
 from warehouse.errors import BadInput
 from warehouse.registry import analysis
@@ -18,12 +20,13 @@ from warehouse.schema import result
     writes=(result.attention_divergence, result.head_divergence),
     permits=("allow_partial",),
     shows=("mart.divergence_curve",),
+    in_blocks=True,
 )
 def attention_divergence(
-    left: np.ndarray,
-    right: np.ndarray,
-    word_row: np.ndarray,
-    sentence: np.ndarray,
+    left: Cells,
+    right: Cells,
+    word_row: Cells,
+    sentence: Cells,
     gaps: np.ndarray,
     *,
     allow_partial: Annotated[bool, "Compare what both hold where one lacks layers or sentences"] = False,
@@ -35,10 +38,10 @@ def attention_divergence(
 
     Parameters
     ----------
-    left, right : ndarray (n_cells, n_heads)
+    left, right : Cells (n_cells, n_heads)
         Attention from a word to an earlier one or itself; of a quarter (n_cells, 1), averaged over its layers and
         heads.
-    word_row, sentence : ndarray (n_cells,) of int
+    word_row, sentence : Cells (n_cells,) of int
         The row (the word that looks) and the sentence of each cell.
     gaps : ndarray (n_gaps,) of str
         What one of the two lacks, in words.
@@ -66,13 +69,25 @@ def attention_divergence(
         raise BadInput(
             "; ".join(gaps), "models to compare", "choose others, or give --allow-partial to use what both have"
         )
-    if not len(left):
+    found = [_of_block(*block) for block in together(left, right, word_row, sentence) if len(block[0])]
+    if not found:
         raise BadInput("they have no sentence in common", "models to compare", "choose others with --model")
+    by_sentence, js_sums = zip(*found, strict=True)
+    every = {name: _joined([columns[name] for columns in by_sentence]) for name in by_sentence[0]}
+    js = np.sum(js_sums, axis=0) / len(every["sentence_id"])
+    by_head = {"head": np.arange(len(js)), "js_nats": js, "sentence_count": np.full(len(js), len(every["sentence_id"]))}
+    return {"attention_divergence": every, "head_divergence": by_head}
+
+
+def _of_block(*block: np.ndarray) -> tuple[Columns, np.ndarray]:
+    """Compare the sentences of a block: columns by sentence, and the sum over sentences by head."""
+    left, right, word_row, sentence = block
     rows = rows_of(word_row, sentence)
     averaged = divergence(left.mean(axis=1, keepdims=True), right.mean(axis=1, keepdims=True), rows)
     has_heads = left.shape[1] == right.shape[1] > 1
     by_head = divergence(left, right, rows) if has_heads else None
-    return {"attention_divergence": _by_sentence(averaged, by_head, rows), "head_divergence": _by_head(by_head, rows)}
+    js = np.empty(0) if by_head is None else rows.means(by_head.js).sum(axis=0)
+    return _by_sentence(averaged, by_head, rows), js
 
 
 def _by_sentence(averaged: Divergence, by_head: Divergence | None, rows: Rows) -> Columns:
@@ -95,6 +110,5 @@ def _by_sentence(averaged: Divergence, by_head: Divergence | None, rows: Rows) -
     }
 
 
-def _by_head(by_head: Divergence | None, rows: Rows) -> Columns:
-    js = np.empty(0) if by_head is None else rows.means(by_head.js).mean(axis=0)
-    return {"head": np.arange(len(js)), "js_nats": js, "sentence_count": np.full(len(js), len(rows.sentence))}
+def _joined(parts: Sequence[Sequence[Any] | np.ndarray]) -> Sequence[Any] | np.ndarray:
+    return np.concatenate(parts) if isinstance(parts[0], np.ndarray) else [value for part in parts for value in part]

@@ -1,17 +1,21 @@
 """What a reviewer asks of human resemblance: intervals, chance, equal numbers of heads, choices without the data."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 from typing import Annotated, Any
 
 import numpy as np
 
-from analytics._stats.bootstrap import Interval, draw_counts, in_sample_r2, reader_ceilings, resampled_r2
-from analytics._stats.design import Design, centre
-from analytics._stats.held_out import each_in_turn, without_each
+from analytics._stats.bootstrap import Interval, drawn_counts, in_sample_r2, resampled
+from analytics._stats.by_sentence import SENTENCES, BySentence, grouped, starts_of
+from analytics._stats.design import Design
+from analytics._stats.drawn_ceilings import drawn_ceilings
+from analytics._stats.held_out import each_in_parts, each_in_turn, without_each
 from analytics._stats.matched import component_r2, random_subsets, subset_r2
 from analytics._stats.moments import Moments
+from analytics._stats.spread import Spread
+from warehouse.columns import Block, Cells, together
 from warehouse.contents import Columns
 from warehouse.errors import BadInput
 from warehouse.registry import analysis
@@ -25,12 +29,13 @@ from warehouse.schema import inference
     writes=(inference.corrected_resemblance, inference.resemblance_interval, inference.article_score),
     after=("human_resemblance",),
     shows=("mart.corrected_resemblance", "mart.resemblance_interval"),
+    in_blocks=True,
 )
 def corrected_resemblance(
-    layer: np.ndarray,
-    readers: np.ndarray,
-    article: np.ndarray,
-    sentence: np.ndarray,
+    layer: Cells,
+    readers: Cells,
+    article: Cells,
+    sentence: Cells,
     smallest_head_count: np.ndarray,
     *,
     seed: Annotated[int, "Seed of the draws: the same seed draws the same readers, sentences and heads."] = 20231206,
@@ -39,16 +44,16 @@ def corrected_resemblance(
 ) -> dict[str, Columns]:
     """Score one layer with intervals, against chance, with as many heads as the smallest model has, and held out.
 
-    Everything follows from sums by sentence (`Moments`), taken once: a bootstrap draw of sentences, a held-out sentence
-    or article and a subset of the heads are sums of them, exact, and never a fit on cells.
+    Everything follows from sums by sentence (`Moments`): a bootstrap draw of sentences, a held-out sentence or article
+    and a subset of the heads are sums of them, exact, and never a fit on cells.
 
     Parameters
     ----------
-    layer : ndarray (n_cells, n_heads)
+    layer : Cells (n_cells, n_heads)
         Attention from a word to an earlier one or itself.
-    readers : ndarray (n_cells, n_subjects)
+    readers : Cells (n_cells, n_subjects)
         Saccades of each reader at the same cells [counts or ms], or values of a region.
-    article, sentence : ndarray (n_cells,) of int
+    article, sentence : Cells (n_cells,) of int
         The article and the sentence of each cell; cells of a sentence stand together.
     smallest_head_count : ndarray () of int
         Heads of the model with the fewest in the corpus.
@@ -70,9 +75,9 @@ def corrected_resemblance(
     Readers without variation are not averaged. Source: Efron & Tibshirani (1993) for the bootstrap; Cawley & Talbot
     (2010) for choosing inside the cross-validation.
     """
-    data = _Data.of(layer, readers, article, sentence)
+    data = _Data.of(layer, readers, article, sentence, seed, resamples)
     rng = np.random.default_rng(seed)
-    heads = random_subsets(rng, layer.shape[1], int(smallest_head_count), subsets)
+    heads = random_subsets(rng, data.n_heads, int(smallest_head_count), subsets)
     return {
         "corrected_resemblance": _scores(data, heads),
         "resemblance_interval": _intervals(data, seed, resamples),
@@ -82,50 +87,82 @@ def corrected_resemblance(
 
 @dataclass(frozen=True)
 class _Data:
-    """A layer's basis and its readers, reduced to sums by sentence; constant readers are left out of `y`."""
+    """A layer's basis and its readers, reduced to sums by sentence; constant readers are left out."""
 
     design: Design
-    y: np.ndarray  # (n_cells, n_known), centred
-    edges: tuple[int, ...]  # where the cells of each sentence start, and the end
-    by_sentence: Moments
+    n_readers: int
+    n_sentences: int
+    by_sentence: Iterable[Moments]
+    total: Moments
     by_article: Moments
     article: np.ndarray  # (n_articles,), in the order of by_article
+    ceilings: tuple[np.ndarray, np.ndarray]
 
     @classmethod
-    def of(cls, layer: np.ndarray, readers: np.ndarray, article: np.ndarray, sentence: np.ndarray) -> "_Data":
-        n_cells, n_heads = layer.shape
+    def of(cls, layer: Cells, readers: Cells, article: Cells, sentence: Cells, seed: int, resamples: int) -> "_Data":
+        design, spread, of_sentence = Design.of(layer), Spread.of(readers), _articles(article, sentence)
+        n_cells, n_heads = design.spread.count, len(design.spread.mean)
         if n_cells <= n_heads + 1:
             what = f"{n_cells} cells are too few for {n_heads} heads and an intercept"
             raise BadInput(what, "the regression", "take more sentences or fewer heads")
-        starts = np.flatnonzero(np.diff(sentence, prepend=sentence[0] - 1)).tolist()
-        design, (y, length) = Design.of(np.asarray(layer, dtype=float)), centre(np.asarray(readers, dtype=float))
-        moments = Moments.between(design.basis, y[:, length > 0], (*starts, n_cells))
-        names, place = np.unique(article[starts], return_inverse=True)
-        by_article = moments.weighted(np.eye(len(names))[place].T)
-        return cls(design, y[:, length > 0], (*starts, n_cells), moments, by_article, names)
+        sums: Iterable[Moments] = BySentence(_Bases(together(layer, readers, sentence), design, spread))
+        if len(of_sentence) <= SENTENCES:
+            sums = list(sums)
+        names, by_article = grouped(sums, of_sentence)
+        known = int(np.count_nonzero(spread.length))
+        return cls(
+            design, known, len(of_sentence), sums, by_article.total(), by_article, names,
+            drawn_ceilings(together(readers, sentence), spread, len(of_sentence), seed, resamples),
+        )  # fmt: skip
+
+    @property
+    def n_heads(self) -> int:
+        """Heads of the layer."""
+        return len(self.design.spread.mean)
 
     @property
     def missing_because(self) -> str | None:
         """Say why there is no score at all, or None."""
-        return None if self.y.shape[1] else "no reader's values vary over the word pairs"
+        return None if self.n_readers else "no reader's values vary over the word pairs"
+
+
+@dataclass(frozen=True)
+class _Bases:
+    """Blocks of the basis of a layer, the centred readers that vary, and the sentences."""
+
+    blocks: Iterable[Block]
+    design: Design
+    spread: Spread
+
+    def __iter__(self) -> Iterator[Block]:
+        varies = self.spread.length > 0
+        for x, y, sentence in self.blocks:
+            yield self.design.basis(x), self.spread.centred(y)[:, varies], sentence
+
+
+def _articles(article: Cells, sentence: Cells) -> np.ndarray:
+    """Give the article of every sentence, (n_sentences,)."""
+    return np.concatenate([of_cell[starts_of(of)] for of_cell, of in together(article, sentence)])
 
 
 def _scores(data: _Data, heads: np.ndarray) -> Columns:
     """Average over readers what is said of the layer as a whole: one row."""
-    n_cells, n_heads = data.design.centred.shape
-    r2 = _mean(in_sample_r2(Moments(*(total[None] for total in vars(data.by_sentence.total()).values())))[0])
-    matched = subset_r2(data.design, data.y, heads).mean(axis=1) if data.y.shape[1] else np.full(len(heads), np.nan)
+    n_cells = data.design.spread.count
+    r2 = in_sample_r2(Moments.stacked([data.total]))[0]
+    matched = np.full(len(heads), np.nan)
+    if data.n_readers:
+        matched = subset_r2(data.design, data.total, heads).mean(axis=1)
     row = {
-        "r2": r2,
+        "r2": _mean(r2),
         "random_r2": data.design.rank / (n_cells - 1),
-        "sentence_cv_r2": _mean(each_in_turn(data.by_sentence).r2()) if len(data.edges) > 2 else None,
+        "sentence_cv_r2": _mean(each_in_parts(data.by_sentence, data.total)) if data.n_sentences > 1 else None,
         "matched_head_count": heads.shape[1],
         "matched_r2": float(matched.mean()),
         "matched_r2_sd": float(matched.std(ddof=1)) if len(matched) > 1 else None,
-        "component_r2": _mean(component_r2(data.design, data.y, heads.shape[1])),
-        "subject_count": data.y.shape[1],
+        "component_r2": _mean(component_r2(data.design, data.total, heads.shape[1])),
+        "subject_count": data.n_readers,
         "cell_count": n_cells,
-        "predictor_count": n_heads,
+        "predictor_count": data.n_heads,
         "missing_because": data.missing_because,
     }
     return {name: [value] for name, value in row.items()}
@@ -139,7 +176,7 @@ def _article_scores(data: _Data) -> Columns:
     """
     n_articles = len(data.article)
     share = [None] * n_articles
-    if n_articles > 1 and data.y.shape[1]:
+    if n_articles > 1 and data.n_readers:
         found = each_in_turn(data.by_article)
         share = (found.sse / found.sst.sum(axis=0)).mean(axis=1).tolist()
     choice = [_mean(by_reader) for by_reader in without_each(data.by_article)]
@@ -152,13 +189,12 @@ def _intervals(data: _Data, seed: int, resamples: int) -> Columns:
     A drawn reader is compared with the mean of the whole group: a mean of drawn readers would hold some of them twice,
     and with them a share of what it is to predict.
     """
-    n_sentences, n_readers = len(data.edges) - 1, data.y.shape[1]
-    sentences, readers = _counts(n_sentences, n_readers, seed, resamples)
-    once = np.ones((1, n_readers))
-    r2 = (in_sample_r2(data.by_sentence.weighted(np.ones((1, n_sentences)))), resampled_r2(data.by_sentence, sentences))
-    ceilings = _ceilings(data.y.tobytes(), data.y.shape, data.edges, seed, resamples)
+    sentences, readers = drawn_counts(data.n_sentences, data.n_readers, seed, resamples)
+    once = np.ones((1, data.n_readers))
+    of_draws = resampled(data.by_sentence, sentences, in_sample_r2)
+    r2 = in_sample_r2(Moments.stacked([data.total])), of_draws
     rows = []
-    for kind, (statistic, base) in product(CLUSTERS, {"r2": (once, once), "resemblance": ceilings}.items()):
+    for kind, (statistic, base) in product(CLUSTERS, {"r2": (once, once), "resemblance": data.ceilings}.items()):
         missing = data.missing_because or _too_few(data, kind, statistic)
         found = None
         if not missing:
@@ -179,39 +215,13 @@ def _ratio(r2: np.ndarray, base: np.ndarray, counts: np.ndarray) -> np.ndarray:
 
 
 def _too_few(data: _Data, kind: str, statistic: str) -> str | None:
-    if data.y.shape[1] < 2 and statistic == "resemblance":
+    if data.n_readers < 2 and statistic == "resemblance":
         return "a lone reader has no ceiling"
-    if data.y.shape[1] < 2 and "reader" in kind:
+    if data.n_readers < 2 and "reader" in kind:
         return "a lone reader cannot be drawn in another way"
-    if len(data.edges) < 3 and "sentence" in kind:
+    if data.n_sentences < 2 and "sentence" in kind:
         return "a lone sentence cannot be drawn in another way"
     return None
-
-
-@lru_cache(maxsize=4)
-def _counts(n_sentences: int, n_readers: int, seed: int, n_draws: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw how often each sentence and each reader comes, (n_draws, n) each; the same for every layer."""
-    of_sentences, of_readers = np.random.default_rng(seed).spawn(2)
-    return draw_counts(of_sentences, n_sentences, n_draws), draw_counts(of_readers, max(n_readers, 1), n_draws)
-
-
-@lru_cache(maxsize=8)
-def _ceilings(
-    values: bytes, shape: tuple[int, int], edges: tuple[int, ...], seed: int, n_draws: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Give each reader's R2 on the group's mean: over all sentences (1, n_readers), and over drawn ones.
-
-    The latter are (n_draws, n_readers). They are the same for every layer that the same readers are compared with.
-    """
-    y = np.frombuffer(values).reshape(shape)
-    moments = Moments.between(y, y[:, :0], edges)
-    sentences, _ = _counts(len(edges) - 1, shape[1], seed, n_draws)
-    return reader_ceilings(_gram(moments, np.ones((1, len(edges) - 1)))), reader_ceilings(_gram(moments, sentences))
-
-
-def _gram(moments: Moments, counts: np.ndarray) -> np.ndarray:
-    summed = moments.weighted(counts)
-    return summed.about(*summed.means)[0]
 
 
 def _row(statistic: str, kind: str, found: Interval | None, n_draws: int, missing: str | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from analytics._stats.least_squares import fit
+from warehouse.columns import Cells
 from warehouse.contents import Columns
 from warehouse.registry import analysis
 from warehouse.schema import result
@@ -16,8 +17,9 @@ from warehouse.schema import result
     per="subject_id",
     after=("noise_ceiling",),
     shows=("mart.model_summary", "mart.layer_curve"),
+    in_blocks=True,
 )
-def human_resemblance(layer: np.ndarray, readers: np.ndarray, article: np.ndarray) -> Columns:
+def human_resemblance(layer: Cells, readers: Cells, article: Cells) -> Columns:
     """Regress each reader's saccades on all heads of one layer, with intercept.
 
     The cells are word pairs of the lower triangle with its diagonal. All readers are right-hand sides of one
@@ -25,11 +27,11 @@ def human_resemblance(layer: np.ndarray, readers: np.ndarray, article: np.ndarra
 
     Parameters
     ----------
-    layer : ndarray (n_cells, n_heads)
+    layer : Cells (n_cells, n_heads)
         Attention from a word to an earlier one or itself, not renormalised.
-    readers : ndarray (n_cells, n_subjects)
+    readers : Cells (n_cells, n_subjects)
         Saccades of each reader at the same cells [counts or ms].
-    article : ndarray (n_cells,) of int
+    article : Cells (n_cells,) of int
         The article of each cell.
 
     Returns

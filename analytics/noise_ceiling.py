@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from analytics._stats.design import centre
+from analytics._stats.spread import Spread
+from warehouse.columns import Cells
 from warehouse.contents import Columns
 from warehouse.registry import analysis
 from warehouse.schema import result
@@ -16,13 +17,14 @@ SPLITS, SEED = 100, 20231206  # the halves are drawn alike each time, so that a 
     unit=("corpus_id", "measure_id", "language_group"),
     writes=result.noise_ceiling,
     shows=("mart.noise_ceiling",),
+    in_blocks=True,
 )
-def noise_ceiling(readers: np.ndarray) -> Columns:
+def noise_ceiling(readers: Cells) -> Columns:
     """Average over readers the R2 of regressing one on the mean of the group, with it and without it.
 
     Parameters
     ----------
-    readers : ndarray (n_cells, n_subjects)
+    readers : Cells (n_cells, n_subjects)
         Saccades of each reader at the same word pairs [counts or ms].
 
     Returns
@@ -40,32 +42,36 @@ def noise_ceiling(readers: np.ndarray) -> Columns:
     Source: Gao, Huang, Li and Chen (2023) for ``group_mean``, which is too high because the mean contains the reader;
     ``leave_one_out`` is slightly low because its mean is over one reader fewer.
     """
-    y, length = centre(np.asarray(readers, dtype=float))
-    y[:, length == 0] = 0.0
-    total = y.sum(axis=1, keepdims=True)
+    spread = Spread.of(readers)
+    gram, everyone = spread.gram, np.ones_like(spread.gram)
     rows = [
-        _row("group_mean", _squared_correlation(y, np.broadcast_to(total, y.shape)), len(y)),
-        _row("leave_one_out", _squared_correlation(y, total - y), len(y)),
-        _row("split_half", _split_half(y, length > 0), len(y)),
+        _row("group_mean", _on_the_sum(gram, everyone), spread.count),
+        _row("leave_one_out", _on_the_sum(gram, everyone - np.eye(len(gram))), spread.count),
+        _row("split_half", _split_half(gram), spread.count),
     ]
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 
-def _squared_correlation(y: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """R2 of each centred column of y on that of x, (n_columns,); nan where one of them is constant."""
-    xy, xx, yy = (np.einsum("ij,ij->j", a, b) for a, b in ((x, y), (x, x), (y, y)))
+def _on_the_sum(gram: np.ndarray, summed: np.ndarray) -> np.ndarray:
+    """R2 of each reader on the sum of some readers, from cross-products, (n_subjects,); nan where one is constant.
+
+    `summed` (n_subjects, n_subjects) is 1 in row i for the readers that reader i is regressed on.
+    """
+    along = summed @ gram
+    xy, xx, yy = np.diag(along), (along * summed).sum(axis=1), np.diag(gram)
     return np.asarray(np.divide(xy**2, xx * yy, out=np.full_like(yy, np.nan), where=xx * yy > 0))
 
 
-def _split_half(y: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """R2 of each varying column of y on the mean of a random half without it, mean over splits; nan for the others."""
-    gram, n = y[:, known].T @ y[:, known], int(known.sum())
+def _split_half(gram: np.ndarray) -> np.ndarray:
+    """R2 of each varying reader on the mean of a random half without it, mean over splits; nan for the others."""
+    known = np.diag(gram) > 0
+    among, n = gram[np.ix_(known, known)], int(known.sum())
     found = np.full(len(known), np.nan)
     if n < 2:
         return found
     order = np.random.default_rng(SEED).random((SPLITS, n))
     first = (np.argsort(order, axis=1) < n // 2).astype(float)
-    r2 = sum(half * _on_the_others(gram, 1 - half) for half in (first, 1 - first))
+    r2 = sum(half * _on_the_others(among, 1 - half) for half in (first, 1 - first))
     found[known] = np.mean(r2, axis=0)
     return found
 

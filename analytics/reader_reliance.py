@@ -3,6 +3,7 @@
 import numpy as np
 
 from analytics._stats.least_squares import fit
+from warehouse.columns import Cells
 from warehouse.contents import Columns
 from warehouse.registry import analysis
 from warehouse.schema import result
@@ -15,19 +16,20 @@ from warehouse.schema import result
     writes=result.reader_reliance,
     per="subject_id",
     shows=("mart.group_reliance", "mart.reader_reliance"),
+    in_blocks=True,
 )
-def reader_reliance(patterns: np.ndarray, readers: np.ndarray, article: np.ndarray) -> Columns:
+def reader_reliance(patterns: Cells, readers: Cells, article: Cells) -> Columns:
     """Regress each reader's saccades on trivial patterns, with intercept.
 
     All readers are right-hand sides of one factorisation.
 
     Parameters
     ----------
-    patterns : ndarray (n_cells, n_patterns)
+    patterns : Cells (n_cells, n_patterns)
         1 where a word pair belongs to the pattern, else 0.
-    readers : ndarray (n_cells, n_subjects)
+    readers : Cells (n_cells, n_subjects)
         Saccades of each reader at the same cells [counts or ms].
-    article : ndarray (n_cells,) of int
+    article : Cells (n_cells,) of int
         The article of each cell; held out in turn for the cross-validated R2.
 
     Returns

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from analytics._stats.least_squares import fit
+from warehouse.columns import Cells
 from warehouse.registry import analysis
 from warehouse.schema import result
 
@@ -18,19 +19,20 @@ SCORES = ("r2", "adjusted_r2", "cv_r2")
     unit=("extraction_id", "layer", "pattern_set"),
     writes=(result.head_reliance, result.layer_reliance),
     shows=("mart.layer_reliance", "mart.head_reliance"),
+    in_blocks=True,
 )
-def trivial_reliance(patterns: np.ndarray, layer: np.ndarray, article: np.ndarray) -> Mapping[str, Any]:
+def trivial_reliance(patterns: Cells, layer: Cells, article: Cells) -> Mapping[str, Any]:
     """Regress the attention of each head of one layer on trivial patterns, with intercept.
 
     All heads are right-hand sides of one factorisation.
 
     Parameters
     ----------
-    patterns : ndarray (n_cells, n_patterns)
+    patterns : Cells (n_cells, n_patterns)
         1 where a word pair belongs to the pattern, else 0.
-    layer : ndarray (n_cells, n_heads)
+    layer : Cells (n_cells, n_heads)
         Attention from a word to an earlier one or itself, not renormalised.
-    article : ndarray (n_cells,) of int
+    article : Cells (n_cells,) of int
         The article of each cell; held out in turn for the cross-validated R2.
 
     Returns
@@ -56,13 +58,13 @@ def trivial_reliance(patterns: np.ndarray, layer: np.ndarray, article: np.ndarra
     one_row = {
         **means,
         "standard_error": _standard_error(found.r2),
-        "pooled_r2": pooled(found.r2, np.asarray(layer, dtype=float).var(axis=0)),
+        "pooled_r2": pooled(found.r2, found.variance),
         "cell_count": found.n_cells,
         "predictor_count": found.n_predictors,
         "rank": found.rank,
     }
     return {
-        "head_reliance": {"head": np.arange(layer.shape[1]), **heads},
+        "head_reliance": {"head": np.arange(len(found.r2)), **heads},
         "layer_reliance": {name: [value] for name, value in one_row.items()},
     }
 

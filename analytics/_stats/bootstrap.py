@@ -1,6 +1,8 @@
 """Bootstrap of least squares over clusters: drawn sentences are sums of moments, so no draw touches a cell."""
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -35,8 +37,22 @@ class Interval:
 
 
 def draw_counts(rng: np.random.Generator, n_clusters: int, n_draws: int) -> np.ndarray:
-    """Draw clusters with replacement; how often each came, (n_draws, n_clusters) float64."""
-    return rng.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), size=n_draws).astype(float)
+    """Draw clusters with replacement; how often each came, (n_draws, n_clusters) uint8.
+
+    A count is nearly Poisson with mean 1; 255 is beyond what can be met.
+    """
+    chance = np.full(n_clusters, 1 / n_clusters)
+    found = np.empty((n_draws, n_clusters), dtype=np.uint8)
+    for draw in found:
+        draw[:] = rng.multinomial(n_clusters, chance)
+    return found
+
+
+@lru_cache(maxsize=4)
+def drawn_counts(n_sentences: int, n_readers: int, seed: int, n_draws: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw how often each sentence and each reader comes, (n_draws, n) each; the same for every layer."""
+    of_sentences, of_readers = np.random.default_rng(seed).spawn(2)
+    return draw_counts(of_sentences, n_sentences, n_draws), draw_counts(of_readers, max(n_readers, 1), n_draws)
 
 
 def resampled_r2(moments: Moments, counts: np.ndarray) -> np.ndarray:
@@ -53,8 +69,39 @@ def resampled_r2(moments: Moments, counts: np.ndarray) -> np.ndarray:
     ndarray (n_draws, n_targets)
         In-sample R2 of least squares with intercept on the drawn folds; nan where a target does not vary there.
     """
+    return resampled([moments], counts, in_sample_r2)
+
+
+def resampled(parts: Iterable[Moments], counts: np.ndarray, statistic: Callable[[Moments], np.ndarray]) -> np.ndarray:
+    """Compute a statistic of every draw of folds that come in parts.
+
+    Parameters
+    ----------
+    parts : iterable of Moments
+        By fold, in the order of `counts`; one part is held at a time, and the sums of all draws.
+    counts : ndarray (n_draws, n_folds)
+    statistic : callable
+        Of the moments of some draws (leading axis) gives (n_draws, ...).
+    """
     batches = np.array_split(counts, max(1, len(counts) // BATCH))
-    return np.concatenate([in_sample_r2(moments.weighted(batch)) for batch in batches])
+    sums: list[Moments] = []
+    for part, folds, is_last in _placed(parts):
+        drawn = (part.weighted(batch[:, folds].astype(float)) for batch in batches)
+        added = (before + new for before, new in zip(sums, drawn, strict=True)) if sums else drawn
+        if is_last:
+            return np.concatenate([statistic(batch) for batch in added])
+        sums = list(added)
+    raise ValueError("no part was given")
+
+
+def _placed(parts: Iterable[Moments]) -> Iterator[tuple[Moments, slice, bool]]:
+    """Yield each part with the places of its folds among all, and whether it is the last."""
+    rest, start = iter(parts), 0
+    following = next(rest, None)
+    while following is not None:
+        part, following = following, next(rest, None)
+        yield part, slice(start, start + len(part.count)), following is None
+        start += len(part.count)
 
 
 def in_sample_r2(moments: Moments) -> np.ndarray:

@@ -1,11 +1,15 @@
 """Squared errors on folds that were not fitted, from moments alone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from analytics._stats.design import GRAM_LIMIT
 from analytics._stats.moments import Moments
+
+MOST_INNER = 10
+"""Parts that are held out within what is left when one is set aside."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,15 @@ def each_in_turn(moments: Moments) -> HeldOut:
     return held_out(moments.total() - moments, moments)
 
 
+def each_in_parts(parts: Iterable[Moments], total: Moments) -> np.ndarray:
+    """Hold each fold out once where folds come in parts: 1 - SSE / SST pooled over all, (n_targets,)."""
+    sse = sst = np.zeros(total.yy.shape)
+    for part in parts:
+        found = held_out(total - part, part)
+        sse, sst = sse + found.sse.sum(axis=0), sst + found.sst.sum(axis=0)
+    return pooled(sse[None], sst[None])
+
+
 def without_each(moments: Moments) -> np.ndarray:
     """Score by cross-validation within what is left when one fold is set aside.
 
@@ -50,17 +63,23 @@ def without_each(moments: Moments) -> np.ndarray:
     -------
     ndarray (n_folds, n_targets)
         Entry i: the others are held out in turn, each predicted from those that are neither it nor i. What a choice
-        that must not know fold i goes by. nan with fewer than three folds.
+        that must not know fold i goes by. nan with fewer than three folds. More than `MOST_INNER` folds are held out in
+        so many groups of neighbours, so that the work grows with the folds and not with their square.
     """
     n_folds = len(moments.count)
     if n_folds < 3:
         return np.full((n_folds, moments.y.shape[-1]), np.nan)
-    aside, tested = np.nonzero(~np.eye(n_folds, dtype=bool))
-    every = np.ones((len(aside), n_folds))
-    every[np.arange(len(aside)), aside] = every[np.arange(len(aside)), tested] = 0
-    found = held_out(moments.weighted(every), moments.weighted(np.eye(n_folds)[tested]))
-    shape = (n_folds, n_folds - 1, -1)
-    return pooled(found.sse.reshape(shape).transpose(1, 0, 2), found.sst.reshape(shape).transpose(1, 0, 2))
+    group = np.arange(n_folds) * min(n_folds, MOST_INNER) // n_folds
+    member = (group == np.arange(group[-1] + 1)[:, None]).astype(float)
+    of_group, total = moments.weighted(member), moments.total()
+    return np.stack([_without(moments.part(slice(i, i + 1)), total, of_group, member[:, i]) for i in range(n_folds)])
+
+
+def _without(aside: Moments, total: Moments, of_group: Moments, is_in: np.ndarray) -> np.ndarray:
+    """Score the groups without the fold that is set aside, (n_targets,); `is_in` is 1 for the group that it is in."""
+    tested = of_group - aside.weighted(is_in[:, None])
+    tested = tested.part(tested.count[:, 0] > 0)
+    return held_out(total - aside - tested, tested).r2()
 
 
 def pooled(sse: np.ndarray, sst: np.ndarray) -> np.ndarray:

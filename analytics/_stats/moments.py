@@ -1,10 +1,12 @@
 """Sums over cells that decide every least-squares fit: by fold, added and subtracted instead of fitted again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+
+from warehouse.columns import Block
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,23 @@ class Moments:
         return cls(np.array([float(len(x))]), x.sum(0), y.sum(0), x.T @ x, x.T @ y, np.einsum("ij,ij->j", y, y))
 
     @classmethod
+    def stacked(cls, each: Sequence["Moments"]) -> "Moments":
+        """Put several side by side; they become the leading axis."""
+        return cls(*(np.stack(parts) for parts in zip(*(vars(one).values() for one in each), strict=True)))
+
+    @classmethod
     def by_fold(cls, x: np.ndarray, y: np.ndarray, folds: list[slice]) -> "Moments":
         """Sum over each fold; the folds become the leading axis."""
-        each = [cls.of(x[fold], y[fold]) for fold in folds]
-        return cls(*(np.stack(parts) for parts in zip(*(vars(one).values() for one in each), strict=True)))
+        return cls.stacked([cls.of(x[fold], y[fold]) for fold in folds])
 
     @classmethod
     def between(cls, x: np.ndarray, y: np.ndarray, edges: Sequence[int]) -> "Moments":
         """Sum over the cells from each edge to the next; these parts become the leading axis."""
         return cls.by_fold(x, y, [slice(start, stop) for start, stop in pairwise(edges)])
+
+    def part(self, folds: int | slice | np.ndarray) -> "Moments":
+        """Give some of the folds."""
+        return Moments(*(values[folds] for values in vars(self).values()))
 
     def total(self) -> "Moments":
         """Sum over the leading axis."""
@@ -57,6 +67,9 @@ class Moments:
         """Give the moments of the predictors x @ transform, (n_predictors, n_new), without the cells."""
         new = np.ascontiguousarray(transform)
         return Moments(self.count, self.x @ new, self.y, new.T @ self.xx @ new, new.T @ self.xy, self.yy)
+
+    def __add__(self, other: "Moments") -> "Moments":
+        return Moments(*(a + b for a, b in zip(vars(self).values(), vars(other).values(), strict=True)))
 
     def __sub__(self, other: "Moments") -> "Moments":
         return Moments(*(a - b for a, b in zip(vars(self).values(), vars(other).values(), strict=True)))
@@ -73,6 +86,41 @@ class Moments:
         xy = self.xy - _outer(self.x, y_mean) - _outer(x_mean, self.y - self.count * y_mean)
         yy = self.yy - 2 * y_mean * self.y + self.count * y_mean**2
         return xx, xy, yy
+
+
+def in_blocks(blocks: Iterable[Block]) -> tuple[np.ndarray, Moments]:
+    """Sum over each fold of cells that come in blocks.
+
+    Parameters
+    ----------
+    blocks : iterable of tuple
+        Predictors (n_cells, n_predictors), targets (n_cells, n_targets) and folds (n_cells,) of int, in any order.
+
+    Returns
+    -------
+    folds : ndarray (n_folds,)
+        Their names, ascending.
+    moments : Moments
+        The folds lead.
+    """
+    found: dict[int, Moments] = {}
+    for x, y, folds in blocks:
+        for name, (x_part, y_part) in _parts(x, y, folds):
+            part = Moments.of(x_part, y_part)
+            found[name] = found[name] + part if name in found else part
+    names = sorted(found)
+    return np.array(names), Moments.stacked([found[name] for name in names])
+
+
+def _parts(x: np.ndarray, y: np.ndarray, folds: np.ndarray) -> Iterator[tuple[int, tuple[np.ndarray, np.ndarray]]]:
+    """Yield each fold's name and cells, float64, in the order of the names."""
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    if (np.diff(folds) < 0).any():
+        order = np.argsort(folds, kind="stable")
+        x, y, folds = x[order], y[order], folds[order]
+    edges = [0, *(np.flatnonzero(np.diff(folds)) + 1).tolist(), len(folds)]
+    for start, stop in pairwise(edges):
+        yield int(folds[start]) if stop else 0, (x[start:stop], y[start:stop])
 
 
 def _outer(left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from analytics._stats.bootstrap import draw_counts, resampled_r2
-from analytics._stats.design import Design, centre
+from analytics._stats.design import Design
 from analytics._stats.moments import Moments
 from analytics.corrected_resemblance import corrected_resemblance
 from analytics.noise_ceiling import noise_ceiling
@@ -46,7 +46,7 @@ def scores(model, layer):
 def test_draws_of_sentences_equal_fits_on_their_cells():
     heads, (_, sentence) = attention(*LLAMA, word_counts()), places()
     edges = (*np.flatnonzero(np.diff(sentence, prepend=-1)).tolist(), len(sentence))
-    moments = Moments.between(Design.of(heads).basis, centre(readers())[0], edges)
+    moments = Moments.between(Design.of(heads).basis(heads), readers() - readers().mean(0), edges)
     counts = draw_counts(np.random.default_rng(0), 148, 3)
     for draw, found in zip(counts, resampled_r2(moments, counts), strict=True):
         rows = np.concatenate([np.arange(*edges[s : s + 2]) for s, n in enumerate(draw) for _ in range(int(n))])

@@ -8,7 +8,7 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression
 
 from analytics._stats.bootstrap import Interval, draw_counts, in_sample_r2, reader_ceilings, resampled_r2
-from analytics._stats.design import Design, centre
+from analytics._stats.design import Design
 from analytics._stats.held_out import each_in_turn, without_each
 from analytics._stats.least_squares import fit
 from analytics._stats.matched import component_r2, random_subsets, subset_r2
@@ -31,7 +31,13 @@ def by_sentence(x, y, sentence):
 
 
 def basis_moments(heads, readers, sentence):
-    return by_sentence(Design.of(heads).basis, centre(readers)[0], sentence)
+    return by_sentence(Design.of(heads).basis(heads), readers - readers.mean(0), sentence)
+
+
+def of_all_cells(heads, readers):
+    """A design and the sums of its basis and the readers over all cells."""
+    design = Design.of(heads)
+    return design, Moments.of(design.basis(heads), readers - readers.mean(0))
 
 
 def sklearn_r2(x, y):
@@ -150,17 +156,17 @@ def test_training_cells_that_lack_a_head_spoil_no_other_fold():
 def test_a_subset_of_heads_equals_the_fit_on_them():
     heads, readers, _ = cells()
     subsets = random_subsets(np.random.default_rng(0), 5, 3, 8)
-    found = subset_r2(Design.of(heads), centre(readers)[0], subsets)
+    found = subset_r2(*of_all_cells(heads, readers), subsets)
     for subset, r2 in zip(subsets, found, strict=True):
         np.testing.assert_allclose(r2, sklearn_r2(heads[:, subset], readers), atol=1e-12)
 
 
 def test_a_head_that_stands_twice_adds_nothing():
     heads, readers, _ = cells()
-    design, y = Design.of(np.column_stack([heads, heads[:, 0]])), centre(readers)[0]
-    np.testing.assert_allclose(*subset_r2(design, y, np.array([[0, 1], [5, 1]])), atol=1e-9)
+    design, total = of_all_cells(np.column_stack([heads, heads[:, 0]]), readers)
+    np.testing.assert_allclose(*subset_r2(design, total, np.array([[0, 1], [5, 1]])), atol=1e-9)
     np.testing.assert_allclose(
-        subset_r2(design, y, np.array([[0, 5]]))[0], sklearn_r2(heads[:, :1], readers), atol=1e-9
+        subset_r2(design, total, np.array([[0, 5]]))[0], sklearn_r2(heads[:, :1], readers), atol=1e-9
     )
 
 
@@ -175,7 +181,7 @@ def test_no_more_heads_are_drawn_than_there_are_and_none_twice(k):
 def test_principal_components_are_those_of_scikit_learn(k):
     heads, readers, _ = cells()
     expected = sklearn_r2(PCA(k).fit_transform(heads), readers)
-    np.testing.assert_allclose(component_r2(Design.of(heads), centre(readers)[0], k), expected, atol=1e-12)
+    np.testing.assert_allclose(component_r2(*of_all_cells(heads, readers), k), expected, atol=1e-12)
 
 
 def test_sums_may_be_weighted():

@@ -1,0 +1,51 @@
+"""Sums by sentence of a layer's basis and its readers, part by part: what draws, folds and subsets are made of."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics._stats.moments import Moments
+from warehouse.columns import Block
+
+SENTENCES = 512
+"""Sentences whose sums are held at once: of 64 heads and 55 readers 39 MiB."""
+
+
+@dataclass(frozen=True)
+class BySentence:
+    """Moments by sentence of cells that come in blocks, made anew each time they are iterated over.
+
+    Attributes
+    ----------
+    blocks : iterable of tuple
+        Predictors (n_cells, n_predictors), targets (n_cells, n_targets) and sentences (n_cells,) of int; the cells of a
+        sentence stand together and in one block.
+    """
+
+    blocks: Iterable[Block]
+
+    def __iter__(self) -> Iterator[Moments]:
+        for x, y, sentence in self.blocks:
+            edges = [*starts_of(sentence).tolist(), len(sentence)]
+            for first in range(0, len(edges) - 1, SENTENCES):
+                yield Moments.between(x, y, edges[first : first + SENTENCES + 1])
+
+
+def starts_of(sentence: np.ndarray) -> np.ndarray:
+    """Give where the cells of each sentence begin."""
+    return np.flatnonzero(np.diff(sentence, prepend=sentence[:1] - 1))
+
+
+def grouped(parts: Iterable[Moments], group: np.ndarray) -> tuple[np.ndarray, Moments]:
+    """Sum sentences, which come in parts, by the group (n_sentences,) of each: the groups' names, and their moments."""
+    found: dict[int, Moments] = {}
+    start = 0
+    for part in parts:
+        names, place = np.unique(group[start : start + len(part.count)], return_inverse=True)
+        some = part.weighted(np.eye(len(names))[place].T)
+        for row, name in enumerate(names.tolist()):
+            found[name] = found[name] + some.part(row) if name in found else some.part(row)
+        start += len(part.count)
+    ordered = sorted(found)
+    return np.array(ordered), Moments.stacked([found[name] for name in ordered])

@@ -1,0 +1,74 @@
+"""Means and centred cross-products of columns whose cells come in blocks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from warehouse.columns import Cells, together
+from warehouse.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How columns vary about their means.
+
+    Attributes
+    ----------
+    count : int
+        Cells.
+    mean : ndarray (n_columns,)
+    gram : ndarray (n_columns, n_columns)
+        Cross-products of the centred columns; exactly 0 for a column that is constant up to rounding.
+    """
+
+    count: int
+    mean: np.ndarray
+    gram: np.ndarray
+
+    @classmethod
+    def of(cls, columns: Cells) -> "Spread":
+        """Sum over cells of columns (n_cells, n_columns), in one pass.
+
+        The sums are taken about the means of the first block, which are near those of all, so that subtracting what
+        they differ by costs no digits. Source: Chan, Golub and LeVeque (1983), shifted data.
+
+        Raises
+        ------
+        BadInput
+            A column holds a value that is not a finite number.
+        """
+        count, first, sums, products = 0, np.zeros(1), np.zeros(1), np.zeros(1)
+        for (cells,) in together(columns):
+            mean = _finite(np.asarray(cells, dtype=float).mean(axis=0))
+            first = first if count else mean
+            shifted = cells - first
+            count, sums, products = count + len(cells), sums + shifted.sum(0), products + shifted.T @ shifted
+        return cls._about_the_mean(count, first, sums, products)
+
+    @classmethod
+    def _about_the_mean(cls, count: int, first: np.ndarray, sums: np.ndarray, products: np.ndarray) -> "Spread":
+        mean, gram = first + sums / count, products - np.outer(sums, sums) / count
+        rounding = count**1.5 * np.finfo(float).eps * np.abs(mean)
+        varies = np.diag(gram) > rounding**2
+        return cls(count, mean, np.where(np.outer(varies, varies), gram, 0.0))
+
+    @property
+    def length(self) -> np.ndarray:
+        """Euclidean length of each centred column, (n_columns,); exactly 0 where it is constant up to rounding."""
+        return np.asarray(np.sqrt(np.diag(self.gram)))
+
+    @property
+    def scale(self) -> np.ndarray:
+        """One over the length of each centred column, (n_columns,); 0 for a constant column."""
+        return np.asarray(np.divide(1.0, self.length, out=np.zeros_like(self.mean), where=self.length > 0))
+
+    def centred(self, columns: np.ndarray) -> np.ndarray:
+        """Subtract the means from columns (n_cells, n_columns) at some cells."""
+        return np.asarray(columns - self.mean)
+
+
+def _finite(mean: np.ndarray) -> np.ndarray:
+    if not np.isfinite(mean).all():
+        column = int(np.flatnonzero(~np.isfinite(mean))[0])
+        raise BadInput("holds a value that is not a finite number", f"column {column}", "leave that cell out")
+    return mean
