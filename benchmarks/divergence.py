@@ -7,11 +7,10 @@ method (sentence, head, word, then numpy on the row) for both divergences by hea
 quarters: once with scipy.stats.entropy, the usual way to a Kullback-Leibler divergence, and once with the least that
 numpy needs; a sample of sentences of one layer, scaled to all cells. `numerics` is one layer without any database.
 
-Growth is shown on 10, 20 and 40 layers of one model: seconds per layer should stay.
+The scale is the share of the layers, whose time is then told for all of them.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from analytics._stats.divergence import divergence, rows_of
 from benchmarks.made import N_CELLS, QUIET, Shape, arrays, load_arrays, made_warehouse
-from benchmarks.measuring import Finding, alternated, found, report
+from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from warehouse import pipeline
 from warehouse.database import Database
 from warehouse.slices import Slices
@@ -28,7 +27,6 @@ from warehouse.slices import Slices
 TURNS = 5
 SAMPLE = 4  # sentences of one layer that the loops are timed on in a turn
 WHOLE = Shape("13B, 40 layers", 40, 40, 16, "float16")
-SIZES = (10, 20, 40)
 Kl = Callable[[np.ndarray, np.ndarray], float]
 
 
@@ -92,36 +90,24 @@ def measured(database: Database, shape: Shape) -> tuple[list[Finding], dict[str,
     for loops in (usual, lean):
         loops.seconds[:] *= shape.layers * N_CELLS / few.sum()
     numerics.seconds[:] *= shape.layers
-    seconds = {"median": ours.median, "least": float(ours.seconds.min()), "most": float(ours.seconds.max())}
-    is_whole = shape.layers == WHOLE.layers
+    seconds = ours.of_more(WHOLE.layers / shape.layers)
     findings = [
-        found(f"{shape.layers} layers: seconds", seconds, 10 if is_whole else None, at_most=True),
-        found(f"{shape.layers} layers: times faster than loops with scipy", usual.over(ours), 50 if is_whole else None),
-        found(f"{shape.layers} layers: times faster than loops with numpy", lean.over(ours)),
-        found(f"{shape.layers} layers: times the numerics by head alone", ours.over(numerics)),
+        found(f"seconds for {WHOLE.layers} layers", seconds, 10, at_most=True),
+        found("times faster than loops with scipy", usual.over(ours), 50),
+        found("times faster than loops with numpy", lean.over(ours)),
+        found("times the numerics by head alone", ours.over(numerics)),
     ]
     return findings, {f"{shape.layers} layers": {"heads": shape.heads, "cells": shape.cells, "seconds": timing}}
 
 
-def results() -> Iterator[tuple[list[Finding], dict[str, Any]]]:
-    for layers in SIZES:
-        shape = replace(WHOLE, layers=layers)
-        with made_warehouse() as database:
-            with arrays(shape) as folder:
-                load_arrays(database, folder, shape, "base")
-            with arrays(shape, seed=2) as folder:
-                load_arrays(database, folder, shape, "tuned", stage="tuned", base_model="base")
-            yield measured(database, shape)
-
-
 def main() -> None:
-    findings: list[Finding] = []
-    details: dict[str, Any] = {}
-    with threadpool_limits(1, "blas"):
-        for more, detail in results():
-            findings += more
-            details |= detail
-    report("divergence", findings, details)
+    shape = WHOLE.scaled(scale := asked_scale(__doc__))
+    with threadpool_limits(1, "blas"), made_warehouse() as database:
+        with arrays(shape) as folder:
+            load_arrays(database, folder, shape, "base")
+        with arrays(shape, seed=2) as folder:
+            load_arrays(database, folder, shape, "tuned", stage="tuned", base_model="base")
+        report("divergence", *measured(database, shape), scale)
 
 
 _WORK = "SELECT to_jsonb(extraction_pair) FROM slice.extraction_pair WHERE depth_kind = 'layer' AND depth = 1"

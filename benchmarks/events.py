@@ -1,8 +1,9 @@
 """Reading Brain event files into the warehouse, and how soon the command line answers: ``python -m benchmarks.events``.
 
-The real files are taken where they are (WAREHOUSE_REAL_DATA, default ../shared/data beside the checkout); otherwise as
-many files of made-up fixations in the same layout. Ours is the whole of `warehouse ingest reading-brain`: checks, rows,
-ledger, saccades derived by every rule. Beside it: parsing the files with the csv module alone.
+The real files are taken where they are (WAREHOUSE_REAL_DATA, default ../shared/data beside the checkout); otherwise,
+and at any scale but 1, files of made-up fixations in the same layout: the scale is the share of the readers. Ours is
+the whole of `warehouse ingest reading-brain`: checks, rows, ledger, saccades derived by every rule. Beside it: parsing
+the files with the csv module alone.
 """
 
 import csv
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.made import QUIET, articles, made_warehouse
-from benchmarks.measuring import Finding, alternated, found, report
+from benchmarks.measuring import Finding, Timing, alternated, asked_scale, found, report
 from warehouse import pipeline
 from warehouse.registry import sources
 
@@ -33,31 +34,36 @@ COLUMNS = (
     "SentenceID", "SentenceRT",
 )  # fmt: skip
 REAL = Path(os.environ.get("WAREHOUSE_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
-TURNS = 3
+TURNS = 5
+FEWEST = 2_000
+"""Rows of a folder below which it was not read."""
 START_TURNS = 9
+WHOLE = 539
+"""Files of the published readers, whose time is told at any scale."""
 
 
 @contextmanager
-def datasets() -> Iterator[tuple[list[Path], Path]]:
+def datasets(scale: float) -> Iterator[tuple[list[Path], Path]]:
     """Give the folders of the readers and the file of the sentences."""
     real = [REAL / "reading_brain" / name for name in ("ds003974", "ds003988")]
-    if all(folder.is_dir() for folder in real):
+    if scale == 1 and all(folder.is_dir() for folder in real):
         yield real, REAL / "sentences" / "reading_brain.txt"
         return
     with tempfile.TemporaryDirectory(prefix="aw-events") as folder:
         text = articles()
         sentences = Path(folder, "sentences.txt")
         sentences.write_text("\n\n".join("\n".join(article.values()) for article in text) + "\n", encoding="utf-8")
-        yield [_dataset(Path(folder, group), group, text) for group in READERS], sentences
+        counts = {group: max(3, round(count * scale)) for group, count in READERS.items()}
+        yield [_dataset(Path(folder, group), group, count, text) for group, count in counts.items()], sentences
 
 
-def _dataset(folder: Path, group: str, text: list[dict[str, str]]) -> Path:
+def _dataset(folder: Path, group: str, readers: int, text: list[dict[str, str]]) -> Path:
     name, header = DEMOGRAPHICS[group]
     folder.mkdir()
-    lines = [header, *(f"{number}\tF\t30\tn/a" for number in range(1, READERS[group] + 1))]
+    lines = [header, *(f"{number}\tF\t30\tn/a" for number in range(1, readers + 1))]
     (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
     rng = np.random.default_rng(len(group))
-    for number in range(1, READERS[group] + 1):
+    for number in range(1, readers + 1):
         func = folder / f"sub-{number:02}" / "func"
         func.mkdir(parents=True)
         for run, article in enumerate(text, 1):
@@ -81,7 +87,7 @@ def ingested(folders: list[Path], sentences: Path, times: list[float]) -> None:
 
         def load() -> None:
             tally = pipeline.ingest(database, sources()["reading_brain"], folders, {"sentences": sentences}, QUIET)
-            if tally.inserted < 100_000:
+            if tally.inserted < FEWEST * len(folders):
                 raise RuntimeError(f"only {tally.inserted} rows were inserted")
 
         times += alternated({"ingest": load}, 1, warm_up=0)["ingest"].seconds.tolist()
@@ -111,7 +117,7 @@ def _run(*arguments: str) -> None:
 
 
 def main() -> None:
-    with datasets() as (folders, sentences):
+    with datasets(scale := asked_scale(__doc__)) as (folders, sentences):
         files = [path for folder in folders for path in sorted(folder.glob("sub-*/func/*_events.tsv"))]
         times: list[float] = []
         ways = {
@@ -120,18 +126,18 @@ def main() -> None:
         }
         timing = alternated(ways, TURNS)
     seconds = np.array(times[1:])
-    ours = {"median": float(np.median(seconds)), "least": float(seconds.min()), "most": float(seconds.max())}
-    ratios = seconds / timing["csv alone"].seconds
-    times_csv = {"median": float(np.median(ratios)), "least": float(ratios.min()), "most": float(ratios.max())}
+    ours = Timing(seconds).of_more(WHOLE / len(files))
+    times_csv = Timing(seconds).over(timing["csv alone"])
     findings, details = command_line()
     events = [
-        found(f"{len(files)} event files: seconds", ours, 30, at_most=True),
-        found(f"{len(files)} event files: times parsing them by csv", times_csv),
+        found(f"{WHOLE} event files: seconds", ours, 30, at_most=True),
+        found(f"{WHOLE} event files: times parsing them by csv", times_csv),
     ]
     where = "real" if REAL in sentences.parents else "made"
     report(
-        "events", [*events, *findings], {**details, "files": where, "seconds": times[1:], "csv": timing["csv alone"]}
-    )
+        "events", [*events, *findings],
+        {**details, "files": where, "seconds": times[1:], "csv": timing["csv alone"]}, scale,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

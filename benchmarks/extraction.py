@@ -3,17 +3,12 @@
 The paper's way takes one sentence at a time with ``output_attentions=True`` and merges every head on the host with
 numpy. The plain pass takes the same batches as ours, with transformers' default attention, and keeps nothing. Ours ends
 with the arrays on the host, checked, and includes loss and surprisal; the database is not part of it. All take turns in
-one process over 148 simulated sentences of 6 to 16 words; each figure is the median of the turns. One command on any
-machine: on a GPU the shape of LLaMA-7B (a few layers, bfloat16), on a CPU 12 layers of 12 heads in float32
-(2 threads). Figures go to benchmarks/results/extraction-DEVICE.json.
+one process over 148 simulated sentences of 6 to 16 words. One command on any machine: on a GPU the shape of LLaMA-7B (a
+few layers, bfloat16), on a CPU 12 layers of 12 heads in float32 (2 threads), at a scale below 1 the small heads only.
 """
 
-import json
-import re
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +17,7 @@ import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from ingest.attention.batches import batches
 from ingest.attention.capture import WITNESSED
 from ingest.attention.engine import Engine, Result, padded
@@ -29,8 +25,7 @@ from ingest.attention.prefixes import Condition
 from ingest.attention.results import Checked, written
 from ingest.attention.tokens import Sentence, encode
 
-RESULTS = Path(__file__).with_name("results")
-TURNS = {"cpu": 2, "cuda": 5}
+TURNS = 5
 PLAIN = Condition("plain", "", "")
 SHAPES = {
     "cpu": {
@@ -39,7 +34,8 @@ SHAPES = {
     },
     "cuda": {"4 layers of LLaMA-7B (32 heads of 128), bfloat16": (4, 32, 4096, 11008)},
 }
-TARGETS = {"cpu": {"times_faster_than_paper": 4}, "cuda": {"times_faster_than_paper": 20, "times_plain_forward": 1.5}}
+TARGETS = {"cpu": (4, None), "cuda": (20, 1.5)}
+"""How many times faster than the paper's way, and at most how many times a plain pass."""
 
 
 def simulated_texts() -> list[str]:
@@ -114,74 +110,52 @@ def attention_by(model: Any, implementation: str) -> Iterator[None]:
     model.set_attn_implementation(WITNESSED)
 
 
-def seconds(work: Callable[[], object], device: str) -> tuple[float, int]:
-    """Time of a piece of work, and the device memory at its peak."""
-    if device == "cuda":
-        torch.cuda.synchronize()
-        torch.cuda.reset_peak_memory_stats()
-    start = time.perf_counter()
-    work()
-    if device == "cuda":
-        torch.cuda.synchronize()
-    return time.perf_counter() - start, torch.cuda.max_memory_allocated() if device == "cuda" else 0
+def whole(device: str, model: Any, implementation: str, work: Callable[[], object]) -> Callable[[], None]:
+    """Make a piece of work that ends when the device has done it, under an implementation of attention."""
+
+    def done() -> None:
+        with attention_by(model, implementation):
+            work()
+            if device == "cuda":
+                torch.cuda.synchronize()
+
+    return done
 
 
-def measured(shape: tuple[int, int, int, int], device: str, batch_tokens: int) -> dict[str, Any]:
+def measured(title: str, device: str, batch_tokens: int) -> tuple[list[Finding], dict[str, Any]]:
     texts = simulated_texts()
     tokenizer = trained_tokenizer(texts)
     sentences = [encode(i, text, tuple(text.split()), PLAIN, tokenizer) for i, text in enumerate(texts)]
-    model = random_model(shape, device)
+    model = random_model(SHAPES[device][title], device)
     model.set_attn_implementation(WITNESSED)
-    engine = Engine(model, tokenizer, "benchmark", True, "raw", tuple(range(shape[0])), batch_tokens)
-    ways: dict[str, tuple[str, Callable[[], object]]] = {
-        "ours": (WITNESSED, lambda: our_way(engine, sentences)),
-        "paper": ("eager", lambda: papers_way(model, sentences)),
-        "plain_forward": ("sdpa", lambda: plain_forward(model, sentences, batch_tokens)),
+    layers = tuple(range(SHAPES[device][title][0]))
+    engine = Engine(model, tokenizer, "benchmark", True, "raw", layers, batch_tokens)
+    ways = {
+        "ours": whole(device, model, WITNESSED, lambda: our_way(engine, sentences)),
+        "paper": whole(device, model, "eager", lambda: papers_way(model, sentences)),
+        "plain forward": whole(device, model, "sdpa", lambda: plain_forward(model, sentences, batch_tokens)),
     }
-    turns: dict[str, list[tuple[float, int]]] = {name: [] for name in ways}
-    for turn in range(TURNS[device] + 1):
-        for name, (implementation, work) in ways.items():
-            with attention_by(model, implementation):
-                found = seconds(work, device)
-            if turn:
-                turns[name].append(found)
-    return figures(turns) | {
-        "tokens": sum(map(len, sentences)),
-        "words": sum(s.word_count for s in sentences),
-        "batch_tokens": batch_tokens,
-    }
-
-
-def figures(turns: dict[str, list[tuple[float, int]]]) -> dict[str, Any]:
-    median = {name: float(np.median([s for s, _ in found])) for name, found in turns.items()}
-    peak = {name: max(memory for _, memory in found) for name, found in turns.items()}
-    ratios = {
-        "times_faster_than_paper": round(median["paper"] / median["ours"], 2),
-        "times_plain_forward": round(median["ours"] / median["plain_forward"], 2),
-    }
-    if peak["plain_forward"]:
-        ratios["peak_memory_of_plain_forward"] = round(peak["ours"] / peak["plain_forward"], 3)
-    return {"seconds": {name: round(s, 4) for name, s in median.items()}, "peak_bytes": peak, **ratios}
+    ours, paper, plain = (timing := alternated(ways, TURNS)).values()
+    faster, slower = TARGETS[device]
+    findings = [
+        found(f"{title}: times faster than the paper's way", paper.over(ours), faster),
+        found(f"{title}: times a plain forward pass", ours.over(plain), slower, at_most=True),
+    ]
+    return findings, {title: {"tokens": sum(map(len, sentences)), "seconds": timing}}
 
 
 def main() -> None:
+    scale = asked_scale(__doc__)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     if device == "cpu":
         torch.set_num_threads(2)
-    name = torch.cuda.get_device_name() if device == "cuda" else "CPU, 2 threads"
-    found = {title: measured(shape, device, 2048) for title, shape in SHAPES[device].items()}
-    report = {
-        "device": name,
-        "torch": torch.__version__,
-        "transformers": transformers.__version__,
-        "turns": TURNS[device],
-        "targets": TARGETS[device],
-        "figures": found,
-    }
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"extraction-{re.sub('[^a-z0-9]+', '-', name.lower())}.json"
-    path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(report, indent=2))
+    titles = list(SHAPES[device])
+    runs = [measured(title, device, 2048) for title in (titles if scale == 1 else titles[-1:])]
+    details: dict[str, Any] = {"device": torch.cuda.get_device_name() if device == "cuda" else "CPU, 2 threads"}
+    details |= {"torch": torch.__version__, "transformers": transformers.__version__}
+    for _, detail in runs:
+        details |= detail
+    report("extraction", [finding for findings, _ in runs for finding in findings], details, scale)
 
 
 if __name__ == "__main__":

@@ -2,17 +2,20 @@
 
 Two models of 3 layers by 32 heads and 105 readers over a streamed corpus; text, readers and attention come in, a layer
 is pulled, every analysis of cells is computed. Each step runs in a process of its own, whose peak memory is read; the
-server's is watched beside it. Time should grow as the cells do (an exponent of 1) and memory should stay. A size that
-was measured at this commit is not measured again; figures are written after each size.
+server's is watched beside it. Time should grow as the cells do (an exponent of 1) and memory should stay. With
+``--keep FOLDER`` the servers stay, what came in is not loaded again, and a run that was cut off goes on; analyses and
+the pull of a layer are measured anew. Figures are written after each size.
 """
 
 import argparse
-import sys
+import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +23,7 @@ from tabulate import tabulate
 
 from benchmarks import streamed
 from benchmarks.made import N_CELLS, QUIET, empty_server
-from benchmarks.measuring import Finding, kept, report
+from benchmarks.measuring import Finding, report
 from benchmarks.memory import own_peak, watched
 from warehouse import pipeline
 from warehouse.database import Database
@@ -50,9 +53,9 @@ def text(database: Database, copies: int) -> None:
     _loaded(database, streamed.text(copies))
 
 
-def readers(database: Database, copies: int) -> None:
+def readers(database: Database, copies: int, most: int) -> None:
     for group, count in READERS.items():
-        _loaded(database, streamed.people(copies, group, count))
+        _loaded(database, streamed.people(copies, group, min(count, most)))
 
 
 def attention(database: Database, copies: int) -> None:
@@ -61,11 +64,11 @@ def attention(database: Database, copies: int) -> None:
 
 
 def layer(database: Database, copies: int) -> None:
-    """Pull one layer of one model as a matrix of cells by heads."""
+    """Pull every layer of a model, one after the other, as matrices of cells by heads."""
     with database.connect(autocommit=True, read_only=True) as connection:
-        (work,) = connection.execute(_WORK).fetchone() or ({},)
-        if Slices(connection).arrays(["layer"], work)[0].shape != (N_CELLS * copies, HEADS):
-            raise RuntimeError("the layer has not all cells")
+        for (work,) in connection.execute(_WORK).fetchall():
+            if Slices(connection).arrays(["layer"], work)[0].shape != (N_CELLS * copies, HEADS):
+                raise RuntimeError("the layer has not all cells")
 
 
 def _loaded(database: Database, source: Source) -> None:
@@ -73,15 +76,17 @@ def _loaded(database: Database, source: Source) -> None:
 
 
 def _computed(name: str, database: Database) -> None:
+    with database.connect() as connection:  # what stands from an earlier measurement does not count
+        connection.execute(_SUPERSEDE, [name])
     selection = {} if name in ("attention_divergence", "trivial_reliance") else CHOICE
     pipeline.compute(database, name, selection, progress=QUIET)
 
 
-def step(name: str, dsn: str, copies: int) -> tuple[float, float]:
+def step(name: str, dsn: str, copies: int, most_readers: int) -> tuple[float, float]:
     """Do one step; give its seconds and the process's peak [MiB]. Runs in a process of its own."""
     start = time.perf_counter()
     ingest: dict[str, Callable[[Database, int], None]] = {
-        "text": text, "readers": readers, "attention": attention, "layer": layer,
+        "text": text, "readers": partial(readers, most=most_readers), "attention": attention, "layer": layer,
     }  # fmt: skip
     if name in ingest:
         ingest[name](Database(dsn), copies)
@@ -90,7 +95,8 @@ def step(name: str, dsn: str, copies: int) -> tuple[float, float]:
     return time.perf_counter() - start, own_peak()
 
 
-STEPS = ("text", "readers", "attention", "layer", *ANALYSES)
+INGEST = ("text", "readers", "attention")
+STEPS = (*INGEST, "layer", *ANALYSES)
 
 
 @dataclass(frozen=True)
@@ -103,25 +109,35 @@ class Measured:
     database_bytes: int
 
 
-def measured(copies: int) -> dict[str, Any]:
-    """Measure all steps of a size, each printed when it is done."""
+def measured(copies: int, most_readers: int, folder: Path | None) -> dict[str, Any]:
+    """Measure all steps of a size, each printed when it is done, those of ingest only where they are not kept."""
     found: dict[str, Any] = {}
-    with empty_server() as server:
+    keeping = folder / f"{copies}x" if folder else None
+    with empty_server(keeping) as server:
         for name in STEPS:
-            found[name] = vars(done := _in_its_own_process(server, name, copies))
-            per_cell = 1e6 * done.seconds / cells(copies)
-            print(
-                f"{copies:5}x {name:22}{done.seconds:9.2f} s {per_cell:8.4f} us/cell {done.peak_mib:7.0f} MiB "
-                f"{done.server_mib:7.0f} MiB server {done.database_bytes / 2**20:8.0f} MiB on disk", flush=True,
-            )  # fmt: skip
+            place = keeping / f"{name}.json" if keeping and name in INGEST else None
+            if place and place.exists():
+                found[name] = json.loads(place.read_text(encoding="utf-8"))
+            else:
+                found[name] = vars(_in_its_own_process(server, name, copies, most_readers))
+            if place:
+                place.write_text(json.dumps(found[name]), encoding="utf-8")
+            print(_line(copies, name, Measured(**found[name])), flush=True)
         with Database(server.dsn()).connect(read_only=True) as connection:
             found["bytes"] = dict(connection.execute(_BYTES).fetchall())
     return found
 
 
-def _in_its_own_process(server: EmbeddedServer, name: str, copies: int) -> Measured:
+def _line(copies: int, name: str, done: Measured) -> str:
+    return (
+        f"{copies:5}x {name:22}{done.seconds:9.2f} s {1e6 * done.seconds / cells(copies):8.4f} us/cell "
+        f"{done.peak_mib:7.0f} MiB {done.server_mib:7.0f} MiB server {done.database_bytes / 2**20:8.0f} MiB on disk"
+    )
+
+
+def _in_its_own_process(server: EmbeddedServer, name: str, copies: int, most_readers: int) -> Measured:
     with watched(server.status().pid or 0) as peak, ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        seconds, own = pool.submit(step, name, server.dsn(), copies).result()
+        seconds, own = pool.submit(step, name, server.dsn(), copies, most_readers).result()
     with Database(server.dsn()).connect(read_only=True) as connection:
         (size,) = connection.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
     return Measured(seconds, own, peak.mebibytes, size)
@@ -148,13 +164,13 @@ def findings(sizes: dict[str, dict[str, Any]]) -> list[Finding]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--times", type=int, nargs="+", default=[1, 10], help="Copies of the paper's corpus.")
-    parser.add_argument("--again", action="store_true", help="Measure sizes again that were measured at this commit.")
-    given = parser.parse_args(sys.argv[1:])
-    sizes = {} if given.again else kept("growth")
+    parser.add_argument("--keep", type=Path, help="Folder in which the servers stay.")
+    parser.add_argument("--readers", type=int, default=54, help="At most so many of a group, where time is short.")
+    given = parser.parse_args()
+    sizes: dict[str, Any] = {}
     for copies in given.times:
-        if str(copies) not in sizes:
-            sizes[str(copies)] = measured(copies)
-            report("growth", findings(sizes), sizes)
+        sizes[str(copies)] = measured(copies, given.readers, given.keep)
+        report("growth", findings(sizes), {**sizes, "readers of a group, at most": given.readers})
     print(_profile(sizes))
 
 
@@ -170,7 +186,11 @@ def _profile(sizes: dict[str, dict[str, Any]]) -> str:
 
 _WORK = """
 SELECT jsonb_build_object('extraction_id', extraction_id, 'layer', layer, 'corpus_id', corpus_id, 'digest', digest)
-FROM slice.extraction_layer WHERE model = 'base' AND layer = 1
+FROM slice.extraction_layer WHERE model = 'base' ORDER BY layer
+"""
+_SUPERSEDE = """
+UPDATE ops.unit SET unit_state = 'superseded'
+FROM ops.run WHERE run.run_id = unit.run_id AND job = 'compute ' || %s
 """
 _BYTES = """
 SELECT

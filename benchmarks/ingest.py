@@ -1,9 +1,10 @@
-"""Attention arrays into the warehouse beside bare COPY: ``python -m benchmarks.ingest``.
+"""Attention arrays into the warehouse beside bare COPY: ``python -m benchmarks.ingest --scale S``.
 
 Ours is the whole of `warehouse ingest attention-arrays`: headers and digests of the files, every value checked, rows
 written layer by layer with their ledger, the key built, counts verified, the extraction published. Beside it, the same
 weights as bytes, already in memory and in COPY's format, go into a table of one `bytea` column (a row per sentence and
 layer) in one transaction; and a sample goes row by row through psycopg. The server is durable, with default settings.
+LLaMA-7B has 18 layers here and LLaMA-30B 20; the scale is the share of the layers.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import numpy as np
 import psycopg
 
 from benchmarks.made import GPT2, LLAMA_7B, LLAMA_30B, N_CELLS, Shape, arrays, load_arrays, made_warehouse
-from benchmarks.measuring import Finding, alternated, found, report
+from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from warehouse.binary_copy import CHUNK, HEADER, TRAILER
 from warehouse.database import Database
 
@@ -77,9 +78,9 @@ def measured(database: Database, shape: Shape, folder: Path) -> tuple[list[Findi
     return findings, {shape.name: {"cells": shape.cells, "seconds": timing}}
 
 
-def results(shapes: tuple[Shape, ...] = (GPT2, LLAMA_7B, LLAMA_30B)) -> Iterator[tuple[list[Finding], dict[str, Any]]]:
+def results(scale: float) -> Iterator[tuple[list[Finding], dict[str, Any]]]:
     with made_warehouse() as database:
-        for shape in shapes:
+        for shape in (whole.scaled(scale) for whole in (GPT2, LLAMA_7B, LLAMA_30B)):
             with arrays(shape) as folder:
                 yield measured(database, shape, folder)
 
@@ -87,10 +88,10 @@ def results(shapes: tuple[Shape, ...] = (GPT2, LLAMA_7B, LLAMA_30B)) -> Iterator
 def main() -> None:
     findings: list[Finding] = []
     details: dict[str, Any] = {}
-    for more, detail in results():
+    for more, detail in results(scale := asked_scale(__doc__)):
         findings += more
         details |= detail
-    report("ingest", findings, details)
+    report("ingest", findings, details, scale)
 
 
 _SIZE = """

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,10 +45,14 @@ class Shape:
     def cells(self) -> int:
         return self.layers * self.heads * N_CELLS
 
+    def scaled(self, scale: float) -> "Shape":
+        """The same with a share of the layers, at least two."""
+        return replace(self, layers=max(2, round(self.layers * scale)))
+
 
 GPT2 = Shape("GPT-2 Large", 36, 20, 17, "float32")
-LLAMA_7B = Shape("LLaMA-7B, 18 layers", 18, 32, 16, "float16")
-LLAMA_30B = Shape("LLaMA-30B, 20 layers", 20, 52, 16, "float16")
+LLAMA_7B = Shape("LLaMA-7B", 18, 32, 16, "float16")
+LLAMA_30B = Shape("LLaMA-30B", 20, 52, 16, "float16")
 
 
 def articles(copy: int = 0) -> list[dict[str, str]]:
@@ -63,9 +67,9 @@ def articles(copy: int = 0) -> list[dict[str, str]]:
 
 
 @contextmanager
-def empty_server() -> Iterator[EmbeddedServer]:
-    """A durable embedded server with default settings and the schema, gone at the end of the block."""
-    directory = Path(tempfile.mkdtemp(prefix="aw-bench", dir="/tmp"))
+def empty_server(kept: Path | None = None) -> Iterator[EmbeddedServer]:
+    """A durable embedded server with default settings and the schema, gone at the end of the block unless kept."""
+    directory = kept or Path(tempfile.mkdtemp(prefix="aw-bench", dir="/tmp"))
     server = EmbeddedServer(directory, find_binaries(os.environ))
     try:
         server.ensure_running()
@@ -73,7 +77,8 @@ def empty_server() -> Iterator[EmbeddedServer]:
         yield server
     finally:
         server.stop()
-        shutil.rmtree(directory, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import platform
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,10 @@ class Timing:
         """How many times longer than another, turn by turn."""
         ratios = self.seconds / other.seconds
         return {"median": float(np.median(ratios)), "least": float(ratios.min()), "most": float(ratios.max())}
+
+    def of_more(self, times: float) -> dict[str, float]:
+        """Seconds of so many times as much: median, fastest and slowest turn."""
+        return {name: times * value for name, value in self.as_json().items()}
 
     def as_json(self) -> dict[str, float]:
         return {"median": self.median, "fastest": float(self.seconds.min()), "slowest": float(self.seconds.max())}
@@ -85,13 +89,13 @@ def report(name: str, findings: Iterable[Finding], details: Mapping[str, Any], s
     name : str
         The benchmark's.
     findings : iterable of Finding
-        The figures; a figure keeps its name, by which its history is drawn.
+        The figures; a figure keeps its name, by which its history is drawn. Targets are for all of the paper's size.
     details : mapping
         What they come from.
     scale : float
         The share of the paper's size that was measured; 1 is all of it.
     """
-    findings = list(findings)
+    findings = [finding if scale == 1 else replace(finding, target=None) for finding in findings]
     rows = [[f.what, f.value, _spread(f), _target(f), {True: "yes", False: "NO", None: ""}[f.holds]] for f in findings]
     print(f"\n{name}\n" + tabulate(rows, ["figure", "median", "spread", "target", "holds"], floatfmt=".4g"))
     figures = [{**vars(f), "holds": f.holds} for f in findings]
@@ -106,12 +110,6 @@ def asked_scale(doc: str | None) -> float:
     parser = argparse.ArgumentParser(description=(doc or "").partition("\n")[0])
     parser.add_argument("--scale", type=float, default=1.0, help="Share of the paper's size; 1 is all of it.")
     return float(parser.parse_args().scale)
-
-
-def kept(name: str) -> dict[str, Any]:
-    """Give the details that were last reported under a name, if that was at this commit."""
-    last = history(name)[-1:]
-    return dict(last[0]["details"]) if last and last[0]["commit"] == commit() else {}
 
 
 def history(name: str) -> list[dict[str, Any]]:

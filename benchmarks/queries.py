@@ -1,19 +1,23 @@
 """Questions of collaborators, in plain SQL on the views of mart: ``python -m benchmarks.queries``.
 
 GPT-2 Large and a model of the shape of LLaMA-30B (60 layers x 52 heads, 27.9 million cells) with 51 readers of the
-published corpus on a durable embedded server; each question is asked warm, over one connection.
+published corpus on a durable embedded server; each question is asked warm, over one connection, by the owner and by a
+reader who is let in by `warehouse access grant`, for whom row security holds. The same at any scale: where it ends is
+told by the largest of the paper's shapes.
 """
 
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks.made import GPT2, QUIET, Shape, arrays, load_arrays, made_warehouse
-from benchmarks.measuring import Finding, alternated, found, report
-from warehouse import pipeline
+from benchmarks.measuring import Finding, alternated, asked_scale, found, report
+from warehouse import access, pipeline
 from warehouse.database import Database
 
 TURNS = 15
+AS_READER = ", as a reader"
 LARGE = Shape("LLaMA-30B", 60, 52, 16, "float16")
 CHOICE = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
 
@@ -53,20 +57,24 @@ RESULTS = {
 """What BI tools ask of results; each may take 50 ms."""
 
 
-def measured(connection: psycopg.Connection[Any], asked: dict[str, tuple[float, str]], model: str) -> list[Finding]:
-    """Time questions in turns, planned each time as for psql and BI tools; milliseconds."""
+def measured(
+    owner: psycopg.Connection[Any], reader: psycopg.Connection[Any], asked: dict[str, tuple[float, str]], model: str
+) -> list[Finding]:
+    """Time questions in turns [ms], planned each time as for psql and BI tools; for a reader, how many times that."""
     ways = {
-        what: lambda question=question: connection.execute(question, {"model": model}, prepare=False).fetchall()
+        what + who: lambda question=question, of=of: of.execute(question, {"model": model}, prepare=False).fetchall()
         for what, (_, question) in asked.items()
+        for who, of in (("", owner), (AS_READER, reader))
     }
     timing = alternated(ways, TURNS, warm_up=3)
     return [
-        found(
-            f"{model}: {what} [ms]", {end: 1e3 * value for end, value in timing[what].as_json().items()}, most,
-            at_most=True,
-        )
+        finding
         for what, (most, _) in asked.items()
-    ]  # fmt: skip
+        for finding in (
+            found(f"{model}: {what} [ms]", timing[what].of_more(1e3), most, at_most=True),
+            found(f"{model}: {what}, times for a reader", timing[what + AS_READER].over(timing[what])),
+        )
+    ]
 
 
 def loaded(database: Database) -> None:
@@ -77,12 +85,23 @@ def loaded(database: Database) -> None:
     pipeline.compute(database, "human_resemblance", CHOICE, progress=QUIET)
 
 
+def as_reader(database: Database) -> dict[str, Any]:
+    """Let a reader in; give how to connect as that reader."""
+    address = conninfo_to_dict(database.dsn)
+    access.grant(database, "bench", "reader", password="of-no-use-elsewhere")
+    return {**address, "user": "bench", "password": "of-no-use-elsewhere"}
+
+
 def main() -> None:
+    asked_scale(__doc__)
     with made_warehouse(readers=51) as database:
         loaded(database)
-        with database.connect(autocommit=True, read_only=True) as connection:
-            findings = [finding for shape in (GPT2, LARGE) for finding in measured(connection, HEADS, shape.name)]
-            findings += measured(connection, {what: (50, query) for what, query in RESULTS.items()}, "both models")
+        with (
+            database.connect(autocommit=True, read_only=True) as owner,
+            psycopg.connect(**as_reader(database), autocommit=True) as reader,
+        ):
+            findings = [finding for shape in (GPT2, LARGE) for finding in measured(owner, reader, HEADS, shape.name)]
+            findings += measured(owner, reader, {what: (50, query) for what, query in RESULTS.items()}, "both models")
     report("queries", findings, {"cells": {shape.name: shape.cells for shape in (GPT2, LARGE)}})
 
 

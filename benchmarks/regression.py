@@ -1,21 +1,23 @@
 """One layer's regression beside the ways it is usually done: ``python -m benchmarks.regression``.
 
 Ours gives R2, adjusted R2 and leave-one-article-out R2 of all readers. It is timed beside a loop of one scikit-learn
-LinearRegression per reader for the R2 alone, and beside one LAPACK call (gelsd) for the R2 of all readers. The three
-take turns in one process on random data; each figure is the median, with the fastest and the slowest. Set
-OMP_NUM_THREADS=1 for one core.
+LinearRegression per reader for the R2 alone, and beside one LAPACK call (gelsd) for the R2 of all readers, which is
+what cannot be undercut by more than sums instead of a factorisation save. One thread, random data.
 """
 
-import time
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LinearRegression
+from threadpoolctl import threadpool_limits
 
 from analytics._stats.least_squares import fit
+from benchmarks.made import N_CELLS, N_READERS
+from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 
-N_CELLS, N_READERS, N_ARTICLES, TURNS = 8953, 51, 5, 7
-SHAPES = {"GPT-2 Large, 20 heads": 20, "LLaMA-30B, 52 heads": 52}
+N_ARTICLES, TURNS = 5, 7
+SHAPES = (20, 52)
+"""Heads of GPT-2 Large and of LLaMA-30B."""
 
 
 def layer(n_heads: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -35,14 +37,7 @@ def by_lapack(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.asarray(1 - (residual**2).sum(0) / ((y - y.mean(0)) ** 2).sum(0))
 
 
-def milliseconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return 1e3 * (time.perf_counter() - start)
-
-
-def timings(n_heads: int) -> dict[str, np.ndarray]:
-    """Milliseconds per layer of each way, (TURNS,), the first turn left out."""
+def measured(n_heads: int) -> tuple[list[Finding], dict[str, Any]]:
     x, y, articles = layer(n_heads)
     np.testing.assert_allclose(fit(x, y, articles).r2, by_scikit_learn(x, y), atol=1e-12)
     ways = {
@@ -50,18 +45,21 @@ def timings(n_heads: int) -> dict[str, np.ndarray]:
         "scikit-learn, one fit per reader: R2": lambda: by_scikit_learn(x, y),
         "one LAPACK call: R2": lambda: by_lapack(x, y),
     }
-    turns = [[milliseconds(way) for way in ways.values()] for _ in range(TURNS + 1)]
-    return dict(zip(ways, np.array(turns[1:]).T, strict=True))
+    ours, usual, limit = (timing := alternated(ways, TURNS)).values()
+    findings = [
+        found(f"{n_heads} heads: ms a layer", ours.of_more(1e3)),
+        found(f"{n_heads} heads: times faster than scikit-learn per reader", usual.over(ours), 10),
+        found(f"{n_heads} heads: times one LAPACK call", ours.over(limit), 2, at_most=True),
+    ]
+    return findings, {f"{n_heads} heads": {"cells": N_CELLS, "readers": N_READERS, "seconds": timing}}
 
 
 def main() -> None:
-    for shape, n_heads in SHAPES.items():
-        found = timings(n_heads)
-        ours = np.median(next(iter(found.values())))
-        print(f"{shape}: {N_CELLS} cells, {N_READERS} readers, {N_ARTICLES} articles; ms per layer, {TURNS} turns")
-        for way, times in found.items():
-            middle = np.median(times)
-            print(f"  {way:38}{middle:9.1f}  ({times.min():.1f} to {times.max():.1f}){middle / ours:8.1f} x ours")
+    asked_scale(__doc__)  # one layer at any scale
+    with threadpool_limits(1, "blas"):
+        found_by_shape = [measured(n_heads) for n_heads in SHAPES]
+    findings = [finding for some, _ in found_by_shape for finding in some]
+    report("regression", findings, {name: value for _, detail in found_by_shape for name, value in detail.items()})
 
 
 if __name__ == "__main__":

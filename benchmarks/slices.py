@@ -1,20 +1,24 @@
 """A layer of attention out of the warehouse: ``python -m benchmarks.slices``.
 
 Ours is the slice that analyses get: the matrix (word pairs, heads) as float64, in canonical order, over the connection
-of an embedded server. Beside it, the same query on a table of the same rows and the same floats packed as `bytea`, and
-numpy.load of the layer's matrix from a file.
+of an embedded server. Beside it, the same query on a table of the same rows and the same floats packed as `bytea`,
+DuckDB on the model's attention as Parquet (as `warehouse export` writes it, one thread), and numpy.load of the layer's
+matrix from a file. Three layers are loaded at any scale.
 """
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import psycopg
 
-from benchmarks.made import GPT2, LLAMA_30B, N_CELLS, Shape, arrays, load_arrays, made_warehouse
-from benchmarks.measuring import Finding, alternated, found, report
+from benchmarks.made import GPT2, LLAMA_30B, N_CELLS, QUIET, Shape, arrays, load_arrays, made_warehouse
+from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from warehouse.database import Database
+from warehouse.exporting import attention
 from warehouse.slices import Slices
 
 TURNS = 21
@@ -32,6 +36,21 @@ def as_bytea(connection: psycopg.Connection[Any], extraction_id: int, n_heads: i
     return np.frombuffer(whole, ">f4").reshape(-1, n_heads).astype(float)
 
 
+def by_duckdb(file: Path, n_heads: int) -> np.ndarray:
+    """The question of the slice asked of the Parquet export, answered as Arrow and cast."""
+    with duckdb.connect(config={"threads": 1}) as connection:
+        (weights,) = connection.sql(_PARQUET, params=[str(file)]).to_arrow_table().columns
+    numbers = weights.combine_chunks().flatten().to_numpy()
+    return np.asarray(numbers.reshape(-1, n_heads).astype(float))
+
+
+def exported(database: Database, extraction_id: int, folder: Path) -> Path:
+    """Write an extraction as Parquet; give the file."""
+    with database.connect(autocommit=True, read_only=True) as connection:
+        (file,) = attention.write(connection, folder, [extraction_id], QUIET)
+    return folder / file.path
+
+
 def pack(connection: psycopg.Connection[Any], extraction_id: int) -> None:
     """Copy the attention to a table with the floats in `bytea`, big-endian, keyed likewise."""
     connection.execute(_PACKED_TABLE)
@@ -44,24 +63,29 @@ def pack(connection: psycopg.Connection[Any], extraction_id: int) -> None:
     connection.execute("ANALYZE packed")
 
 
-def measured(database: Database, shape: Shape, file: Path) -> tuple[list[Finding], dict[str, Any]]:
+def measured(database: Database, shape: Shape, folder: Path) -> tuple[list[Finding], dict[str, Any]]:
+    file = folder / f"{shape.heads}.npy"
     with database.connect(autocommit=True) as connection:
         (work,) = connection.execute(_WORK, [shape.name]).fetchone() or ({},)
         pack(connection, work["extraction_id"])
         with database.connect(autocommit=True, read_only=True) as reading:
             np.save(file, whole := pulled(database, reading, work))
+            parquet = exported(database, work["extraction_id"], folder)
             np.testing.assert_array_equal(whole, as_bytea(reading, work["extraction_id"], shape.heads))
+            np.testing.assert_array_equal(whole, by_duckdb(parquet, shape.heads))
             ways = {
                 "slice": lambda: pulled(database, reading, work),
                 "the query on bytea": lambda: as_bytea(reading, work["extraction_id"], shape.heads),
+                "DuckDB on Parquet": lambda: by_duckdb(parquet, shape.heads),
                 "numpy.load": lambda: np.load(file),
             }
             timing = alternated(ways, TURNS, warm_up=3)
         connection.execute("DROP TABLE packed")
-    ours, packed, loaded = timing.values()
+    ours, packed, parquet_time, loaded = timing.values()
     findings = [
         found(f"{shape.heads} heads: million cells/s", ours.rate(N_CELLS * shape.heads), 14),
         found(f"{shape.heads} heads: times the query on bytea", ours.over(packed), 4, at_most=True),
+        found(f"{shape.heads} heads: times DuckDB on Parquet", ours.over(parquet_time)),
         found(f"{shape.heads} heads: times numpy.load", ours.over(loaded)),
     ]
     return findings, {f"{shape.heads} heads": {"cells": N_CELLS * shape.heads, "seconds": timing}}
@@ -70,12 +94,13 @@ def measured(database: Database, shape: Shape, file: Path) -> tuple[list[Finding
 def main() -> None:
     findings: list[Finding] = []
     details: dict[str, Any] = {}
+    asked_scale(__doc__)  # the same at any scale
     with made_warehouse() as database, tempfile.TemporaryDirectory() as folder:
         for whole in (GPT2, LLAMA_30B):
-            shape = Shape(whole.name, LAYERS, whole.heads, whole.size, whole.dtype)
+            shape = replace(whole, layers=LAYERS)
             with arrays(shape) as files:
                 load_arrays(database, files, shape, shape.name)
-            more, detail = measured(database, shape, Path(folder, "layer.npy"))
+            more, detail = measured(database, shape, Path(folder))
             findings += more
             details |= detail
     report("slices", findings, details)
@@ -84,6 +109,9 @@ def main() -> None:
 _WORK = """
 SELECT jsonb_build_object('extraction_id', extraction_id, 'layer', layer, 'corpus_id', corpus_id, 'digest', digest)
 FROM slice.extraction_layer WHERE model = %s AND layer = 1
+"""
+_PARQUET = """
+SELECT weights FROM read_parquet(?) WHERE layer = 1 AND to_word <= from_word ORDER BY sentence_id, from_word, to_word
 """
 _PACKED_TABLE = """
 CREATE TABLE packed (

@@ -1,10 +1,11 @@
-"""Human resemblance of a whole model, from database to result rows: ``python -m benchmarks.study``.
+"""Human resemblance of a whole model, from database to result rows: ``python -m benchmarks.study --scale S``.
 
 Ours is the whole of `warehouse compute human-resemblance` where nothing of it is computed yet: the plan, the pull of
 every layer, R2, adjusted R2 and leave-one-article-out R2 of every reader, result rows and ledger committed; noise
 ceilings stand already. Beside it, with the arrays already in memory, one scikit-learn LinearRegression per layer and
 reader for the R2 alone: a sample of readers of a layer, scaled to all; as it comes, and held to one thread, which is
-faster where other programs want the cores. `fit` is the numerics of one layer without any database, in one thread.
+faster where other programs want the cores. `fit` is the numerics of one layer without any database, in one thread. The
+scale is the share of the layers, whose time is then told for all of them.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from threadpoolctl import threadpool_limits
 
 from analytics._stats.least_squares import fit
 from benchmarks.made import GPT2, LLAMA_30B, N_CELLS, N_READERS, QUIET, Shape, arrays, load_arrays, made_warehouse
-from benchmarks.measuring import Finding, alternated, found, report
+from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from benchmarks.regression import by_scikit_learn
 from warehouse import pipeline
 from warehouse.database import Database
@@ -44,7 +45,7 @@ def in_memory(database: Database, model: str) -> tuple[np.ndarray, ...]:
         return tuple(Slices(connection).arrays(["layer", "readers", "article"], work))
 
 
-def measured(database: Database, shape: Shape, target: float) -> tuple[list[Finding], dict[str, Any]]:
+def measured(database: Database, shape: Shape, whole: Shape, target: float) -> tuple[list[Finding], dict[str, Any]]:
     x, y, article = in_memory(database, shape.name)
     np.testing.assert_allclose(fit(x, y, article).r2, by_scikit_learn(x, y), atol=1e-10)
     sample = y[:, :SAMPLE]
@@ -57,9 +58,9 @@ def measured(database: Database, shape: Shape, target: float) -> tuple[list[Find
     ours, theirs, alone, numerics = (timing := alternated(ways, TURNS)).values()
     for each, part in ((theirs, N_READERS / SAMPLE), (alone, N_READERS / SAMPLE), (numerics, 1)):
         each.seconds[:] *= shape.layers * part
-    seconds = {"median": ours.median, "least": float(ours.seconds.min()), "most": float(ours.seconds.max())}
+    seconds = ours.of_more(whole.layers / shape.layers)
     findings = [
-        found(f"{shape.name}: seconds for {shape.layers} layers", seconds, 3 * shape.layers / 36, at_most=True),
+        found(f"{shape.name}: seconds for {whole.layers} layers", seconds, 3 * whole.layers / 36, at_most=True),
         found(f"{shape.name}: times faster than scikit-learn", theirs.over(ours), target),
         found(f"{shape.name}: times faster than scikit-learn in one thread", alone.over(ours)),
         found(f"{shape.name}: times the numerics alone", ours.over(numerics)),
@@ -78,21 +79,22 @@ def check(found_rows: int, wanted: int) -> None:
         raise RuntimeError(f"{found_rows} rows were written where {wanted} were to be")
 
 
-def results() -> Iterator[tuple[list[Finding], dict[str, Any]]]:
+def results(scale: float) -> Iterator[tuple[list[Finding], dict[str, Any]]]:
     with made_warehouse(readers=N_READERS) as database:
-        for shape, target in SHAPES.items():
+        for whole, target in SHAPES.items():
+            shape = whole.scaled(scale)
             with arrays(shape) as folder:
                 load_arrays(database, folder, shape, shape.name)
-            yield measured(database, shape, target)
+            yield measured(database, shape, whole, target)
 
 
 def main() -> None:
     findings: list[Finding] = []
     details: dict[str, Any] = {}
-    for more, detail in results():
+    for more, detail in results(scale := asked_scale(__doc__)):
         findings += more
         details |= detail
-    report("study", findings, details)
+    report("study", findings, details, scale)
 
 
 _SUPERSEDE = """

@@ -1,4 +1,4 @@
-"""Writes the generated pages: ``python -m docs.pages`` (docs/cookbook.md, docs/data-dictionary.md, docs/schema.svg).
+"""Writes the generated pages: ``python -m docs.pages`` (cookbook, data dictionary, schema.svg, benchmarks).
 
 The cookbook asks the simulated study each question of `sql/example/`; the dictionary and the diagram are read from the
 catalogue of a fresh warehouse. A test makes them again and compares.
@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from docs import measurements
 from docs.diagram import diagram
 from warehouse import migrations, pipeline
 from warehouse.comments import SCHEMA_COMMENTS
@@ -151,6 +152,7 @@ def _made() -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     """Write the pages."""
+    measurements.write()
     for path, text in _made():
         (ROOT / path).write_text(text, encoding="utf-8")
 

@@ -1,0 +1,76 @@
+"""The page of the benchmarks is that of the kept results, and its pictures show what they should."""
+
+import json
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from docs import measurements
+from docs.results import RESULTS, ROOT, history
+from docs.small_multiples import HEIGHT, LEFT, RIGHT, WIDTH, Panel, Point, small_multiples
+
+
+def test_the_page_and_its_pictures_are_up_to_date_and_none_is_left_over():
+    made = measurements.pages()
+    for path, text in made.items():
+        assert (ROOT / path).read_text() == text, "run `python -m docs.pages`"
+    pictures = {f"docs/benchmarks/{path.name}" for path in (ROOT / "docs/benchmarks").iterdir()}
+    assert pictures == {path for path in made if path.endswith(".svg")}
+
+
+def test_every_run_says_when_on_what_at_what_size_and_under_what_load_it_was_measured():
+    asked = {"date", "commit", "processor", "cores", "load_at_the_end", "scale", "figures", "details"}
+    for path in RESULTS.glob("*.jsonl"):
+        for run in history(path.stem):
+            assert asked <= run.keys(), path.name
+            for figure in run["figures"]:
+                least, most = figure["spread"] or (figure["value"], figure["value"])
+                assert least <= figure["value"] <= most, (path.name, figure["what"])
+
+
+def test_every_benchmark_whose_figures_are_kept_can_be_run_and_says_what_it_is_for():
+    for path in RESULTS.iterdir():
+        module = (ROOT / "benchmarks" / f"{path.stem}.py").read_text()
+        assert re.match(rf'"""[A-Z][^"]*``python -m benchmarks\.{path.stem}', module), path.name
+
+
+def run(value: float, scale: float = 1.0, what: str = "cells/s") -> dict[str, object]:
+    figure = {"what": what, "value": value, "spread": [value / 2, value * 2], "target": 3, "at_most": False}
+    return {"commit": "abc1234", "scale": scale, "figures": [figure]}
+
+
+def test_a_panel_holds_a_figures_runs_in_order_and_tells_parts_from_the_whole():
+    (panel,) = measurements.panels([run(1, 0.1), run(2), run(4, what="another"), run(5)])
+    assert [(point.value, point.is_whole) for point in panel.points] == [(1, False), (2, True), (5, True)]
+    assert panel.target == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "spread"), [(1e-6, None), (2.0, (1.9, 2.1)), (7e8, (1.0, 8e9))], ids=["tiny", "near", "wide"]
+)
+def test_points_spread_target_and_ticks_are_inside_the_panel(value: float, spread: tuple[float, float] | None):
+    panel = Panel("A figure", [Point("abc1234", value, spread, True)] * 3, 3.0, at_most=True)
+    drawing = ElementTree.fromstring(small_multiples([panel]))
+    (group,) = drawing.findall("{*}g")
+    for circle in group.findall("{*}circle"):
+        assert LEFT < float(circle.get("cx")) < WIDTH - RIGHT and 0 < float(circle.get("cy")) < HEIGHT
+    heights = [float(text.get("y")) for text in group.findall("{*}text")]
+    assert all(0 < y < HEIGHT for y in heights)
+    ticks = [text for text in group.findall("{*}text") if re.fullmatch(r"[\d.e+-]+", text.text or "")]
+    assert len(ticks) >= 2
+
+
+def test_a_higher_value_is_drawn_higher_and_no_title_is_wider_than_its_panel():
+    points = [Point("abc1234", value, None, True) for value in (1.0, 10.0)]
+    title = "A very long name of a figure that goes on and on until it must be broken into two lines"
+    text = small_multiples([Panel(title, points, None, at_most=False)])
+    low, high = [float(y) for y in re.findall(r'cy="([\d.]+)"', text)]
+    assert high < low
+    assert max(len(line) for line in re.findall(r'font-weight="bold"[^>]*>([^<]*)<', text)) <= 40
+
+
+def test_results_are_lines_of_json_that_any_program_reads():
+    for path in RESULTS.iterdir():
+        assert path.suffix == ".jsonl"
+        assert all(isinstance(json.loads(line), dict) for line in path.read_text().splitlines())
