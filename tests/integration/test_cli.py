@@ -15,7 +15,8 @@ from typing import NamedTuple
 import click
 import pytest
 
-from warehouse.cli import INTERRUPTED, cli, main
+from warehouse.cli import cli, main
+from warehouse.cli.ending import INTERRUPTED, TERMINATED
 from warehouse.database import Database
 from warehouse.server import EmbeddedServer
 
@@ -94,6 +95,7 @@ def test_the_exit_codes_are_told_where_one_looks(warehouse: Warehouse):
     ):
         assert code in told
     assert f"{INTERRUPTED} interrupted" in told
+    assert f"{TERMINATED} terminated" in told
 
 
 def test_the_version_is_told(warehouse: Warehouse):

@@ -11,9 +11,10 @@ import click
 
 from warehouse import logs
 from warehouse.cli.door import Door
+from warehouse.cli.ending import exit_code, terminable
 from warehouse.errors import WarehouseError
 
-BUG, INTERRUPTED = 1, 130
+BUG = 1
 COMMANDS = {
     "access": ("warehouse.cli.access:access", "Let people in, and hide what is under embargo."),
     "backup": ("warehouse.cli.backing_up:backup", "Write the whole database into one file, with checksums."),
@@ -63,8 +64,8 @@ class LazyGroup(click.Group):
         try:
             with translated("working"):
                 return super().invoke(context)
-        except KeyboardInterrupt:
-            raise click.Abort from None
+        except KeyboardInterrupt as error:
+            raise click.Abort from error
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -84,7 +85,8 @@ def cli(context: click.Context, dsn: str | None, quiet: bool, log_format: str) -
 
     Data go to standard output, progress and remarks to standard error. Exit codes: 0 done, 1 a bug, 2 a wrong option,
     3 input that cannot be used, 4 no database, 5 the schema is older or newer than this program, 6 stored values
-    differ from those offered, 7 another process does the same, 8 the database's disk is full, 130 interrupted.
+    differ from those offered, 7 another process does the same, 8 the database's disk is full, 130 interrupted, 143
+    terminated.
     """
     if quiet:
         logs.only_warnings()
@@ -95,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; errors made on purpose are one sentence, anything else is a bug and shows its traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     form = _log_format(words)
-    with logs.written(form):
+    with terminable(), logs.written(form):
         _run(words, form == "json")
 
 
@@ -110,10 +112,10 @@ def _run(words: list[str], as_json: bool) -> None:
     except click.ClickException as error:
         logs.failure(error, error.format_message(), error.exit_code) if as_json else error.show()
         sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as error:
         told = "Interrupted: what was done is kept; the same command goes on from there."
-        logs.remark(told, level=logging.WARNING, name="interrupted", exit_code=INTERRUPTED)
-        sys.exit(INTERRUPTED)
+        logs.remark(told, level=logging.WARNING, name="interrupted", exit_code=exit_code(error))
+        sys.exit(exit_code(error))
     except Exception as error:
         if not as_json:
             raise
