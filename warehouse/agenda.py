@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warehouse import migrations, pipeline, sessions
+from warehouse import migrations, pipeline
 from warehouse.database import Database
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.extractions import Tally
@@ -67,6 +67,7 @@ def compute_all(
     leave_out: Sequence[str],
     progress: Progress,
     jobs: int = 1,
+    scheduler: str | None = None,
     **parameters: Any,
 ) -> Iterator[tuple[str, Tally | WarehouseError]]:
     """Compute every analysis; yield its tally, or why it could not be done, and go on with those that do not need it.
@@ -80,16 +81,13 @@ def compute_all(
     """
     migrations.check(database)
     failed: set[str] = set()
-    with database.connect(autocommit=True, read_only=True) as reading:
-        refuse_unknown(reading, selection)
-        sessions.use(reading)
-        slices = Slices(reading, leave_out)
+    with pipeline.crew(database, leave_out, jobs, scheduler) as crew:
+        refuse_unknown(crew.slices.reading.connection, selection)
         for analysis in _everything():
             try:
                 _refuse_to_stand_on(failed, analysis)
                 own = _own(analysis, parameters)
-                tally = pipeline.compute_alone(database, slices, analysis, selection, progress, jobs, own)
-                yield analysis.name, tally
+                yield analysis.name, pipeline.compute_alone(crew, analysis, selection, progress, own)
             except BadInput as error:
                 failed.add(analysis.name)
                 yield analysis.name, error

@@ -182,31 +182,8 @@ class WorkersLost(WarehouseError):
 
     exit_code = 9
 
-    def __init__(self, doing: str, times: int) -> None:
-        super().__init__(
-            f"Workers died {times} times while computing {doing} and nothing got done (are they killed for lack of "
-            "memory?); what was done is kept: give the same command again with fewer of them, or on larger machines."
-        )
-
-    @classmethod
-    def scheduler(cls, address: str) -> "WorkersLost":
-        """Tell that the scheduler is gone."""
-        error = cls("", 0)
-        error.args = (
-            f"The scheduler at {address} is gone; what was done is kept: start it again with its workers, and give the "
-            "same command again.",
-        )
-        return error
-
-    @classmethod
-    def none_left(cls, seconds: float) -> "WorkersLost":
-        """Tell that there are no workers."""
-        error = cls("", 0)
-        error.args = (
-            f"The scheduler has had no workers for {seconds:.0f} s; what was done is kept: start some, and give the same "
-            "command again.",
-        )
-        return error
+    def __init__(self, what: str, remedy: str) -> None:
+        super().__init__(f"{what}; what was done is kept: {remedy}, and give the same command again.")
 
 
 def _again(kind: type[WarehouseError], args: tuple[object, ...], facts: dict[str, object]) -> WarehouseError:

@@ -5,22 +5,27 @@ is seen when it is whole. `compute`: the plan says what is missing or stale; eac
 analysis, and written with its row in the ledger; results are seen when the run is done.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from warehouse import extractions, fanning, migrations, publication, results, runs, sessions, units
-from warehouse.computing import Found
 from warehouse.contents import Extraction
+from warehouse.coordinating import Coordinator
 from warehouse.database import Database, translated
 from warehouse.extractions import Tally
-from warehouse.plan import Plan, Planned, Selection, make_plan
+from warehouse.parts import Desk
+from warehouse.plan import Plan, Selection, make_plan
 from warehouse.progress import Progress
 from warehouse.registry import Analysis, Source, in_order
 from warehouse.registry import parameters as parameters_of
 from warehouse.slices import Slices
 from warehouse.stored import Stored
+from warehouse.working import Task, Worker
 
 
 def ingest(
@@ -61,6 +66,7 @@ def compute(
     leave_out: Sequence[str] = (),
     progress: Progress | None = None,
     jobs: int = 1,
+    scheduler: str | None = None,
     **parameters: Any,
 ) -> dict[str, Tally]:
     """Compute an analysis, and before it those whose results belong beside its own; give a tally for each.
@@ -72,7 +78,9 @@ def compute(
     name : str
         The analysis; `parameters` are its own, the others take their defaults.
     jobs : int
-        Processes that compute units side by side.
+        Processes of this machine that compute units side by side.
+    scheduler : str or None
+        Address of a Dask scheduler whose workers compute units instead.
 
     Raises
     ------
@@ -80,12 +88,10 @@ def compute(
         If a name is unknown or the data cannot be analysed; units that were done are kept for the next attempt.
     """
     migrations.check(database)
-    with database.connect(autocommit=True, read_only=True) as reading:
-        sessions.use(reading)
-        slices = Slices(reading, leave_out)
+    with crew(database, leave_out, jobs, scheduler) as called:
         return {
             analysis.name: compute_alone(
-                database, slices, analysis, selection, progress or Progress(), jobs, chosen(analysis, name, parameters)
+                called, analysis, selection, progress or Progress(), chosen(analysis, name, parameters)
             )
             for analysis in in_order([name])
         }
@@ -123,36 +129,64 @@ def plans(
         ]
 
 
+@dataclass(frozen=True)
+class Crew:
+    """Those who compute for one command, and what they do it with.
+
+    Attributes
+    ----------
+    slices : Slices
+        What is read here: for plans, and for units that are computed in this process.
+    writing : psycopg.Connection
+        What is written over here.
+    coordinator : Coordinator
+        Who has units done.
+    database : Database
+        Where.
+    """
+
+    database: Database
+    slices: Slices
+    writing: psycopg.Connection[Any]
+    coordinator: Coordinator
+
+
+@contextmanager
+def crew(database: Database, leave_out: Sequence[str], jobs: int, scheduler: str | None) -> Iterator[Crew]:
+    """Call together who computes; what they read is not forgotten until they have gone."""
+    with (
+        database.connect(autocommit=True, read_only=True) as reading,
+        database.connect() as writing,
+        fanning.fleet(database, jobs, scheduler) as fleet,
+    ):
+        sessions.use(reading)
+        slices, desk = Slices(reading, leave_out), Desk(database, tuple(leave_out))
+        yield Crew(database, slices, writing, Coordinator(desk, fleet, Worker(slices, writing)))
+
+
 def compute_alone(
-    database: Database, slices: Slices, analysis: Analysis, selection: Selection, progress: Progress, jobs: int,
-    parameters: Mapping[str, Any],
-) -> Tally:  # fmt: skip
+    crew: Crew, analysis: Analysis, selection: Selection, progress: Progress, parameters: Mapping[str, Any]
+) -> Tally:
     """Compute an analysis on what stands of those that it comes after, with all its parameters given."""
     with translated(f"computing {analysis.name}"):
-        plan = make_plan(slices, analysis, selection, parameters)
+        plan = make_plan(crew.slices, analysis, selection, parameters)
         tally = Tally(unchanged=len(plan.units) - len(plan.todo))
         if plan.todo or plan.is_unfinished:
-            found = fanning.computed(database, slices, analysis, plan.todo, parameters, jobs)
-            tally.inserted = _carry_out(database, plan, found, progress)
+            tally.inserted = _carry_out(crew, plan, parameters, progress)
     return tally
 
 
-def _carry_out(database: Database, plan: Plan, computed: Iterable[tuple[Planned, Found]], progress: Progress) -> int:
-    """Write each unit in a thread while the next is computed; give the number of rows written."""
-    rows = 0
-    seed = plan.parameters.get("seed")
-    with (
-        runs.recorded(database, plan.job, plan.parameters, plan.code, seed=seed) as run_id,
-        database.connect() as writer,
-    ):
-        with progress.bar(plan.analysis.name, len(plan.todo), "unit") as bar, ThreadPoolExecutor(1) as pool:
-            waiting: Future[int] | None = None
-            for unit, found in computed:
-                rows += waiting.result() if waiting else 0
-                waiting = pool.submit(results.write, writer, run_id, plan.analysis, unit, found)
-                bar.update()
-            rows += waiting.result() if waiting else 0
-        results.take_statistics(writer, plan.analysis)
+def _carry_out(crew: Crew, plan: Plan, parameters: Mapping[str, Any], progress: Progress) -> int:
+    """Lead the run of a plan; give the number of rows written."""
+    rows, seed = 0, plan.parameters.get("seed")
+    with runs.recorded(crew.database, plan.job, plan.parameters, plan.code, seed=seed) as run_id:
+        results.expect(crew.writing, run_id, plan.todo)
+        with progress.bar(plan.analysis.name, len(plan.todo), "unit") as bar:
+            task = Task(run_id, plan.analysis.name, parameters)
+            for outcome in crew.coordinator.carry_out(task, plan.todo):
+                rows += outcome.rows or 0
+                bar.update(rows=outcome.rows or 0, latest=outcome.unit.key)
+        results.finish(crew.writing, plan.analysis, plan.job)
     return rows
 
 

@@ -1,12 +1,13 @@
 """Writes what an analysis found: the rows of a unit and its row in the ledger, in one transaction."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import psycopg
 
-from warehouse import runs, writing
+from warehouse import leases, runs, writing
 from warehouse.contents import Columns
+from warehouse.leases import Leases
 from warehouse.plan import Planned
 from warehouse.registry import Analysis
 from warehouse.slices import Work
@@ -14,15 +15,22 @@ from warehouse.slices import Work
 Connection = psycopg.Connection[Any]
 
 
+class Written(NamedTuple):
+    """How many rows a unit has, and whether anyone still leads its run."""
+
+    row_count: int
+    is_led: bool
+
+
 def write(
-    connection: Connection, run_id: int, analysis: Analysis, unit: Planned, found: Columns | Mapping[str, Columns]
-) -> int:
-    """Write a unit; give the number of rows.
+    held: Leases, run_id: int, analysis: Analysis, unit: Planned, found: Columns | Mapping[str, Columns]
+) -> Written:
+    """Write a unit that is in hand, and give its lease back.
 
     Parameters
     ----------
-    connection : psycopg.Connection
-        Not in a transaction.
+    held : Leases
+        Of the session that has the unit in hand; it is written over its connection.
     run_id : int
         The run that found it.
     analysis : Analysis
@@ -31,14 +39,22 @@ def write(
         The unit; its ids fill the columns of the same names.
     found : mapping
         The columns of the result table; of several tables, their columns by name of the table.
+
+    Raises
+    ------
+    LeaseLost
+        If another has the unit in hand now, or has done it; nothing is written.
     """
     tables = {table.name: table for table in analysis.writes}
     by_table: Mapping[str, Any] = found if len(tables) > 1 else dict.fromkeys(tables, found)
     length = sum(_length(columns) for columns in by_table.values())
-    with runs.whole(connection):
+    with held.settling(run_id, unit.key) as lease:
+        connection = held.connection
         _clear(connection, run_id, analysis, unit.key)
         about = _about(connection, unit.work)
-        unit_id = runs.record_unit(connection, run_id, unit.key, unit.fingerprint, length, unit.inputs, about)
+        unit_id = runs.record_unit(
+            connection, run_id, unit.key, unit.fingerprint, length, unit.inputs, about, lease.attempt
+        )
         runs.record_inputs(connection, run_id, _named_inputs(unit))
         for name, columns in by_table.items():
             table = tables[name]
@@ -46,11 +62,24 @@ def write(
             if _length(columns):
                 rows = {**known, "run_id": run_id, "unit_id": unit_id, **columns}
                 writing.copy_new(connection, table, rows)
-    return length
+    return Written(length, lease.is_led)
 
 
-def take_statistics(connection: Connection, analysis: Analysis) -> None:
-    """Let the planner know what was written: the server finds out a minute later, and of few rows never."""
+def expect(connection: Connection, run_id: int, todo: Sequence[Planned]) -> None:
+    """Write how many units a run is to do: these, and those that it has done in earlier attempts."""
+    with runs.whole(connection):
+        row = connection.execute(_DONE_BEFORE, [run_id, [unit.key for unit in todo]]).fetchone()
+        runs.expect(connection, run_id, len(todo) + (row[0] if row else 0))
+
+
+def finish(connection: Connection, analysis: Analysis, job: str) -> None:
+    """Clear away after a run whose units are all done, before its results are seen.
+
+    Leases that the dead left on earlier runs go, and the planner is let know what was written: the server finds out a
+    minute later, and of few rows never.
+    """
+    with runs.whole(connection):
+        leases.sweep(connection, job)
     written = [*(table.fullname for table in analysis.writes), "ops.run", "ops.unit"]
     with runs.whole(connection):
         connection.execute(f"ANALYZE {', '.join(written)}")
@@ -85,6 +114,7 @@ def _named_inputs(unit: Planned) -> dict[str, str]:
     return {f"{part} of {unit.key}": digest for part, digest in unit.inputs.items() if part not in _OF_THE_RUN}
 
 
+_DONE_BEFORE = "SELECT count(*) FROM ops.unit WHERE run_id = %s AND unit_key <> ALL (%s)"
 _OF_THE_RUN = ("code", "parameters")
 _OF_CONDITION = """
 SELECT extraction_id FROM model.extraction

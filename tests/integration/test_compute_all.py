@@ -123,10 +123,10 @@ def test_an_unknown_model_is_named_before_anything_is_computed(study: Database) 
 def test_what_cannot_be_done_is_told_and_the_rest_is_done(study: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     compute_alone = pipeline.compute_alone
 
-    def refuses(database: Database, slices: Any, analysis: Any, *rest: Any) -> Tally:
+    def refuses(crew: Any, analysis: Any, *rest: Any) -> Tally:
         if analysis.name == "attention_divergence":
             raise BadInput("lacks layers", "models to compare", "choose others")
-        return compute_alone(database, slices, analysis, *rest)
+        return compute_alone(crew, analysis, *rest)
 
     monkeypatch.setattr(pipeline, "compute_alone", refuses)
     outcome = everything(study)

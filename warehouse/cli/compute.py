@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from warehouse import pipeline
-from warehouse.cli.compute_all import compute_all, jobs_option, json_option, leave_out_option
+from warehouse.cli.compute_all import compute_all, jobs_option, json_option, leave_out_option, scheduler_option
 from warehouse.cli.door import Door
 from warehouse.cli.options import help_of, options_of, summary_of
 from warehouse.cli.output import print_plan, print_tally
@@ -37,17 +37,23 @@ def _command(analysis: Analysis) -> click.Command:
     ours: list[click.Parameter] = [
         leave_out_option(),
         jobs_option(),
+        scheduler_option(),
         click.Option(["--dry-run"], is_flag=True, help="Print what is missing or stale and why, and do nothing."),
         json_option(),
     ]
 
     @click.pass_obj
-    def run(door: Door, /, leave_out: tuple[str, ...], jobs: int, dry_run: bool, as_json: bool, **given: Any) -> None:
+    def run(
+        door: Door, /, leave_out: tuple[str, ...], jobs: int, scheduler: str | None, dry_run: bool, as_json: bool,
+        **given: Any,
+    ) -> None:  # fmt: skip
         selection = taken_from(given)
         if dry_run:
             print_plan(pipeline.plans(door.database(), analysis.name, selection, leave_out, **given), as_json)
             return
-        tallies = pipeline.compute(door.database(), analysis.name, selection, leave_out, door.progress, jobs, **given)
+        tallies = pipeline.compute(
+            door.database(), analysis.name, selection, leave_out, door.progress, jobs, scheduler, **given
+        )
         for name, tally in tallies.items():
             print_tally(name, tally, as_json)
 

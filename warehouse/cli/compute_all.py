@@ -31,6 +31,12 @@ def jobs_option() -> click.Option:
     return click.Option(["--jobs"], type=click.IntRange(1), default=1, show_default=True, help=told)
 
 
+def scheduler_option() -> click.Option:
+    """Give the option that names a Dask scheduler."""
+    told = "Address of a Dask scheduler, tcp://HOST:PORT, whose workers compute instead of processes here."
+    return click.Option(["--scheduler"], metavar="URL", help=told)
+
+
 def json_option() -> click.Option:
     """Give the option that asks for JSON."""
     return click.Option(["--json", "as_json"], is_flag=True, help="Print JSON.")
@@ -49,15 +55,16 @@ def _plan(context: click.Context, /, leave_out: tuple[str, ...], units: bool, as
 
 @click.pass_context
 def _compute_all(
-    context: click.Context, /, leave_out: tuple[str, ...], dry_run: bool, jobs: int, as_json: bool, **given: Any
-) -> None:
+    context: click.Context, /, leave_out: tuple[str, ...], dry_run: bool, jobs: int, scheduler: str | None,
+    as_json: bool, **given: Any,
+) -> None:  # fmt: skip
     door: Door = context.obj
     database, selection, chosen = door.database(), taken_from(given), _chosen(context, given)
     if dry_run:
         print_agenda(agenda(database, selection, leave_out, **chosen), False, as_json)
         return
     errors = []
-    for name, outcome in compute_everything(database, selection, leave_out, door.progress, jobs, **chosen):
+    for name, outcome in compute_everything(database, selection, leave_out, door.progress, jobs, scheduler, **chosen):
         if isinstance(outcome, WarehouseError):
             errors.append(outcome)
             told = f"{name}: could not be done: {outcome}"
@@ -99,7 +106,7 @@ plan = PlanCommand(
 compute_all = PlanCommand(
     "all", callback=_compute_all, short_help="Every analysis, in the order in which they stand on each other.",
     params=[
-        *selection_options(), leave_out_option(), jobs_option(),
+        *selection_options(), leave_out_option(), jobs_option(), scheduler_option(),
         click.Option(["--dry-run"], is_flag=True, help="Print the plan (see warehouse plan) and do nothing."),
         json_option(),
     ],

@@ -1,0 +1,74 @@
+"""A scheduler and workers as processes of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+PATIENCE_S = 30.0
+
+
+@dataclass
+class Machines:
+    """A scheduler and its workers; what they say is kept."""
+
+    address: str
+    directory: Path
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, kind: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, "--no-dashboard"]
+        with (self.directory / f"{kind}{len(self.processes)}.log").open("wb") as log:
+            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.directory)
+        self.processes.append(process)
+        return process
+
+    def start_worker(self) -> None:
+        self.start("worker", self.address, "--nthreads", "1", "--no-nanny", "--host", "127.0.0.1")
+
+    def said(self) -> str:
+        return "".join(log.read_text() for log in self.directory.glob("*.log"))
+
+    def stop(self) -> None:
+        for process in reversed(self.processes):
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not come to pass"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
+    port = free_port()
+    machines = Machines(f"tcp://127.0.0.1:{port}", tmp_path_factory.mktemp("machines"))
+    os.environ.pop("DASK_SCHEDULER_ADDRESS", None)
+    machines.start("scheduler", "--host", "127.0.0.1", "--port", str(port))
+    yield machines
+    machines.stop()
+
+
+@pytest.fixture(scope="module")
+def machines(scheduler: Machines) -> Machines:
+    """The scheduler with two workers."""
+    for _ in range(2):
+        scheduler.start_worker()
+    return scheduler
