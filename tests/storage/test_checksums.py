@@ -93,7 +93,8 @@ def test_two_loads_agree_in_their_values_though_ids_and_times_differ(shelf: psyc
         INSERT INTO made.book (author_id, book, weights, finished_at)
         SELECT author_id, book, weights::real[], '2020-01-01'
         FROM made.author
-        JOIN (VALUES ('Ann', 'first', '{0.5,1}'), ('Bob', 'second', '{2}')) AS told (author, book, weights) USING (author)
+        JOIN (VALUES ('Ann', 'first', '{0.5,1}'), ('Bob', 'second', '{2}')) AS told (author, book, weights)
+        USING (author)
     """)
     assert checksums.differing(checksums.of(shelf), exact) == ["made.author", "made.book"]
     assert checksums.of(shelf, values_only=True) == values

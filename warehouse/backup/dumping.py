@@ -1,5 +1,6 @@
 """Writes a backup: checksums and dump of the same moment, whatever others write meanwhile."""
 
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,9 @@ def backup(
             snapshot = (connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",))[0]
             with file.open(archive.DUMP, "w", force_zip64=True) as entry, progress.bar("dump", None, "B") as bar:
                 arguments = ["--format=custom", f"--compress={COMPRESSION}", f"--snapshot={snapshot}"]
-                with tools.running(programs / "pg_dump", arguments, database, environment) as dumping:
+                with tools.running(
+                    programs / "pg_dump", arguments, database, environment, writes=subprocess.PIPE
+                ) as dumping:
                     manifest["dump_bytes"] = tools.pass_on(dumping.process.stdout, entry, bar.update)
                     _require_whole(dumping.ended())
             archive.add_manifest(file, manifest)

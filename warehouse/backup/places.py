@@ -48,9 +48,11 @@ class Places:
             yield connection
 
     def require_empty(self, maintenance: psycopg.Connection[Any]) -> None:
-        """Refuse a database that holds anything but extensions."""
+        """Refuse a database that holds anything but extensions, or that someone is in."""
         if not self._exists(maintenance, self.name):
             return
+        if maintenance.execute(_SESSIONS, [self.name]).fetchone():
+            raise self._in_use()
         with self._database(self.name).connect(autocommit=True, read_only=True) as connection:
             found = [name for (name,) in connection.execute(_HELD).fetchall()]
         if found:
@@ -135,6 +137,7 @@ _UNMARK = sql.SQL("COMMENT ON DATABASE {} IS NULL")
 _RENAME = sql.SQL("ALTER DATABASE {} RENAME TO {}")
 _DROP = sql.SQL("DROP DATABASE {} WITH (FORCE)")
 _COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+_SESSIONS = "SELECT FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend' LIMIT 1"
 _HELD = """
 SELECT nspname || '.' || relname
 FROM pg_class

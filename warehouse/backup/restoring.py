@@ -4,6 +4,7 @@ A restore that is killed leaves a database NAME_being_restored, which nothing lo
 """
 
 import re
+import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -126,7 +127,9 @@ def _load(
     """
     with archive.dump_of(path) as dump, _contents(programs, path, environment, left_out) as chosen:
         with progress.bar("restore", manifest["dump_bytes"], "B") as bar:
-            with tools.running(programs / "pg_restore", chosen, unfinished, environment) as restoring:
+            with tools.running(
+                programs / "pg_restore", chosen, unfinished, environment, reads=subprocess.PIPE
+            ) as restoring:
                 tools.pass_on(dump, restoring.process.stdin, bar.update)
                 outcome = restoring.ended()
     errors = [line for line in outcome.errors if OF_NEWER_SERVERS not in line]
@@ -149,13 +152,17 @@ def _contents(
     if not left_out:
         yield []
         return
-    with tools.running(programs / "pg_restore", ["--list"], None, environment) as listing:
-        with archive.dump_of(path) as dump:
+    with tempfile.TemporaryFile() as written, archive.dump_of(path) as dump:
+        with tools.running(
+            programs / "pg_restore", ["--list"], None, environment, reads=subprocess.PIPE, writes=written
+        ) as listing:
             tools.pass_on(dump, listing.process.stdin)
-        listed, _ = listing.process.communicate()
+            listing.ended()
+        written.seek(0)
+        listed = written.read().decode()
     unwanted = re.compile(rf" EXTENSION - ({'|'.join(map(re.escape, left_out))})\b")
     with tempfile.NamedTemporaryFile("w", suffix=".list") as file:
-        file.writelines(line for line in listed.decode().splitlines(keepends=True) if not unwanted.search(line))
+        file.writelines(line for line in listed.splitlines(keepends=True) if not unwanted.search(line))
         file.flush()
         yield [f"--use-list={file.name}"]
 

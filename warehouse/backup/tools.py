@@ -3,7 +3,7 @@
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -33,7 +33,10 @@ class Running:
     said: IO[bytes]
 
     def ended(self) -> Outcome:
-        """Wait for its end."""
+        """Wait for its end; nothing more comes in."""
+        if self.process.stdin:
+            with suppress(BrokenPipeError):
+                self.process.stdin.close()
         code = self.process.wait()
         self.said.seek(0)
         lines = self.said.read().decode(errors="replace").splitlines()
@@ -42,9 +45,13 @@ class Running:
 
 @contextmanager
 def running(
-    program: Path, arguments: Sequence[str], database: Database | None, environment: Mapping[str, str]
-) -> Iterator[Running]:
-    """Run a program on a database; it is ended when the block fails. The password is no argument, which all can see."""
+    program: Path, arguments: Sequence[str], database: Database | None, environment: Mapping[str, str],
+    *, reads: int = subprocess.DEVNULL, writes: IO[bytes] | int = subprocess.DEVNULL,
+) -> Iterator[Running]:  # fmt: skip
+    """Run a program on a database; it is ended when the block fails. The password is no argument, which all can see.
+
+    Of `reads` and `writes` one at most is a pipe: a program that waits for both sides would wait for ever.
+    """
     around = {**environment, "LC_ALL": "C"}
     where = []
     if database:
@@ -52,13 +59,17 @@ def running(
         around |= {"PGPASSWORD": password} if (password := database.password()) else {}
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(
-            [str(program), *arguments, *where], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env=around
+            [str(program), *arguments, *where], stdin=reads, stdout=writes, stderr=said, env=around
         )
         try:
             yield Running(process, said)
         finally:
             process.kill()
-            process.communicate()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    with suppress(BrokenPipeError):
+                        pipe.close()
 
 
 def pass_on(source: IO[bytes] | None, target: IO[bytes] | None, told: Callable[[int], object] | None = None) -> int:
