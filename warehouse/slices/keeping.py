@@ -1,5 +1,6 @@
 """What a reading keeps to be asked for again: some values by number and bytes, and blocks of columns over cells."""
 
+import math
 from collections.abc import Callable
 from tempfile import TemporaryFile
 from typing import Any
@@ -70,10 +71,9 @@ class KeptColumn:
         self._end += narrow.nbytes
 
     def _read(self, start: int, kind: np.dtype[Any], shape: tuple[int, ...]) -> np.ndarray:
-        narrow = np.empty(shape, kind)
         self._file.seek(start)
-        self._file.readinto(narrow.data.cast("B"))
-        return narrow.astype(float)
+        stored = self._file.read(math.prod(shape) * kind.itemsize)
+        return np.frombuffer(stored, kind).reshape(shape).astype(float)
 
 
 def narrowed(values: np.ndarray) -> np.ndarray:
