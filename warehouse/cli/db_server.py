@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from warehouse.cli.db_schema import check, downgrade, upgrade
-from warehouse.cli.db_storage import checksums
+from warehouse.cli.db_storage import checksums, distribute
 from warehouse.cli.door import Door
 from warehouse.database import Database, open_database, own_database
 from warehouse.errors import BadInput, DatabaseUnavailable
@@ -120,5 +120,5 @@ def _psql(door: Door) -> str:
     return system
 
 
-for command in (upgrade, downgrade, check, checksums):
+for command in (upgrade, downgrade, check, checksums, distribute):
     db.add_command(command)

@@ -1,4 +1,4 @@
-"""`warehouse db checksums`: what is stored, in a form that can be compared."""
+"""`warehouse db checksums|distribute`: what is stored, in a form that can be compared, and on how many machines."""
 
 import json
 
@@ -28,3 +28,21 @@ def checksums(door: Door, values_only: bool, as_json: bool) -> None:
     width = max(map(len, found), default=0)
     for name, checksum in found.items():
         click.echo(f"{name:<{width}}  {checksum}")
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Print the statements, on any server, and run none.")
+@click.pass_obj
+def distribute(door: Door, dry_run: bool) -> None:
+    """Spread the tables over the machines of a Citus cluster, in one transaction.
+
+    Facts are distributed by extraction, run or reader, everything else is copied to each machine. What is spread
+    already is left. docs/how-to/distribute.md says what was tried and what was not.
+    """
+    from warehouse import distribution
+
+    database = door.database()
+    done = distribution.planned(database) if dry_run else distribution.distribute(database)
+    for statement in done:
+        click.echo(f"{statement};")
+    door.remark(f"{len(done)} statements{', none of them run' if dry_run else ''}." if done else "Nothing to do.")
