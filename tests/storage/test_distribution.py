@@ -166,7 +166,7 @@ def test_no_view_joins_facts_of_different_distribution_columns(migrated: psycopg
 
 
 def test_views_join_facts_by_the_distribution_column_apart_from_those_that_are_known(migrated: psycopg.Connection):
-    """In a view of n tables or views that carry the same key, n - 1 joins go by it (those to reference tables count)."""
+    """In a view of n tables or views that carry the same key, n - 1 joins go by it (to reference tables too)."""
     found = asked(migrated, USED + """
         SELECT
             view::regclass::text, key::text, count(*),
