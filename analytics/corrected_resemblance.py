@@ -15,6 +15,7 @@ from analytics._stats.held_out import each_in_parts, each_in_turn, without_each
 from analytics._stats.matched import component_r2, random_subsets, subset_r2
 from analytics._stats.moments import Moments
 from analytics._stats.spread import Spread
+from warehouse.bounds import require
 from warehouse.columns import Block, Cells, together
 from warehouse.contents import Columns
 from warehouse.errors import BadInput
@@ -68,13 +69,16 @@ def corrected_resemblance(
     Raises
     ------
     BadInput
-        Not more cells than heads + 1.
+        Not more cells than heads + 1, or a parameter out of bounds.
 
     Notes
     -----
     Readers without variation are not averaged. Source: Efron & Tibshirani (1993) for the bootstrap; Cawley & Talbot
     (2010) for choosing inside the cross-validation.
     """
+    require("seed", seed, 0, 2**63 - 1)
+    require("resamples", resamples, 1, 100_000)
+    require("subsets", subsets, 1, 10_000)
     data = _Data.of(layer, readers, article, sentence, seed, resamples)
     rng = np.random.default_rng(seed)
     heads = random_subsets(rng, data.n_heads, int(smallest_head_count), subsets)

@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics._stats.choices import by_column, choices
 from analytics._stats.line import Line, told
+from warehouse.bounds import require
 from warehouse.contents import Columns
 from warehouse.registry import analysis
 from warehouse.schema import inference
@@ -41,11 +42,18 @@ def scale_fit(
         ``scale_prediction``: the line with its 95 % band at the sizes of the models and at `sizes`; what lies outside
         the models is an extrapolation.
 
+    Raises
+    ------
+    BadInput
+        One of `sizes` is not positive, or no size at all.
+
     Notes
     -----
     Source: Gao, Huang, Li and Chen (2023), Figures 7 and 16. The line is one of five points and bounded by nothing: it
     passes 100 %.
     """
+    for billions in sizes:
+        require("sizes", billions, 1e-6, 1e9)
     fits, predictions = [], []
     for names, chosen in choices(models[models["is_pretrained"]]):
         size, score = chosen["parameter_count"], chosen[names["score_kind"]]

@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics._stats.family import as_family
 from analytics._stats.t_test import paired
+from warehouse.bounds import require
 from warehouse.contents import Columns
 from warehouse.registry import analysis
 from warehouse.schema import inference
@@ -42,10 +43,16 @@ def tuning_test(
         a family of `tests_per_layer` tests per layer, so that ``p_bonferroni`` < 0.05 is the paper's p < 0.05/(4 x
         layers). Tests of the family in other units count as if they had found nothing.
 
+    Raises
+    ------
+    BadInput
+        `tests_per_layer` is not positive.
+
     Notes
     -----
     Source: Gao, Huang, Li and Chen (2023), Tables 4, 6 and 7.
     """
+    require("tests_per_layer", tests_per_layer, 1, 10_000)
     both = [_both(left, right) for left, right in zip(left_r2, right_r2, strict=True)]
     tests = [paired(base, tuned) for base, tuned in both] + [paired(tuned, base) for base, tuned in both]
     difference = [float((tuned - base).mean()) if len(base) else None for base, tuned in both]

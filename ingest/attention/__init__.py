@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from ingest.attention.jobs import Job
 from ingest.attention.jobs import study as read_study
 from ingest.attention.prefixes import Condition, condition_named
+from warehouse.bounds import require
 from warehouse.contents import Extraction
 from warehouse.errors import BadInput
 from warehouse.registry import source
@@ -80,10 +81,13 @@ def untrained_model(
     Raises
     ------
     BadInput
-        If the packages of the extra are not installed.
+        If the packages of the extra are not installed, or the model would have no layer or head, or too many.
     UnknownName
         A corpus that is not stored.
     """
+    for given, value, most in (("layer_count", layer_count, 100), ("head_count", head_count, 100)):
+        require(given, value, 1, most)
+    require("seed", seed, 0, 2**63 - 1)
     _require_extra()
     stimulus, plain = stored.stimulus(corpus), _stored_conditions(stored)["plain"]
     from ingest.attention.extraction import extractions

@@ -171,7 +171,7 @@ def chosen_devices(device: str) -> list[str]:
 
 
 def _require_device(one: str, given: str) -> None:
-    if not re.fullmatch(r"cpu|cuda(:\d+)?|split", one):
+    if not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?|split", one):
         raise BadInput(f"{one!r} is no device", f"--device {given}", "use cpu, cuda, cuda:0,cuda:1 or split")
     number = int(one.partition(":")[2] or 0)
     if one.startswith("cuda") and number >= torch.cuda.device_count():

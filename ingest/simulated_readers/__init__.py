@@ -8,8 +8,8 @@ from ingest.simulated_readers.heads import attention
 from ingest.simulated_readers.readers import reader_label, reader_rows
 from ingest.simulated_readers.text import Sentence, write_text
 from ingest.simulated_readers.truth import ARTICLES, CORPUS, GROUPS, MODELS, VERSION, Model
+from warehouse.bounds import require
 from warehouse.contents import Block, Extraction, Piece, Rows, Unit
-from warehouse.errors import BadInput
 from warehouse.registry import source
 from warehouse.runs import fingerprint
 from warehouse.stored import Stimulus, Stored
@@ -32,9 +32,8 @@ def simulated_readers(
     BadInput
         Fewer than 3 readers, which make no ceiling, or a negative seed.
     """
-    for name, value, least in (("readers", readers, 3), ("seed", seed, 0)):
-        if value < least:
-            raise BadInput(f"{value} is too small", f"--{name}", f"give at least {least}")
+    require("readers", readers, 3, 10_000)
+    require("seed", seed, 0, 2**63 - 1)
     text = write_text(seed)
     of = 1 + len(GROUPS) * readers + len(MODELS)
     yield Unit("stimulus", _digest(seed, "stimulus"), partial(_text_rows, text), of=of)

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tests.fuzz.damage import any_bytes
 from tests.fuzz.trial import attempt, inputs
-from warehouse.database import Database, own_database
+from warehouse.database import own_database
 from warehouse.errors import WarehouseError
 from warehouse.server import EmbeddedServer
 
@@ -40,9 +40,10 @@ def test_an_address_is_read_or_refused(address: str, environment: bool) -> None:
 
 
 KEYS = (
-    "connect_timeout", "client_encoding", "options", "application_name", "sslmode", "gssencmode", "target_session_attrs",
-    "keepalives", "tcp_user_timeout", "load_balance_hosts", "require_auth", "channel_binding", "hostaddr", "replication",
-    "krbsrvname", "passfile", "service", "user", "dbname", "sslcert", "min_protocol_version", "fallback_application_name",
+    "connect_timeout", "client_encoding", "options", "application_name", "sslmode", "gssencmode", "keepalives", "user",
+    "target_session_attrs", "tcp_user_timeout", "load_balance_hosts", "require_auth", "channel_binding", "hostaddr",
+    "replication", "krbsrvname", "passfile", "service", "dbname", "sslcert", "min_protocol_version",
+    "fallback_application_name",
 )  # fmt: skip
 VALUE = st.one_of(
     st.text(st.characters(exclude_characters="\0"), max_size=20),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from warehouse import errors
 from warehouse.errors import BadInput, WarehouseError
@@ -40,11 +40,15 @@ RECORDS: dict[str, Record] = {}
 """By parser, of this run."""
 
 
-def inputs(count: int) -> settings:
-    """Give the settings of a test that tries `count` inputs where no other number is asked for."""
+def inputs(count: int, *, shrinks: bool = True) -> settings:
+    """Give the settings of a test that tries `count` inputs where no other number is asked for.
+
+    `shrinks` looks for the least input that fails, which takes as many attempts again.
+    """
     return settings(
         max_examples=max(1, ASKED * count // 300) if ASKED else count, deadline=None,
         suppress_health_check=list(HealthCheck), database=None,
+        phases=[phase for phase in Phase if shrinks or phase is not Phase.shrink],
     )  # fmt: skip
 
 

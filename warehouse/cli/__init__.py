@@ -12,6 +12,7 @@ import click
 from warehouse import logs
 from warehouse.cli.door import Door
 from warehouse.cli.ending import exit_code, terminable
+from warehouse.cli.refusing import refused_paths, require_text
 from warehouse.errors import WarehouseError
 
 BUG = 1
@@ -31,6 +32,7 @@ COMMANDS = {
     "plan": ("warehouse.cli.compute_all:plan", "Print what is missing or stale and why; do nothing."),
     "report": ("warehouse.cli.report:report", "Write every table and figure as a page and as files."),
     "restore": ("warehouse.cli.backing_up:restore", "Bring a backup back into an empty database, and verify it."),
+    "runs": ("warehouse.cli.runs:runs", "List what ran and runs: who, how long, how far, how it ended; follow it."),
     "show": ("warehouse.cli.show:show_group", "Print results as tables, JSON or CSV."),
     "status": ("warehouse.cli.status:status", "Tell what is loaded, computed, stale and how large, on one screen."),
 }
@@ -62,7 +64,7 @@ class LazyGroup(click.Group):
         from warehouse.database import translated
 
         try:
-            with translated("working"):
+            with translated("working"), refused_paths():
                 return super().invoke(context)
         except KeyboardInterrupt as error:
             raise click.Abort from error
@@ -85,8 +87,8 @@ def cli(context: click.Context, dsn: str | None, quiet: bool, log_format: str) -
 
     Data go to standard output, progress and remarks to standard error. Exit codes: 0 done, 1 a bug, 2 a wrong option,
     3 input that cannot be used, 4 no database, 5 the schema is older or newer than this program, 6 stored values
-    differ from those offered, 7 another process does the same, 8 the database's disk is full, 130 interrupted, 143
-    terminated.
+    differ from those offered, 7 another process does the same, 8 the database's disk is full, 9 those who
+    compute died, 10 a run that was followed was not done, 130 interrupted, 143 terminated.
     """
     if quiet:
         logs.only_warnings()
@@ -103,6 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(words: list[str], as_json: bool) -> None:
     try:
+        require_text(words)
         cli.main(words, prog_name="warehouse", standalone_mode=False)
     except WarehouseError as error:
         logs.failure(error, str(error), error.exit_code)
@@ -114,6 +117,7 @@ def _run(words: list[str], as_json: bool) -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt) as error:
         told = "Interrupted: what was done is kept; the same command goes on from there."
+        click.echo(err=True, nl=not as_json)  # below the ^C that the terminal shows
         logs.remark(told, level=logging.WARNING, name="interrupted", exit_code=exit_code(error))
         sys.exit(exit_code(error))
     except Exception as error:

@@ -32,7 +32,7 @@ def explain(door: Door, row: str, values: tuple[str, ...], as_json: bool) -> Non
     database = door.database()
     migrations.check(database)
     with database.connect(read_only=True) as connection:
-        if handle := re.fullmatch(r"(\d+)(?:/(\d+))?", row):
+        if handle := re.fullmatch(r"([0-9]{1,18})(?:/([0-9]{1,18}))?", row):
             numbers = [Number(int(handle[1]), int(handle[2]) if handle[2] else None)]
         else:
             numbers = found_by(connection, row, dict(_taken_apart(value) for value in values))

@@ -73,6 +73,9 @@ def export(
 @contextmanager
 def _folder(directory: Path) -> Iterator[Path]:
     """Make a folder that gets its name when the block has ended, and is gone if it fails."""
+    directory = directory.resolve()
+    if directory == Path.cwd():  # it is replaced as a whole
+        raise BadInput("is the folder that you are in", directory, "give the name of a new folder")
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise BadInput("is there already and holds something", directory, "give the name of a new folder")
     partial = directory.with_name(directory.name + PARTIAL)
