@@ -79,7 +79,7 @@ def measured(database: Database, shape: Shape) -> tuple[list[Finding], dict[str,
     by_rows = divergence(left, right, rows)
     both = np.stack([rows.means(by_rows.js), rows.sums(by_rows.jeffreys)], axis=-1)
     np.testing.assert_allclose(both[:SAMPLE], by_loops(*sample), atol=1e-12)
-    n_rows = (shape.layers + 4) * len(rows.sentence) + shape.layers * shape.heads
+    n_rows = (shape.layers + min(4, shape.layers)) * len(rows.sentence) + shape.layers * shape.heads
     ways = {
         "compute": lambda: computed(database, n_rows),
         "loops with scipy": lambda: by_loops(*sample, kl=entropy),

@@ -11,7 +11,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
@@ -26,6 +26,7 @@ from benchmarks.made import N_CELLS, QUIET, empty_server
 from benchmarks.measuring import Finding, report
 from benchmarks.memory import own_peak, watched
 from warehouse import pipeline
+from warehouse.columns import together
 from warehouse.database import Database
 from warehouse.registry import Source
 from warehouse.server import EmbeddedServer
@@ -64,10 +65,12 @@ def attention(database: Database, copies: int) -> None:
 
 
 def layer(database: Database, copies: int) -> None:
-    """Pull every layer of a model, one after the other, as matrices of cells by heads."""
-    with database.connect(autocommit=True, read_only=True) as connection:
+    """Pull every layer of a model, one after the other, in blocks as analyses do."""
+    with database.connect(autocommit=True, read_only=True) as connection, ThreadPoolExecutor(1) as pool:
+        slices = Slices(connection)
         for (work,) in connection.execute(_WORK).fetchall():
-            if Slices(connection).arrays(["layer"], work)[0].shape != (N_CELLS * copies, HEADS):
+            (column,) = pool.submit(slices.columns, ["layer"], work, pool).result()
+            if sum(len(block) for (block,) in together(column)) != N_CELLS * copies:
                 raise RuntimeError("the layer has not all cells")
 
 

@@ -2,10 +2,11 @@
 
 GPT-2 Large and a model of the shape of LLaMA-30B (60 layers x 52 heads, 27.9 million cells) with 51 readers of the
 published corpus on a durable embedded server; each question is asked warm, over one connection, by the owner and by a
-reader who is let in by `warehouse access grant`, for whom row security holds. The same at any scale: where it ends is
-told by the largest of the paper's shapes.
+reader who is let in by `warehouse access grant`, for whom row security holds. The scale is the share of the layers, of
+which eleven are needed, since the eleventh is asked about.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -77,9 +78,9 @@ def measured(
     ]
 
 
-def loaded(database: Database) -> None:
+def loaded(database: Database, shapes: tuple[Shape, ...]) -> None:
     """Load two models and compute what the second kind of question is about."""
-    for shape in (GPT2, LARGE):
+    for shape in shapes:
         with arrays(shape) as files:
             load_arrays(database, files, shape, shape.name)
     pipeline.compute(database, "human_resemblance", CHOICE, progress=QUIET)
@@ -93,16 +94,17 @@ def as_reader(database: Database) -> dict[str, Any]:
 
 
 def main() -> None:
-    asked_scale(__doc__)
+    scale = asked_scale(__doc__)
+    shapes = tuple(replace(whole, layers=max(11, round(scale * whole.layers))) for whole in (GPT2, LARGE))
     with made_warehouse(readers=51) as database:
-        loaded(database)
+        loaded(database, shapes)
         with (
             database.connect(autocommit=True, read_only=True) as owner,
             psycopg.connect(**as_reader(database), autocommit=True) as reader,
         ):
-            findings = [finding for shape in (GPT2, LARGE) for finding in measured(owner, reader, HEADS, shape.name)]
+            findings = [finding for shape in shapes for finding in measured(owner, reader, HEADS, shape.name)]
             findings += measured(owner, reader, {what: (50, query) for what, query in RESULTS.items()}, "both models")
-    report("queries", findings, {"cells": {shape.name: shape.cells for shape in (GPT2, LARGE)}})
+    report("queries", findings, {"cells": {shape.name: shape.cells for shape in shapes}}, scale)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,96 @@
+"""Units by one process, by two, and by two workers of a Dask scheduler: ``python -m benchmarks.cluster --scale S``.
+
+Each computes the same units afresh, from the plan to the committed rows, the start of its processes included; the
+scheduler and its workers run already, as they do where there are several machines, and are on this machine, whose cores
+they share with the server. Resemblance is limited by the server that sends layers, its corrections by the numerics. The
+scale is the share of the layers.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benchmarks.made import GPT2, N_READERS, QUIET, arrays, load_arrays, made_warehouse
+from benchmarks.measuring import Finding, alternated, asked_scale, found, report
+from warehouse import pipeline
+from warehouse.database import Database
+
+TURNS, WORKERS, TARGET = 5, 2, 1.6
+CHOICE = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
+ANALYSES = ("corrected_resemblance", "human_resemblance")
+
+
+def computed(database: Database, analysis: str, jobs: int, scheduler: str | None) -> None:
+    """Compute an analysis afresh: what stands of it is marked as superseded before."""
+    with database.connect(autocommit=True) as connection:
+        connection.execute(_SUPERSEDE, [f"compute {analysis}"])
+        connection.execute("UPDATE ops.run SET parameters = parameters || jsonb_build_object('turn', run_id)")
+    tally = pipeline.compute(database, analysis, CHOICE, (), QUIET, jobs, scheduler)[analysis]
+    if not tally.inserted:
+        raise RuntimeError(f"nothing was computed of {analysis}")
+
+
+@contextmanager
+def scheduler() -> Iterator[str]:
+    """A scheduler with its workers, on this machine."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{one.getsockname()[1]}"
+    port, started = address.rpartition(":")[2], []
+    with tempfile.TemporaryDirectory() as directory:
+        for kind, *arguments in (
+            ("scheduler", "--host", "127.0.0.1", "--port", port),
+            *[("worker", address, "--nthreads", "1", "--no-nanny", "--local-directory", directory)] * WORKERS,
+        ):
+            command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, "--no-dashboard"]
+            started.append(
+                subprocess.Popen(command, stderr=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"})
+            )
+        try:
+            yield address
+        finally:
+            for process in reversed(started):
+                process.send_signal(signal.SIGTERM)
+                process.wait()
+
+
+def measured(database: Database, analysis: str, address: str) -> tuple[list[Finding], dict[str, object]]:
+    ways = {
+        "one process": lambda: computed(database, analysis, 1, None),
+        "two processes": lambda: computed(database, analysis, WORKERS, None),
+        "two workers of a scheduler": lambda: computed(database, analysis, 1, address),
+    }
+    timing = alternated(ways, TURNS)
+    one, two, workers = timing.values()
+    findings = [
+        found(f"{analysis}: times faster by two processes", one.over(two), TARGET),
+        found(f"{analysis}: times faster by two workers of a scheduler", one.over(workers), TARGET),
+    ]
+    return findings, {analysis: timing}
+
+
+def main() -> None:
+    shape = GPT2.scaled(scale := asked_scale(__doc__))
+    findings: list[Finding] = []
+    details: dict[str, object] = {}
+    with made_warehouse(readers=N_READERS) as database, arrays(shape) as folder, scheduler() as address:
+        load_arrays(database, folder, shape, shape.name)
+        for analysis in ANALYSES:
+            more, detail = measured(database, analysis, address)
+            findings += more
+            details |= detail
+    report("cluster", findings, details, scale)
+
+
+_SUPERSEDE = """
+UPDATE ops.unit SET unit_state = 'superseded'
+FROM ops.run WHERE run.run_id = unit.run_id AND job = %s
+"""
+
+if __name__ == "__main__":
+    main()
