@@ -67,7 +67,7 @@ def _transactions(connection: Connection, relations: Sequence[str]) -> set[str]:
     return {name for (name,) in connection.execute(_TRANSACTIONS, [list(relations)]).fetchall()}
 
 
-# a run's process holds the advisory lock (runs.RUNS, run_id) as long as it lives
+# a run's process holds the advisory lock (runs.RUNS, run_id) as long as it lives; its workers may outlive it
 _RUNNING = """
 SELECT run_id, job, process_id, host
 FROM ops.run
@@ -78,6 +78,7 @@ WHERE
         WHERE locktype = 'advisory' AND granted AND classid = 20231207::oid AND objid = run.run_id::oid
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     )
+    OR EXISTS (SELECT 1 FROM mart.lease WHERE lease.run_id = run.run_id AND is_held)
 ORDER BY run_id
 LIMIT 1
 """

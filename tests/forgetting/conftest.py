@@ -16,15 +16,16 @@ from warehouse.schema import metadata
 
 QUIET = Progress(quiet=True)
 STUDY = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
-ANALYSES = ("human_resemblance", "tuning_test", "group_test", "scale_fit", "reader_reliance", "reliance_test")
+ANALYSES = ("tuning_test", "group_test", "scale_fit", "reliance_test")
+"""With those that these come after: of readers, of attention, of both, over layers, groups, pairs and models."""
 EVERYTHING = bool(os.environ.get("WAREHOUSE_TEST_EVERYTHING"))
 """Every analysis is computed again: minutes."""
 NOT_COMPARED = {"mart.run", "mart.provenance", "mart.lease", "mart.attention_cell", "mart.saccade_cell"}
 """Of the ledger, and cells, whose sums stand in the others."""
 
 
-def ingest_all_but(database: Database, left_out: str) -> None:
-    """Load the simulated study of eight readers without the unit or extraction of that name."""
+def ingest_all_but(database: Database, *left_out: str) -> None:
+    """Load the simulated study of eight readers without the units and extractions whose names begin so."""
     whole = sources()["simulated_readers"]
 
     @wraps(whole.function)
@@ -61,24 +62,24 @@ def rows(database: Database, question: str, *given: Any) -> list[tuple[Any, ...]
 def counts(database: Database) -> dict[str, int]:
     """Count the rows of every table."""
     names = [table.fullname for table in metadata.sorted_tables]
-    return {name: rows(database, f"SELECT count(*) FROM {name}")[0][0] for name in names}
+    return dict(rows(database, " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in names)))
 
 
 def shown(database: Database) -> dict[str, list[str]]:
     """Give every value that people are shown, as text, without surrogate ids and times."""
-    views = [view for (view,) in rows(database, _MARTS) if view not in NOT_COMPARED]
-    return {view: _values(database, view) for view in views}
+    found = {}
+    with database.connect(read_only=True) as connection:
+        for view, columns in connection.execute(_MARTS).fetchall():
+            if view not in NOT_COMPARED:
+                chosen = ", ".join(name for name in columns if not name.endswith(("_id", "_at")))
+                values = connection.execute(f"SELECT ROW({chosen})::text FROM {view} ORDER BY 1").fetchall()
+                found[view] = [text for (text,) in values]
+    return found
 
 
-def _values(database: Database, view: str) -> list[str]:
-    names = [name for (name,) in rows(database, _COLUMNS, view) if not name.endswith(("_id", "_at"))]
-    return [text for (text,) in rows(database, f"SELECT ROW({', '.join(names)})::text FROM {view} ORDER BY 1")]
-
-
-_MARTS = "SELECT 'mart.' || table_name FROM information_schema.views WHERE table_schema = 'mart' ORDER BY 1"
-_COLUMNS = """
-SELECT column_name::text FROM information_schema.columns WHERE table_schema || '.' || table_name = %s
-ORDER BY ordinal_position
+_MARTS = """
+SELECT 'mart.' || table_name, array_agg(column_name::text ORDER BY ordinal_position)
+FROM information_schema.columns WHERE table_schema = 'mart' GROUP BY table_name ORDER BY 1
 """
 
 

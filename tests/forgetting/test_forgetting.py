@@ -41,21 +41,14 @@ def whole(cluster: EmbeddedServer, whole_template: str) -> Iterator[Database]:
         yield database
 
 
-@pytest.mark.parametrize(
-    ("kind", "name", "never_had", "left"),
-    [
-        pytest.param("subject", "L1/sim-02", "L1/sim-02", {"missing"}, id="a reader"),
-        pytest.param("extraction", TUNED, TUNED, {"missing"}, id="a model's attention"),
-    ],
-)
-def test_what_is_computed_again_equals_that_of_a_warehouse_that_never_had_it(
-    whole: Database, new_database: Database, kind: str, name: str, never_had: str, left: set[str]
-):
+def test_what_is_computed_again_equals_that_of_a_warehouse_that_never_had_it(whole: Database, new_database: Database):
     before = shown(whole)
-    forgetting.forget(whole, kind, [name], QUIET)
-    assert reasons(whole) == left  # nothing that stands was computed from it
+    forgetting.forget(whole, "subject", ["L1/sim-02"], QUIET)
+    assert reasons(whole) == {"missing"}  # nothing that stands was computed from it
+    forgetting.forget(whole, "extraction", [TUNED], QUIET)
+    assert reasons(whole) == {"missing"}
     compute(whole)
-    ingest_all_but(new_database, never_had)
+    ingest_all_but(new_database, "L1/sim-02", TUNED)
     compute(new_database)
     assert shown(whole) == shown(new_database) != before
 
@@ -69,18 +62,18 @@ def test_what_belongs_to_others_stands(whole: Database):
     assert rows(whole, others + "WHERE language_group = 'L1'") == [(0, None)]
 
 
-def test_of_a_corpus_only_the_word_of_it_is_left_and_it_can_be_loaded_again(whole: Database, new_database: Database):
-    had, empty = shown(whole), counts(new_database)
-    done = forgetting.forget(whole, "corpus", ["simulated"], QUIET)
+def test_of_a_corpus_only_the_word_of_it_is_left_and_it_can_be_loaded_again(study: Database, new_database: Database):
+    had, empty = shown(study), counts(new_database)
+    done = forgetting.forget(study, "corpus", ["simulated"], QUIET)
     assert done.rows["model.attention"] > 0
-    assert {table: count for table, count in counts(whole).items() if count != empty[table]} == {
+    assert {table: count for table, count in counts(study).items() if count != empty[table]} == {
         "ops.run": 1,
         "ops.unit": 1,
     }
-    assert rows(whole, "SELECT count(*) FROM pg_class WHERE relname ~ '^attention_[0-9]+$'") == [(0,)]
-    pipeline.ingest(whole, sources()["simulated_readers"], [], {"readers": 4}, QUIET)
-    compute(whole)
-    assert shown(whole) == had
+    assert rows(study, "SELECT count(*) FROM pg_class WHERE relname ~ '^attention_[0-9]+$'") == [(0,)]
+    pipeline.ingest(study, sources()["simulated_readers"], [], {"readers": 4}, QUIET)
+    pipeline.compute(study, "human_resemblance", STUDY, progress=QUIET)
+    assert shown(study) == had
 
 
 def test_a_dry_run_counts_what_goes_and_changes_nothing(whole: Database):
