@@ -23,6 +23,8 @@ from warehouse.schema import human
 
 Connection = psycopg.Connection[Any]
 
+ROWS = 1 << 14
+"""Rows that are Python objects at once, on their way from arrays to COPY."""
 DERIVED = {"human.saccade": "SELECT fn.derive_saccades(%s)"}
 """Tables whose rows the database makes itself, from the subjects named in the column ``subject_id``: not counted."""
 OF_THE_LEDGER = {
@@ -117,11 +119,13 @@ def copy_new(connection: Connection, table: Table, columns: Mapping[str, Any]) -
             rows.fill(name, value)
         return rows.copy_into(connection, table.schema or "public", table.name)
     length = max(len(column) for column in columns.values() if _is_column(column))
-    values = [_plain(column) if _is_column(column) else [column] * length for column in columns.values()]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(_name(table), _list(columns))
     with connection.cursor().copy(statement) as copy:
-        for row in zip(*values, strict=True):
-            copy.write_row(row)
+        for start in range(0, length, ROWS):
+            some = slice(start, min(start + ROWS, length))
+            values = (_plain(c[some]) if _is_column(c) else [c] * (some.stop - start) for c in columns.values())
+            for row in zip(*values, strict=True):
+                copy.write_row(row)
     return length
 
 

@@ -7,9 +7,9 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression
 
-from analytics._stats.bootstrap import Interval, draw_counts, in_sample_r2, reader_ceilings, resampled_r2
+from analytics._stats.bootstrap import Interval, draw_counts, in_sample_r2, reader_ceilings, resampled, resampled_r2
 from analytics._stats.design import Design
-from analytics._stats.held_out import each_in_turn, without_each
+from analytics._stats.held_out import each_in_parts, each_in_turn, without_each
 from analytics._stats.least_squares import fit
 from analytics._stats.matched import component_r2, random_subsets, subset_r2
 from analytics._stats.moments import Moments
@@ -135,6 +135,39 @@ def test_a_score_without_a_fold_never_sees_it():
         rest = sentence != fold
         expected = fit(heads[rest], readers[rest], sentence[rest]).cv_r2
         np.testing.assert_allclose(found[fold], expected, atol=1e-10)
+
+
+def test_many_folds_are_held_out_in_groups_of_neighbours(monkeypatch):
+    heads, readers, sentence = cells()
+    monkeypatch.setattr("analytics._stats.held_out.MOST_INNER", 4)
+    found = without_each(basis_moments(heads, readers, sentence))
+    group = np.array([0, 0, 0, 1, 1, 2, 2, 2, 3, 3])[sentence]
+    for fold in (0, 4, 9):
+        rest = sentence != fold
+        expected = fit(heads[rest], readers[rest], group[rest]).cv_r2
+        np.testing.assert_allclose(found[fold], expected, atol=1e-10)
+
+
+def test_a_group_that_is_nothing_but_the_fold_set_aside_is_not_held_out(monkeypatch):
+    heads, readers, sentence = cells()
+    monkeypatch.setattr("analytics._stats.held_out.MOST_INNER", 9)
+    found = without_each(basis_moments(heads, readers, sentence))
+    rest = sentence != 5
+    group = (np.arange(10) * 9 // 10)[sentence]
+    np.testing.assert_allclose(found[5], fit(heads[rest], readers[rest], group[rest]).cv_r2, atol=1e-10)
+
+
+def test_sentences_in_parts_are_drawn_and_held_out_as_the_whole():
+    moments = basis_moments(*cells())
+    counts = draw_counts(np.random.default_rng(2), len(SIZES), 300)
+    parts = [moments.part(slice(0, 3)), moments.part(slice(3, 4)), moments.part(slice(4, 10))]
+    np.testing.assert_allclose(resampled(parts, counts, in_sample_r2), resampled_r2(moments, counts), atol=1e-13)
+    np.testing.assert_allclose(each_in_parts(parts, moments.total()), each_in_turn(moments).r2(), atol=1e-13)
+
+
+def test_counts_are_those_that_one_call_of_the_generator_draws():
+    one_call = np.random.default_rng(7).multinomial(148, np.full(148, 1 / 148), size=50)
+    np.testing.assert_array_equal(draw_counts(np.random.default_rng(7), 148, 50), one_call)
 
 
 def test_two_folds_leave_no_score_without_one():
