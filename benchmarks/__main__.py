@@ -12,7 +12,7 @@ from docs import measurements
 
 MODULES = (
     "regression", "storage", "ingest", "slices", "queries", "study", "divergence", "events", "extraction", "partitions",
-    "full_study",
+    "full_study", "cluster", "replacing",
 )  # fmt: skip
 SCALE = 0.1
 

@@ -96,4 +96,4 @@ def _purpose(name: str) -> str:
     """Give what the first sentence of a benchmark's docstring says before the command that runs it."""
     path = ROOT / "benchmarks" / f"{name}.py"
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return text.partition(": ``")[0].replace("\n", " ")
+    return text.partition("\n\n")[0].partition(": ``")[0].replace("\n", " ").rstrip(".")
