@@ -13,11 +13,12 @@ The tree, with the exit code of the command line in brackets::
     ├── StoredDiffers [6]         what is stored says something else than what comes in
     ├── Busy [7]                  another process does the same work now
     ├── OutOfSpace [8]            the server's disk is full
-    └── WorkersLost [9]           processes or machines that compute died again and again
+    ├── WorkersLost [9]           processes or machines that compute died again and again
+    └── RunNotDone [10]           a run that was followed failed, was interrupted or is dead
 
 The command line prints the sentence without a traceback and exits with the class's code. Ctrl-C exits with 130,
-a wrong option with 2; a run that ends with rejected rows exits with 0 and says how many. Anything else that is
-raised is a bug and shows its traceback (exit code 1).
+SIGTERM with 143, a wrong option with 2; a run that ends with rejected rows exits with 0 and says how many. Anything
+else that is raised is a bug and shows its traceback (exit code 1).
 """
 
 from collections.abc import Collection
@@ -184,6 +185,16 @@ class WorkersLost(WarehouseError):
 
     def __init__(self, what: str, remedy: str) -> None:
         super().__init__(f"{what}; what was done is kept: {remedy}, and give the same command again.")
+
+
+class RunNotDone(WarehouseError):
+    """Runs that were followed ended otherwise than done."""
+
+    exit_code = 10
+
+    def __init__(self, *endings: str) -> None:
+        told = "; ".join(endings)
+        super().__init__(f"{told[:1].upper()}{told[1:]}: its command, given again, goes on from there.")
 
 
 def _again(kind: type[WarehouseError], args: tuple[object, ...], facts: dict[str, object]) -> WarehouseError:

@@ -102,8 +102,8 @@ def whole(connection: Connection) -> Iterator[None]:
         yield
 
 
-def expect(connection: Connection, run_id: int, unit_count: int) -> None:
-    """Write how many units the run is to do in all, as soon as that is known; `mart.run` has how many it has done."""
+def expect(connection: Connection, run_id: int, unit_count: int | None) -> None:
+    """Write how many units the run is to do in all, None where that is not known; `mart.run` has how many are done."""
     connection.execute("UPDATE ops.run SET unit_count = %s WHERE run_id = %s", [unit_count, run_id])
 
 
@@ -182,8 +182,8 @@ def _open(ledger: Connection, job: str, parameters: Mapping[str, Any], code: str
 
 
 def _close(ledger: Connection, run_id: int, status: str, error: str | None) -> None:
+    """Write how a run ended; its lock goes with the connection, after that is seen."""
     ledger.execute(_CLOSE, [status, error, run_id])
-    ledger.execute("SELECT pg_advisory_unlock(%s, %s)", [RUNS, run_id])
 
 
 def _environment() -> dict[str, str]:
@@ -232,13 +232,16 @@ _TAKE_UP = """
 UPDATE ops.run
 SET
     run_status = 'running', host = %s, process_id = %s, error = NULL, finished_at = NULL,
+    taken_up_at = clock_timestamp(),
     attempt = attempt + (finished_at IS NOT NULL)::integer
 WHERE run_id = %s
 """
 _CLOSE = "UPDATE ops.run SET run_status = %s, finished_at = clock_timestamp(), error = %s WHERE run_id = %s"
 _BURY = f"""
 UPDATE ops.run
-SET run_status = 'interrupted', finished_at = clock_timestamp(), error = 'The process ended without a word.'
+SET
+    run_status = 'interrupted', error = 'The process ended without a word.',
+    finished_at = GREATEST(taken_up_at, (SELECT max(finished_at) FROM ops.unit WHERE unit.run_id = run.run_id))
 WHERE {_IS_DEAD}
 """
 _WHO = """

@@ -92,6 +92,8 @@ def test_the_exit_codes_are_told_where_one_looks(warehouse: Warehouse):
         "6 stored",
         "7 another",
         "8 the",
+        "9 those",
+        "10 a run",
     ):
         assert code in told
     assert f"{INTERRUPTED} interrupted" in told

@@ -14,7 +14,7 @@ from warehouse.agenda import Due, agenda
 from warehouse.agenda import compute_all as compute_everything
 from warehouse.cli.door import Door
 from warehouse.cli.options import options_of
-from warehouse.cli.output import print_tally
+from warehouse.cli.output import duration, print_tally
 from warehouse.cli.selection import selection_options, taken_from
 from warehouse.errors import WarehouseError
 from warehouse.registry import analyses
@@ -127,7 +127,7 @@ def print_agenda(dues: Sequence[Due], units: bool, as_json: bool) -> None:
             for unit in due.plan.todo:
                 click.echo(f"{due.plan.analysis.name}\t{unit.key}\t{unit.reason}")
         return
-    rows = [[due.plan.analysis.name, *_counts(due), _why(due), _told(due.seconds)] for due in dues]
+    rows = [[due.plan.analysis.name, *_counts(due), _why(due), duration(due.seconds)] for due in dues]
     click.echo(tabulate(rows, ["analysis", "to do", "stand", "why", "about"], tablefmt="simple", disable_numparse=True,
                         colalign=("left", "right", "right", "left", "right")))  # fmt: skip
     click.echo(f"\n{sum(len(due.plan.todo) for due in dues):,} units to do; {_outlook(dues)}.")
@@ -137,8 +137,8 @@ def _outlook(dues: Sequence[Due]) -> str:
     """Tell how long all will take, as far as earlier runs tell."""
     known = sum(due.seconds or 0 for due in dues)
     if any(due.seconds is None or due.waits_for for due in dues):
-        return f"at least {_told(known)} at the pace of earlier runs" if known else "no earlier run tells how long"
-    return f"about {_told(known)} at the pace of earlier runs"
+        return f"at least {duration(known)} at the pace of earlier runs" if known else "no earlier run tells how long"
+    return f"about {duration(known)} at the pace of earlier runs"
 
 
 def _facts(due: Due) -> dict[str, Any]:
@@ -161,11 +161,3 @@ def _why(due: Due) -> str:
     if due.waits_for:
         parts.append(f"more may be due after {', '.join(due.waits_for)}")
     return "; ".join(parts)
-
-
-def _told(seconds: float | None) -> str:
-    if seconds is None:
-        return "?"
-    if seconds < 60:
-        return f"{seconds:.0f} s" if seconds >= 1 or not seconds else "1 s"
-    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -57,6 +58,25 @@ def print_table(rows: Sequence[Row], columns: Mapping[str, str]) -> None:
     body = [[_shown(row[name], heading) for name, heading in columns.items()] for row in rows]
     aligned = ["right" if rows and isinstance(rows[0][name], int | float) else "left" for name in columns]
     click.echo(tabulate(body, list(columns.values()), tablefmt="simple", disable_numparse=True, colalign=aligned))
+
+
+def duration(seconds: float | None) -> str:
+    """Tell a time in words, `?` where it is not known."""
+    if seconds is None:
+        return "?"
+    if seconds < 60:
+        return f"{seconds:.0f} s" if seconds >= 1 or not seconds else "1 s"
+    return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{seconds / 3600:.1f} h"
+
+
+def size(count: int) -> str:
+    """Tell a number of bytes in words."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
+
+
+def moment(when: datetime) -> str:
+    """Tell a time of day, of UTC."""
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def _shown(value: Any, heading: str) -> str:

@@ -9,6 +9,7 @@ import click
 from tabulate import tabulate
 
 from warehouse.cli.door import Door
+from warehouse.cli.output import size
 from warehouse.status import Status
 from warehouse.status import status as status_of
 
@@ -31,7 +32,7 @@ def _lines(found: Status) -> Iterator[str]:
     facts = found.database
     yield (
         f"{facts['place']}: PostgreSQL {facts['server_version'].split()[0]}, schema {facts['schema_revision']}, "
-        f"{_size(facts['size_bytes'])}"
+        f"{size(facts['size_bytes'])}"
     )
     if not found.corpora:
         yield "\nNothing is loaded yet: `warehouse demo` makes a study, `warehouse ingest --help` lists the sources."
@@ -71,7 +72,7 @@ def _section(title: str, rows: Sequence[Row], columns: Mapping[str, str]) -> Ite
 
 def _told(row: Row) -> Row:
     layers = f"{row['layers_held']} of {row['layer_count']}"
-    return {**row, "layers": layers, "size": _size(row["size_bytes"] or 0), "beware": ", ".join(row["usage_warnings"])}
+    return {**row, "layers": layers, "size": size(row["size_bytes"] or 0), "beware": ", ".join(row["usage_warnings"])}
 
 
 def _why(row: Row) -> Row:
@@ -92,7 +93,3 @@ def _next(found: Status) -> str:
 
 def _shown(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) else "" if value is None else str(value)
-
-
-def _size(count: int) -> str:
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"

@@ -3,7 +3,7 @@
 from sqlalchemy import Date, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from warehouse.fields.field import BIG, BOOL, INT, JSON, SMALL, TEXT, TIME, Field
+from warehouse.fields.field import BIG, BOOL, DOUBLE, INT, JSON, SMALL, TEXT, TIME, Field
 
 FIELDS: dict[str, Field] = {
     "run_id": Field(INT, "Run that wrote this row; see ops.run", example="7"),
@@ -27,7 +27,12 @@ FIELDS: dict[str, Field] = {
     ),
     "attempt": Field(SMALL, "How often it was begun, counted from 1: the run, or the unit of work", example="1"),
     "started_at": Field(TIME, "When it started", example="2023-12-06 09:00:00+00"),
+    "taken_up_at": Field(TIME, "When its last attempt began", example="2023-12-06 09:00:00+00"),
     "finished_at": Field(TIME, "When it ended; null while it runs", example="2023-12-06 09:00:12+00"),
+    "duration_s": Field(
+        DOUBLE, "How long the last attempt took, or has taken so far; of a dead run until its last unit", "s", "12.4"
+    ),
+    "is_alive": Field(BOOL, "Whether the process that does the run lives; null where it does not run", example="true"),
     "host": Field(TEXT, "Machine it ran on", example="lab-7"),
     "process_id": Field(INT, "Process that ran it, on that machine", example="41207"),
     "started_by": Field(TEXT, "Who started it: name in the operating system", example="anna"),
@@ -66,6 +71,7 @@ FIELDS: dict[str, Field] = {
     "is_held": Field(
         BOOL, "Whether the process that took it lives; a lease that is not held is dead work", example="true"
     ),
+    "row_total": Field(BIG, "Rows that the run wrote so far", example="617999"),
     "rejection_count": Field(BIG, "Pieces of input that the run did not load", example="0"),
     "entity_id": Field(INT, "Surrogate id of that thing", example="78"),
     "usage_warnings": Field(

@@ -23,6 +23,7 @@ run = table(
     field("started_by"),
     field("error", null=True),
     field("unit_count", null=True),
+    field("taken_up_at", default="now()"),
     check("run_status", "run_status IN ('running', 'done', 'failed', 'interrupted')"),
     check("attempt", "attempt >= 1"),
     check("unit_count", "unit_count >= 0"),

@@ -1,0 +1,115 @@
+"""`warehouse runs`: what ran, who, where, how long, how far, and how it ended; one run in full; following what runs."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from warehouse import ledger, migrations
+from warehouse.cli.door import Door
+from warehouse.cli.output import duration, moment, print_json, print_table
+from warehouse.cli.watching import watch
+from warehouse.errors import BadInput
+
+COLUMNS = {
+    "run_id": "run", "job": "job", "run_status": "status", "by": "by", "started": "started, UTC", "took": "took",
+    "units": "units", "rows": "rows", "rejected": "rejected", "why": "why",
+}  # fmt: skip
+LONGEST_REASON = 60
+UNITS = {"unit_key": "unit", "rows": "rows", "attempt": "attempt", "unit_state": "state", "finished": "finished, UTC"}
+LEASES = {
+    "unit_key": "unit in hand",
+    "process": "process",
+    "attempt": "attempt",
+    "taken": "taken, UTC",
+    "state": "state",
+}
+REJECTIONS = {"place": "rejected", "reason": "because", "offending_text": "text"}
+
+
+@click.command()
+@click.argument("run", type=click.IntRange(1), required=False)
+@click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="So many runs, or units of one.")
+@click.option("--job", help="Only jobs whose name has this in it, e.g. ingest, or human-resemblance.")
+@click.option(
+    "--status", "statuses", type=click.Choice(ledger.STATUSES), multiple=True, help="Only such runs; may be repeated."
+)
+@click.option("--follow", is_flag=True, help="Follow what runs, or RUN, until it has ended.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON; of --follow one object a line.")
+@click.pass_obj
+def runs(
+    door: Door, run: int | None, last: int, job: str | None, statuses: tuple[str, ...], follow: bool, as_json: bool
+) -> None:
+    """List what ran, newest first: who, when, how long, how far, how it ended. RUN is the number of one, told in full.
+
+    A run is dead where it stands as running and its process is gone; the same command takes it up. --follow goes on
+    while something runs, and exits with 0 if all was done, with 10 if a run failed, was interrupted or is dead.
+    """
+    chosen = job or statuses
+    if chosen and (run or follow):
+        raise BadInput("choose from the list of all runs", "--job and --status", "leave them out, or RUN and --follow")
+    database = door.database()
+    migrations.check(database)
+    if follow:
+        watch(database, run, as_json)
+        return
+    with database.connect(autocommit=True, read_only=True) as connection:
+        if run is None:
+            _print_list(ledger.listed(connection, last, job, statuses), as_json)
+        else:
+            _print_one(ledger.told(connection, run, last), as_json)
+
+
+def _print_list(found: ledger.Rows, as_json: bool) -> None:
+    if as_json:
+        print_json(found)
+    elif found:
+        print_table([_row(one) for one in found], COLUMNS)
+    else:
+        click.echo("No such run.")
+
+
+def _row(run: Mapping[str, Any]) -> dict[str, Any]:
+    why = run["error"] or ""
+    return {
+        **run, "by": f"{run['started_by']}@{run['host']}", "started": moment(run["taken_up_at"]),
+        "took": duration(run["duration_s"]), "units": _units(run), "rows": f"{run['row_total']:,}",
+        "rejected": f"{run['rejection_count']:,}",
+        "why": why if len(why) <= LONGEST_REASON else f"{why[: LONGEST_REASON - 3]}...",
+    }  # fmt: skip
+
+
+def _units(run: Mapping[str, Any]) -> str:
+    return f"{run['done_count']:,}" + ("" if run["unit_count"] is None else f" of {run['unit_count']:,}")
+
+
+def _print_one(told: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(told, indent=2, default=str))
+        return
+    click.echo("\n".join(_lines(told)))
+    leases = [{**each, "process": f"{each['process_id']} on {each['host']}", "taken": moment(each["taken_at"]),
+               "state": "alive" if each["is_held"] else "dead"} for each in told["leases"]]  # fmt: skip
+    units = [{**each, "rows": f"{each['row_count']:,}", "finished": moment(each["finished_at"])}
+             for each in told["units"]]  # fmt: skip
+    for rows, columns in ((leases, LEASES), (told["rejections"], REJECTIONS), (units, UNITS)):
+        if rows:
+            click.echo()
+            print_table(rows, columns)
+
+
+def _lines(told: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{told['run_id']}  {told['job']}"
+    again = "" if told["attempt"] == 1 else f" (first {moment(told['started_at'])})"
+    yield f"  status     {told['run_status']}, attempt {told['attempt']}"
+    yield f"  by         {told['started_by']} on {told['host']}, process {told['process_id']}"
+    yield f"  started    {moment(told['taken_up_at'])} UTC{again}"
+    ended = "" if told["finished_at"] is None else f", until {moment(told['finished_at'])} UTC"
+    yield f"  took       {duration(told['duration_s'])}{ended}"
+    yield f"  units      {_units(told)}, {told['row_total']:,} rows, {told['rejection_count']:,} rejected"
+    yield f"  inputs     {told['input_count']:,} (`warehouse explain {told['run_id']}` names them)"
+    yield f"  code       {told['code_version']}; " + ", ".join(f"{k} {v}" for k, v in told["environment"].items())
+    yield f"  parameters {json.dumps(told['parameters'])}" + (f", seed {told['seed']}" if told["seed"] else "")
+    if told["error"]:
+        yield f"  why        {told['error']}"
