@@ -36,7 +36,9 @@ FIELDS: dict[str, Field] = {
     ),
     "resample_count": Field(INT, "Bootstrap draws", example="1000"),
     "choice_r2": Field(
-        DOUBLE, "Cross-validated R2 within the other articles: what a choice without this one goes by", example="0.0485"
+        DOUBLE,
+        "Cross-validated R2 within the other articles (in ten groups at most): what a choice without it goes by",
+        example="0.0485",
     ),
     "held_out_error": Field(
         DOUBLE,
