@@ -137,10 +137,13 @@ def _write_pieces(connection: Connection, job: str, loading: Loading, progress: 
             tally.unchanged += unit.row_count
         else:
             missing.append(piece)
+    with runs.whole(connection):
+        runs.expect_more(connection, loading.run_id, len(missing))
     with progress.bar(loading.extraction.key, len(missing), "piece") as bar:
         for piece, contents in _one_ahead(missing):
-            tally.inserted += _write_piece(connection, loading, buffer, piece, contents, tally)
-            bar.update()
+            rows = _write_piece(connection, loading, buffer, piece, contents, tally)
+            tally.inserted += rows
+            bar.update(rows=rows, latest=loading.unit_key(piece.key))
     return tally
 
 

@@ -107,6 +107,12 @@ def expect(connection: Connection, run_id: int, unit_count: int | None) -> None:
     connection.execute("UPDATE ops.run SET unit_count = %s WHERE run_id = %s", [unit_count, run_id])
 
 
+def expect_more(connection: Connection, run_id: int, unit_count: int) -> None:
+    """Write that the run has so many units to do besides those that it has done."""
+    (done,) = connection.execute("SELECT count(*) FROM ops.unit WHERE run_id = %s", [run_id]).fetchone() or (0,)
+    expect(connection, run_id, done + unit_count)
+
+
 def rehearsed(connection: Connection, job: str) -> int:
     """Open a run in a transaction that will be rolled back; gives its number."""
     return _open(connection, job, {}, code_version(), None)

@@ -23,13 +23,13 @@ def results(tables):
     tables.given(
         "ops.unit",
         """
-        run_id | unit_id | unit_state
-        1      | 1       | done
-        1      | 2       | superseded
-        1      | 3       | done
-        2      | 4       | done
-        3      | 5       | done
-        4      | 6       | done
+        run_id | unit_id | unit_key | unit_state
+        1      | 1       | one      | done
+        1      | 2       | two      | superseded
+        1      | 3       | three    | done
+        2      | 4       | one      | done
+        3      | 5       | one      | done
+        4      | 6       | one      | done
         """,
     )
     tables.given("model.language_model", "language_model_id | model | stage\n1 | toy-2 | pretrained")
