@@ -175,6 +175,7 @@ def _scores(data: _Data, heads: np.ndarray) -> Columns:
 def _article_scores(data: _Data) -> Columns:
     """Give for each article what a choice without it goes by, and its share of the squared error when held out.
 
+    Within what is left by an article the others are held out in turn, more than ten of them in ten groups of neighbours.
     One minus the sum of the shares over the articles is the mean over readers of the cross-validated R2, because the
     squares about the training means do not depend on the layer.
     """
