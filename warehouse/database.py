@@ -197,13 +197,15 @@ def open_database(dsn: str | None, environment: Mapping[str, str]) -> Database:
 
 
 @contextmanager
-def translated(doing: str = "writing") -> Iterator[None]:
+def translated(doing: str = "writing", *, of_input: bool = False) -> Iterator[None]:
     """Turn what the server cannot help into a sentence for the user; other errors are bugs and pass.
 
     Parameters
     ----------
     doing : str
         What goes on meanwhile, e.g. ``"ingesting reading_brain"``.
+    of_input : bool
+        The values are those of foreign files: what breaks a constraint is their fault and no bug.
 
     Raises
     ------
@@ -225,7 +227,8 @@ def translated(doing: str = "writing") -> Iterator[None]:
                 f"The database does not allow this role what {doing} needs ({_first_line(cause)}): ask its owner for "
                 "the right, or give the address of a database of your own."
             ) from error
-        if isinstance(cause, UNFIT) or type(cause) is psycopg.DataError:  # the latter from psycopg itself, for U+0000
+        unfit = (*UNFIT, psycopg.IntegrityError) if of_input else UNFIT
+        if isinstance(cause, unfit) or type(cause) is psycopg.DataError:  # the latter from psycopg itself, for U+0000
             what = f"holds a value that the database does not take ({_first_line(cause)})"
             raise BadInput(what, doing, "correct what was given") from error
         if isinstance(cause, psycopg.OperationalError) and _is_loss(cause.sqlstate):

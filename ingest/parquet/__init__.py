@@ -40,11 +40,13 @@ def parquet(
     from ingest.parquet import attention, ledger, units
     from ingest.parquet.ids import Ids
     from ingest.parquet.tables import Export
+    from ingest.parquet.trust import fitting
 
-    export = Export.opened(directory)
-    ids = Ids(export, stored)
-    attention.refuse_others(export, ids, stored)
-    yield from units.texts_and_readers(export, ids)
-    yield from attention.extractions(export, ids)
-    yield from units.embargoes_of_attention(export, ids)
-    yield from ledger.runs(export, ids, stored)
+    with fitting(directory):
+        export = Export.opened(directory)
+        ids = Ids(export, stored)
+        attention.refuse_others(export, ids, stored)
+        yield from units.texts_and_readers(export, ids)
+        yield from attention.extractions(export, ids)
+        yield from units.embargoes_of_attention(export, ids)
+        yield from ledger.runs(export, ids, stored)

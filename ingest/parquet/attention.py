@@ -10,6 +10,7 @@ from sqlalchemy import Table
 
 from ingest.parquet.ids import Ids, NotHere
 from ingest.parquet.tables import Export
+from ingest.parquet.trust import fitting
 from warehouse.contents import Block, Columns, Extraction, Pairs, Piece, Rejection
 from warehouse.errors import StoredDiffers
 from warehouse.schema import model, ops, stimulus
@@ -82,7 +83,12 @@ def _pieces(export: Export, number: int, sentences: Mapping[int, int]) -> list[P
     for table in BESIDE:
         for group in _groups_of(export, export.path(table), number):
             contents[f"{table.name} {group}"] = partial(_beside, export, table, group, number, sentences)
-    return [Piece(key, f"{sha256}/{key}", made) for key, made in contents.items()]
+    return [Piece(key, f"{sha256}/{key}", partial(_read, export, made)) for key, made in contents.items()]
+
+
+def _read(export: Export, made: Callable[[], Iterator[Content]]) -> Iterator[Content]:
+    with fitting(export.directory):
+        yield from made()
 
 
 def _block(export: Export, path: Path, group: int, sentences: Mapping[int, int]) -> Iterator[Content]:

@@ -7,6 +7,7 @@ from sqlalchemy import Table
 
 from ingest.parquet.ids import Ids
 from ingest.parquet.tables import Export, Rows
+from ingest.parquet.trust import fitting
 from warehouse import contents
 from warehouse.exporting.contents import DEFINITIONS
 from warehouse.schema import human, metadata, model, ops, stimulus
@@ -42,7 +43,12 @@ def unit(
     export: Export, key: str, tables: tuple[Table, ...] | list[Table], rows: Callable[[], contents.Rows]
 ) -> contents.Unit:
     """Describe a unit; the export is part of its name, so that another export of the same things is another unit."""
-    return contents.Unit(f"{export.key} {key}", export.told["sha256"], rows, export.files(*tables))
+
+    def read() -> contents.Rows:
+        with fitting(export.directory):
+            yield from rows()
+
+    return contents.Unit(f"{export.key} {key}", export.told["sha256"], read, export.files(*tables))
 
 
 def kept(table: Table, rows: Rows, ids: Ids) -> contents.Rows:

@@ -15,6 +15,8 @@ from warehouse.exporting.choice import Chosen
 from warehouse.registry import sources
 
 NAME = "manifest.json"
+LONGEST = 200
+"""Characters of a path that an export may name."""
 FORMAT = "attention-warehouse export 1"
 
 
@@ -82,8 +84,8 @@ def read(directory: Path) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if told["format"] != FORMAT:
             raise BadInput(f"is of the format {told['format']!r}", path, "import it with the version that wrote it")
-        said = told.pop("sha256")
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        said, _ = told.pop("sha256"), [_stored(file) for file in told["files"]]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadInput("is no manifest of an export", path, "give the folder that the export made") from error
     if said != _own(told):
         raise BadInput("is not as it was written", path, "copy or export it again")
@@ -92,12 +94,21 @@ def read(directory: Path) -> dict[str, Any]:
     return {**told, "sha256": said}
 
 
+def _stored(told: Mapping[str, Any]) -> StoredFile:
+    """Give what a manifest says of a file, with the types that it must have; `TypeError` where it has not."""
+    file = StoredFile(**told)
+    for value, kind in ((file.path, str), (file.bytes, int), (file.sha256, str), (file.table, str | None)):
+        if not isinstance(value, kind):
+            raise TypeError(value)
+    return file
+
+
 def _check(directory: Path, file: Mapping[str, Any]) -> None:
     place = PurePosixPath(file["path"])
     if place.is_absolute() or ".." in place.parts:
         raise BadInput("leads out of the folder", file["path"], "do not import this")
     path = directory / place
-    if not path.is_file():
+    if "\0" in file["path"] or len(file["path"]) > LONGEST or not path.is_file():
         raise BadInput("is missing", path, "copy or export it again")
     if path.stat().st_size != file["bytes"] or _sha256(path) != file["sha256"]:
         raise BadInput("is not as it was written: its checksum differs", path, "copy or export it again")
