@@ -1,0 +1,48 @@
+"""`python -m tests.faults [--times N] [--only NAME]`: try every fault and print what came of it."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from random import Random
+
+from tests.faults.faults import FAULTS, MIGRATIONS
+from tests.faults.schema_changes import interrupted
+from tests.faults.study import new_study
+from tests.faults.table import Row, heading
+from tests.faults.trying import tried
+
+STATEMENTS = 1700
+"""About as many statements are run on the way down to nothing and up again."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--times", type=int, default=50, help="tries of a fault that is quickly tried")
+    parser.add_argument("--only", default="", metavar="NAME", help="faults whose names hold this")
+    parser.add_argument("--seed", type=int, default=20231206, help="of the random moments")
+    parser.add_argument("--minutes", type=float, default=60, help="after which a fault is not tried again")
+    parser.add_argument("--results", type=Path, help="file to which a line of JSON a fault is added")
+    given = parser.parse_args()
+    _tell(heading())
+    with new_study() as study:
+        for fault in (fault for fault in (*FAULTS, MIGRATIONS) if given.only in fault.name):
+            moments = Random(given.seed)
+            if fault is MIGRATIONS:
+                stride = max(1, STATEMENTS // (4 * given.times))
+                row = Row(fault, list(interrupted(study, moments, stride)))
+            else:
+                row = Row(fault, *tried(study, fault, given.times, moments, given.minutes))
+            _tell(str(row))
+            if given.results:
+                with given.results.open("a") as file:
+                    file.write(json.dumps(row.as_facts()) + "\n")
+
+
+def _tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,86 @@
+"""Two at once, files that are broken, and a clock that goes back."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from sqlalchemy import TIMESTAMP
+
+from tests.faults.commands import Ended
+from tests.faults.processes import killed
+from tests.faults.study import Study, Work
+from warehouse.schema import metadata
+
+
+def two_at_once(study: Study, work: Work, moments: Random) -> Ended:
+    """The same command is given twice, the second time a moment later; one of them may be told to wait."""
+    first = study.begin(work)
+    second = study.begin(work, name="rival")
+    ended = sorted((first.wait(), second.wait()), key=lambda each: each.code)
+    if ended[0].code or ended[1].code not in (0, 7):
+        return ended[0] if ended[0].code else ended[1]
+    return ended[1]
+
+
+def clock_gone_back(study: Study, work: Work, moments: Random) -> Ended:
+    """Killed, and given again when the clock is 400 days back: all that stands is of the future."""
+    ended = killed(study, work, moments)
+    with study.database.connect() as connection:
+        for table in metadata.sorted_tables:
+            names = [column.name for column in table.c if isinstance(column.type, TIMESTAMP)]
+            if names:
+                later = ", ".join(f"{name} = {name} + interval '400 days'" for name in names)
+                connection.execute(f"UPDATE {table.fullname} SET {later}")
+        connection.commit()
+    return ended
+
+
+def broken_array(study: Study, work: Work, moments: Random) -> Ended:
+    """One of the .npy files is cut off, empty, has a broken header or holds something that is no number."""
+    path = moments.choice(sorted((study.files / "arrays").glob("*.npy")))
+    with _broken(path, moments.choice(WAYS), moments):
+        return study.run(work)
+
+
+def truncated_parquet(study: Study, work: Work, moments: Random) -> Ended:
+    """One of the Parquet files is cut off at a random byte."""
+    path = moments.choice(sorted((study.files / "parquet").rglob("*.parquet")))
+    with _broken(path, _truncate, moments):
+        return study.run(work)
+
+
+@contextmanager
+def _broken(path: Path, breaks: Callable[[Path, Random], None], moments: Random) -> Iterator[None]:
+    whole = path.with_name(f"{path.name}.whole")
+    shutil.copy2(path, whole)
+    try:
+        breaks(path, moments)
+        yield
+    finally:
+        whole.replace(path)
+
+
+def _truncate(path: Path, moments: Random) -> None:
+    with path.open("r+b") as file:
+        file.truncate(moments.randrange(path.stat().st_size))
+
+
+def _empty(path: Path, moments: Random) -> None:
+    path.write_bytes(b"")
+
+
+def _garble_header(path: Path, moments: Random) -> None:
+    with path.open("r+b") as file:
+        file.write(moments.randbytes(moments.randint(6, 64)))
+
+
+def _no_number(path: Path, moments: Random) -> None:
+    array = np.load(path)
+    array[0, 0, moments.randrange(array.shape[2]), 1, 0] = np.nan
+    np.save(path, array)
+
+
+WAYS = (_truncate, _empty, _garble_header, _no_number)

@@ -1,0 +1,123 @@
+"""Killed, interrupted, cut off or out of room at any moment: the same command again ends in the same rows.
+
+`python -m tests.faults` tries every fault often and prints a table; here each kind of fault is tried once.
+"""
+
+import signal
+from collections.abc import Iterator
+from itertools import islice
+from random import Random
+
+import pytest
+
+from tests.faults.commands import Place
+from tests.faults.faults import FAULTS
+from tests.faults.invariants import broken_after, broken_before
+from tests.faults.schema_changes import interrupted
+from tests.faults.study import COMPUTE, READERS, Study, Work, new_study
+from tests.faults.trying import Fault, tried
+
+
+@pytest.fixture(scope="module")
+def study() -> Iterator[Study]:
+    with new_study() as study:
+        yield study
+
+
+@pytest.mark.parametrize("fault", [pytest.param(fault, id=fault.name) for fault in FAULTS if fault.is_brief])
+def test_after_a_fault_the_same_command_ends_in_the_same_rows(study: Study, fault: Fault):
+    (*tries,), skipped = tried(study, fault, 1, Random(fault.name))
+    if skipped:
+        pytest.skip(skipped)
+    assert [each for each in tries if not each.is_sound] == []
+
+
+PLACES = {
+    READERS: [
+        Place("warehouse.runs.record_unit", 1, "before"),
+        Place("warehouse.writing.keep", 9),
+        Place("warehouse.runs.record_unit", 4),
+        Place("warehouse.extractions.copy_attention", 3),
+        Place("warehouse.publication.verify", 1),
+        Place("warehouse.publication.publish", 2),
+        Place("warehouse.runs._close", 1, "before"),
+    ],
+    COMPUTE: [
+        Place("warehouse.results.write", 7),
+        Place("warehouse.runs.record_unit", 5),
+        Place("warehouse.runs._close", 2, "before"),
+    ],
+}
+"""Where a command is killed, at one place after the other, further along each time."""
+
+
+@pytest.mark.parametrize("work", [pytest.param(work, id=work.name) for work in PLACES])
+def test_killed_at_one_place_after_the_other_it_converges(study: Study, work: Work):
+    study.expected(work)
+    study.reset(work.before)
+    for place in PLACES[work]:
+        ended = study.begin(work, place).wait()
+        assert (ended.code, ended.said) == (-signal.SIGKILL, "")
+        assert broken_before(study, work) == []
+    again = study.begin(work)
+    assert again.wait().code == 0
+    assert (broken_after(study, again.pid), *study.lost_and_doubled(work)) == ([], {}, {})
+
+
+@pytest.mark.parametrize(
+    ("work", "place"),
+    [
+        pytest.param(READERS, Place("warehouse.writing.keep", 9, "after", signal.SIGINT), id="ingest, a reader"),
+        pytest.param(COMPUTE, Place("warehouse.results.write", 7, "after", signal.SIGTERM), id="compute"),
+    ],
+)
+def test_a_command_told_to_end_says_so_and_its_run_is_interrupted(study: Study, work: Work, place: Place):
+    study.reset(work.before)
+    ended = study.begin(work, place).wait()
+    said = "Interrupted: what was done is kept; the same command goes on from there.\n"
+    assert (ended.code, ended.said) == (128 + place.how, said)
+    with study.database.connect() as connection:
+        last = connection.execute("SELECT run_status FROM ops.run ORDER BY run_id DESC LIMIT 1").fetchone()
+    assert last == ("interrupted",)
+    assert study.run(work).code == 0
+    assert study.lost_and_doubled(work) == ({}, {})
+
+
+def test_an_interrupted_migration_leaves_the_revision_before_it_and_the_same_command_goes_on(study: Study):
+    tries = list(islice(interrupted(study, Random(20231206), stride=400), 8))
+    assert [each for each in tries if not each.is_sound] == []
+    assert {each.ended.code for each in tries} & {4, -signal.SIGKILL}
+
+
+HARM = {
+    "a row is lost": "DELETE FROM human.saccade WHERE ctid = (SELECT min(ctid) FROM human.saccade)",
+    "a row is another": "UPDATE human.fixation SET duration_ms = duration_ms + 1 WHERE fixation_ordinal = 1",
+    "a unit is not on record": "DELETE FROM ops.unit WHERE unit_key = 'L1/sim-02'",
+    "attention is lost": "DELETE FROM model.attention WHERE layer = 0 AND from_word = 1",
+}
+
+
+@pytest.mark.parametrize("statement", [pytest.param(harm, id=name) for name, harm in HARM.items()])
+def test_what_is_lost_or_altered_is_noticed(study: Study, statement: str):
+    study.expected(READERS)
+    study.reset("loaded")
+    with study.database.connect(autocommit=True) as connection:
+        connection.execute(statement)
+    lost, _ = study.lost_and_doubled(READERS)
+    assert lost
+    assert broken_before(study, READERS)
+
+
+LEFT_OVER = {
+    "a table of attention belongs to nothing": "CREATE TABLE model.attention_99 (LIKE model.attention)",
+    "a run stands as running, and no process lives": "UPDATE ops.run SET run_status = 'running'",
+    "an extraction is left half": "UPDATE model.extraction SET extraction_status = 'loading'",
+}
+
+
+@pytest.mark.parametrize(("claim", "statement"), [pytest.param(*each, id=each[0]) for each in LEFT_OVER.items()])
+def test_what_is_left_over_is_noticed(study: Study, claim: str, statement: str):
+    study.reset("loaded")
+    with study.database.connect(autocommit=True) as connection:
+        connection.execute(statement)
+    assert any(said.startswith(claim) for said in broken_after(study, 0))
