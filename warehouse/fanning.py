@@ -79,7 +79,14 @@ class Processes(Fleet):
             self._pool.shutdown(cancel_futures=True)
 
     def _start(self) -> None:
+        """Start them with Ctrl-C blocked, so that none is broken off in its imports: the parent ends them."""
         self._pool = ProcessPoolExecutor(self.size, get_context("spawn"), _begin)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            for _ in range(self.size):
+                self._pool.submit(os.getpid)  # a process is started when there is something to do
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Cluster(Fleet):
