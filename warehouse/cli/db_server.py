@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from warehouse.cli.db_schema import check, downgrade, upgrade
+from warehouse.cli.db_slow import slow
 from warehouse.cli.db_storage import checksums, distribute
 from warehouse.cli.door import Door
 from warehouse.database import Database, open_database, own_database
@@ -120,5 +121,5 @@ def _psql(door: Door) -> str:
     return system
 
 
-for command in (upgrade, downgrade, check, checksums, distribute):
+for command in (upgrade, downgrade, check, checksums, distribute, slow):
     db.add_command(command)

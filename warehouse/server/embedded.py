@@ -169,8 +169,8 @@ class EmbeddedServer:
             # itself still refuses to start while processes of its predecessor share its memory.
             (self._home.data / "postmaster.pid").unlink(missing_ok=True)
             try:
-                port = f"-p {self._settled_port()}"
-                self._call("pg_ctl", "start", "-D", self._home.data, "-w", "-t", START_SECONDS, "-s", "-o", port)
+                options = " ".join([f"-p {self._settled_port()}", *settings.preloaded(self._programs)])
+                self._call("pg_ctl", "start", "-D", self._home.data, "-w", "-t", START_SECONDS, "-s", "-o", options)
             except DatabaseUnavailable as error:
                 if time.monotonic() > deadline or not any(reason in str(error) for reason in PASSING):
                     raise

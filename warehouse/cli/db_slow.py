@@ -1,0 +1,44 @@
+"""`warehouse db slow`: the statements that took most time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from warehouse.cli.door import Door
+from warehouse.cli.output import print_json, print_table
+from warehouse.statements import slowest
+
+COLUMNS = {
+    "total": "total", "mean": "mean", "calls": "calls", "rows": "rows", "share": "share %", "statement": "statement",
+}  # fmt: skip
+LONGEST = 100
+UNSEEN = "(of another role: the role pg_read_all_stats sees it)"
+
+
+@click.command()
+@click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="So many statements.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with whole statements.")
+@click.pass_obj
+def slow(door: Door, last: int, as_json: bool) -> None:
+    """Print the statements that took most time in this database, with their share of all.
+
+    They are counted by pg_stat_statements, since its server started or they were reset, and hold no values. A server
+    without it says how to turn it on. A role sees its own statements; a member of pg_read_all_stats sees all.
+    """
+    found = slowest(door.database(), last)
+    if as_json:
+        print_json(found)
+    elif found:
+        print_table([_row(one) for one in found], COLUMNS)
+    else:
+        click.echo("No statement was counted yet.")
+
+
+def _row(one: Mapping[str, Any]) -> dict[str, Any]:
+    text = one["statement"] or UNSEEN
+    return {
+        "total": f"{one['total_s']:,.2f} s", "mean": f"{one['mean_ms']:,.1f} ms", "calls": f"{one['call_count']:,}",
+        "rows": f"{one['row_count']:,}", "share": one["share"],
+        "statement": text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...",
+    }  # fmt: skip
