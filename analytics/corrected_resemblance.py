@@ -8,10 +8,11 @@ from typing import Annotated, Any
 import numpy as np
 
 from analytics._stats.bootstrap import Interval, drawn_counts, in_sample_r2, resampled
-from analytics._stats.by_sentence import SENTENCES, BySentence, grouped, starts_of
+from analytics._stats.by_sentence import SENTENCES, BySentence, starts_of
 from analytics._stats.design import Design
 from analytics._stats.drawn_ceilings import drawn_ceilings
-from analytics._stats.held_out import each_in_parts, each_in_turn, without_each
+from analytics._stats.folds import Folds, GroupParts
+from analytics._stats.held_out import each_in_parts, every_fold, without_each
 from analytics._stats.matched import component_r2, random_subsets, subset_r2
 from analytics._stats.moments import Moments
 from analytics._stats.spread import Spread
@@ -98,8 +99,7 @@ class _Data:
     n_sentences: int
     by_sentence: Iterable[Moments]
     total: Moments
-    by_article: Moments
-    article: np.ndarray  # (n_articles,), in the order of by_article
+    by_article: Folds
     ceilings: tuple[np.ndarray, np.ndarray]
 
     @classmethod
@@ -112,10 +112,10 @@ class _Data:
         sums: Iterable[Moments] = BySentence(_Bases(together(layer, readers, sentence), design, spread))
         if len(of_sentence) <= SENTENCES:
             sums = list(sums)
-        names, by_article = grouped(sums, of_sentence)
+        by_article = Folds(GroupParts(sums, of_sentence))
         known = int(np.count_nonzero(spread.length))
         return cls(
-            design, known, len(of_sentence), sums, by_article.total(), by_article, names,
+            design, known, len(of_sentence), sums, by_article.total, by_article,
             drawn_ceilings(together(readers, sentence), spread, len(of_sentence), seed, resamples),
         )  # fmt: skip
 
@@ -175,17 +175,17 @@ def _scores(data: _Data, heads: np.ndarray) -> Columns:
 def _article_scores(data: _Data) -> Columns:
     """Give for each article what a choice without it goes by, and its share of the squared error when held out.
 
-    Within what is left by an article the others are held out in turn, more than ten of them in ten groups of neighbours.
+    Within what an article leaves the others are held out in turn, more than ten of them in ten groups of neighbours.
     One minus the sum of the shares over the articles is the mean over readers of the cross-validated R2, because the
     squares about the training means do not depend on the layer.
     """
-    n_articles = len(data.article)
+    n_articles = len(data.by_article.names)
     share = [None] * n_articles
     if n_articles > 1 and data.n_readers:
-        found = each_in_turn(data.by_article)
+        found = every_fold(data.by_article)
         share = (found.sse / found.sst.sum(axis=0)).mean(axis=1).tolist()
     choice = [_mean(by_reader) for by_reader in without_each(data.by_article)]
-    return {"article_position": data.article, "choice_r2": choice, "held_out_error": share}
+    return {"article_position": data.by_article.names, "choice_r2": choice, "held_out_error": share}
 
 
 def _intervals(data: _Data, seed: int, resamples: int) -> Columns:

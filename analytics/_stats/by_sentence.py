@@ -35,17 +35,3 @@ class BySentence:
 def starts_of(sentence: np.ndarray) -> np.ndarray:
     """Give where the cells of each sentence begin."""
     return np.flatnonzero(np.diff(sentence, prepend=sentence[:1] - 1))
-
-
-def grouped(parts: Iterable[Moments], group: np.ndarray) -> tuple[np.ndarray, Moments]:
-    """Sum sentences, which come in parts, by the group (n_sentences,) of each: the groups' names, and their moments."""
-    found: dict[int, Moments] = {}
-    start = 0
-    for part in parts:
-        names, place = np.unique(group[start : start + len(part.count)], return_inverse=True)
-        some = part.weighted(np.eye(len(names))[place].T)
-        for row, name in enumerate(names.tolist()):
-            found[name] = found[name] + some.part(row) if name in found else some.part(row)
-        start += len(part.count)
-    ordered = sorted(found)
-    return np.array(ordered), Moments.stacked([found[name] for name in ordered])

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 import numpy as np
 
 from analytics._stats.design import GRAM_LIMIT
+from analytics._stats.folds import Folds
 from analytics._stats.moments import Moments
 
 MOST_INNER = 10
@@ -42,6 +45,16 @@ def each_in_turn(moments: Moments) -> HeldOut:
     return held_out(moments.total() - moments, moments)
 
 
+def every_fold(folds: Folds) -> HeldOut:
+    """Hold each fold out once; entries in the order of the folds' names."""
+    shape = len(folds.names), folds.total.y.shape[-1]
+    found = HeldOut(np.empty(shape), np.empty(shape))
+    for names, some in folds:
+        of_some, places = held_out(folds.total - some, some), folds.places(names)
+        found.sse[places], found.sst[places] = of_some.sse, of_some.sst
+    return found
+
+
 def each_in_parts(parts: Iterable[Moments], total: Moments) -> np.ndarray:
     """Hold each fold out once where folds come in parts: 1 - SSE / SST pooled over all, (n_targets,)."""
     sse = sst = np.zeros(total.yy.shape)
@@ -51,13 +64,8 @@ def each_in_parts(parts: Iterable[Moments], total: Moments) -> np.ndarray:
     return pooled(sse[None], sst[None])
 
 
-def without_each(moments: Moments) -> np.ndarray:
+def without_each(folds: Folds) -> np.ndarray:
     """Score by cross-validation within what is left when one fold is set aside.
-
-    Parameters
-    ----------
-    moments : Moments
-        By fold.
 
     Returns
     -------
@@ -66,13 +74,18 @@ def without_each(moments: Moments) -> np.ndarray:
         that must not know fold i goes by. nan with fewer than three folds. More than `MOST_INNER` folds are held out in
         so many groups of neighbours, so that the work grows with the folds and not with their square.
     """
-    n_folds = len(moments.count)
+    n_folds = len(folds.names)
+    scores = np.full((n_folds, folds.total.y.shape[-1]), np.nan)
     if n_folds < 3:
-        return np.full((n_folds, moments.y.shape[-1]), np.nan)
+        return scores
     group = np.arange(n_folds) * min(n_folds, MOST_INNER) // n_folds
     member = (group == np.arange(group[-1] + 1)[:, None]).astype(float)
-    of_group, total = moments.weighted(member), moments.total()
-    return np.stack([_without(moments.part(slice(i, i + 1)), total, of_group, member[:, i]) for i in range(n_folds)])
+    of_group = reduce(add, (some.weighted(member[:, folds.places(names)]) for names, some in folds))
+    for names, some in folds:
+        for row, place in enumerate(folds.places(names).tolist()):
+            aside = some.part(slice(row, row + 1))
+            scores[place] = _without(aside, folds.total, of_group, member[:, place])
+    return scores
 
 
 def _without(aside: Moments, total: Moments, of_group: Moments, is_in: np.ndarray) -> np.ndarray:

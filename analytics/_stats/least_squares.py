@@ -2,24 +2,22 @@
 
 Sums over the cells by fold (`moments.py`) give every fit where they keep all digits; elsewhere the design is factorised
 (`design.py`), and the sums are of its basis. Errors of R2 grow with the condition number of the design, not with its
-square. Cells may come in blocks: what is held grows with the number of folds, not of cells.
+square. Cells may come in blocks: what is held does not grow with their number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from analytics._stats.design import GRAM_LIMIT, Design
+from analytics._stats.folds import CellParts, Folds
 from analytics._stats.minimum_norm import squared_error
-from analytics._stats.moments import Moments, in_blocks
+from analytics._stats.moments import Moments
 from analytics._stats.spread import Spread
 from analytics._stats.whitening import whitening
-from warehouse.columns import Cells, together
+from warehouse.columns import Block, Cells, together
 from warehouse.errors import BadInput
-
-FOLDS = 256
-"""Folds that are held out at once."""
 
 
 @dataclass(frozen=True)
@@ -73,21 +71,22 @@ def fit(predictors: Cells, targets: Cells, folds: Cells) -> Fit:
         Not more cells than predictors + 1 in the whole or without one of the folds, or a value that is not finite.
     """
     with np.errstate(invalid="ignore", over="ignore"):  # values that are not finite are found in the sums
-        _, raw = in_blocks(together(predictors, targets, folds))
-    _require_cells(raw)
-    return _fit_by_moments(raw) or _fit_by_cells(predictors, targets, folds)
+        by_fold = Folds(CellParts(together(predictors, targets, folds)))
+    _require_cells(by_fold)
+    return _fit_by_moments(by_fold) or _fit_by_cells(predictors, targets, folds)
 
 
-def _fit_by_moments(raw: Moments) -> Fit | None:
+def _fit_by_moments(folds: Folds) -> Fit | None:
     """Fit from sums over the cells alone, in about half the time; None where these would lose digits."""
     with np.errstate(invalid="ignore", over="ignore"):
-        found = whitening(raw.total())
+        found = whitening(folds.total)
     if found is None:
         return None
     transform, condition_number = found
-    moments = raw.through(transform)
-    total, sse, sst = moments.total(), *np.zeros((2, raw.yy.shape[-1]))
-    for some in _some_at_once(moments):
+    total = folds.total.through(transform)
+    sse = sst = np.zeros(total.yy.shape)
+    for _, raw in folds if len(folds.names) > 1 else ():
+        some = raw.through(transform)
         training = total - some
         xx, xy, _ = training.about(*training.means)
         if _nearly_singular(xx).any():
@@ -97,23 +96,36 @@ def _fit_by_moments(raw: Moments) -> Fit | None:
     return _found(_in_sample(total), 1 - _ratio(sse, sst), len(transform), condition_number, len(transform), total)
 
 
+@dataclass(frozen=True)
+class _OnBasis:
+    """Blocks of the basis of a design, the centred targets, and the folds."""
+
+    blocks: Iterable[Block]
+    design: Design
+    spread: Spread
+
+    def __iter__(self) -> Iterator[Block]:
+        for x, y, folds in self.blocks:
+            yield self.design.basis(x), self.spread.centred(y), folds
+
+
 def _fit_by_cells(predictors: Cells, targets: Cells, folds: Cells) -> Fit:
     """Fit on the basis of the centred cells, whatever their condition."""
-    design, spread = Design.of(predictors), Spread.of(targets)
-    cells = together(predictors, targets, folds)
-    names, moments = in_blocks((design.basis(x), spread.centred(y), of_cell) for x, y, of_cell in cells)
-    cv_r2 = np.full(len(spread.mean), np.nan)
-    if len(names) > 1:
-        training = moments.total() - moments
+    design, spread, cells = Design.of(predictors), Spread.of(targets), together(predictors, targets, folds)
+    by_fold = Folds(CellParts(_OnBasis(cells, design, spread)))
+    sse = sst = np.zeros(spread.mean.shape)
+    for names, some in by_fold if len(by_fold.names) > 1 else ():
+        training = by_fold.total - some
         xx, xy, _ = training.about(*training.means)
         weak = _nearly_singular(xx)
         xx[weak] = np.eye(design.rank)
-        sse, sst = _errors_of(np.linalg.solve(xx, xy), moments, training)
+        errors, squares = _errors_of(np.linalg.solve(xx, xy), some, training)
         for fold in np.flatnonzero(weak):
-            sse[fold] = squared_error(cells, design.scaled, names[fold])
-        cv_r2 = 1 - _ratio(sse.sum(axis=0), sst.sum(axis=0))
-    r2, cv_r2 = (np.where(spread.length > 0, scores, np.nan) for scores in (_in_sample(moments.total()), cv_r2))
-    return _found(r2, cv_r2, design.rank, design.condition_number, len(design.transform), moments.total())
+            errors[fold] = squared_error(cells, design.scaled, names[fold])
+        sse, sst = sse + errors.sum(axis=0), sst + squares.sum(axis=0)
+    scores = _in_sample(by_fold.total), 1 - _ratio(sse, sst)
+    r2, cv_r2 = (np.where(spread.length > 0, each, np.nan) for each in scores)
+    return _found(r2, cv_r2, design.rank, design.condition_number, len(design.transform), by_fold.total)
 
 
 def _found(
@@ -125,15 +137,9 @@ def _found(
     return Fit(r2, adjusted, cv_r2, variance, rank, condition_number, n_cells, n_predictors)
 
 
-def _some_at_once(moments: Moments) -> Iterator[Moments]:
-    """Yield the folds, some at a time; none where there is only one, which leaves nothing to predict it from."""
-    for start in range(0, len(moments.count), FOLDS) if len(moments.count) > 1 else ():
-        yield moments.part(slice(start, start + FOLDS))
-
-
-def _require_cells(raw: Moments) -> None:
-    n_cells, n_predictors = int(raw.count.sum()), raw.x.shape[-1]
-    largest = int(raw.count.max()) if len(raw.count) > 1 else 0
+def _require_cells(folds: Folds) -> None:
+    n_cells, n_predictors = int(folds.count.sum()), folds.total.x.shape[-1]
+    largest = int(folds.count.max()) if len(folds.count) > 1 else 0
     if n_cells - largest <= n_predictors + 1:
         which = "without its largest fold" if largest else "in all"
         raise BadInput(

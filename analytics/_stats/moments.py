@@ -1,12 +1,10 @@
 """Sums over cells that decide every least-squares fit: by fold, added and subtracted instead of fitted again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-
-from warehouse.columns import Block
 
 
 @dataclass(frozen=True)
@@ -86,41 +84,6 @@ class Moments:
         xy = self.xy - _outer(self.x, y_mean) - _outer(x_mean, self.y - self.count * y_mean)
         yy = self.yy - 2 * y_mean * self.y + self.count * y_mean**2
         return xx, xy, yy
-
-
-def in_blocks(blocks: Iterable[Block]) -> tuple[np.ndarray, Moments]:
-    """Sum over each fold of cells that come in blocks.
-
-    Parameters
-    ----------
-    blocks : iterable of tuple
-        Predictors (n_cells, n_predictors), targets (n_cells, n_targets) and folds (n_cells,) of int, in any order.
-
-    Returns
-    -------
-    folds : ndarray (n_folds,)
-        Their names, ascending.
-    moments : Moments
-        The folds lead.
-    """
-    found: dict[int, Moments] = {}
-    for x, y, folds in blocks:
-        for name, (x_part, y_part) in _parts(x, y, folds):
-            part = Moments.of(x_part, y_part)
-            found[name] = found[name] + part if name in found else part
-    names = sorted(found)
-    return np.array(names), Moments.stacked([found[name] for name in names])
-
-
-def _parts(x: np.ndarray, y: np.ndarray, folds: np.ndarray) -> Iterator[tuple[int, tuple[np.ndarray, np.ndarray]]]:
-    """Yield each fold's name and cells, float64, in the order of the names."""
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    if (np.diff(folds) < 0).any():
-        order = np.argsort(folds, kind="stable")
-        x, y, folds = x[order], y[order], folds[order]
-    edges = [0, *(np.flatnonzero(np.diff(folds)) + 1).tolist(), len(folds)]
-    for start, stop in pairwise(edges):
-        yield int(folds[start]) if stop else 0, (x[start:stop], y[start:stop])
 
 
 def _outer(left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -9,7 +9,8 @@ from sklearn.linear_model import LinearRegression
 
 from analytics._stats.bootstrap import Interval, draw_counts, in_sample_r2, reader_ceilings, resampled, resampled_r2
 from analytics._stats.design import Design
-from analytics._stats.held_out import each_in_parts, each_in_turn, without_each
+from analytics._stats.folds import FOLDS, CellParts, Folds, GroupParts
+from analytics._stats.held_out import each_in_parts, each_in_turn, every_fold, without_each
 from analytics._stats.least_squares import fit
 from analytics._stats.matched import component_r2, random_subsets, subset_r2
 from analytics._stats.moments import Moments
@@ -32,6 +33,10 @@ def by_sentence(x, y, sentence):
 
 def basis_moments(heads, readers, sentence):
     return by_sentence(Design.of(heads).basis(heads), readers - readers.mean(0), sentence)
+
+
+def folds(moments):
+    return Folds([(np.arange(len(moments.count)), moments)])
 
 
 def of_all_cells(heads, readers):
@@ -130,7 +135,7 @@ def test_held_out_sentences_are_those_of_the_cross_validated_fit():
 
 def test_a_score_without_a_fold_never_sees_it():
     heads, readers, sentence = cells()
-    found = without_each(basis_moments(heads, readers, sentence))
+    found = without_each(folds(basis_moments(heads, readers, sentence)))
     for fold in (0, 4, 9):
         rest = sentence != fold
         expected = fit(heads[rest], readers[rest], sentence[rest]).cv_r2
@@ -140,7 +145,7 @@ def test_a_score_without_a_fold_never_sees_it():
 def test_many_folds_are_held_out_in_groups_of_neighbours(monkeypatch):
     heads, readers, sentence = cells()
     monkeypatch.setattr("analytics._stats.held_out.MOST_INNER", 4)
-    found = without_each(basis_moments(heads, readers, sentence))
+    found = without_each(folds(basis_moments(heads, readers, sentence)))
     group = np.array([0, 0, 0, 1, 1, 2, 2, 2, 3, 3])[sentence]
     for fold in (0, 4, 9):
         rest = sentence != fold
@@ -151,10 +156,37 @@ def test_many_folds_are_held_out_in_groups_of_neighbours(monkeypatch):
 def test_a_group_that_is_nothing_but_the_fold_set_aside_is_not_held_out(monkeypatch):
     heads, readers, sentence = cells()
     monkeypatch.setattr("analytics._stats.held_out.MOST_INNER", 9)
-    found = without_each(basis_moments(heads, readers, sentence))
+    found = without_each(folds(basis_moments(heads, readers, sentence)))
     rest = sentence != 5
     group = (np.arange(10) * 9 // 10)[sentence]
     np.testing.assert_allclose(found[5], fit(heads[rest], readers[rest], group[rest]).cv_r2, atol=1e-10)
+
+
+def test_many_folds_are_given_once_and_whole_wherever_their_cells_stand():
+    rng = np.random.default_rng(3)
+    fold = rng.permutation(np.repeat(np.arange(2 * FOLDS + 7), 3))
+    x, y = rng.random((len(fold), 3)), rng.random((len(fold), 2))
+    parts = [(x[rows], y[rows], fold[rows]) for rows in (slice(0, 700), slice(700, 701), slice(701, None))]
+    found, seen = Folds(CellParts(parts)), []
+    for names, some in found:
+        assert len(names) <= FOLDS
+        seen += names.tolist()
+        for row, name in enumerate(names.tolist()):
+            of_fold = Moments.of(x[fold == name], y[fold == name])
+            np.testing.assert_allclose(some.xy[row], of_fold.xy, atol=1e-12)
+            assert some.count[row] == 3
+    assert sorted(seen) == found.names.tolist() == list(range(2 * FOLDS + 7))
+    np.testing.assert_allclose(found.total.xx, x.T @ x, rtol=1e-12)
+
+
+def test_many_folds_are_held_out_as_few_are(monkeypatch):
+    heads, readers, sentence = cells()
+    few = fit(heads, readers, sentence), without_each(folds(basis_moments(heads, readers, sentence)))
+    monkeypatch.setattr("analytics._stats.folds.FOLDS", 3)
+    np.testing.assert_allclose(fit(heads, readers, sentence).cv_r2, few[0].cv_r2, atol=1e-13)
+    many = Folds(GroupParts([basis_moments(heads, readers, sentence)], np.arange(len(SIZES))))
+    np.testing.assert_allclose(without_each(many), few[1], atol=1e-13)
+    np.testing.assert_allclose(every_fold(many).r2(), few[0].cv_r2, atol=1e-10)
 
 
 def test_sentences_in_parts_are_drawn_and_held_out_as_the_whole():
@@ -172,7 +204,7 @@ def test_counts_are_those_that_one_call_of_the_generator_draws():
 
 def test_two_folds_leave_no_score_without_one():
     heads, readers, sentence = cells()
-    assert np.isnan(without_each(basis_moments(heads, readers, sentence // 5))).all()
+    assert np.isnan(without_each(folds(basis_moments(heads, readers, sentence // 5)))).all()
 
 
 def test_training_cells_that_lack_a_head_spoil_no_other_fold():
