@@ -112,6 +112,8 @@ def page() -> str:
         "partitions": _table(["figure", "value"], list(_partitions())),
         "source": f"{c.copies} times the paper's corpus, {c.readers} readers, {_told(c.run)}",
         "newest": _told(c.newest),
+        "partitions_run": _told(latest(history("partitions"))),
+        "kept": _bytes(1_000 * 1_000 * 32 * _sum_bytes()),
         "copies": str(c.copies),
         "locks": f"{LOCKS // 2:,}",
     }
@@ -166,12 +168,17 @@ def _ends(c: Constants) -> Iterator[Sequence[str]]:
         yield f"a day of `{name}`, one core", f"{_count(day)} cells", f"{day / whole / 14_800:,.0f} such models"
 
 
-def _sums(c: Constants) -> Iterator[Sequence[str]]:
+def _sum_bytes() -> float:
+    """Give the bytes of the cross-products of (1, heads, readers): half of a square of doubles."""
     wide = 1 + LAYER_HEADS + READERS
-    size = wide * (wide + 1) / 2 * 8
+    return wide * (wide + 1) / 2 * 8
+
+
+def _sums(c: Constants) -> Iterator[Sequence[str]]:
+    size = _sum_bytes()
     for name, sentences in (("a sentence", 1), ("an article of 30 sentences", 30), ("1,000 sentences", 1000)):
         stored = sentences * N_CELLS / SENTENCES * LAYER_HEADS * c.bytes_per_cell
-        yield name, _bytes(size), _bytes(stored), f"{stored / size:.2g}"
+        yield name, _bytes(size), _bytes(stored), f"{stored / size:.3g}"
 
 
 def _partitions() -> Iterator[Sequence[str]]:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from docs import measurements
+from docs import capacity, measurements
 from docs.results import RESULTS, ROOT, history
 from docs.small_multiples import HEIGHT, LEFT, RIGHT, WIDTH, Panel, Point, small_multiples
 
@@ -74,3 +74,20 @@ def test_results_are_lines_of_json_that_any_program_reads():
     for path in RESULTS.iterdir():
         assert path.suffix == ".jsonl"
         assert all(isinstance(json.loads(line), dict) for line in path.read_text().splitlines())
+
+
+def test_every_place_of_the_page_of_capacity_is_filled_with_a_figure():
+    text = measurements.pages()["docs/capacity.md"]
+    assert "[[" not in text and "nan" not in text
+    tables = [line for line in text.splitlines() if line.startswith("| ") and "---" not in line]
+    assert len(tables) > 40 and all(re.search(r"\d|what|study|resource|sum|figure|MiB", line) for line in tables)
+
+
+def test_a_study_takes_time_and_disk_in_proportion_to_its_cells():
+    constants = capacity.Constants.measured()
+    small, large = (capacity.Study("a study", models, 14_800, readers=0) for models in (10, 100))
+    assert large.cells == 10 * small.cells
+    for study in (small, large):
+        wanted = capacity._bytes(study.models * 1024 * 895_300 * constants.bytes_per_cell)
+        assert capacity._row(study, constants)[2] == wanted
+    assert capacity._bytes(2.5e12) == "2.5 TB" and capacity._time(7200) == "2 h" and capacity._time(30) == "30 s"
