@@ -16,16 +16,18 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from tests.conftest import STUDY
 from tests.storage.conftest import QUIET, Made
 from warehouse import access, backup, checksums, migrations, runs
-from warehouse.backup import archive
+from warehouse.backup import archive, restoring
 from warehouse.cli import cli
 from warehouse.cli.show import show
 from warehouse.database import Database
 from warehouse.errors import BadInput, Busy, DatabaseUnavailable, OutOfSpace, SchemaMismatch
 from warehouse.server import EmbeddedServer
+from warehouse.server.clients import find_clients
 
 LEFT = "SELECT datname FROM pg_database WHERE datname LIKE '%being_restored' OR datname LIKE '%was_empty'"
 
@@ -248,6 +250,13 @@ def test_an_extension_that_nothing_needs_is_left_out(cluster: EmbeddedServer, ma
     assert sums(database) == made.checksums
 
 
+def test_a_dump_is_listed_without_an_extension_and_its_comment(cluster: EmbeddedServer, made: Made):
+    programs = find_clients(made.manifest["tool_major"], os.environ)
+    with restoring._contents(programs, made.path, os.environ, ["vector"]) as options:
+        listed = Path(options[0].removeprefix("--use-list=")).read_text()
+    assert "EXTENSION" not in listed and " TABLE DATA model attention_" in listed
+
+
 # Where it goes
 
 
@@ -295,18 +304,14 @@ def test_a_database_of_the_unfinished_name_that_no_restore_made_is_left_alone(cl
         connection.execute("DROP DATABASE mine_being_restored")
 
 
-def test_who_may_not_make_databases_is_told_so(cluster: EmbeddedServer, made: Made):
-    asked_for = Database(cluster.dsn("postgres"))
-    with asked_for.connect(autocommit=True) as connection:
-        connection.execute("CREATE ROLE storage_nobody LOGIN PASSWORD 'told'")
-        poor = Database(
-            cluster.dsn("postgres").replace("warehouse:", "storage_nobody:told@", 1).split("@")[0]
-            + "@"
-            + cluster.dsn("postgres").split("@")[1]
-        )
-        with pytest.raises(DatabaseUnavailable, match="ALTER ROLE storage_nobody CREATEDB"):
+def test_who_is_no_superuser_is_told_so(cluster: EmbeddedServer, made: Made):
+    with Database(cluster.dsn("postgres")).connect(autocommit=True) as connection:
+        connection.execute("CREATE ROLE storage_nobody LOGIN CREATEDB PASSWORD 'told'")
+        poor = Database(make_conninfo(cluster.dsn("postgres"), user="storage_nobody", password="told"))
+        with pytest.raises(DatabaseUnavailable, match=r'storage_nobody is no superuser.*"Without a superuser"'):
             backup.restore(poor, made.path, os.environ, QUIET, into="never")
         connection.execute("DROP ROLE storage_nobody")
+    assert "\n## Without a superuser\n" in (Path(__file__).parents[2] / "docs/how-to/backup.md").read_text()
 
 
 # What is broken off

@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from warehouse.database import Database
-from warehouse.errors import BadInput, Busy, DatabaseUnavailable
+from warehouse.errors import BadInput, Busy
 
 MADE_HERE = "Unfinished restore of a warehouse; the next one takes it away."
 MAINTENANCE = "postgres"
@@ -68,8 +68,6 @@ class Places:
 
         Raises
         ------
-        DatabaseUnavailable
-            The role may not make databases.
         Busy
             Someone is connected to the empty database.
         """
@@ -79,11 +77,6 @@ class Places:
                 _CREATE.format(sql.Identifier(self.unfinished), sql.Identifier(self._like(maintenance)))
             )
             maintenance.execute(_MARK.format(sql.Identifier(self.unfinished), MADE_HERE))
-        except pg.InsufficientPrivilege as error:
-            raise DatabaseUnavailable(
-                f"The role may not make databases on this server, and a restore needs one: ask for `ALTER ROLE "
-                f'{maintenance.info.user} CREATEDB`, or follow "By hand" in docs/how-to/backup.md.'
-            ) from error
         except pg.ObjectInUse as error:
             raise self._in_use() from error
         try:

@@ -46,7 +46,7 @@ def restore(
     Parameters
     ----------
     database : Database
-        On the server that it goes to; its name too, unless `into` is given. The role may make databases.
+        On the server that it goes to; its name too, unless `into` is given. Entered as a superuser.
     path : Path
         The backup.
     environment : mapping of str to str
@@ -63,7 +63,7 @@ def restore(
     SchemaMismatch
         The backup is of a schema that this code does not know.
     DatabaseUnavailable
-        The server is older than the one the backup is of, or lacks an extension, or the role may not do this.
+        The server is older than the one the backup is of, or lacks an extension, or the role is no superuser.
     Busy
         Another process restores the same database, or someone is connected to it.
     OutOfSpace
@@ -75,9 +75,10 @@ def restore(
     programs = find_clients(manifest["tool_major"], environment)
     places = Places(database, into or database.name)
     with translated("restoring"), places.held() as maintenance:
+        _require_superuser(maintenance)
         _require_version(maintenance, manifest, path)
-        left_out = _missing_extensions(maintenance, manifest)
         places.require_empty(maintenance)
+        left_out = _missing_extensions(maintenance, manifest)
         with places.fresh(maintenance) as unfinished:
             with unfinished.connect(autocommit=True) as connection:
                 logins = roles.make(connection, manifest)
@@ -87,6 +88,15 @@ def restore(
                 roles.settle(connection, manifest)
                 connection.execute("ANALYZE")
     return Restored(places.name, len(rows), sum(rows), manifest["schema_revision"], logins, left_out)
+
+
+def _require_superuser(connection: psycopg.Connection[Any]) -> None:
+    """Refuse others: tables go to several owners, rights to functions of the server's own."""
+    if connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() != (True,):
+        raise DatabaseUnavailable(
+            f"{connection.info.user} is no superuser, and a restore gives tables to several owners: restore as one, "
+            'or follow "Without a superuser" in docs/how-to/backup.md.'
+        )
 
 
 def _require_version(connection: psycopg.Connection[Any], manifest: Mapping[str, Any], path: Path) -> None:
@@ -100,11 +110,10 @@ def _require_version(connection: psycopg.Connection[Any], manifest: Mapping[str,
 
 
 def _missing_extensions(connection: psycopg.Connection[Any], manifest: Mapping[str, Any]) -> list[str]:
-    """Name the extensions that this server has not and that nothing stored is made of."""
+    """Name the extensions that this server has not; no column may be of one of their types."""
     has = {name for (name,) in connection.execute("SELECT name FROM pg_available_extensions").fetchall()}
     missing = [entry for entry in manifest["extensions"] if entry["extension"] not in has]
-    needed = [entry["extension"] for entry in missing if entry["is_needed"]]
-    if needed:
+    if needed := [entry["extension"] for entry in missing if entry["is_needed"]]:
         raise DatabaseUnavailable(
             f"Columns of the backup are of types of the extension {', '.join(needed)}, which this server does not "
             "have: install it on the server, then restore again."
@@ -160,7 +169,7 @@ def _contents(
             listing.ended()
         written.seek(0)
         listed = written.read().decode()
-    unwanted = re.compile(rf" EXTENSION - ({'|'.join(map(re.escape, left_out))})\b")
+    unwanted = re.compile(rf" (EXTENSION -|COMMENT - EXTENSION) ({'|'.join(map(re.escape, left_out))})\b")
     with tempfile.NamedTemporaryFile("w", suffix=".list") as file:
         file.writelines(line for line in listed.splitlines(keepends=True) if not unwanted.search(line))
         file.flush()

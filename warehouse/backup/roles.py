@@ -29,13 +29,7 @@ def described(connection: Connection) -> Facts:
 
 
 def make(connection: Connection, facts: Facts) -> list[str]:
-    """Make the roles that this server has not, in one transaction; give the logins among them.
-
-    Raises
-    ------
-    psycopg.errors.InsufficientPrivilege
-        Whoever restores may not make roles, or not such as see past embargoes.
-    """
+    """Make the roles that this server has not, in one transaction; give the logins among them."""
     with connection.transaction():
         known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
         fresh = {role["name"]: role for role in facts["roles"] if role["name"] not in known}
@@ -44,9 +38,6 @@ def make(connection: Connection, facts: Facts) -> list[str]:
         for membership in facts["memberships"]:
             if membership["member"] in fresh:
                 connection.execute(_membership(membership))
-        if connection.execute(_IS_SUPERUSER).fetchone() != (True,):  # giving a role something takes membership
-            for name in fresh:
-                connection.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(name)))
     return sorted(name for name, role in fresh.items() if role["may_log_in"])
 
 
@@ -95,7 +86,6 @@ def _set(connection: Connection, database: sql.Identifier, setting: Facts) -> No
 _CLOSED = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC")
 _GRANT = sql.SQL("GRANT {} ON DATABASE {} TO {}")
 _SETTING = sql.SQL("ALTER ROLE {} IN DATABASE {} SET {} FROM CURRENT")
-_IS_SUPERUSER = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
 _ROLES = """
 WITH RECURSIVE here AS (
     SELECT oid, datacl FROM pg_database WHERE datname = current_database()
