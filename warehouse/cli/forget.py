@@ -109,7 +109,7 @@ def _print(found: Forgotten, as_json: bool) -> None:
 def _tell(door: Door, done: Forgotten) -> None:
     """Say what is to be done now, and what could not be done."""
     if done.stale:
-        units = ", ".join(f"{analysis} ({count:,} units)" for analysis, count in done.stale.items())
+        units = ", ".join(f"{analysis} ({count:,} unit{'s' * (count > 1)})" for analysis, count in done.stale.items())
         door.remark(f"`warehouse compute all` computes again what is left to compute of {units}.")
     for column, count in done.named.items():
         door.remark(f"{count:,} rows of {column} have a text that names the person all the same: look at them.")

@@ -47,7 +47,7 @@ def erase(database: Database, tables: Sequence[str], progress: Progress, *, anew
         connection.execute(f"SET lock_timeout = '{LOCK_S}s'")
         if anew and sessions.outlasting(connection, tables, LOCK_S):
             undone.append("a transaction that began before is open, for which the server keeps deleted rows")
-        _clear_statistics(connection, tables)
+        undone += _clear_statistics(connection, tables)
         for table in tables:
             undone += _vacuum(connection, table, anew)
             bar.update()
@@ -83,10 +83,13 @@ def _vacuum(connection: Connection, table: str, anew: bool) -> list[str]:
     return [reason] if anew else []
 
 
-def _clear_statistics(connection: Connection, tables: Sequence[str]) -> None:
+def _clear_statistics(connection: Connection, tables: Sequence[str]) -> list[str]:
     """Drop what the planner knows, which ANALYZE leaves alone where a table has no rows; PostgreSQL 18 has a call."""
-    if connection.info.server_version >= 180000:
-        connection.execute(_CLEAR, [list(tables)])
+    try:
+        connection.execute(_CLEAR if connection.info.server_version >= 180000 else _CLEAR_BEFORE_18, [list(tables)])
+    except pg.InsufficientPrivilege:
+        return ["statistics of tables that are empty now, which quote values, are a superuser's to drop: pg_statistic"]
+    return []
 
 
 def _leave_the_log(connection: Connection) -> list[str]:
@@ -102,6 +105,10 @@ def _leave_the_log(connection: Connection) -> list[str]:
 _CLEAR = """
 SELECT pg_clear_attribute_stats(schemaname, tablename, attname, inherited)
 FROM pg_stats WHERE schemaname || '.' || tablename = ANY (%s)
+"""
+_CLEAR_BEFORE_18 = """
+DELETE FROM pg_statistic
+WHERE starelid IN (SELECT to_regclass(name)::oid FROM unnest(%s::text[]) AS named (name))
 """
 _ELSEWHERE = """
 SELECT relnamespace::regnamespace::text, count(*)
