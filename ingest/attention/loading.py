@@ -1,7 +1,8 @@
 """Models from a directory or hub name: safetensors only, no code from the checkpoint, nothing left to chance."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import file_digest, sha256
@@ -24,6 +25,7 @@ from ingest.attention.tokens import require_offsets
 from warehouse.errors import BadInput, MissingInput
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+MOST_LAYERS = 1000
 WANTED = ["*.safetensors", "*.json", "*.model", "*.txt"]
 
 
@@ -100,10 +102,9 @@ def find_checkpoint(name: str, revision: str | None) -> Checkpoint:
     _require_safetensors(path, name)
     files = {file.name: _sha256(file) for file in sorted(path.iterdir()) if any(map(file.match, WANTED))}
     found = path.name if re.fullmatch(r"[0-9a-f]{40}", path.name) else _combined(files)[:16]
-    try:
+    with _foreign("its configuration cannot be read", name):
         config = AutoConfig.from_pretrained(path, local_files_only=True, trust_remote_code=False)
-    except (ValueError, OSError, KeyError) as error:
-        raise BadInput(f"its configuration cannot be read ({_first_line(error)})", name, _NO_REMOTE_CODE) from error
+        _require_size(config, name)
     return Checkpoint(name, path, found, files, config)
 
 
@@ -145,7 +146,7 @@ def model_facts(checkpoint: Checkpoint) -> dict[str, Any]:
         If it has no attention heads.
     """
     auto = AutoModelForCausalLM if checkpoint.is_causal else AutoModel
-    with torch.device("meta"):
+    with _foreign("its configuration makes no model", checkpoint.name), torch.device("meta"):
         model = _attending(auto.from_config(checkpoint.config, trust_remote_code=False), checkpoint)
     config = model.config.get_text_config()
     heads = getattr(config, "num_attention_heads", 0)
@@ -208,10 +209,26 @@ transformers_logging.disable_progress_bar()  # the floor shows progress
 
 
 def _loaded(auto: Any, checkpoint: Checkpoint, options: dict[str, Any]) -> Any:
-    try:
+    with _foreign("it cannot be loaded", checkpoint.name):
         return auto.from_pretrained(checkpoint.path, local_files_only=True, trust_remote_code=False, **options)
-    except (ValueError, OSError, KeyError, ImportError) as error:
-        raise BadInput(f"it cannot be loaded ({_first_line(error)})", checkpoint.name, _NO_REMOTE_CODE) from error
+
+
+@contextmanager
+def _foreign(what: str, name: str) -> Iterator[None]:
+    """Turn what foreign files provoke in transformers into a sentence: its parsers raise whatever these hold."""
+    try:
+        yield
+    except BadInput:
+        raise
+    except Exception as error:
+        raise BadInput(f"{what} ({_first_line(error)})", name, _NO_REMOTE_CODE) from error
+
+
+def _require_size(config: Any, name: str) -> None:
+    """Refuse more layers or experts than any model has: each is made, though without weights, before any is read."""
+    for key, value in config.get_text_config().to_dict().items():
+        if isinstance(value, int) and ("layer" in key or "expert" in key) and value > MOST_LAYERS:
+            raise BadInput(f"its {key} is more than {MOST_LAYERS:,}", name, "correct its config.json")
 
 
 def _require_whole(report: Mapping[str, Any], name: str) -> None:
@@ -246,4 +263,4 @@ def _combined(files: Mapping[str, str]) -> str:
 
 
 def _first_line(error: BaseException) -> str:
-    return str(error).strip().split("\n")[0][:200]
+    return (str(error).strip() or type(error).__name__).split("\n")[0][:200]
