@@ -82,8 +82,8 @@ def span(name: str, **facts: Any) -> Iterator[None]:
     began = time.monotonic()
     outcome: dict[str, Any] = {"outcome": "done"}
     with about(**facts):
-        event(f"{name}_started")
         try:
+            event(f"{name}_started")
             yield
         except BaseException as error:
             stopped = isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)

@@ -82,19 +82,20 @@ class Progress:
     @contextmanager
     def _shown_by_lines(self, bar: Bar) -> Iterator[None]:
         """Log at most one line a second, and one at the end."""
-        last = bar.began
+        last, told = time.monotonic(), -1
 
         def show(bar: Bar) -> None:
-            nonlocal last
+            nonlocal last, told
             if (now := time.monotonic()) - last >= SECONDS_BETWEEN_LINES:
-                last = now
+                last, told = now, bar.done
                 logs.event("progress", **bar.facts())
 
         bar._show = show
         try:
             yield
         finally:
-            logs.event("progress", **bar.facts())
+            if bar.done != told:
+                logs.event("progress", **bar.facts())
 
     @contextmanager
     def _shown_by_tqdm(self, bar: Bar) -> Iterator[None]:
