@@ -22,8 +22,8 @@ from warehouse.meeting import Meeting, met
 if TYPE_CHECKING:
     from distributed import Client
 
-FEWEST_UNITS = 24
-"""Units that are worth the start of processes, which takes as long as some dozens of small ones."""
+FEWEST_UNITS = 8
+"""Units that are worth the start of processes, which takes one or two seconds."""
 PATIENCE_S = 10
 """How long a scheduler may take to answer [s]."""
 WITHOUT_WORKERS_S = 60.0

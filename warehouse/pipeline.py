@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 
 from warehouse import extractions, fanning, migrations, publication, results, runs, sessions, units
-from warehouse.contents import Extraction
+from warehouse.contents import Extraction, Unit
 from warehouse.coordinating import Coordinator
 from warehouse.database import Database, translated
 from warehouse.extractions import Tally
@@ -41,18 +41,24 @@ def ingest(
     migrations.check(database)
     job, tally = f"ingest {source.name}", Tally()
     recorded = {"arguments": [str(argument) for argument in arguments], **_plain(parameters)}
-    with translated(f"ingesting {source.name}"), runs.recorded(database, job, recorded, runs.code_version()) as run_id:
+    with (
+        translated(f"ingesting {source.name}", of_input=True),
+        runs.recorded(database, job, recorded, runs.code_version()) as run_id,
+    ):
         with database.connect() as connection, database.connect(autocommit=True, read_only=True) as asking:
             sessions.use(asking)
             wanted = {"stored": Stored(asking)} if "stored" in parameters_of(source.function) else {}
             found = source.function(*arguments, **parameters, **wanted)
             standing = runs.done_units(asking, job, seen_only=False)
             with progress.bar(source.name, None, "unit") as bar:
+                expected = _Expected(connection, run_id)
                 for item in found:
                     if isinstance(item, Extraction):
+                        expected.tell(None)
                         tally += extractions.load(database, job, run_id, item, progress)
                     else:
                         tally += units.load(connection, run_id, item, standing)
+                        expected.after(item, item.key in standing)
                         bar.total = item.of or None
                     bar.update()
         publication.sweep(database)
@@ -103,7 +109,7 @@ def preview(
     """Check and count what `ingest` would do, in one transaction that is rolled back."""
     migrations.check(database)
     tally = Tally()
-    with translated(f"checking {source.name}"), database.connect() as connection:
+    with translated(f"checking {source.name}", of_input=True), database.connect() as connection:
         with connection.transaction(force_rollback=True), progress.bar(source.name, None, "unit") as bar:
             wanted = {"stored": Stored(connection)} if "stored" in parameters_of(source.function) else {}
             job = f"ingest {source.name}"
@@ -188,6 +194,31 @@ def _carry_out(crew: Crew, plan: Plan, parameters: Mapping[str, Any], progress: 
                 bar.update(rows=outcome.rows or 0, latest=outcome.unit.key)
         results.finish(crew.writing, plan.analysis, plan.job)
     return rows
+
+
+class _Expected:
+    """How many units an ingest will write, for who follows it: what the source says, less those that stand.
+
+    Of a source with extractions it is not known: they are written piece by piece.
+    """
+
+    def __init__(self, connection: psycopg.Connection[Any], run_id: int) -> None:
+        self._connection, self._run_id = connection, run_id
+        self._standing = 0
+        self._told: int | None = None
+
+    def after(self, unit: Unit, stood: bool) -> None:
+        """Tell it after a unit, unless that stood already."""
+        self._standing += stood
+        if unit.of and not stood:
+            self.tell(unit.of - self._standing)
+
+    def tell(self, count: int | None) -> None:
+        """Write it to the ledger if it has changed."""
+        if count != self._told:
+            self._told = count
+            with runs.whole(self._connection):
+                runs.expect(self._connection, self._run_id, count)
 
 
 def chosen(analysis: Analysis, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 
 
 @dataclass
@@ -48,6 +48,11 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+def answers(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
 def wait_until(condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
     until = time.monotonic() + seconds
     while not condition():
@@ -62,6 +67,7 @@ def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     machines = Machines(f"tcp://127.0.0.1:{port}", tmp_path_factory.mktemp("machines"))
     os.environ.pop("DASK_SCHEDULER_ADDRESS", None)
     machines.start("scheduler", "--host", "127.0.0.1", "--port", str(port))
+    wait_until(lambda: answers(port))
     yield machines
     machines.stop()
 

@@ -122,7 +122,7 @@ def test_a_scheduler_that_is_not_there_is_told(
 
 
 def test_a_scheduler_without_workers_is_told(study: Database, scheduler: Machines, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(fanning, "PATIENCE_S", 3)
+    monkeypatch.setattr(fanning, "PATIENCE_S", 5)
     with pytest.raises(
         BadInput, match=f"{scheduler.address}: the scheduler has no workers; start some with `dask worker"
     ):
