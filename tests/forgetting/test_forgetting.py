@@ -62,6 +62,16 @@ def test_what_belongs_to_others_stands(whole: Database):
     assert rows(whole, others + "WHERE language_group = 'L1'") == [(0, None)]
 
 
+def test_what_an_older_ledger_does_not_say_is_taken_for_what_could_be_of_the_person(study: Database):
+    with study.connect() as connection:
+        connection.execute("UPDATE ops.unit SET about = NULL")
+    forgetting.forget(study, "subject", ["L1/sim-02"], QUIET)
+    left = {key for (key,) in rows(study, "SELECT unit_key FROM ops.unit WHERE about IS NULL")}
+    assert {key for key in left if not key.startswith("extraction ")} == {"stimulus"} | {
+        f"{group}/sim-0{number}" for group in ("L1", "L2") for number in (1, 2, 3, 4)
+    } - {"L1/sim-02"}
+
+
 def test_of_a_corpus_only_the_word_of_it_is_left_and_it_can_be_loaded_again(study: Database, new_database: Database):
     had, empty = shown(study), counts(new_database)
     done = forgetting.forget(study, "corpus", ["simulated"], QUIET)
@@ -172,6 +182,21 @@ def test_only_owners_forget(cluster: EmbeddedServer, study_template: str, role: 
                 act(entered, "subject", ["L1/sim-02"], QUIET)
     with Database(cluster.dsn("postgres")).connect(autocommit=True) as connection:
         connection.execute(f"DROP ROLE forgetful_{role}")
+
+
+def test_an_owner_who_is_no_superuser_forgets_and_is_told_what_is_a_superusers(
+    cluster: EmbeddedServer, study_template: str
+):
+    with cloned(cluster, study_template) as study:
+        entered = Database(access.grant(study, "forgetful_owner", "owner"))
+        done = forgetting.forget(entered, "corpus", ["simulated"], QUIET)
+        assert rows(study, "SELECT count(*) FROM human.subject") == [(0,)]
+        assert rows(study, "SELECT count(*) FROM pg_class WHERE relname ~ '^attention_[0-9]+$'") == [(0,)]
+    said = " ".join(done.undone)
+    assert [what for what in ("CHECKPOINT", "pg_switch_wal", "pg_statistic") if what not in said] == []
+    assert "human.subject" not in said
+    with Database(cluster.dsn("postgres")).connect(autocommit=True) as connection:
+        connection.execute("DROP ROLE forgetful_owner")
 
 
 def test_the_command_prints_what_goes_asks_nobody_who_is_not_there_and_says_what_to_do_next(
