@@ -107,7 +107,19 @@ def test_row_security_holds_after_a_restore(moved: tuple[backup.Restored, Databa
         connection.rollback()
 
 
-def test_what_was_unfinished_comes_over_as_unfinished(study: Database, cluster: EmbeddedServer, tmp_path: Path):
+def written_until(stop: Event, database: Database) -> int:
+    written = 0
+    with database.connect(autocommit=True) as connection:
+        while not stop.is_set():
+            connection.execute("INSERT INTO ops.usage_warning VALUES (%s, 'Made meanwhile.')", [f"made_{written}"])
+            written += 1
+            time.sleep(0.002)
+    return written
+
+
+def test_a_backup_is_of_one_moment_while_others_write_and_what_was_unfinished_comes_over_as_unfinished(
+    study: Database, cluster: EmbeddedServer, tmp_path: Path
+):
     with study.connect() as connection:
         extraction_id, run_id = connection.execute(
             "SELECT extraction_id, run_id FROM model.extraction LIMIT 1"
@@ -118,8 +130,14 @@ def test_what_was_unfinished_comes_over_as_unfinished(study: Database, cluster: 
             "UPDATE model.extraction SET extraction_status = 'loading' WHERE extraction_id = %s", [extraction_id]
         )
         connection.execute("UPDATE ops.run SET run_status = 'running' WHERE run_id = %s", [run_id])
-    backup.backup(study, tmp_path / "half.backup", os.environ, QUIET)
+    stop = Event()
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(written_until, stop, study)
+        manifest = backup.backup(study, tmp_path / "half.backup", os.environ, QUIET)
+        stop.set()
+        assert writing.result() > 0
     _, database = restored(cluster, tmp_path / "half.backup", "half")
+    assert sums(database) == manifest["tables"] != sums(study)
     with database.connect(autocommit=True) as connection:
         assert (
             connection.execute(
@@ -132,28 +150,6 @@ def test_what_was_unfinished_comes_over_as_unfinished(study: Database, cluster: 
         assert connection.execute("SELECT run_status FROM ops.run WHERE run_id = %s", [run_id]).fetchone() == (
             "interrupted",
         )
-
-
-def test_checksums_are_those_of_the_dump_while_others_write(
-    new_database: Database, cluster: EmbeddedServer, tmp_path: Path
-):
-    stop = Event()
-
-    def write() -> int:
-        written = 0
-        with new_database.connect(autocommit=True) as connection:
-            while not stop.is_set():
-                connection.execute("INSERT INTO ops.usage_warning VALUES (%s, 'Made meanwhile.')", [f"made_{written}"])
-                written += 1
-        return written
-
-    with ThreadPoolExecutor(1) as pool:
-        writing = pool.submit(write)
-        manifest = backup.backup(new_database, tmp_path / "busy.backup", os.environ, QUIET)
-        stop.set()
-        assert writing.result() > 0
-    _, database = restored(cluster, tmp_path / "busy.backup", "busy")
-    assert sums(database) == manifest["tables"] != sums(new_database)
 
 
 def test_a_backup_is_an_archive_that_other_tools_open(made: Made):
@@ -243,13 +239,6 @@ def test_tables_that_came_back_differently_are_taken_away(cluster: EmbeddedServe
     assert asked(cluster, LEFT) == []
 
 
-def test_an_extension_that_nothing_needs_is_left_out(cluster: EmbeddedServer, made: Made, tmp_path: Path):
-    path = retold(made, tmp_path / "told.backup", extensions=[{"extension": "no_such", "is_needed": False}])
-    done, database = restored(cluster, path, "without")
-    assert done.left_out == ["no_such"]
-    assert sums(database) == made.checksums
-
-
 def test_a_dump_is_listed_without_an_extension_and_its_comment(cluster: EmbeddedServer, made: Made):
     programs = find_clients(made.manifest["tool_major"], os.environ)
     with restoring._contents(programs, made.path, os.environ, ["vector"]) as options:
@@ -267,8 +256,12 @@ def test_a_database_that_holds_something_is_left_alone(study: Database, made: Ma
     assert sums(study) == before
 
 
-def test_an_empty_database_is_filled_in_its_place(empty_database: Database, cluster: EmbeddedServer, made: Made):
-    assert backup.restore(empty_database, made.path, os.environ, QUIET).database == empty_database.name
+def test_an_empty_database_is_filled_in_its_place_without_an_extension_that_nothing_needs(
+    empty_database: Database, cluster: EmbeddedServer, made: Made, tmp_path: Path
+):
+    path = retold(made, tmp_path / "told.backup", extensions=[{"extension": "no_such", "is_needed": False}])
+    done = backup.restore(empty_database, path, os.environ, QUIET)
+    assert (done.database, done.left_out) == (empty_database.name, ["no_such"])
     assert sums(empty_database) == made.checksums
     assert asked(cluster, LEFT) == []
 
