@@ -7,21 +7,24 @@ from typing import Any
 import pytest
 
 from ingest.simulated_readers.truth import BY_RESEMBLANCE, GROUPS, MODELS
-from warehouse import migrations, pipeline
+from tests.conftest import cloned
+from warehouse import pipeline
 from warehouse.database import Database
 from warehouse.errors import BadInput, StoredDiffers
 from warehouse.extractions import Tally
 from warehouse.progress import Progress
 from warehouse.registry import sources
+from warehouse.server import EmbeddedServer
 
 READERS = 6
 
 
-@pytest.fixture
-def database(new_database: Database) -> Iterator[Database]:
-    migrations.upgrade(new_database)
-    ingest(new_database)
-    yield new_database
+@pytest.fixture(scope="module")
+def database(cluster: EmbeddedServer, template: str) -> Iterator[Database]:
+    """The study, loaded once: no test takes anything away from it."""
+    with cloned(cluster, template) as found:
+        ingest(found)
+        yield found
 
 
 def ingest(database: Database, **parameters: Any) -> Tally:
@@ -79,7 +82,6 @@ def test_what_was_planted_comes_out(database: Database) -> None:
 
 
 def test_a_dry_run_counts_the_same_and_writes_nothing(new_database: Database) -> None:
-    migrations.upgrade(new_database)
     given = {"readers": 3}
     expected = pipeline.preview(new_database, sources()["simulated_readers"], [], given, Progress(quiet=True))
     assert rows(new_database, "SELECT count(*) FROM stimulus.corpus") == [(0,)]
@@ -87,6 +89,5 @@ def test_a_dry_run_counts_the_same_and_writes_nothing(new_database: Database) ->
 
 
 def test_too_few_readers_are_refused(new_database: Database) -> None:
-    migrations.upgrade(new_database)
-    with pytest.raises(BadInput, match="--readers: 2 is too small; give at least 3"):
+    with pytest.raises(BadInput, match="--readers: 2 is too small; give 3 to 10,000"):
         ingest(new_database, readers=2)
