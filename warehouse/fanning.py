@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any
 
+from warehouse import logs
 from warehouse.database import Database
 from warehouse.errors import BadInput, WorkersLost
 from warehouse.meeting import Meeting, met
@@ -80,7 +81,7 @@ class Processes(Fleet):
 
     def _start(self) -> None:
         """Start them with Ctrl-C blocked, so that none is broken off in its imports: the parent ends them."""
-        self._pool = ProcessPoolExecutor(self.size, get_context("spawn"), _begin)
+        self._pool = ProcessPoolExecutor(self.size, get_context("spawn"), _begin, (logs.form(),))
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             for _ in range(self.size):
@@ -199,7 +200,8 @@ def _refuse_useless_workers(client: "Client", scheduler: str, database: Database
             raise BadInput(answer.complaint, f"worker {worker}", answer.remedy)
 
 
-def _begin() -> None:
+def _begin(form: str) -> None:
+    logs.begin(form)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

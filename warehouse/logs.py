@@ -34,20 +34,31 @@ def written(form: str) -> Iterator[None]:
     form : str
         One of `FORMATS`: sentences, or one JSON object a line, Python's warnings included.
     """
-    root, is_json = logging.getLogger(), form == "json"
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if is_json else Sentences())
-    root.addHandler(handler)
-    _remarks.setLevel(logging.INFO)
-    _events.setLevel(logging.INFO if is_json else logging.CRITICAL)
-    logging.captureWarnings(is_json)
+    handler = begin(form)
     try:
         yield
     finally:
         logging.captureWarnings(False)
-        root.removeHandler(handler)
+        logging.getLogger().removeHandler(handler)
         for logger in (_remarks, _events):
             logger.setLevel(logging.NOTSET)
+
+
+def begin(form: str) -> logging.Handler:
+    """Write in a form from now on: for a process that another has started, to whose `form` it keeps."""
+    is_json = form == "json"
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines() if is_json else Sentences())
+    logging.getLogger().addHandler(handler)
+    _remarks.setLevel(logging.INFO)
+    _events.setLevel(logging.INFO if is_json else logging.CRITICAL)
+    logging.captureWarnings(is_json)
+    return handler
+
+
+def form() -> str:
+    """Tell in which form is written now."""
+    return "json" if any(isinstance(one.formatter, JsonLines) for one in logging.getLogger().handlers) else "text"
 
 
 def only_warnings() -> None:
