@@ -116,7 +116,8 @@ FROM (
     FROM ops.unit
     JOIN ops.run USING (run_id)
 ) AS step
-WHERE gap < 600
+WHERE gap BETWEEN 0 AND 600
 GROUP BY job
 """
-"""Time from one unit of a run to the next; a gap of ten minutes is a run that was interrupted and taken up again."""
+"""Time from one unit of a run to the next; a gap of ten minutes is a run that was interrupted and taken up again, one
+below nothing a clock that was put back."""

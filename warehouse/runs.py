@@ -96,10 +96,21 @@ def whole(connection: Connection) -> Iterator[None]:
 
     Its commit does not wait for the disk; the end of the run does, and what is written to disk is written in order. A
     server that loses power loses the last units whole, and the same command does them again.
+
+    Raises
+    ------
+    Busy
+        If the same was written meanwhile: by another process, where one of the two has lost its lock.
     """
-    with connection.transaction():
-        connection.execute("SET LOCAL synchronous_commit = off")
-        yield
+    try:
+        with connection.transaction():
+            connection.execute("SET LOCAL synchronous_commit = off")
+            yield
+    except psycopg.errors.UniqueViolation as error:
+        raise Busy(
+            f"Another process wrote the same meanwhile ({error.diag.message_detail}), or the input holds it twice: "
+            "give the command again when the other has ended."
+        ) from error
 
 
 def expect(connection: Connection, run_id: int, unit_count: int | None) -> None:

@@ -38,6 +38,8 @@ FAULTS = (
     Fault("disk full during compute", COMPUTE, servers.disk_full, ROOM, share=0.1),
     Fault("two ingests of the same at once", READERS, rivals.two_at_once, WAIT, share=0.2),
     Fault("two computes of the same at once", COMPUTE, rivals.two_at_once, WAIT, share=0.2, is_brief=True),
+    Fault("lock lost during an ingest, and given again at once", READERS, rivals.lock_lost, AGAIN, share=0.2),
+    Fault("lock lost during compute, and given again at once", COMPUTE, rivals.lock_lost, AGAIN, share=0.2),
     Fault("clock going back, ingest", READERS, rivals.clock_gone_back, AGAIN, share=0.2),
     Fault("clock going back, compute", COMPUTE, rivals.clock_gone_back, AGAIN, share=0.2, is_brief=True),
     Fault("a broken .npy file", ARRAYS, rivals.broken_array, REPLACE, share=0.2, is_brief=True),

@@ -15,8 +15,10 @@ from warehouse.writing import identity, natural_key
 
 Connection = psycopg.Connection[Any]
 
-OF_THE_ATTEMPT = {"attempt", "environment", "host", "process_id", "started_by", "worker", "input_fingerprint"}
-"""Columns that say who did it: they differ where a command was given twice."""
+OF_THE_ATTEMPT = {
+    "attempt", "attestation", "environment", "host", "process_id", "started_by", "worker", "input_fingerprint",
+}  # fmt: skip
+"""Columns that say who did it and how: they differ where a command was given twice."""
 NAMED_BY = {
     "ops.run": ["job", "parameters"],
     "ops.unit": ["run_id", "unit_key"],

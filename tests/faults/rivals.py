@@ -1,6 +1,7 @@
 """Two at once, files that are broken, and a clock that goes back."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,9 +10,10 @@ from random import Random
 import numpy as np
 from sqlalchemy import TIMESTAMP
 
-from tests.faults.commands import Ended
+from tests.faults.commands import Ended, Running
 from tests.faults.processes import killed
 from tests.faults.study import Study, Work
+from tests.faults.trying import at_any_moment
 from warehouse.schema import metadata
 
 
@@ -23,6 +25,22 @@ def two_at_once(study: Study, work: Work, moments: Random) -> Ended:
     if ended[0].code or ended[1].code not in (0, 7):
         return ended[0] if ended[0].code else ended[1]
     return ended[1]
+
+
+def lock_lost(study: Study, work: Work, moments: Random) -> Ended:
+    """The connection that holds the job is cut, and the same command is given while the first is still at work."""
+
+    def harm(running: Running) -> None:
+        deadline = time.monotonic() + 10
+        while running.process.is_alive() and time.monotonic() < deadline:
+            if study.administer(_CUT_HOLDER):
+                rivals.append(study.begin(work, name="rival"))
+                return
+
+    rivals: list[Running] = []
+    first = at_any_moment(study, work, moments, harm, may_survive=True)
+    second = [rival.wait() for rival in rivals]
+    return next((each for each in [first, *second] if "Traceback" in each.said), first)
 
 
 def clock_gone_back(study: Study, work: Work, moments: Random) -> Ended:
@@ -83,4 +101,9 @@ def _no_number(path: Path, moments: Random) -> None:
     np.save(path, array)
 
 
+_CUT_HOLDER = """
+SELECT pg_terminate_backend(pid) FROM pg_locks
+JOIN pg_database ON pg_database.oid = database
+WHERE locktype = 'advisory' AND classid = 20231206 AND datname = 'warehouse'
+"""
 WAYS = (_truncate, _empty, _garble_header, _no_number)

@@ -16,6 +16,7 @@ from tests.faults.invariants import broken_after, broken_before
 from tests.faults.schema_changes import interrupted
 from tests.faults.study import COMPUTE, READERS, Study, Work, new_study
 from tests.faults.trying import Fault, tried
+from warehouse.agenda import agenda
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +88,14 @@ def test_an_interrupted_migration_leaves_the_revision_before_it_and_the_same_com
     tries = list(islice(interrupted(study, Random(20231206), stride=400), 8))
     assert [each for each in tries if not each.is_sound] == []
     assert {each.ended.code for each in tries} & {4, -signal.SIGKILL}
+
+
+def test_a_clock_put_back_makes_no_pace_below_nothing(study: Study):
+    study.reset("loaded")
+    assert study.run(COMPUTE).code == 0
+    with study.database.connect(autocommit=True) as connection:
+        connection.execute("UPDATE ops.unit SET finished_at = finished_at - unit_id * interval '1 minute'")
+    assert {due.pace for due in agenda(study.database, {})} == {None}
 
 
 HARM = {
