@@ -264,6 +264,7 @@ def _readable(address: str, where: str) -> str:
         raise BadInput(
             "cannot be read as an address", where, "give postgresql://USER:PASSWORD@HOST:PORT/DATABASE or key=value"
         )
-    if "@" in str(facts.get("host", "")) or not re.fullmatch(r"[\d,]*", str(facts.get("port", ""))):
+    path = libpq.partition("://")[2].partition("/")[2].partition("?")[0]  # after the password, so far as it is written
+    if "@" in path or "@" in str(facts.get("host", "")) or not re.fullmatch(r"[\d,]*", str(facts.get("port", ""))):
         raise BadInput("has no readable host and port", where, "write @ / : ? # of the password as %40 %2F %3A %3F %23")
     return libpq
