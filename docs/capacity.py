@@ -12,7 +12,9 @@ MODELS, LAYERS, LAYER_HEADS = 2, 3, 32
 """What benchmarks.growth loads."""
 HEADS = 1024
 """Of the model that is reckoned with: 32 layers of 32 heads, as LLaMA-7B."""
-READERS = 105
+GROUPS = (51, 54)
+READERS = sum(GROUPS)
+"""Of the paper, by group."""
 ANALYSES = ("noise_ceiling", "human_resemblance", "corrected_resemblance", "trivial_reliance", "reader_reliance",
             "attention_divergence")  # fmt: skip
 OF_READERS = ("noise_ceiling", "reader_reliance")
@@ -48,8 +50,7 @@ class Constants:
         sizes, newest_sizes = _sizes(run), _sizes(newest)
         copies = max(sizes)
         found, cells = sizes[copies], copies * N_CELLS * MODELS * LAYERS * LAYER_HEADS
-        readers = run["details"].get("readers of a group, at most", READERS)
-        people = min(51, readers) + min(54, readers)
+        people = _people(run)
         size = found["bytes"]
         read = people * SENTENCES * copies
         return cls(
@@ -63,6 +64,11 @@ class Constants:
             {name: [newest_sizes[n][name]["peak_mib"] for n in sorted(newest_sizes)] for name in newest_sizes[1]
              if name != "bytes"}, run, newest,
         )  # fmt: skip
+
+
+def _people(run: Run) -> int:
+    most = run["details"].get("readers of a group, at most", READERS)
+    return sum(min(count, most) for count in GROUPS)
 
 
 def _sizes(run: Run) -> dict[int, Mapping[str, Any]]:
@@ -112,6 +118,7 @@ def page() -> str:
         "partitions": _table(["figure", "value"], list(_partitions())),
         "source": f"{c.copies} times the paper's corpus, {c.readers} readers, {_told(c.run)}",
         "newest": _told(c.newest),
+        "newest_readers": str(_people(c.newest)),
         "partitions_run": _told(latest(history("partitions"))),
         "kept": _bytes(1_000 * 1_000 * 32 * _sum_bytes()),
         "copies": str(c.copies),
