@@ -20,9 +20,10 @@ from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from warehouse import pipeline
 from warehouse.database import Database
 
-TURNS, WORKERS, TARGET = 5, 2, 1.6
+TURNS, WORKERS = 5, 2
 CHOICE = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
-ANALYSES = ("corrected_resemblance", "human_resemblance")
+ANALYSES = {"corrected_resemblance": 1.6, "human_resemblance": None}
+"""How many times faster two are to be, where the numerics decide; seconds of resemblance are mostly their start."""
 
 
 def computed(database: Database, analysis: str, jobs: int, scheduler: str | None) -> None:
@@ -59,7 +60,9 @@ def scheduler() -> Iterator[str]:
                 process.wait()
 
 
-def measured(database: Database, analysis: str, address: str) -> tuple[list[Finding], dict[str, object]]:
+def measured(
+    database: Database, analysis: str, target: float | None, address: str
+) -> tuple[list[Finding], dict[str, object]]:
     ways = {
         "one process": lambda: computed(database, analysis, 1, None),
         "two processes": lambda: computed(database, analysis, WORKERS, None),
@@ -68,8 +71,8 @@ def measured(database: Database, analysis: str, address: str) -> tuple[list[Find
     timing = alternated(ways, TURNS)
     one, two, workers = timing.values()
     findings = [
-        found(f"{analysis}: times faster by two processes", one.over(two), TARGET),
-        found(f"{analysis}: times faster by two workers of a scheduler", one.over(workers), TARGET),
+        found(f"{analysis}: times faster by two processes", one.over(two), target),
+        found(f"{analysis}: times faster by two workers of a scheduler", one.over(workers), target),
     ]
     return findings, {analysis: timing}
 
@@ -80,8 +83,8 @@ def main() -> None:
     details: dict[str, object] = {}
     with made_warehouse(readers=N_READERS) as database, arrays(shape) as folder, scheduler() as address:
         load_arrays(database, folder, shape, shape.name)
-        for analysis in ANALYSES:
-            more, detail = measured(database, analysis, address)
+        for analysis, target in ANALYSES.items():
+            more, detail = measured(database, analysis, target, address)
             findings += more
             details |= detail
     report("cluster", findings, details, scale)
