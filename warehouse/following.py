@@ -83,11 +83,11 @@ class _Asking:
         try:
             with translated("following what runs"):
                 courses = self._courses()
-        except DatabaseUnavailable as error:
+        except DatabaseUnavailable:
             self.close()
             if self._answered is None or time.monotonic() - self._answered > PATIENCE_S:
                 raise
-            return Sight(trouble=str(error))
+            return Sight(trouble="The server does not answer.")
         self._answered = time.monotonic()
         courses = self._believed(courses)
         self._running = [course.run_id for course in courses if course.status == "running"]

@@ -18,6 +18,7 @@ from warehouse.following import Sight, follow
 from warehouse.ledger import Course
 
 SECONDS_BETWEEN_LINES = 5.0
+ENDINGS = {"dead": "is dead", "interrupted": "was interrupted"}
 MOST_WORKERS = 8
 """Lines of who has units in hand, a run; the dead come first."""
 
@@ -104,10 +105,9 @@ def _ended(course: Course) -> str | None:
 
 
 def _ending(course: Course) -> str:
-    why = f": {course.error}" if course.error else ""
-    return (
-        f"{course.status} after {_units(course)}, {course.row_total:,} rows, in {duration(course.seconds)}{why}"
-    ).rstrip(".")
+    ended, why = ENDINGS.get(course.status, course.status), f": {course.error}" if course.error else ""
+    written = f"{_units(course)}, {course.row_total:,} rows"
+    return f"{ended} after {written}, in {duration(course.seconds)}{why}".rstrip(".")
 
 
 def _standing(course: Course) -> str:
