@@ -119,5 +119,6 @@ FROM mart.extraction
 ORDER BY model, condition, method, corpus
 """
 _UNFINISHED = """
-SELECT run_id, job, run_status, started_at, error FROM ops.run WHERE run_status <> 'done' ORDER BY run_id
+SELECT run_id, job, CASE WHEN is_alive = false THEN 'dead' ELSE run_status END AS run_status, started_at, error
+FROM mart.run WHERE run_status <> 'done' ORDER BY run_id
 """

@@ -8,6 +8,7 @@ from tests.conftest import Database
 from tests.observe.conftest import Warehouse, dead, running
 from warehouse import ledger, runs
 from warehouse.errors import UnknownName
+from warehouse.status import status
 
 
 def listed(database: Database, **chosen: object) -> list[dict[str, object]]:
@@ -44,6 +45,8 @@ def test_a_run_without_its_process_is_dead_and_not_running(new_database: Databas
         with new_database.connect() as connection:
             alive = connection.execute("SELECT run_id, is_alive FROM mart.run").fetchall()
         assert dict(alive) == {gone: False, run_id: True}
+        standing = {row["run_id"]: row["run_status"] for row in status(new_database).unfinished}
+        assert standing == {gone: "dead", run_id: "running"}
 
 
 def test_of_a_run_that_has_ended_it_is_not_asked_whether_it_is_alive(study: Database):
