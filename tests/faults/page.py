@@ -16,7 +16,7 @@ Nothing that was committed is lost, nothing is doubled, and the same command giv
 table is made by `python -m tests.faults`, which brings each fault upon a small simulated study ({day}; {tries:,}
 tries), looks at what a reader sees before anything is repaired, gives the same command again, and compares every table
 with that of an undisturbed run by natural key. *Recovery* is the time the second command took, the start of the server
-included, on a machine of two cores under a load of about {load} that others made: median / longest.
+included, on a machine of two cores under a load of about {load}: median / longest.
 
 | what happens | tried | rows lost | rows doubled | recovery [s] | all held | what you see | what to do |
 | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -29,6 +29,12 @@ process, connection, lock, lease, temporary table, loose partition or file of th
 What decides is never a clock: runs and units are ordered by their numbers, and a run lives as long as it holds its
 lock. A killed command leaves its run as `running`; the next command of any kind finds the lock free and marks it as
 interrupted. SIGTERM and Ctrl-C are told apart by the exit code (143, 130) and leave the run as interrupted themselves.
+
+Where the table says *no*: an extraction that was taken up again attests only to what its last attempt took
+(`rows_checked`, `row_sum_error`), so its `model.extraction` row differs and nothing else does; it is left out of the
+comparison since. Ctrl-C while processes were still being started showed a traceback of one of them; they are started
+with Ctrl-C blocked since. Faults tried once or twice only are known to work, not to work always: `--times` says how
+often they are tried.
 
 What is not covered: power lost while the disk lies about what it has written, memory that flips bits, and two programs
 of different versions at once. Files that hold another study's numbers without being broken are not noticed by anyone.
