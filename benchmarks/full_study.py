@@ -20,8 +20,8 @@ from benchmarks.measuring import Finding, asked_scale, report
 from warehouse import pipeline
 from warehouse.contents import Block, Extraction, Pairs, Piece
 from warehouse.database import Database
+from warehouse.fingerprints import fingerprint
 from warehouse.registry import Source
-from warehouse.runs import fingerprint
 from warehouse.stored import Stored
 
 READERS = {"L1": 51, "L2": 54}

@@ -16,9 +16,9 @@ from warehouse import migrations, pipeline
 from warehouse.contents import Pairs, Rows, Unit
 from warehouse.database import Database
 from warehouse.extractions import Tally
+from warehouse.fingerprints import fingerprint
 from warehouse.progress import Progress
 from warehouse.registry import Source, sources
-from warehouse.runs import fingerprint
 from warehouse.schema import human
 from warehouse.server import EmbeddedServer, find_binaries
 from warehouse.stored import Stimulus, Stored

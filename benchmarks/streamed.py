@@ -11,8 +11,8 @@ import numpy as np
 
 from benchmarks.made import ARTICLES, CORPUS, articles, causal_attention, looks
 from warehouse.contents import Block, Extraction, Piece, Rows, Unit
+from warehouse.fingerprints import fingerprint
 from warehouse.registry import Source
-from warehouse.runs import fingerprint
 from warehouse.schema import human
 from warehouse.stored import Stored
 from warehouse.texts import text_rows

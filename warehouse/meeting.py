@@ -17,9 +17,9 @@ from typing import Any
 
 import psycopg
 
-from warehouse import runs
 from warehouse.database import Database
 from warehouse.errors import WarehouseError
+from warehouse.versions import code_version
 
 MEETING = 20231210
 """The advisory locks' first key."""
@@ -89,7 +89,7 @@ def met(place: Place) -> Answer:
 @cache
 def versions() -> dict[str, str]:
     """Give what must be the same everywhere: this package with a digest of its code, and what decides numbers."""
-    found = {"attention-warehouse": runs.code_version(_digest_of_code())}
+    found = {"attention-warehouse": code_version(_digest_of_code())}
     for name in DECIDING:
         try:
             found[name] = version(name)

@@ -25,6 +25,7 @@ from warehouse.registry import Analysis, Source, in_order
 from warehouse.registry import parameters as parameters_of
 from warehouse.slices import Slices
 from warehouse.stored import Stored
+from warehouse.versions import code_version
 from warehouse.working import Task, Worker
 
 
@@ -43,7 +44,7 @@ def ingest(
     recorded = {"arguments": [str(argument) for argument in arguments], **_plain(parameters)}
     with (
         translated(f"ingesting {source.name}", of_input=True),
-        runs.recorded(database, job, recorded, runs.code_version()) as run_id,
+        runs.recorded(database, job, recorded, code_version()) as run_id,
     ):
         with database.connect() as connection, database.connect(autocommit=True, read_only=True) as asking:
             sessions.use(asking)

@@ -10,8 +10,10 @@ from psycopg.rows import dict_row
 
 from warehouse import runs
 from warehouse.errors import BadInput, UnknownName
+from warehouse.fingerprints import fingerprint
 from warehouse.registry import Analysis, code_digest
 from warehouse.slices import Slices, Work
+from warehouse.versions import code_version
 
 LABELS = (
     "corpus", "comparison", "left_model", "left_condition", "right_model", "right_condition", "model", "condition",
@@ -48,7 +50,7 @@ class Planned:
     @property
     def fingerprint(self) -> str:
         """SHA-256 over everything that decides its numbers."""
-        return runs.fingerprint(self.inputs)
+        return fingerprint(self.inputs)
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def make_plan(slices: Slices, analysis: Analysis, selection: Selection, paramete
     deciding = {name: value for name, value in parameters.items() if name not in analysis.permits}
     decisive = {"leave_out": sorted(leave_out), **deciding}
     recorded = {**decisive, **parameters, "selection": {name: sorted(chosen) for name, chosen in selection.items()}}
-    job, code = f"compute {analysis.name}", runs.code_version(code_digest(analysis))
+    job, code = f"compute {analysis.name}", code_version(code_digest(analysis))
     unfinished = runs.unfinished(connection, job, recorded, code)
     standing = runs.done_units(connection, job, also_run=unfinished)
     units = [
@@ -101,12 +103,12 @@ def _planned(
     standing: Mapping[str, runs.Done],
 ) -> Planned:
     key = "/".join(str(work[name]) for name in LABELS if name in work) + _suffix(decisive)
-    inputs = {"code": code, "parameters": runs.fingerprint(decisive), **slices.inputs(analysis.reads, work)}
+    inputs = {"code": code, "parameters": fingerprint(decisive), **slices.inputs(analysis.reads, work)}
     stands = standing.get(key)
     reason = None
     if stands is None:
         reason = "missing"
-    elif stands.fingerprint != runs.fingerprint(inputs):
+    elif stands.fingerprint != fingerprint(inputs):
         changed = [name for name in inputs if stands.inputs.get(name) != inputs[name]]
         reason = f"stale: {', '.join(changed)} changed"
     return Planned(work, key, inputs, reason)

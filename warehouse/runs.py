@@ -5,16 +5,11 @@ when the work fails. A running run holds an advisory lock; one that stands as ru
 same command given again takes it up under its number.
 """
 
-import getpass
-import hashlib
-import json
 import os
-import platform
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import psycopg
@@ -23,12 +18,12 @@ from psycopg.types.json import Jsonb
 from warehouse import logs
 from warehouse.database import Database
 from warehouse.errors import Busy
+from warehouse.versions import code_version, environment, user
 
 Connection = psycopg.Connection[Any]
 
 JOBS, RUNS = 20231206, 20231207
 """The advisory locks' first keys: one lock per job, one per run."""
-DECIDING_PACKAGES = ("numpy", "scipy", "psycopg", "sqlalchemy", "torch", "transformers")
 
 
 @dataclass(frozen=True)
@@ -40,20 +35,6 @@ class Done:
     fingerprint: str
     inputs: Mapping[str, str]
     row_count: int
-
-
-def fingerprint(parts: Mapping[str, Any]) -> str:
-    """SHA-256 over canonical JSON in which every string is prefixed with its length: nothing can collide."""
-    return hashlib.sha256(_canonical(parts).encode()).hexdigest()
-
-
-def code_version(digest: str = "") -> str:
-    """Give the package's version, with the digest of the code that computes where there is one."""
-    try:
-        number = version("attention-warehouse")
-    except PackageNotFoundError:  # a bare checkout on the path
-        number = "0"
-    return f"{number}+{digest[:12]}" if digest else number
 
 
 @contextmanager
@@ -193,38 +174,14 @@ def _hold_job(ledger: Connection, job: str) -> None:
 
 
 def _open(ledger: Connection, job: str, parameters: Mapping[str, Any], code: str, seed: int | None) -> int:
-    who = (socket.gethostname(), os.getpid(), _user())
-    row = ledger.execute(_OPEN, [job, Jsonb(parameters), code, seed, Jsonb(_environment()), *who]).fetchone()
+    who = (socket.gethostname(), os.getpid(), user())
+    row = ledger.execute(_OPEN, [job, Jsonb(parameters), code, seed, Jsonb(environment()), *who]).fetchone()
     return int(row[0]) if row else 0
 
 
 def _close(ledger: Connection, run_id: int, status: str, error: str | None) -> None:
     """Write how a run ended; its lock goes with the connection, after that is seen."""
     ledger.execute(_CLOSE, [status, error, run_id])
-
-
-def _environment() -> dict[str, str]:
-    found = {"python": platform.python_version(), "platform": platform.platform()}
-    for name in DECIDING_PACKAGES:
-        with suppress(PackageNotFoundError):
-            found[name] = version(name)
-    return found
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a uid without a passwd entry
-        return str(os.getuid())
-
-
-def _canonical(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{_canonical(key)}:{_canonical(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ",".join(map(_canonical, value)) + "]"
-    text = json.dumps(value, ensure_ascii=True)
-    return f"{len(text)}:{text}"
 
 
 _IS_DEAD = f"""

@@ -11,7 +11,7 @@ from ingest.attention_arrays.layout import Layout, check_shape
 from ingest.attention_arrays.validation import TOLERANCE, weights
 from warehouse.contents import Block, Extraction, Piece
 from warehouse.errors import BadInput
-from warehouse.runs import fingerprint
+from warehouse.fingerprints import fingerprint
 from warehouse.stored import Stimulus
 
 

@@ -10,8 +10,8 @@ from ingest.simulated_readers.text import Sentence, write_text
 from ingest.simulated_readers.truth import ARTICLES, CORPUS, GROUPS, MODELS, VERSION, Model
 from warehouse.bounds import require
 from warehouse.contents import Block, Extraction, Piece, Rows, Unit
+from warehouse.fingerprints import fingerprint
 from warehouse.registry import source
-from warehouse.runs import fingerprint
 from warehouse.stored import Stimulus, Stored
 from warehouse.texts import text_rows
 

@@ -19,6 +19,7 @@ from warehouse.progress import Progress
 from warehouse.registry import Source, sources
 from warehouse.schema import human, model
 from warehouse.stored import Stored
+from warehouse.versions import code_version
 
 QUIET = Progress(quiet=True)
 STUDY = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
@@ -130,7 +131,7 @@ def test_another_version_of_the_code_recomputes_and_says_so(study: Database, mon
     }
     compute(study)
     assert rows(study, "SELECT DISTINCT code_version FROM ops.run JOIN current.human_resemblance USING (run_id)") == [
-        (runs.code_version("another"),)
+        (code_version("another"),)
     ]
     assert reasons(study) == {}
 
@@ -163,7 +164,7 @@ def test_every_result_leads_to_its_run_with_code_parameters_inputs_and_environme
         )
         ((status, code, parameters, environment, fingerprint, attempt, in_order, host, who, error),) = told
         assert (status, attempt, in_order, error) == ("done", 1, True, None)
-        assert code.startswith(f"{runs.code_version()}+")
+        assert code.startswith(f"{code_version()}+")
         assert parameters == {"leave_out": [], "selection": STUDY}
         assert {"python", "platform", "numpy", "psycopg"} <= environment.keys()
         assert len(fingerprint) == 64

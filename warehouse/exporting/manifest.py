@@ -9,10 +9,10 @@ from typing import Any
 
 import psycopg
 
-from warehouse import runs
 from warehouse.errors import BadInput, MissingInput
 from warehouse.exporting.choice import Chosen
 from warehouse.registry import sources
+from warehouse.versions import code_version
 
 NAME = "manifest.json"
 LONGEST = 200
@@ -46,7 +46,7 @@ def describe(
     loaded_by = {job.split()[1] for (job,) in connection.execute(_LOADED_BY, [chosen.ids["run"]]).fetchall()}
     return {
         "format": FORMAT,
-        "version": runs.code_version(),
+        "version": code_version(),
         "schema_revision": revision,
         "chosen": {"runs": sorted(run_ids), "corpora": sorted(corpora)},
         "citations": [dict(zip(("corpus", "licence", "citation"), row, strict=True)) for row in citations],

@@ -13,10 +13,12 @@ import psycopg
 from warehouse import forgotten, migrations, publication, runs, sessions
 from warehouse.database import Database, translated
 from warehouse.errors import BadInput, DatabaseUnavailable
+from warehouse.fingerprints import fingerprint
 from warehouse.forgetting import choice, erasing, wording
 from warehouse.forgetting.choice import KINDS
 from warehouse.forgetting.reach import Going, condition, reached
 from warehouse.progress import Progress
+from warehouse.versions import code_version
 
 __all__ = ["KINDS", "Forgotten", "allow_again", "forget", "preview"]
 
@@ -104,7 +106,7 @@ def forget(database: Database, kind: str, names: Sequence[str], progress: Progre
             _require_owner(guard)
             sessions.refuse_users(guard, "forget")
             ids = choice.named(guard, kind, names)
-            with runs.recorded(database, f"forget {kind}", {}, runs.code_version()) as run_id:
+            with runs.recorded(database, f"forget {kind}", {}, code_version()) as run_id:
                 done = _carry_out(database, kind, ids, run_id)
             publication.sweep(database)
         tables = [name for name in done.rows if name != "model.attention"]
@@ -147,7 +149,7 @@ def _carry_out(database: Database, kind: str, ids: Sequence[int], run_id: int) -
         if kind == "subject":
             forgotten.mark(connection, readers)
         counts = {table: str(count) for table, count in rows.items()}
-        runs.record_unit(connection, run_id, f"forgetting {run_id}", runs.fingerprint(counts), sum(rows.values()),
+        runs.record_unit(connection, run_id, f"forgetting {run_id}", fingerprint(counts), sum(rows.values()),
                          counts, [])  # fmt: skip
         return Forgotten(kind, rows, stale, run_id, wording.still_named(connection, labels))
 
