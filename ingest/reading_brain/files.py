@@ -15,8 +15,8 @@ from warehouse.errors import BadInput, MissingInput
 
 SIZE_LIMIT = 64 * 2**20
 """Bytes that a text may have, which is read whole; an event file of one run has less than 1 million."""
-CONTROL = re.compile(r"[\0-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
-"""Control characters other than white space: no text has them, and the database cannot store the first."""
+CONTROL = re.compile(r"[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+"""Control characters other than tabs and line ends: no text has them, and the database cannot store the first."""
 MARKS = 30
 """Combining marks that may follow each other, as in Unicode's stream-safe text: ordering them takes time squared."""
 

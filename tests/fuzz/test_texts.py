@@ -46,6 +46,7 @@ def test_an_event_file_is_read_or_refused(content: bytes) -> None:
 @inputs(300)
 @given(content=any_bytes(SENTENCES))
 @example(content=b"a\0b c")
+@example(content=b"a\x1fb c\xc3\xa9")
 @example(content=b"one \x1b[31mtwo")
 def test_a_sentences_file_is_read_or_refused(place: Path, content: bytes) -> None:
     path = place / "sentences.txt"
