@@ -11,7 +11,7 @@ ifdef PIP_FIND_LINKS
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 endif
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench faults fuzz clean
 
 demo: $(STAMP)
 	@$(BIN)/warehouse demo
@@ -28,6 +28,12 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks
+
+faults: $(STAMP)
+	@$(BIN)/python -m tests.faults
+
+fuzz: $(STAMP)
+	@$(BIN)/python -m tests.fuzz
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed (make PYTHON=python3.12)")'
