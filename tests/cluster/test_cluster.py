@@ -51,13 +51,15 @@ def expected(cluster: EmbeddedServer, study_template: str) -> list[tuple[Any, ..
 
 @contextmanager
 def in_the_middle(database: Database, *more: str) -> Iterator[tuple["subprocess.Popen[str]", int]]:
-    """A command that computes, and a worker of its that has units in hand."""
-    process = command(database, *more)
-    mine = f"SELECT process_id FROM mart.lease WHERE is_held AND process_id <> {process.pid}"
-    wait_until(lambda: rows(database, mine) or process.poll() is not None, 60)
-    found = rows(database, mine)
-    assert found, ended(process)
-    yield process, found[0][0]
+    """A command that computes, and a worker of its that has units in hand; none can be written within the block."""
+    with database.connect() as holding:
+        holding.execute("LOCK TABLE result.human_resemblance IN SHARE MODE")
+        process = command(database, *more)
+        mine = f"SELECT process_id FROM mart.lease WHERE is_held AND process_id <> {process.pid}"
+        wait_until(lambda: rows(database, mine) or process.poll() is not None, 60)
+        found = rows(database, mine)
+        assert found, ended(process)
+        yield process, found[0][0]
 
 
 def assert_whole(database: Database, expected: list[tuple[Any, ...]]) -> None:
@@ -72,7 +74,7 @@ def assert_whole(database: Database, expected: list[tuple[Any, ...]]) -> None:
 def test_a_killed_process_of_this_machine_is_replaced(study: Database, expected: list[tuple[Any, ...]]):
     with in_the_middle(study, "--jobs", "2") as (process, worker):
         os.kill(worker, signal.SIGKILL)
-        assert ended(process) == (0, "")
+    assert ended(process) == (0, "")
     assert_whole(study, expected)
     assert rows(study, "SELECT max(attempt) FROM ops.unit") == [(2,)]
 
@@ -149,7 +151,7 @@ def test_what_a_killed_coordinator_left_is_taken_up_by_the_same_command(
 def test_a_killed_worker_is_done_without(study: Database, machines: Machines, expected: list[tuple[Any, ...]]):
     with in_the_middle(study, "--scheduler", machines.address) as (process, worker):
         os.kill(worker, signal.SIGKILL)
-        assert ended(process) == (0, "")
+    assert ended(process) == (0, "")
     assert_whole(study, expected)
     assert rows(study, "SELECT max(attempt) FROM ops.unit") == [(2,)]
 

@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -132,6 +133,15 @@ def test_a_fit_goes_through_well_conditioned_cells_once():
     assert columns[0].blocks.passes == 1
 
 
+@pytest.fixture
+def quick_collection() -> Iterator[None]:
+    """What the other tests have left in memory is not looked through each time."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("quick_collection")
 def test_no_block_is_kept_after_its_turn():
     seen = []
 
