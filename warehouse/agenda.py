@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse import migrations, pipeline
+from warehouse.crew import gathered
 from warehouse.database import Database
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.extractions import Tally
@@ -81,7 +82,7 @@ def compute_all(
     """
     migrations.check(database)
     failed: set[str] = set()
-    with pipeline.crew(database, leave_out, jobs, scheduler) as crew:
+    with gathered(database, leave_out, jobs, scheduler) as crew:
         refuse_unknown(crew.slices.reading.connection, selection)
         for analysis in _everything():
             try:

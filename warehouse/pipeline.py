@@ -5,20 +5,17 @@ is seen when it is whole. `compute`: the plan says what is missing or stale; eac
 analysis, and written with its row in the ledger; results are seen when the run is done.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from warehouse import extractions, fanning, migrations, publication, results, runs, sessions, units
+from warehouse import extractions, migrations, publication, results, runs, sessions, units
 from warehouse.contents import Extraction, Unit
-from warehouse.coordinating import Coordinator
+from warehouse.crew import Crew, Task, gathered
 from warehouse.database import Database, translated
 from warehouse.extractions import Tally
-from warehouse.parts import Desk
 from warehouse.plan import Plan, Selection, make_plan
 from warehouse.progress import Progress
 from warehouse.registry import Analysis, Source, in_order
@@ -26,7 +23,6 @@ from warehouse.registry import parameters as parameters_of
 from warehouse.slices import Slices
 from warehouse.stored import Stored
 from warehouse.versions import code_version
-from warehouse.working import Task, Worker
 
 
 def ingest(
@@ -95,10 +91,10 @@ def compute(
         If a name is unknown or the data cannot be analysed; units that were done are kept for the next attempt.
     """
     migrations.check(database)
-    with crew(database, leave_out, jobs, scheduler) as called:
+    with gathered(database, leave_out, jobs, scheduler) as crew:
         return {
             analysis.name: compute_alone(
-                called, analysis, selection, progress or Progress(), chosen(analysis, name, parameters)
+                crew, analysis, selection, progress or Progress(), chosen(analysis, name, parameters)
             )
             for analysis in in_order([name])
         }
@@ -134,41 +130,6 @@ def plans(
         return [
             make_plan(slices, analysis, selection, chosen(analysis, name, parameters)) for analysis in in_order([name])
         ]
-
-
-@dataclass(frozen=True)
-class Crew:
-    """Those who compute for one command, and what they do it with.
-
-    Attributes
-    ----------
-    slices : Slices
-        What is read here: for plans, and for units that are computed in this process.
-    writing : psycopg.Connection
-        What is written over here.
-    coordinator : Coordinator
-        Who has units done.
-    database : Database
-        Where.
-    """
-
-    database: Database
-    slices: Slices
-    writing: psycopg.Connection[Any]
-    coordinator: Coordinator
-
-
-@contextmanager
-def crew(database: Database, leave_out: Sequence[str], jobs: int, scheduler: str | None) -> Iterator[Crew]:
-    """Call together who computes; what they read is not forgotten until they have gone."""
-    with (
-        database.connect(autocommit=True, read_only=True) as reading,
-        database.connect() as writing,
-        fanning.fleet(database, jobs, scheduler) as fleet,
-    ):
-        sessions.use(reading)
-        slices, desk = Slices(reading, leave_out), Desk(database, tuple(leave_out))
-        yield Crew(database, slices, writing, Coordinator(desk, fleet, Worker(slices, writing)))
 
 
 def compute_alone(

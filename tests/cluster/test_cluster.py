@@ -12,7 +12,8 @@ import pytest
 
 from tests.cluster.conftest import Machines, free_port, wait_until
 from tests.conftest import cloned
-from warehouse import fanning, pipeline
+from warehouse import pipeline
+from warehouse.crew import fanning
 from warehouse.database import Database
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.progress import Progress

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from warehouse.crew.meeting import Answer, Meeting, met, versions
 from warehouse.database import Database
-from warehouse.meeting import Answer, Meeting, met, versions
 
 
 def test_a_worker_with_the_same_code_in_the_same_database_is_of_use(new_database: Database):

@@ -16,9 +16,9 @@ from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any
 
 from warehouse import logs
+from warehouse.crew.meeting import Meeting, met
 from warehouse.database import Database
 from warehouse.errors import BadInput, WorkersLost
-from warehouse.meeting import Meeting, met
 
 if TYPE_CHECKING:
     from distributed import Client

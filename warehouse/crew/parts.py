@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from warehouse.crew.working import Task, Worker
 from warehouse.database import Database, translated
 from warehouse.plan import Planned
-from warehouse.working import Task, Worker
 
 IDLE_S = 30.0
 """A worker that has had nothing to do for so long closes its connections; it opens new ones when it has."""

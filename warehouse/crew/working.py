@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from warehouse import results
-from warehouse.computing import Found, in_turn
+from warehouse.crew.computing import Found, in_turn
 from warehouse.database import Database
 from warehouse.leases import LeaseLost, Leases, is_led
 from warehouse.plan import Planned

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from itertools import islice
 
+from warehouse.crew.fanning import Fleet
+from warehouse.crew.parts import Desk, Rows, part_done
+from warehouse.crew.working import AT_ONCE, Outcome, Task, Worker
 from warehouse.errors import DatabaseUnavailable, WarehouseError, WorkersLost
-from warehouse.fanning import Fleet
-from warehouse.parts import Desk, Rows, part_done
 from warehouse.plan import Planned
-from warehouse.working import AT_ONCE, Outcome, Task, Worker
 
 LOST: tuple[type[BaseException], ...] = (DatabaseUnavailable, CancelledError)
 """What a part ends with whose worker lost the database, or whose scheduler is gone."""
