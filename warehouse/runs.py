@@ -69,6 +69,7 @@ def recorded(
                 ledger.execute(_FINGERPRINT, [run_id, run_id])
                 ledger.execute(_SUPERSEDE, {"run_id": run_id})
                 _close(ledger, run_id, "done", None)
+        ledger.execute("SELECT pg_advisory_unlock_all()")  # at once: the server sees a little later that we have gone
 
 
 @contextmanager
@@ -180,7 +181,7 @@ def _open(ledger: Connection, job: str, parameters: Mapping[str, Any], code: str
 
 
 def _close(ledger: Connection, run_id: int, status: str, error: str | None) -> None:
-    """Write how a run ended; its lock goes with the connection, after that is seen."""
+    """Write how a run ended; its lock goes after that is seen."""
     ledger.execute(_CLOSE, [status, error, run_id])
 
 
