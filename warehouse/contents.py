@@ -96,16 +96,32 @@ class Block:
 
 
 @dataclass(frozen=True)
+class RowSums:
+    """What was found in checking a piece: the floor keeps it with the piece, and attests to that of all pieces.
+
+    Attributes
+    ----------
+    rows_checked : int
+        Rows of attention, one a head, whose sum was looked at.
+    row_sum_error : float
+        The largest distance of such a sum from 1.
+    """
+
+    rows_checked: int
+    row_sum_error: float
+
+
+@dataclass(frozen=True)
 class Piece:
     """The part of an extraction that is written in one transaction: a layer, or a batch of sentences.
 
     ``contents`` makes an iterator of attention blocks and of rows (table, columns) that belong to them; the column
-    ``extraction_id`` is added to those rows by the floor.
+    ``extraction_id`` is added to those rows by the floor. It may end with what was found of the rows' sums.
     """
 
     key: str
     digest: str
-    contents: Callable[[], Iterator["Block | tuple[Table, Columns] | Rejection"]]
+    contents: Callable[[], Iterator["Block | tuple[Table, Columns] | Rejection | RowSums"]]
 
 
 @dataclass(frozen=True)
@@ -132,8 +148,8 @@ class Extraction:
     pieces : iterable of Piece
         In the order of writing.
     attest : callable
-        Called when all pieces are written: the facts to store beside the extraction. Raises `WarehouseError` where
-        they do not hold; then the extraction is never seen.
+        Called when all pieces are written: the facts to store beside the extraction and its rows' sums. Raises
+        `WarehouseError` where they do not hold; then the extraction is never seen.
     warnings : mapping of str to str
         Usage warnings that go with every number derived from it: code to reason.
     files : mapping of str to str

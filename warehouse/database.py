@@ -20,8 +20,10 @@ from psycopg.pq import Conninfo
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace
 from warehouse.server import OLDEST, EmbeddedServer
 
-CONNECT_SECONDS, RECOVERY_SECONDS = 10, 60
+CONNECT_SECONDS, RECOVERY_SECONDS, CRASH_SECONDS = 10, 60, 5
 PASSING = "the database system is (starting up|in recovery mode|not yet accepting connections|shutting down)"
+CUT_SHORT = "server closed the connection unexpectedly|terminating connection because of crash"
+"""What is said to who comes in just as the server takes all its processes down, one of which has crashed."""
 DECIDING = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE")
 """The variables of libpq that name a server or a database; the others only say how to enter one."""
 UNFIT = (
@@ -112,12 +114,12 @@ class Database:
         """Connect; a server that starts, or recovers since one of its processes crashed, is waited for."""
         ours = {"application_name": "attention-warehouse", "connect_timeout": CONNECT_SECONDS}
         chosen = {**ours, **self._facts(), "client_encoding": "UTF8"}
-        deadline = time.monotonic() + RECOVERY_SECONDS
+        begun = time.monotonic()
         while True:
             try:
                 return psycopg.connect("", autocommit=True, **chosen)  # type: ignore[arg-type]
             except psycopg.Error as error:
-                if not re.search(PASSING, str(error)) or time.monotonic() > deadline:
+                if time.monotonic() - begun > _patience(str(error)):
                     raise DatabaseUnavailable(self._why_not(str(error))) from None
             time.sleep(0.1)
 
@@ -150,6 +152,11 @@ class Database:
             remedy = "give the command again later" if re.search(PASSING, said) else f"correct {self.named_in}"
             return f"PostgreSQL at {self.place} does not let {user} in ({reason}): {remedy}."
         return f"No PostgreSQL server answers at {self.place} ({reason}): start it, or correct {self.named_in}."
+
+
+def _patience(said: str) -> float:
+    """How long to try again after what a server said [s]."""
+    return RECOVERY_SECONDS if re.search(PASSING, said) else CRASH_SECONDS if re.search(CUT_SHORT, said) else 0
 
 
 def own_database(dsn: str | None, environment: Mapping[str, str]) -> Database | None:

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from warehouse import publication, runs, writing
 from warehouse.attention_copy import AttentionBuffer, copy_attention
-from warehouse.contents import Block, Extraction, Piece, Rejection
+from warehouse.contents import Block, Extraction, Piece, Rejection, RowSums
 from warehouse.database import Database
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.progress import Progress
@@ -49,6 +49,7 @@ def load(database: Database, job: str, run_id: int, extraction: Extraction, prog
         If a piece cannot be used or the attestation fails; then nothing of the extraction remains.
     """
     with database.connect() as connection:
+        runs.hold(connection, run_id)
         model_id, condition_id = _described(connection, extraction)
         found = connection.execute(
             _COMPLETE, [*_kind(extraction, model_id, condition_id), extraction.digest]
@@ -152,9 +153,12 @@ def _write_piece(
 ) -> int:
     row_count, key = 0, loading.unit_key(piece.key)
     with runs.whole(connection):
+        runs.hold(connection, loading.run_id)
         for item in contents:
             if isinstance(item, Block):
                 row_count += copy_attention(connection, loading.partition, buffer, item)
+            elif isinstance(item, RowSums):
+                connection.execute(_ATTEST, [item.rows_checked, item.row_sum_error, loading.extraction_id])
             elif isinstance(item, Rejection):
                 tally.rejected += 1
                 runs.record_rejection(connection, loading.run_id, key, item.place, item.reason, item.text)
@@ -203,6 +207,15 @@ INSERT INTO model.extraction (
 )
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'loading')
 RETURNING extraction_id
+"""
+# What is attested to grows piece by piece, in the transactions of the pieces: it stands for what is stored.
+_ATTEST = """
+UPDATE model.extraction
+SET attestation = jsonb_build_object(
+    'rows_checked', COALESCE((attestation ->> 'rows_checked')::bigint, 0) + %s,
+    'row_sum_error', GREATEST((attestation ->> 'row_sum_error')::double precision, %s)
+)
+WHERE extraction_id = %s
 """
 # A partition belongs to the owner of the whole, whose members may attach and drop it, whoever of them loaded it.
 _OWNER = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'model.attention'::regclass"

@@ -9,7 +9,7 @@ from psycopg import errors as pg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from warehouse import logs, sessions, writing
+from warehouse import logs, runs, sessions, writing
 from warehouse.contents import Extraction
 from warehouse.database import Database
 from warehouse.errors import BadInput
@@ -78,10 +78,11 @@ def publish(connection: Connection, loading: Loading, attestation: Mapping[str, 
     """Make the extraction visible, and older ones of its kind invisible, at once."""
     extraction_id = loading.extraction_id
     with connection.transaction():
+        runs.hold(connection, loading.run_id)
         partition = sql.Identifier("model", loading.partition)
         connection.execute(_RETIRE, [extraction_id])
         connection.execute(sql.SQL(_ATTACH).format(partition, extraction_id))
-        connection.execute(_FINISH, [Jsonb(attestation), loading.run_id, extraction_id])
+        connection.execute(_FINISH, [loading.run_id, Jsonb(attestation), extraction_id])
         warnings = loading.extraction.warnings
         if warnings:
             writing.keep(connection, ops.usage_warning_on, {
@@ -209,7 +210,9 @@ ORDER BY inhdetachpending DESC NULLS LAST, 1
 _ATTACH = "ALTER TABLE model.attention ATTACH PARTITION {} FOR VALUES IN ({})"
 _FINISH = """
 UPDATE model.extraction
-SET extraction_status = 'complete', completed_at = clock_timestamp(), attestation = %s, run_id = %s
+SET
+    extraction_status = 'complete', completed_at = clock_timestamp(), run_id = %s,
+    attestation = COALESCE(attestation, '{}') || %s
 WHERE extraction_id = %s
 """
 _FORGET = "DELETE FROM model.extraction WHERE extraction_id = %s RETURNING language_model_id"

@@ -95,6 +95,21 @@ def whole(connection: Connection) -> Iterator[None]:
         ) from error
 
 
+def hold(connection: Connection, run_id: int) -> None:
+    """Make sure that this process holds the run, and that none takes it over before the transaction ends.
+
+    The lock may be lost while the work goes on, as it is the ledger's connection's. Who takes the run over writes its
+    row, and waits for who has written a unit meanwhile.
+
+    Raises
+    ------
+    psycopg.OperationalError
+        If it does not: the ledger's connection was lost, as if this one were.
+    """
+    if connection.execute(_HOLD, [run_id, socket.gethostname(), os.getpid()]).fetchone() is None:
+        raise psycopg.OperationalError("this process holds the run no more")
+
+
 def expect(connection: Connection, run_id: int, unit_count: int | None) -> None:
     """Write how many units the run is to do in all, None where that is not known; `mart.run` has how many are done."""
     connection.execute("UPDATE ops.run SET unit_count = %s WHERE run_id = %s", [unit_count, run_id])
@@ -107,8 +122,11 @@ def expect_more(connection: Connection, run_id: int, unit_count: int) -> None:
 
 
 def rehearsed(connection: Connection, job: str) -> int:
-    """Open a run in a transaction that will be rolled back; gives its number."""
-    return _open(connection, job, {}, code_version(), None)
+    """Open and hold a run in a transaction that will be rolled back; gives its number."""
+    run_id = _open(connection, job, {}, code_version(), None)
+    connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RUNS, run_id])
+    connection.execute(_TAKE_UP, [socket.gethostname(), os.getpid(), run_id])
+    return run_id
 
 
 def unfinished(connection: Connection, job: str, parameters: Mapping[str, Any], code: str) -> int | None:
@@ -185,13 +203,18 @@ def _close(ledger: Connection, run_id: int, status: str, error: str | None) -> N
     ledger.execute(_CLOSE, [status, error, run_id])
 
 
-_IS_DEAD = f"""
-run_status = 'running'
-AND NOT EXISTS (
+_IS_LOCKED = f"""
+EXISTS (
     SELECT 1 FROM pg_locks
     WHERE locktype = 'advisory' AND granted AND classid = {RUNS}::oid AND objid = run.run_id::oid
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 )
+"""
+_IS_DEAD = f"run_status = 'running' AND NOT {_IS_LOCKED}"
+_HOLD = f"""
+SELECT 1 FROM ops.run
+WHERE run_id = %s AND run_status = 'running' AND host = %s AND process_id = %s AND {_IS_LOCKED}
+FOR SHARE OF run
 """
 _UNFINISHED = f"""
 SELECT run_id FROM ops.run

@@ -51,6 +51,7 @@ def load(connection: Connection, run_id: int, unit: Unit, standing: Mapping[str,
 
 def _load(connection: Connection, run_id: int, unit: Unit, stands: runs.Done | None) -> Tally:
     with runs.whole(connection):
+        runs.hold(connection, run_id)
         touched = Touched()
         tally = _write_rows(connection, run_id, unit, touched)
         if stands:

@@ -24,7 +24,7 @@ from ingest.attention.prefixes import Condition
 from ingest.attention.results import ROW_SUM_TOLERANCE, Checked, written
 from ingest.attention.shards import Shards
 from ingest.attention.tokens import Sentence, encode_all
-from warehouse.contents import Block, Columns, Extraction, Piece, Rejection
+from warehouse.contents import Block, Columns, Extraction, Piece, Rejection, RowSums
 from warehouse.errors import BadInput
 from warehouse.stored import Stimulus
 
@@ -94,7 +94,6 @@ class _Taking:
         groups = batches(self.sentences, PIECE_TOKENS)
         self._pieces = {f"sentences {number}": group for number, group in enumerate(groups)}
         self._shards = Shards([p.engine for p in plans], self._pieces) if len(plans) > 1 else None
-        self._checked = Checked(self.plan.name, self.plan.dtype)
 
     def extraction(self, language_model: Mapping[str, Any]) -> Extraction:
         """Declare it."""
@@ -122,11 +121,13 @@ class _Taking:
         if self._shards is not None:
             self._shards.close()
 
-    def _contents(self, key: str) -> Iterator[Block | tuple[Table, Columns] | Rejection]:
+    def _contents(self, key: str) -> Iterator[Block | tuple[Table, Columns] | Rejection | RowSums]:
+        checked = Checked(self.plan.name, self.plan.dtype)
         if key == next(iter(self._pieces)):
             yield from self._rejections
         for result in self._results(key):
-            yield from written(result, self._checked, self._begins)
+            yield from written(result, checked, self._begins)
+        yield checked.row_sums()
 
     def _results(self, key: str) -> list[Result]:
         if self._shards is not None:
@@ -146,13 +147,11 @@ class _Taking:
     def _attestation(self) -> dict[str, Any]:
         """Take the sample again the slow way; tell what was found, and where it was computed."""
         self.close()  # frees the devices
-        plan, checked = self.plan, self._checked
+        plan = self.plan
         return {
             "layers_returned": len(plan.layers),
             "is_finite": True,  # a piece with anything else is refused
-            "row_sum_error": checked.row_sum_error,
             "row_sum_tolerance": ROW_SUM_TOLERANCE[plan.dtype],
-            "rows_checked": checked.row_count,
             "float32_reference": agreement(plan.engine(), sample(self.sentences), plan.dtype),
             "revision": plan.checkpoint.revision,
             "device": _device_name(plan.device),

@@ -9,7 +9,7 @@ from sqlalchemy import Table
 from ingest.attention.engine import LayerWords, Predictions, Result
 from ingest.attention.loss import sentence_loss, word_surprisal
 from ingest.attention.tokens import Sentence
-from warehouse.contents import Block, Columns
+from warehouse.contents import Block, Columns, RowSums
 from warehouse.errors import BadInput
 from warehouse.schema import model as tables
 
@@ -48,6 +48,10 @@ class Checked:
         self.row_sum_error = max(self.row_sum_error, float(error.max()))
         self.row_count += error.size
         return arrays
+
+    def row_sums(self) -> RowSums:
+        """Give what was found, for the attestation."""
+        return RowSums(self.row_count, self.row_sum_error)
 
     def _place(self, arrays: "LayerArrays", bad: np.ndarray) -> str:
         first = int(np.flatnonzero(bad.any(axis=1))[0])

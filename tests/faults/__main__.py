@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -12,8 +13,8 @@ from tests.faults.study import new_study
 from tests.faults.table import Row, heading
 from tests.faults.trying import tried
 
-STATEMENTS = 1700
-"""About as many statements are run on the way down to nothing and up again."""
+NEWEST, STATEMENTS = 3, 1700
+"""So many revisions are interrupted after every statement; about so many statements all of them have, down and up."""
 
 
 def main() -> None:
@@ -29,14 +30,18 @@ def main() -> None:
         for fault in (fault for fault in (*FAULTS, MIGRATIONS) if given.only in fault.name):
             moments = Random(given.seed)
             if fault is MIGRATIONS:
-                stride = max(1, STATEMENTS // (4 * given.times))
-                row = Row(fault, list(interrupted(study, moments, stride)))
+                others = max(1, STATEMENTS // (2 * given.times))
+                row = Row(fault, list(interrupted(study, moments, partial(_stride, others))))
             else:
                 row = Row(fault, *tried(study, fault, given.times, moments, given.minutes))
             _tell(str(row))
             if given.results:
                 with given.results.open("a") as file:
                     file.write(json.dumps(row.as_facts()) + "\n")
+
+
+def _stride(others: int, age: int) -> int:
+    return 1 if age < NEWEST else others
 
 
 def _tell(line: str) -> None:

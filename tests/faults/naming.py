@@ -16,7 +16,7 @@ from warehouse.writing import identity, natural_key
 Connection = psycopg.Connection[Any]
 
 OF_THE_ATTEMPT = {
-    "attempt", "attestation", "environment", "host", "process_id", "started_by", "worker", "input_fingerprint",
+    "attempt", "environment", "host", "process_id", "started_by", "worker", "input_fingerprint", "unit_count",
 }  # fmt: skip
 """Columns that say who did it and how: they differ where a command was given twice."""
 NAMED_BY = {

@@ -33,7 +33,7 @@ def lock_lost(study: Study, work: Work, moments: Random) -> Ended:
     def harm(running: Running) -> None:
         deadline = time.monotonic() + 10
         while running.process.is_alive() and time.monotonic() < deadline:
-            if study.administer(_CUT_HOLDER):
+            if study.administer(CUT_HOLDER):
                 rivals.append(study.begin(work, name="rival"))
                 return
 
@@ -101,7 +101,7 @@ def _no_number(path: Path, moments: Random) -> None:
     np.save(path, array)
 
 
-_CUT_HOLDER = """
+CUT_HOLDER = """
 SELECT pg_terminate_backend(pid) FROM pg_locks
 JOIN pg_database ON pg_database.oid = database
 WHERE locktype = 'advisory' AND classid = 20231206 AND datname = 'warehouse'

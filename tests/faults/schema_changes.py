@@ -2,7 +2,7 @@
 
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 
 from tests.faults.commands import Ended, Place
@@ -15,12 +15,27 @@ BEGIN = 3
 """The first statement to be interrupted after: those before it look at the revision and set the connection up."""
 
 
-def interrupted(study: Study, moments: Random, stride: int) -> Iterator[Try]:
-    """Go down and up revision by revision, interrupting each step after every so manieth statement."""
-    wanted = _undisturbed(study)
+def interrupted(
+    study: Study, moments: Random, stride: Callable[[int], int], newest: int | None = None
+) -> Iterator[Try]:
+    """Go down and up revision by revision, interrupting each step after every so manieth statement.
+
+    Parameters
+    ----------
+    study : Study
+        Where.
+    moments : Random
+        Chooses whether the command is killed or its connections are cut.
+    stride : callable
+        So many statements lie between two tries, on average; given how many revisions are newer than the step's.
+    newest : int or None
+        Go down so many revisions only.
+    """
+    steps = _steps(newest)
+    wanted = _undisturbed(study, [step for _, step in steps])
     study.reset("loaded")
-    for number, step in enumerate(_steps()):
-        yield from _interrupted(study, step, wanted[number], wanted[number + 1], moments, stride)
+    for number, (age, step) in enumerate(steps):
+        yield from _interrupted(study, step, wanted[number], wanted[number + 1], moments, stride(age))
 
 
 def _interrupted(
@@ -48,22 +63,22 @@ def _compared(ended: Ended, wanted: Counter[str], found: Counter[str], seconds: 
     return Try(ended, wanted - found, found - wanted, seconds, broken)
 
 
-def _undisturbed(study: Study) -> list[Counter[str]]:
+def _undisturbed(study: Study, steps: list[Work]) -> list[Counter[str]]:
     study.reset("loaded")
     found = [_catalogue(study)]
-    for step in _steps():
+    for step in steps:
         if (ended := study.run(step)).code:
             raise RuntimeError(ended.said)
         found.append(_catalogue(study))
     return found
 
 
-def _steps() -> Iterator[Work]:
-    revisions = ["base", *migrations.revisions()]
-    for revision in reversed(revisions[:-1]):
-        yield Work(f"down to {revision}", "loaded", ("db", "downgrade", revision))
-    for revision in revisions[1:]:
-        yield Work(f"up to {revision}", "loaded", ("db", "upgrade", revision))
+def _steps(newest: int | None) -> list[tuple[int, Work]]:
+    """Give the commands in order, each with the number of revisions that are newer than the one it takes or gives."""
+    revisions = ["base", *migrations.revisions()][-1 - newest if newest else 0 :]
+    down = [Work(f"down to {name}", "loaded", ("db", "downgrade", name)) for name in reversed(revisions[:-1])]
+    up = [Work(f"up to {name}", "loaded", ("db", "upgrade", name)) for name in revisions[1:]]
+    return [*enumerate(down), *reversed(list(enumerate(reversed(up))))]
 
 
 def _catalogue(study: Study) -> Counter[str]:

@@ -5,7 +5,6 @@
 
 import signal
 from collections.abc import Iterator
-from itertools import islice
 from random import Random
 
 import pytest
@@ -13,8 +12,9 @@ import pytest
 from tests.faults.commands import Place
 from tests.faults.faults import FAULTS
 from tests.faults.invariants import broken_after, broken_before
+from tests.faults.rivals import CUT_HOLDER
 from tests.faults.schema_changes import interrupted
-from tests.faults.study import COMPUTE, READERS, Study, Work, new_study
+from tests.faults.study import COMPUTE, EXTRACTION, READERS, Study, Work, new_study
 from tests.faults.trying import Fault, tried
 from warehouse.agenda import agenda
 
@@ -43,6 +43,7 @@ PLACES = {
         Place("warehouse.publication.publish", 2),
         Place("warehouse.runs._close", 1, "before"),
     ],
+    EXTRACTION: [Place("warehouse.extractions.copy_attention", 2), Place("warehouse.publication.verify", 1)],
     COMPUTE: [
         Place("warehouse.results.write", 7),
         Place("warehouse.runs.record_unit", 5),
@@ -84,8 +85,37 @@ def test_a_command_told_to_end_says_so_and_its_run_is_interrupted(study: Study, 
     assert study.lost_and_doubled(work) == ({}, {})
 
 
+@pytest.mark.parametrize("call", [pytest.param("warehouse.writing.keep", id="a reader"),
+                                  pytest.param("warehouse.extractions.copy_attention", id="a layer")])  # fmt: skip
+def test_an_ingest_that_has_lost_its_lock_writes_no_unit_more(study: Study, call: str):
+    study.expected(READERS)
+    study.reset(READERS.before)
+    held = study.begin(READERS, Place(call, 4, "before", signal.SIGSTOP))
+    assert held.wait_until_stopped()
+    assert study.administer(CUT_HOLDER) == [(True,)]
+    before = _units(study)
+    held.go_on()
+    ended = held.wait()
+    assert (ended.code, ended.sentence) == (4, LOST)
+    assert _units(study) - before <= 1  # the one that it was in
+    assert study.run(READERS).code == 0
+    assert study.lost_and_doubled(READERS) == ({}, {})
+
+
+LOST = (
+    "Error: The connection to the database was lost while ingesting simulated_readers (this process holds the run no "
+    "more); what was committed is kept: give the same command again."
+)
+
+
+def _units(study: Study) -> int:
+    with study.database.connect() as connection:
+        (count,) = connection.execute("SELECT count(*) FROM ops.unit").fetchone() or (0,)
+        return int(count)
+
+
 def test_an_interrupted_migration_leaves_the_revision_before_it_and_the_same_command_goes_on(study: Study):
-    tries = list(islice(interrupted(study, Random(20231206), stride=400), 8))
+    tries = list(interrupted(study, Random(20231206), lambda _: 40, newest=2))
     assert [each for each in tries if not each.is_sound] == []
     assert {each.ended.code for each in tries} & {4, -signal.SIGKILL}
 
