@@ -51,8 +51,7 @@ def recorded(
     Busy
         If another process runs the same job now.
     """
-    with database.connect(autocommit=True) as ledger:
-        _hold_job(ledger, job)
+    with database.connect(autocommit=True) as ledger, _holding(ledger, job):
         bury_the_dead(ledger)
         run_id = unfinished(ledger, job, parameters, code) or _open(ledger, job, parameters, code, seed)
         ledger.execute("SELECT pg_advisory_lock(%s, %s)", [RUNS, run_id])
@@ -69,7 +68,6 @@ def recorded(
                 ledger.execute(_FINGERPRINT, [run_id, run_id])
                 ledger.execute(_SUPERSEDE, {"run_id": run_id})
                 _close(ledger, run_id, "done", None)
-        ledger.execute("SELECT pg_advisory_unlock_all()")  # at once: the server sees a little later that we have gone
 
 
 @contextmanager
@@ -179,6 +177,17 @@ def record_rejection(connection: Connection, run_id: int, key: str, place: str, 
 def bury_the_dead(ledger: Connection) -> None:
     """Mark as interrupted the runs that stand as running while no process holds their lock."""
     ledger.execute(_BURY)
+
+
+@contextmanager
+def _holding(ledger: Connection, job: str) -> Iterator[None]:
+    """Hold a job's lock; all locks go at the end, since the server sees a little later that a connection has gone."""
+    _hold_job(ledger, job)
+    try:
+        yield
+    finally:
+        with suppress(psycopg.Error):
+            ledger.execute("SELECT pg_advisory_unlock_all()")
 
 
 def _hold_job(ledger: Connection, job: str) -> None:
