@@ -35,7 +35,6 @@ def test_after_a_fault_the_same_command_ends_in_the_same_rows(study: Study, faul
 
 PLACES = {
     READERS: [
-        Place("warehouse.runs.record_unit", 1, "before"),
         Place("warehouse.writing.keep", 9),
         Place("warehouse.runs.record_unit", 4),
         Place("warehouse.extractions.copy_attention", 3),
@@ -70,19 +69,45 @@ def test_killed_at_one_place_after_the_other_it_converges(study: Study, work: Wo
     ("work", "place"),
     [
         pytest.param(READERS, Place("warehouse.writing.keep", 9, "after", signal.SIGINT), id="ingest, a reader"),
-        pytest.param(COMPUTE, Place("warehouse.results.write", 7, "after", signal.SIGTERM), id="compute"),
+        pytest.param(
+            READERS, Place("warehouse.extractions.copy_attention", 3, how=signal.SIGTERM), id="ingest, a layer"
+        ),
+        pytest.param(COMPUTE, Place("warehouse.results.write", 7, "after", signal.SIGINT), id="compute"),
     ],
 )
 def test_a_command_told_to_end_says_so_and_its_run_is_interrupted(study: Study, work: Work, place: Place):
     study.reset(work.before)
     ended = study.begin(work, place).wait()
-    said = "Interrupted: what was done is kept; the same command goes on from there."
-    assert (ended.code, ended.said.strip()) == (128 + place.how, said)
+    assert (ended.code, ended.said.strip()) == (128 + place.how, INTERRUPTED)
     with study.database.connect() as connection:
         last = connection.execute("SELECT run_status FROM ops.run ORDER BY run_id DESC LIMIT 1").fetchone()
     assert last == ("interrupted",)
     assert study.run(work).code == 0
     assert study.lost_and_doubled(work) == ({}, {})
+
+
+def test_a_rehearsal_told_to_end_leaves_nothing(study: Study):
+    rehearsal = Work("dry run", "migrated", (*READERS.arguments, "--dry-run"))
+    study.reset(rehearsal.before)
+    ended = study.begin(rehearsal, Place("warehouse.writing.keep", 9, how=signal.SIGINT)).wait()
+    assert (ended.code, ended.said.strip()) == (130, INTERRUPTED)
+    with study.database.connect() as connection:
+        assert connection.execute("SELECT count(*) FROM ops.run").fetchone() == (0,)
+
+
+def test_a_full_disk_is_told_and_with_more_room_the_same_command_goes_on(study: Study):
+    fault = next(fault for fault in FAULTS if fault.name == "disk full during an ingest")
+    (*tries,), skipped = tried(study, fault, 1, Random(fault.name))
+    if skipped:
+        pytest.skip(skipped)
+    assert [(each.ended.code, each.ended.sentence, each.is_sound) for each in tries] == [(8, FULL, True)]
+
+
+INTERRUPTED = "Interrupted: what was done is kept; the same command goes on from there."
+FULL = (
+    "Error: The database's disk is full while ingesting simulated_readers: make room and give the same command again; "
+    "it goes on where it stopped."
+)
 
 
 @pytest.mark.parametrize("call", [pytest.param("warehouse.writing.keep", id="a reader"),
@@ -115,7 +140,7 @@ def _units(study: Study) -> int:
 
 
 def test_an_interrupted_migration_leaves_the_revision_before_it_and_the_same_command_goes_on(study: Study):
-    tries = list(interrupted(study, Random(20231206), lambda _: 40, newest=2))
+    tries = list(interrupted(study, Random(20231206), lambda _: 100, newest=1))
     assert [each for each in tries if not each.is_sound] == []
     assert {each.ended.code for each in tries} & {4, -signal.SIGKILL}
 
