@@ -16,15 +16,15 @@ FAULTS = (
     Fault("kill -9 of an extraction", EXTRACTION, processes.killed, AGAIN),
     Fault("kill -9 of compute", COMPUTE, processes.killed, AGAIN),
     Fault("kill -9 of an import", IMPORT, processes.killed, AGAIN, share=0.2),
-    Fault("kill -9 of compute --jobs 2", TWO_PROCESSES, processes.killed, AGAIN, share=0.2),
+    Fault("kill -9 of compute --jobs 2", TWO_PROCESSES, processes.killed, AGAIN),
     Fault(
         "kill -9 of a child of compute --jobs 2", TWO_PROCESSES, processes.child_killed, AGAIN, share=0.2, is_brief=True
     ),
     Fault("SIGTERM during an ingest", READERS, processes.terminated, AGAIN, share=0.2),
     Fault("SIGTERM during compute", COMPUTE, processes.terminated, AGAIN, share=0.2),
-    Fault("SIGTERM during compute --jobs 2", TWO_PROCESSES, processes.terminated, AGAIN, share=0.1),
+    Fault("SIGTERM during compute --jobs 2", TWO_PROCESSES, processes.terminated, AGAIN, share=0.2),
     Fault("Ctrl-C during an ingest", READERS, processes.interrupted, AGAIN, share=0.2),
-    Fault("Ctrl-C during compute --jobs 2", TWO_PROCESSES, processes.interrupted, AGAIN, share=0.1),
+    Fault("Ctrl-C during compute --jobs 2", TWO_PROCESSES, processes.interrupted, AGAIN, share=0.2),
     Fault("kill -9 of the server, ingest of readers", READERS, servers.postmaster_killed, STARTED, share=0.2),
     Fault("kill -9 of the server, ingest of .npy files", ARRAYS, servers.postmaster_killed, STARTED, share=0.2),
     Fault("kill -9 of the server, compute", COMPUTE, servers.postmaster_killed, STARTED, share=0.2),
@@ -35,7 +35,7 @@ FAULTS = (
     Fault("connection cut during an ingest", READERS, servers.connection_cut, AGAIN, share=0.2, is_brief=True),
     Fault("connection cut during compute", COMPUTE, servers.connection_cut, AGAIN, share=0.2),
     Fault("disk full during an ingest", READERS, servers.disk_full, ROOM, share=0.2),
-    Fault("disk full during compute", COMPUTE, servers.disk_full, ROOM, share=0.1),
+    Fault("disk full during compute", COMPUTE, servers.disk_full, ROOM, share=0.2),
     Fault("two ingests of the same at once", READERS, rivals.two_at_once, WAIT, share=0.2),
     Fault("two computes of the same at once", COMPUTE, rivals.two_at_once, WAIT, share=0.2),
     Fault("lock lost during an ingest, and given again at once", READERS, rivals.lock_lost, AGAIN, share=0.2),
@@ -46,5 +46,10 @@ FAULTS = (
     Fault("a truncated Parquet file", IMPORT, rivals.truncated_parquet, REPLACE, share=0.2, is_brief=True),
 )
 
-MIGRATIONS = Fault("a migration interrupted after any statement", READERS, processes.killed, AGAIN)
+MIGRATIONS = Fault(
+    "a migration interrupted: after every statement of the newest {newest} revisions, one in {others} of the others",
+    READERS,
+    processes.killed,
+    AGAIN,
+)
 """Tried in another way: step by step, see `schema_changes`."""

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -30,11 +31,14 @@ What decides is never a clock: runs and units are ordered by their numbers, and 
 lock. A killed command leaves its run as `running`; the next command of any kind finds the lock free and marks it as
 interrupted. SIGTERM and Ctrl-C are told apart by the exit code (143, 130) and leave the run as interrupted themselves.
 
-Where the table says *no*: an extraction that was taken up again attests only to what its last attempt took
-(`rows_checked`, `row_sum_error`), so its `model.extraction` row differs and nothing else does; it is left out of the
-comparison since. Ctrl-C while processes were still being started showed a traceback of one of them; they are started
-with Ctrl-C blocked since. Faults tried once or twice only are known to work, not to work always: `--times` says how
-often they are tried.
+The lock is the ledger's connection's, which may be lost while the others live. Who has lost it writes no unit more:
+each unit first makes sure that its process holds the run, in the transaction that writes it, and who takes the run over
+waits for that transaction; units of `compute` are leased. What an extraction attests to (`model.extraction`) grows with
+its pieces, in their transactions: one that was taken up again attests to the same as one that was not.
+
+Faults tried a few times are known to work, not to work always: `python -m tests.faults --times` says how often they are
+tried, and prints of each that did not hold what did not. A try counts only where the command was still at work when the
+fault befell it; *nothing: it goes on* means that it ended as if nothing had happened.
 
 What is not covered: power lost while the disk lies about what it has written, memory that flips bits, and two programs
 of different versions at once. Files that hold another study's numbers without being broken are not noticed by anyone.
@@ -60,7 +64,7 @@ def _line(row: Mapping[str, Any]) -> str:
 
 def _seen(code: int, said: str) -> str:
     if code < 0:
-        return "the shell's `Killed`"
+        return f"the shell's `{signal.strsignal(-code)}`"
     if code == 0:
         return "nothing: it goes on"
     said = re.sub(r"/\S*/(?=\w+[\w.]*)", "", said.removeprefix("Error: "))
