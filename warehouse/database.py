@@ -17,7 +17,7 @@ from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
-from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace
+from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, WarehouseError
 from warehouse.server import OLDEST, EmbeddedServer
 
 CONNECT_SECONDS, RECOVERY_SECONDS, CRASH_SECONDS = 10, 60, 5
@@ -96,6 +96,8 @@ class Database:
         ------
         DatabaseUnavailable
             No answer, no entrance, no such database, or a server older than 16.
+        OutOfSpace
+            The server's disk is so full that nobody gets in.
         """
         connection = self._entered()
         if (version := connection.info.server_version // 10_000) < OLDEST:
@@ -120,7 +122,7 @@ class Database:
                 return psycopg.connect("", autocommit=True, **chosen)  # type: ignore[arg-type]
             except psycopg.Error as error:
                 if time.monotonic() - begun > _patience(str(error)):
-                    raise DatabaseUnavailable(self._why_not(str(error))) from None
+                    raise self._refused(str(error)) from None
             time.sleep(0.1)
 
     def engine(self) -> sqlalchemy.Engine:
@@ -131,6 +133,11 @@ class Database:
 
     def _facts(self) -> dict[str, str]:
         return {key: str(value) for key, value in conninfo_to_dict(self.dsn).items() if value}
+
+    def _refused(self, said: str) -> WarehouseError:
+        if "No space left on device" in said:  # to enter a database for the first time, the server writes a file
+            return OutOfSpace("connecting")
+        return DatabaseUnavailable(self._why_not(said))
 
     def _why_not(self, said: str) -> str:
         facts = self._facts()

@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any
 
 PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "when-things-die.md"
+SUMS = ("times", "lost", "doubled", "seconds", "unsound", "endings")
 HEAD = """# When things die
 
 Nothing that was committed is lost, nothing is doubled, and the same command given again ends in the same rows. The
@@ -47,9 +48,21 @@ of different versions at once. Files that hold another study's numbers without b
 
 def page(results: Iterable[Mapping[str, Any]], load: int) -> str:
     """Write the page."""
-    rows = list(results)
+    rows = merged(results)
     told = HEAD.format(day=datetime.now(UTC).date(), tries=sum(row["times"] for row in rows), load=load)
     return told + "".join(f"{_line(row)}\n" for row in rows) + FOOT
+
+
+def merged(results: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Put the tries of a fault together that was tried on more than one occasion."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in results:
+        if row["fault"] in found:
+            before = found[row["fault"]]
+            before.update({name: before[name] + row[name] for name in SUMS})
+        else:
+            found[row["fault"]] = dict(row)
+    return list(found.values())
 
 
 def _line(row: Mapping[str, Any]) -> str:

@@ -66,6 +66,7 @@ def disk_full(study: Study, work: Work, moments: Random) -> Ended:
     if not study.is_on_small_disk:
         raise Skipped("a small disk can be mounted as root only")
     place = study.server.directory
+    study.database.connect().close()  # the first to enter a database has the server write a file
     study.administer("CHECKPOINT")
     disks.leave_room(place, moments.randrange(ROOM[work.name]))
     try:

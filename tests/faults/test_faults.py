@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from tests.faults import disks
 from tests.faults.commands import Place
 from tests.faults.faults import FAULTS
 from tests.faults.invariants import broken_after, broken_before
@@ -101,6 +102,22 @@ def test_a_full_disk_is_told_and_with_more_room_the_same_command_goes_on(study: 
     if skipped:
         pytest.skip(skipped)
     assert [(each.ended.code, each.ended.sentence, each.is_sound) for each in tries] == [(8, FULL, True)]
+
+
+def test_a_disk_too_full_to_enter_is_told(study: Study):
+    if not study.is_on_small_disk:
+        pytest.skip("a small disk can be mounted as root only")
+    study.reset("loaded")
+    study.administer("CHECKPOINT")
+    for path in (study.server.directory / "data" / "base").glob("*/pg_internal.init"):
+        path.unlink()  # which the server writes again for the first to enter
+    disks.leave_room(study.server.directory, 16 << 10)
+    try:
+        ended = study.run(COMPUTE)
+    finally:
+        disks.make_spacious(study.server.directory)
+    assert (ended.code, ended.sentence) == (8, FULL.replace("ingesting simulated_readers", "connecting"))
+    assert study.run(COMPUTE).code == 0
 
 
 INTERRUPTED = "Interrupted: what was done is kept; the same command goes on from there."
