@@ -38,8 +38,9 @@ waits for that transaction; units of `compute` are leased. What an extraction at
 its pieces, in their transactions: one that was taken up again attests to the same as one that was not.
 
 Faults tried a few times are known to work, not to work always: `python -m tests.faults --times` says how often they are
-tried, and prints of each that did not hold what did not. A try counts only where the command was still at work when the
-fault befell it; *nothing: it goes on* means that it ended as if nothing had happened.
+tried, and prints of each that did not hold what did not. A try counts only where the process was still there when the
+fault befell it; *nothing: it goes on* means that it ended as if nothing had happened, its work done or its connection
+not needed any more. Of a migration, what is compared is the catalogue, and the time is that of each command.
 
 What is not covered: power lost while the disk lies about what it has written, memory that flips bits, and two programs
 of different versions at once. Files that hold another study's numbers without being broken are not noticed by anyone.
