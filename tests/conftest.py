@@ -76,13 +76,10 @@ def empty_database(cluster: EmbeddedServer) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def study_template(cluster: EmbeddedServer, template: str) -> str:
     """The name of a database that holds a simulated study of eight readers, with its results."""
-    name = "template_study"
-    _administer(cluster, _CLONE.format(sql.Identifier(name), sql.Identifier(template)))
-    database = Database(cluster.dsn(name))
-    pipeline.ingest(database, sources()["simulated_readers"], [], {"readers": 4}, Progress(quiet=True))
-    pipeline.compute(database, "human_resemblance", STUDY, progress=Progress(quiet=True))
-    _administer(cluster, _SEAL.format(sql.Identifier(name)))
-    return name
+    with becoming_template(cluster, "template_study", template) as database:
+        pipeline.ingest(database, sources()["simulated_readers"], [], {"readers": 4}, Progress(quiet=True))
+        pipeline.compute(database, "human_resemblance", STUDY, progress=Progress(quiet=True))
+    return database.name
 
 
 @pytest.fixture
@@ -90,6 +87,14 @@ def study(cluster: EmbeddedServer, study_template: str) -> Iterator[Database]:
     """A simulated study with its results, of the test's own."""
     with cloned(cluster, study_template) as database:
         yield database
+
+
+@contextmanager
+def becoming_template(cluster: EmbeddedServer, name: str, parent: str) -> Iterator[Database]:
+    """Clone a database, to be filled in the block and after that cloned and never entered."""
+    _administer(cluster, _CLONE.format(sql.Identifier(name), sql.Identifier(parent)))
+    yield Database(cluster.dsn(name))
+    _administer(cluster, _SEAL.format(sql.Identifier(name)))
 
 
 @contextmanager

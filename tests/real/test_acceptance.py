@@ -37,10 +37,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def warehouse(cluster: EmbeddedServer, template: str) -> Iterator[Database]:
-    with cloned(cluster, template) as database:
-        ingest(database, "reading_brain", *(DATA / "reading_brain" / name for name in ("ds003974", "ds003988")),
-               sentences=DATA / "sentences" / "reading_brain.txt")  # fmt: skip
+def warehouse(cluster: EmbeddedServer, readers_template: str) -> Iterator[Database]:
+    with cloned(cluster, readers_template) as database:
         ingest(database, "attention_arrays", PUBLISHED / "model_attention/gpt2/large", as_published=True, **GPT2)
         ingest(database, "attention_arrays", PUBLISHED / "model_attention/llama/30B", **LLAMA)
         for number, group in ((1, "L1"), (2, "L2")):

@@ -42,10 +42,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def warehouse(cluster: EmbeddedServer, template: str) -> Iterator[Database]:
-    with cloned(cluster, template) as database:
-        ingest(database, "reading_brain", *(DATA / "reading_brain" / name for name in ("ds003974", "ds003988")),
-               sentences=DATA / "sentences" / "reading_brain.txt")  # fmt: skip
+def warehouse(cluster: EmbeddedServer, readers_template: str) -> Iterator[Database]:
+    with cloned(cluster, readers_template) as database:
         for condition in FILES:
             ingest(database, "attention_arrays", ARRAYS, condition=condition, **LLAMA)
         pipeline.compute(database, "reliance_test", {"quantity": ["saccade_count"]}, progress=QUIET)
