@@ -56,10 +56,13 @@ def in_the_middle(database: Database, *more: str) -> Iterator[tuple["subprocess.
     with database.connect() as holding:
         holding.execute("LOCK TABLE result.human_resemblance IN SHARE MODE")
         process = command(database, *more)
-        mine = f"SELECT process_id FROM mart.lease WHERE is_held AND process_id <> {process.pid}"
+        mine = (
+            "SELECT process_id FROM mart.lease "
+            f"WHERE job = 'compute human_resemblance' AND is_held AND process_id <> {process.pid}"
+        )
         wait_until(lambda: rows(database, mine) or process.poll() is not None, 60)
         found = rows(database, mine)
-        assert found, ended(process)
+        assert found, "it ended without a worker"
         yield process, found[0][0]
 
 
@@ -144,7 +147,7 @@ def test_what_a_killed_coordinator_left_is_taken_up_by_the_same_command(
 ):
     with in_the_middle(study, "--scheduler", machines.address) as (process, _):
         process.kill()
-        ended(process)
+    ended(process)
     assert ended(command(study, "--scheduler", machines.address)) == (0, "")
     assert_whole(study, expected)
 
