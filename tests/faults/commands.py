@@ -7,8 +7,10 @@ into the imports. The command line is the real one, with its own environment, se
 import importlib
 import itertools
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -79,6 +81,8 @@ class Running:
             os.killpg(self.pid, signal.SIGKILL)
             self.process.join()
             return Ended(-1, f"It had not ended after {seconds} s.", seconds)
+        if self.process.exitcode == -signal.SIGKILL:  # nothing can put away what it had in TMPDIR but the system
+            shutil.rmtree(self.output.with_name("tmp"), ignore_errors=True)
         return Ended(self.process.exitcode or 0, self.output.read_text(), time.monotonic() - self.begun)
 
     def wait_until_stopped(self) -> bool:
@@ -153,6 +157,7 @@ def _command(arguments: list[str], environment: dict[str, str], output: Path, pl
         os.dup2(file.fileno(), 2)
     sys.stdout, sys.stderr = os.fdopen(1, "w", closefd=False), os.fdopen(2, "w", closefd=False)
     os.environ.update(environment)
+    tempfile.tempdir = None  # which the server it was forked from may have chosen
     if place:
         _lie_in_wait(place)
     from warehouse.cli import main

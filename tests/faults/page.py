@@ -42,6 +42,9 @@ tried, and prints of each that did not hold what did not. A try counts only wher
 fault befell it; *nothing: it goes on* means that it ended as if nothing had happened, its work done or its connection
 not needed any more. Of a migration, what is compared is the catalogue, and the time is that of each command.
 
+What a killed command kept in `TMPDIR` (an untrained model, the cells of a large corpus) stays there until the system
+clears it; all other commands leave nothing.
+
 What is not covered: power lost while the disk lies about what it has written, memory that flips bits, and two programs
 of different versions at once. Files that hold another study's numbers without being broken are not noticed by anyone.
 """
