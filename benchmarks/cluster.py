@@ -22,8 +22,11 @@ from warehouse.database import Database
 
 TURNS, WORKERS = 5, 2
 CHOICE = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
-ANALYSES = {"corrected_resemblance": 1.6, "human_resemblance": None}
-"""How many times faster two are to be, where the numerics decide; seconds of resemblance are mostly their start."""
+ANALYSES: dict[str, tuple[dict[str, int], float | None]] = {
+    "corrected_resemblance": ({"resamples": 10_000}, 1.6),
+    "human_resemblance": ({}, None),
+}
+"""With which parameters, and how many times faster two are to be; seconds of resemblance are mostly their start."""
 
 
 def computed(database: Database, analysis: str, jobs: int, scheduler: str | None) -> None:
@@ -31,7 +34,8 @@ def computed(database: Database, analysis: str, jobs: int, scheduler: str | None
     with database.connect(autocommit=True) as connection:
         connection.execute(_SUPERSEDE, [f"compute {analysis}"])
         connection.execute("UPDATE ops.run SET parameters = parameters || jsonb_build_object('turn', run_id)")
-    tally = pipeline.compute(database, analysis, CHOICE, (), QUIET, jobs, scheduler)[analysis]
+    parameters = ANALYSES[analysis][0]
+    tally = pipeline.compute(database, analysis, CHOICE, (), QUIET, jobs, scheduler, **parameters)[analysis]
     if not tally.inserted:
         raise RuntimeError(f"nothing was computed of {analysis}")
 
@@ -83,7 +87,7 @@ def main() -> None:
     details: dict[str, object] = {}
     with made_warehouse(readers=N_READERS) as database, arrays(shape) as folder, scheduler() as address:
         load_arrays(database, folder, shape, shape.name)
-        for analysis, target in ANALYSES.items():
+        for analysis, (_, target) in ANALYSES.items():
             more, detail = measured(database, analysis, target, address)
             findings += more
             details |= detail
