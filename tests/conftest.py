@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from psycopg import sql
 
+from tests.command_line import Warehouse, said
 from warehouse import migrations, pipeline
 from warehouse.database import Database
 from warehouse.errors import WarehouseError
@@ -32,6 +33,12 @@ def pytest_report_header() -> str:
         return f"PostgreSQL {major_version(binaries)} from {binaries}"
     except WarehouseError as error:
         return str(error)
+
+
+@pytest.fixture
+def warehouse() -> Warehouse:
+    """The command line in this process."""
+    return said
 
 
 @pytest.fixture(scope="session")

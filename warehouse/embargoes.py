@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from warehouse import migrations
+from warehouse import migrations, naming
 from warehouse.database import Database
 from warehouse.errors import BadInput, UnknownName
 
@@ -108,19 +108,9 @@ def _found(connection: Connection, kind: str, name: str) -> object:
 
 
 _CANDIDATES = {
-    "corpus": "SELECT corpus_id, corpus FROM stimulus.corpus",
-    "group": "SELECT language_group, language_group FROM human.language_group",
-    "extraction": """
-        SELECT
-            extraction_id, extraction_id, model, concat_ws('/', model, condition),
-            concat_ws('/', model, condition, method), concat_ws('/', model, condition, method, corpus)
-        FROM model.extraction
-        JOIN model.language_model USING (language_model_id)
-        JOIN model.condition USING (condition_id)
-        JOIN stimulus.corpus USING (corpus_id)
-        WHERE extraction_status = 'complete'
-        ORDER BY 1
-    """,
+    "corpus": naming.CORPORA,
+    "group": naming.GROUPS,
+    "extraction": naming.extractions(complete_only=True),
 }
 _IMPOSE = sql.SQL("""
 INSERT INTO ops.embargo ({}, embargoed_until, visible_to) VALUES (%s, %s, %s)

@@ -165,7 +165,7 @@ def _write_piece(
             else:
                 table, columns = item
                 writing.copy_new(connection, table, {"extraction_id": loading.extraction_id, **columns})
-        about = [f"corpus {loading.extraction.corpus_id}", f"extraction {loading.extraction_id}"]
+        about = runs.telling_of(corpus=[loading.extraction.corpus_id], extraction=[loading.extraction_id])
         runs.record_unit(connection, loading.run_id, key, piece.digest, row_count, about=about)
     return row_count
 

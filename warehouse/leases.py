@@ -17,11 +17,10 @@ from typing import Any
 import psycopg
 
 from warehouse import runs
+from warehouse.locks import LEASES, RUNS, holders, is_held
 
 Connection = psycopg.Connection[Any]
 
-LEASES = 20231208
-"""The advisory locks' first key; the second is the worker's number. The view mart.lease asks for it too."""
 IDLE_S, INTERVAL_S, PROBES = 20, 10, 3
 """A machine that vanished without a word is asked after 20 s, thrice, every 10 s: then the server drops its session."""
 
@@ -144,11 +143,8 @@ def _keys(cursor: psycopg.Cursor[Any]) -> set[str]:
     return {key for (key,) in cursor.fetchall()}
 
 
-_OF_HERE = (
-    "locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-)
-_LIVING = f"SELECT objid::bigint FROM pg_locks WHERE {_OF_HERE} AND classid = {LEASES}::oid"
-_IS_LED = f"EXISTS (SELECT 1 FROM pg_locks WHERE {_OF_HERE} AND classid = {runs.RUNS}::oid AND objid = %s::oid)"
+_LIVING = holders(LEASES)
+_IS_LED = is_held(RUNS, "%s")
 _KEEPALIVE = (
     f"SET tcp_keepalives_idle = {IDLE_S}; SET tcp_keepalives_interval = {INTERVAL_S}; "
     f"SET tcp_keepalives_count = {PROBES}"

@@ -13,6 +13,7 @@ from warehouse import logs, runs, sessions, writing
 from warehouse.contents import Extraction
 from warehouse.database import Database
 from warehouse.errors import BadInput
+from warehouse.locks import SWEEPING
 from warehouse.schema import metadata, model, ops
 
 Connection = psycopg.Connection[Any]
@@ -23,8 +24,6 @@ FACTS = [
     if table.schema == "model" and "extraction_id" in table.c and table not in (model.extraction, model.attention)
 ]
 """Tables beside attention whose rows belong to an extraction."""
-SWEEPING = 20231208
-"""The advisory lock of the one process that drops partitions."""
 PATIENCE_S = 2.0
 """How long readers of what is to go are waited for."""
 

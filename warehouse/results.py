@@ -105,8 +105,7 @@ def _about(connection: Connection, work: Work) -> list[str]:
         extractions = [number for (number,) in found.fetchall()]
     groups = [work[name] for name in ("language_group", "left_group", "right_group") if name in work]
     corpora = [work["corpus_id"]] if "corpus_id" in work else []
-    kinds = {"extraction": extractions, "group": groups, "corpus": corpora}
-    return sorted({f"{kind} {value}" for kind, values in kinds.items() for value in values})
+    return runs.telling_of(extraction=extractions, group=groups, corpus=corpora)
 
 
 def _named_inputs(unit: Planned) -> dict[str, str]:

@@ -7,7 +7,7 @@ same command given again takes it up under its number.
 
 import os
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -18,12 +18,10 @@ from psycopg.types.json import Jsonb
 from warehouse import logs
 from warehouse.database import Database
 from warehouse.errors import Busy
+from warehouse.locks import JOBS, RUNS, is_held
 from warehouse.versions import code_version, environment, user
 
 Connection = psycopg.Connection[Any]
-
-JOBS, RUNS = 20231206, 20231207
-"""The advisory locks' first keys: one lock per job, one per run."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def recorded(
                     _close(ledger, run_id, "interrupted" if stopped else "failed", str(error) or type(error).__name__)
                 raise
             with ledger.transaction():
-                ledger.execute(_FINGERPRINT, [run_id, run_id])
+                seal(ledger, [run_id])
                 ledger.execute(_SUPERSEDE, {"run_id": run_id})
                 _close(ledger, run_id, "done", None)
 
@@ -163,6 +161,11 @@ def record_unit(
     return int(row[0]) if row else 0
 
 
+def telling_of(**kinds: Iterable[Any]) -> list[str]:
+    """Say what a unit tells of, kind by kind: who may not see one of these may not see the unit."""
+    return sorted({f"{kind} {value}" for kind, values in kinds.items() for value in values})
+
+
 def record_inputs(connection: Connection, run_id: int, inputs: Mapping[str, str]) -> None:
     """Write what a run reads: name to digest; what has changed since an earlier attempt is written anew."""
     with connection.cursor() as cursor:
@@ -172,6 +175,11 @@ def record_inputs(connection: Connection, run_id: int, inputs: Mapping[str, str]
 def record_rejection(connection: Connection, run_id: int, key: str, place: str, reason: str, text: str) -> None:
     """Write down what was not loaded, and why; the same rejection is written once a run."""
     connection.execute(_REJECTION, {"run": run_id, "key": key, "place": place, "reason": reason, "text": text[:500]})
+
+
+def seal(connection: Connection, run_ids: Sequence[int]) -> None:
+    """Write the fingerprint of all that some runs read, which is that of their units."""
+    connection.execute(_SEAL, [list(run_ids)])
 
 
 def bury_the_dead(ledger: Connection) -> None:
@@ -212,17 +220,12 @@ def _close(ledger: Connection, run_id: int, status: str, error: str | None) -> N
     ledger.execute(_CLOSE, [status, error, run_id])
 
 
-_IS_LOCKED = f"""
-EXISTS (
-    SELECT 1 FROM pg_locks
-    WHERE locktype = 'advisory' AND granted AND classid = {RUNS}::oid AND objid = run.run_id::oid
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-)
-"""
-_IS_DEAD = f"run_status = 'running' AND NOT {_IS_LOCKED}"
+IS_LED = is_held(RUNS, "run.run_id")
+"""Whether the process of a row of `ops.run` lives."""
+_IS_DEAD = f"run_status = 'running' AND NOT {IS_LED}"
 _HOLD = f"""
 SELECT 1 FROM ops.run
-WHERE run_id = %s AND run_status = 'running' AND host = %s AND process_id = %s AND {_IS_LOCKED}
+WHERE run_id = %s AND run_status = 'running' AND host = %s AND process_id = %s AND {IS_LED}
 FOR SHARE OF run
 """
 _UNFINISHED = f"""
@@ -278,13 +281,13 @@ WHERE NOT EXISTS (
     SELECT 1 FROM ops.rejection WHERE run_id = %(run)s AND place = %(place)s AND reason = %(reason)s
 )
 """
-_FINGERPRINT = """
+_SEAL = """
 UPDATE ops.run
 SET input_fingerprint = (
     SELECT encode(sha256(convert_to(string_agg(fingerprint, ',' ORDER BY unit_key, fingerprint), 'UTF8')), 'hex')
-    FROM ops.unit WHERE run_id = %s
+    FROM ops.unit WHERE unit.run_id = run.run_id
 )
-WHERE run_id = %s
+WHERE run_id = ANY (%s)
 """
 _SUPERSEDE = """
 UPDATE ops.unit AS older

@@ -11,17 +11,24 @@ from typing import Any
 import psycopg
 
 from warehouse.errors import Busy
+from warehouse.locks import FORGETTING, RUNS, is_held
 
 Connection = psycopg.Connection[Any]
 
-FORGETTING = 20231209
-"""The advisory lock between those who use what is stored and those who forget it."""
 STEP_S = 0.02
 
 
 def use(connection: Connection) -> None:
-    """Keep what is read from now on from being forgotten until the connection is closed; waits where one forgets."""
+    """Keep what is read from now on from being forgotten until `release` or the connection's end.
+
+    It waits where one forgets.
+    """
     connection.execute("SELECT pg_advisory_lock_shared(%s)", [FORGETTING])
+
+
+def release(connection: Connection) -> None:
+    """Let what was read be forgotten."""
+    connection.execute("SELECT pg_advisory_unlock_shared(%s)", [FORGETTING])
 
 
 def refuse_users(connection: Connection, doing: str) -> None:
@@ -67,17 +74,13 @@ def _transactions(connection: Connection, relations: Sequence[str]) -> set[str]:
     return {name for (name,) in connection.execute(_TRANSACTIONS, [list(relations)]).fetchall()}
 
 
-# a run's process holds the advisory lock (runs.RUNS, run_id) as long as it lives; its workers may outlive it
-_RUNNING = """
+# workers may outlive the process that leads their run
+_RUNNING = f"""
 SELECT run_id, job, process_id, host
 FROM ops.run
 WHERE
     run_status = 'running'
-    AND EXISTS (
-        SELECT 1 FROM pg_locks
-        WHERE locktype = 'advisory' AND granted AND classid = 20231207::oid AND objid = run.run_id::oid
-        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    )
+    AND {is_held(RUNS, "run.run_id")}
     OR EXISTS (SELECT 1 FROM mart.lease WHERE lease.run_id = run.run_id AND is_held)
 ORDER BY run_id
 LIMIT 1

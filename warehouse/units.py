@@ -83,8 +83,7 @@ class Touched:
         theirs = connection.execute(_OF_SUBJECTS, [list(self.subjects)]).fetchall() if self.subjects else []
         corpora = self.corpora | {corpus_id for corpus_id, _ in theirs}
         groups = {group for _, group in theirs}
-        kinds = {"corpus": corpora, "group": groups, "subject": self.subjects}
-        return sorted(f"{kind} {value}" for kind, values in kinds.items() for value in values) or None
+        return runs.telling_of(corpus=corpora, group=groups, subject=self.subjects) or None
 
 
 _OF_SUBJECTS = "SELECT DISTINCT corpus_id, language_group FROM human.subject WHERE subject_id = ANY (%s)"

@@ -34,10 +34,13 @@ def held_out(training: Moments, tested: Moments) -> HeldOut:
     smallest coefficients of what it does span; those are of the basis that the moments are of.
     """
     xx, xy, _ = training.about(*training.means)
-    b = _coefficients(xx, xy)
+    return errors_of(_coefficients(xx, xy), tested, training)
+
+
+def errors_of(b: np.ndarray, tested: Moments, training: Moments) -> HeldOut:
+    """Give the errors of coefficients `b` (n_fits, n_predictors, n_targets), which were fitted on `training`."""
     xx, xy, sst = tested.about(*training.means)
-    sse = sst - 2 * (b * xy).sum(axis=-2) + (b * (xx @ b)).sum(axis=-2)
-    return HeldOut(sse, sst)
+    return HeldOut(sst - 2 * (b * xy).sum(axis=-2) + (b * (xx @ b)).sum(axis=-2), sst)
 
 
 def each_in_turn(moments: Moments) -> HeldOut:
@@ -101,9 +104,16 @@ def pooled(sse: np.ndarray, sst: np.ndarray) -> np.ndarray:
     return np.asarray(1 - np.divide(error, total, out=np.full_like(total, np.nan), where=total > 0))
 
 
+def nearly_singular(grams: np.ndarray) -> np.ndarray:
+    """Tell the fits whose cells do not span the predictors well, (n_fits,) bool."""
+    if not grams.shape[-1]:
+        return np.zeros(len(grams), dtype=bool)
+    eigenvalues = np.linalg.eigvalsh(grams)
+    return np.asarray(eigenvalues[:, 0] * GRAM_LIMIT < eigenvalues[:, -1])
+
+
 def _coefficients(xx: np.ndarray, xy: np.ndarray) -> np.ndarray:
-    eigenvalues = np.linalg.eigvalsh(xx) if xx.shape[-1] else np.ones((len(xx), 1))
-    weak = eigenvalues[:, 0] * GRAM_LIMIT < eigenvalues[:, -1]
+    weak = nearly_singular(xx)
     safe = np.where(weak[:, None, None], np.eye(xx.shape[-1]), xx)
     b = np.linalg.solve(safe, xy)
     for fit in np.flatnonzero(weak):

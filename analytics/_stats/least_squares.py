@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics._stats.design import GRAM_LIMIT, Design
+from analytics._stats.design import Design
 from analytics._stats.folds import CellParts, Folds
+from analytics._stats.held_out import errors_of, nearly_singular
 from analytics._stats.minimum_norm import squared_error
 from analytics._stats.moments import Moments
 from analytics._stats.spread import Spread
@@ -79,20 +80,20 @@ def fit(predictors: Cells, targets: Cells, folds: Cells) -> Fit:
 def _fit_by_moments(folds: Folds) -> Fit | None:
     """Fit from sums over the cells alone, in about half the time; None where these would lose digits."""
     with np.errstate(invalid="ignore", over="ignore"):
-        found = whitening(folds.total)
-    if found is None:
+        whitened = whitening(folds.total)
+    if whitened is None:
         return None
-    transform, condition_number = found
+    transform, condition_number = whitened
     total = folds.total.through(transform)
     sse = sst = np.zeros(total.yy.shape)
     for _, raw in folds if len(folds.names) > 1 else ():
         some = raw.through(transform)
         training = total - some
         xx, xy, _ = training.about(*training.means)
-        if _nearly_singular(xx).any():
+        if nearly_singular(xx).any():
             return None
-        errors, squares = _errors_of(np.linalg.solve(xx, xy), some, training)
-        sse, sst = sse + errors.sum(axis=0), sst + squares.sum(axis=0)
+        found = errors_of(np.linalg.solve(xx, xy), some, training)
+        sse, sst = sse + found.sse.sum(axis=0), sst + found.sst.sum(axis=0)
     return _found(_in_sample(total), 1 - _ratio(sse, sst), len(transform), condition_number, len(transform), total)
 
 
@@ -117,12 +118,12 @@ def _fit_by_cells(predictors: Cells, targets: Cells, folds: Cells) -> Fit:
     for names, some in by_fold if len(by_fold.names) > 1 else ():
         training = by_fold.total - some
         xx, xy, _ = training.about(*training.means)
-        weak = _nearly_singular(xx)
+        weak = nearly_singular(xx)
         xx[weak] = np.eye(design.rank)
-        errors, squares = _errors_of(np.linalg.solve(xx, xy), some, training)
+        found = errors_of(np.linalg.solve(xx, xy), some, training)
         for fold in np.flatnonzero(weak):
-            errors[fold] = squared_error(cells, design.scaled, names[fold])
-        sse, sst = sse + errors.sum(axis=0), sst + squares.sum(axis=0)
+            found.sse[fold] = squared_error(cells, design.scaled, names[fold])
+        sse, sst = sse + found.sse.sum(axis=0), sst + found.sst.sum(axis=0)
     scores = _in_sample(by_fold.total), 1 - _ratio(sse, sst)
     r2, cv_r2 = (np.where(spread.length > 0, each, np.nan) for each in scores)
     return _found(r2, cv_r2, design.rank, design.condition_number, len(design.transform), by_fold.total)
@@ -152,20 +153,6 @@ def _require_cells(folds: Folds) -> None:
 def _in_sample(moments: Moments) -> np.ndarray:
     xx, xy, yy = moments.about(*moments.means)
     return _ratio((np.linalg.solve(xx, xy) * xy).sum(axis=0), yy)
-
-
-def _errors_of(b: np.ndarray, moments: Moments, training: Moments) -> tuple[np.ndarray, np.ndarray]:
-    """Give squared errors and squares about the training mean of each held-out fold, (n_folds, n_targets)."""
-    xx, xy, sst = moments.about(*training.means)
-    return sst - 2 * (b * xy).sum(axis=-2) + (b * (xx @ b)).sum(axis=-2), sst
-
-
-def _nearly_singular(grams: np.ndarray) -> np.ndarray:
-    """Tell the folds whose training cells alone do not span the design well."""
-    if not grams.shape[-1]:
-        return np.zeros(len(grams), dtype=bool)
-    eigenvalues = np.linalg.eigvalsh(grams)
-    return np.asarray(eigenvalues[:, 0] * GRAM_LIMIT < eigenvalues[:, -1])
 
 
 def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:

@@ -1,7 +1,5 @@
 """The command line: whatever words are given to whatever command, the answer is an exit code and one sentence."""
 
-import contextlib
-import io
 import os
 import unicodedata
 from collections.abc import Iterator
@@ -13,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.command_line import commands, said
 from tests.fuzz.trial import LONGEST, RECORDS, Record, attempt, inputs
-from warehouse.cli import cli, main
 from warehouse.database import Database
 
 CODES = {0, 2, 3, 4, 5, 6, 7, 8}
@@ -34,18 +32,7 @@ WORDS = (
 )  # fmt: skip
 
 
-def leaves(command: click.Command = cli, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            found = command.get_command(context, name)
-            assert found is not None
-            yield from leaves(found, (*path, name))
-    else:
-        yield path, command
-
-
-COMMANDS = dict(leaves())
+COMMANDS = {path: command for path, command in commands() if not isinstance(command, click.Group)}
 WORD = st.one_of(st.sampled_from(WORDS), st.text(max_size=12), st.integers().map(str), st.floats().map(str))
 
 
@@ -68,19 +55,8 @@ def _value(kind: click.ParamType[Any]) -> st.SearchStrategy[str]:
     return st.integers(-3, 40).map(str) | WORD if kind.name in ("integer", "integer range") else WORD
 
 
-def said(words: list[str]) -> tuple[int, str, str]:
-    """Run the command line in this process: exit code, standard output, standard error."""
-    out, err, code = io.StringIO(), io.StringIO(), 0
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            main(words)
-        except SystemExit as end:
-            code = int(end.code or 0)
-    return code, out.getvalue(), err.getvalue()
-
-
 def check(parser: str, words: list[str]) -> None:
-    code, _, err = attempt(parser, lambda: said(words), seconds=20, mb=400)  # type: ignore[misc]
+    code, _, err = attempt(parser, lambda: said(*words), seconds=20, mb=400)  # type: ignore[misc]
     RECORDS.setdefault(parser, Record()).refused += code != 0
     assert code in CODES, (code, err[-2000:])
     assert "Traceback" not in err

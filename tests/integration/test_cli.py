@@ -8,14 +8,12 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import click
 import pytest
 
-from warehouse.cli import cli, main
+from tests.command_line import Warehouse, commands
 from warehouse.cli.ending import INTERRUPTED, TERMINATED
 from warehouse.database import Database
 from warehouse.server import EmbeddedServer
@@ -23,49 +21,10 @@ from warehouse.server import EmbeddedServer
 CHOICE = ["--measure", "count", "--rule", "consecutive"]
 
 
-class Said(NamedTuple):
-    """What a command answered."""
-
-    code: int
-    out: str
-    err: str
-
-
-Warehouse = Callable[..., Said]
-
-
-@pytest.fixture
-def warehouse(capsys: pytest.CaptureFixture[str]) -> Warehouse:
-    """The command line in this process."""
-
-    def run(*arguments: str) -> Said:
-        code = 0
-        try:
-            main(list(arguments))
-        except SystemExit as error:
-            code = int(error.code or 0)
-        out, err = capsys.readouterr()
-        return Said(code, out, err)
-
-    return run
-
-
 @pytest.fixture
 def on_study(warehouse: Warehouse, study: Database) -> Warehouse:
     """The command line on a simulated study with its results."""
     return lambda *arguments: warehouse("--dsn", study.dsn, *arguments)
-
-
-def commands(
-    command: click.Command = cli, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    yield path, command
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            found = command.get_command(context, name)
-            assert found is not None
-            yield from commands(found, (*path, name))
 
 
 def test_every_command_and_every_option_has_a_help(warehouse: Warehouse):

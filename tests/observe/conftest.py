@@ -1,47 +1,12 @@
-"""The command line in this process, and runs that are made to stand as they are wanted."""
+"""Runs that are made to stand as they are wanted."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
 
 import psycopg
-import pytest
 
 from warehouse import runs
-from warehouse.cli import main
 from warehouse.database import Database
-
-
-class Said(NamedTuple):
-    """What a command answered; `events` are its lines on standard error as programs read them."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.err.splitlines()]
-
-
-Warehouse = Callable[..., Said]
-
-
-@pytest.fixture
-def warehouse(capsys: pytest.CaptureFixture[str]) -> Warehouse:
-    """The command line."""
-
-    def run(*arguments: str) -> Said:
-        code = 0
-        try:
-            main(list(arguments))
-        except SystemExit as error:
-            code = int(error.code or 0)
-        out, err = capsys.readouterr()
-        return Said(code, out, err)
-
-    return run
 
 
 @contextmanager

@@ -10,7 +10,8 @@ from time import sleep
 
 import pytest
 
-from tests.observe.conftest import Warehouse, dead, running
+from tests.command_line import Warehouse
+from tests.observe.conftest import dead, running
 from warehouse import following, runs
 from warehouse.cli import watching
 from warehouse.database import Database

@@ -12,7 +12,8 @@ from datetime import datetime
 
 import pytest
 
-from tests.observe.conftest import Warehouse, running
+from tests.command_line import Warehouse
+from tests.observe.conftest import running
 from warehouse import ledger, logs
 from warehouse.database import Database
 from warehouse.progress import Bar, Progress

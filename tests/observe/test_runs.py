@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from tests.command_line import Warehouse
 from tests.conftest import Database
-from tests.observe.conftest import Warehouse, dead, running
+from tests.observe.conftest import dead, running
 from warehouse import ledger, runs
 from warehouse.errors import UnknownName
 from warehouse.status import status

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.observe.conftest import Warehouse
+from tests.command_line import Warehouse
 from warehouse.database import Database
 from warehouse.server import find_binaries
 from warehouse.server.settings import COUNTING, preloaded

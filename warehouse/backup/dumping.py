@@ -8,8 +8,9 @@ from typing import Any
 import psycopg
 from psycopg import errors as pg
 
-from warehouse import checksums, migrations
+from warehouse import migrations
 from warehouse.backup import archive, roles, tools
+from warehouse.backup.summing import summed
 from warehouse.database import Database, translated
 from warehouse.errors import Busy, DatabaseUnavailable, SchemaMismatch
 from warehouse.progress import Progress
@@ -99,15 +100,10 @@ def _facts(connection: psycopg.Connection[Any], revision: str, tool: int) -> dic
 
 
 def _checksums(connection: psycopg.Connection[Any], progress: Progress) -> dict[str, str]:
-    found = {}
     try:
-        with progress.bar("checksums", None, "table") as bar:
-            for name, checksum in checksums.each(connection):
-                found[name] = checksum
-                bar.update()
+        return summed(connection, progress)
     except pg.UndefinedTable as error:
         raise _replaced() from error
-    return found
 
 
 def _require_whole(outcome: tools.Outcome) -> None:

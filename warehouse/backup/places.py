@@ -12,12 +12,11 @@ from psycopg.conninfo import make_conninfo
 
 from warehouse.database import Database
 from warehouse.errors import BadInput, Busy
+from warehouse.locks import RESTORING
 
 MADE_HERE = "Unfinished restore of a warehouse; the next one takes it away."
 MAINTENANCE = "postgres"
 """The database from which others are made; every server has it."""
-LOCK = 20231210
-"""The advisory lock's first key: one restore of a name at a time."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,9 @@ class Places:
             Another process restores it now.
         """
         with self._database(MAINTENANCE).connect(autocommit=True) as connection:
-            held = connection.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LOCK, self.name]).fetchone()
+            held = connection.execute(
+                "SELECT pg_try_advisory_lock(%s, hashtext(%s))", [RESTORING, self.name]
+            ).fetchone()
             if not (held and held[0]):
                 raise Busy(f"Another process restores {self.name} at this moment: wait until it has ended.")
             yield connection

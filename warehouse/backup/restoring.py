@@ -17,6 +17,7 @@ import psycopg
 from warehouse import checksums, migrations
 from warehouse.backup import archive, roles, tools
 from warehouse.backup.places import Places
+from warehouse.backup.summing import summed
 from warehouse.database import Database, translated
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, SchemaMismatch
 from warehouse.progress import Progress
@@ -178,11 +179,8 @@ def _contents(
 
 def _verify(unfinished: Database, manifest: Mapping[str, Any], path: Path, progress: Progress) -> list[int]:
     """Compare the checksum of every table with the backup's; give their numbers of rows."""
-    found = {}
-    with unfinished.connect() as connection, progress.bar("checksums", len(manifest["tables"]), "table") as bar:
-        for name, checksum in checksums.each(connection):
-            found[name] = checksum
-            bar.update()
+    with unfinished.connect() as connection:
+        found = summed(connection, progress, len(manifest["tables"]))
     if differing := checksums.differing(found, manifest["tables"]):
         raise BadInput(
             f"what came back differs from what was there in {', '.join(differing[:5])}, and was taken away", path,

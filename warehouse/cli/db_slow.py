@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from warehouse.cli.door import Door
-from warehouse.cli.output import print_json, print_table
+from warehouse.cli.output import clipped, print_json, print_table
 from warehouse.statements import slowest
 
 COLUMNS = {
@@ -36,9 +36,8 @@ def slow(door: Door, last: int, as_json: bool) -> None:
 
 
 def _row(one: Mapping[str, Any]) -> dict[str, Any]:
-    text = one["statement"] or UNSEEN
     return {
         "total": f"{one['total_s']:,.2f} s", "mean": f"{one['mean_ms']:,.1f} ms", "calls": f"{one['call_count']:,}",
         "rows": f"{one['row_count']:,}", "share": one["share"],
-        "statement": text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}...",
+        "statement": clipped(one["statement"] or UNSEEN, LONGEST),
     }  # fmt: skip

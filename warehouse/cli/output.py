@@ -74,6 +74,16 @@ def size(count: int) -> str:
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.1f} MB"
 
 
+def share_done(done: int, total: int | None) -> str:
+    """Tell how many are done, of how many where that is known."""
+    return f"{done:,}" + ("" if total is None else f" of {total:,}")
+
+
+def clipped(text: str, longest: int) -> str:
+    """Cut a text that is too long for a column of a table."""
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
 def moment(when: datetime) -> str:
     """Tell a time of day, of UTC."""
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S}"

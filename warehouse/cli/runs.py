@@ -8,7 +8,7 @@ import click
 
 from warehouse import ledger, migrations
 from warehouse.cli.door import Door
-from warehouse.cli.output import duration, moment, print_json, print_table
+from warehouse.cli.output import clipped, duration, moment, print_json, print_table, share_done
 from warehouse.cli.watching import watch
 from warehouse.errors import BadInput
 
@@ -71,17 +71,16 @@ def _print_list(found: ledger.Rows, as_json: bool) -> None:
 
 
 def _row(run: Mapping[str, Any]) -> dict[str, Any]:
-    why = run["error"] or ""
     return {
         **run, "by": f"{run['started_by']}@{run['host']}", "started": moment(run["taken_up_at"]),
         "took": duration(run["duration_s"]), "units": _units(run), "rows": f"{run['row_total']:,}",
         "rejected": f"{run['rejection_count']:,}",
-        "why": why if len(why) <= LONGEST_REASON else f"{why[: LONGEST_REASON - 3]}...",
+        "why": clipped(run["error"] or "", LONGEST_REASON),
     }  # fmt: skip
 
 
 def _units(run: Mapping[str, Any]) -> str:
-    return f"{run['done_count']:,}" + ("" if run["unit_count"] is None else f" of {run['unit_count']:,}")
+    return share_done(run["done_count"], run["unit_count"])
 
 
 def _print_one(told: dict[str, Any], as_json: bool) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from warehouse.cli.output import duration
+from warehouse.cli.output import duration, share_done
 from warehouse.database import Database
 from warehouse.errors import RunNotDone
 from warehouse.following import Sight, follow
@@ -117,8 +117,7 @@ def _standing(course: Course) -> str:
 
 
 def _units(course: Course) -> str:
-    of = "" if course.unit_count is None else f" of {course.unit_count:,}"
-    return f"{course.done_count:,}{of} units"
+    return f"{share_done(course.done_count, course.unit_count)} units"
 
 
 def _block(course: Course) -> list[str]:

@@ -22,7 +22,7 @@ def in_turn(
     """Compute units one after the other; the slices of the next are pulled meanwhile.
 
     Linear algebra takes one thread: a layer is too small for more, whose waiting for each other took five times the
-    processor time and the cores from the server. More cores are for more processes (`side_by_side`).
+    processor time and the cores from the server. More cores are for more processes (`fanning`).
     """
     with threadpool_limits(1, "blas"):
         for unit, arrays, subject_ids in _one_ahead(slices, analysis, units):
@@ -34,7 +34,6 @@ def _one_ahead(
     slices: Slices, analysis: Analysis, units: Iterable[Planned]
 ) -> Iterator[tuple[Planned, Sequence[Cells], np.ndarray]]:
     """Pull the slices of the next unit in a thread while this one is computed; of those in blocks, the first block."""
-
     names = analysis.reads
 
     def pull(unit: Planned) -> tuple[Planned, Sequence[Cells], np.ndarray]:

@@ -16,7 +16,7 @@ from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING, Any
 
 from warehouse import logs
-from warehouse.crew.meeting import Meeting, met
+from warehouse.crew.meeting import meeting, met
 from warehouse.database import Database
 from warehouse.errors import BadInput, WorkersLost
 
@@ -191,7 +191,7 @@ def _refuse_useless_workers(client: "Client", scheduler: str, database: Database
         raise BadInput(
             "the scheduler has no workers", scheduler, f"start some with `dask worker --nthreads 1 {scheduler}`"
         ) from None
-    with Meeting(database) as place:
+    with meeting(database) as place:
         answers: dict[str, Any] = client.run(met, place, on_error="return")
     for worker, answer in answers.items():
         if isinstance(answer, Exception):

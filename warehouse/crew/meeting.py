@@ -6,23 +6,18 @@ see it is in another one, such as one on its own machine that has the same addre
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
-from types import TracebackType
-from typing import Any
-
-import psycopg
 
 from warehouse.database import Database
 from warehouse.errors import WarehouseError
-from warehouse.versions import code_version
+from warehouse.locks import MEETING, is_held
+from warehouse.versions import code_version, environment
 
-MEETING = 20231210
-"""The advisory locks' first key."""
 DECIDING = ("numpy", "scipy")
 """Packages that decide numbers and must be the same everywhere."""
 
@@ -44,30 +39,14 @@ class Answer:
     remedy: str = ""
 
 
-class Meeting:
-    """Holds the lock for the time of the block.
-
-    Parameters
-    ----------
-    database : Database
-        Where.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def __enter__(self) -> Place:
-        """Open it."""
-        self._connection: psycopg.Connection[Any] = self._database.connect(autocommit=True)
+@contextmanager
+def meeting(database: Database) -> Iterator[Place]:
+    """Hold a meeting in a database for the time of the block."""
+    with database.connect(autocommit=True) as connection:
         number = secrets.randbelow(2**31)
-        self._connection.execute("SELECT pg_advisory_lock(%s, %s)", [MEETING, number])
-        return Place(self._database, number, versions())
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close it."""
-        self._connection.close()
+        connection.execute("SELECT pg_advisory_lock(%s, %s)", [MEETING, number])
+        yield Place(database, number, versions())
+        connection.execute("SELECT pg_advisory_unlock(%s, %s)", [MEETING, number])
 
 
 def met(place: Place) -> Answer:
@@ -81,7 +60,7 @@ def met(place: Place) -> Answer:
             row = connection.execute(_IS_HERE, [place.number]).fetchone()
     except WarehouseError as error:
         return Answer(f"does not reach the database ({str(error).partition(':')[0]})", _REMEDY)
-    if row is None:
+    if row != (True,):
         return Answer(f"finds another database at {place.database.place}", _REMEDY)
     return Answer()
 
@@ -89,13 +68,9 @@ def met(place: Place) -> Answer:
 @cache
 def versions() -> dict[str, str]:
     """Give what must be the same everywhere: this package with a digest of its code, and what decides numbers."""
-    found = {"attention-warehouse": code_version(_digest_of_code())}
-    for name in DECIDING:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "none"
-    return found
+    known = environment()
+    deciding = {name: known.get(name, "none") for name in DECIDING}
+    return {"attention-warehouse": code_version(_digest_of_code()), **deciding}
 
 
 def _digest_of_code() -> str:
@@ -111,9 +86,4 @@ def _digest_of_code() -> str:
 _REMEDY = (
     "give with --dsn the address of a server that every worker reaches; the embedded one answers on this machine only"
 )
-_IS_HERE = f"""
-SELECT 1 FROM pg_locks
-WHERE
-    locktype = 'advisory' AND granted AND classid = {MEETING}::oid AND objid = %s::oid
-    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-"""
+_IS_HERE = f"SELECT {is_held(MEETING, '%s')}"

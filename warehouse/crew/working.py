@@ -18,7 +18,7 @@ from warehouse.database import Database
 from warehouse.leases import LeaseLost, Leases, is_led
 from warehouse.plan import Planned
 from warehouse.registry import analysis_named
-from warehouse.sessions import FORGETTING, use
+from warehouse.sessions import release, use
 from warehouse.slices import Slices
 
 AT_ONCE = 16
@@ -70,7 +70,7 @@ class Worker:
         reading = self._slices.reading.connection
         use(reading)
         yield
-        reading.execute("SELECT pg_advisory_unlock_shared(%s)", [FORGETTING])
+        release(reading)
 
     def sees_leader(self, run_id: int) -> bool:
         """Tell whether a process holds the run."""

@@ -156,11 +156,11 @@ def _carry_out(database: Database, kind: str, ids: Sequence[int], run_id: int) -
 
 def _deleted(connection: Connection, going: Going) -> dict[str, int]:
     ids, rows = going.ids(), {}
-    lost = connection.execute("SELECT DISTINCT run_id FROM ops.unit WHERE unit_id = ANY (%s)", [going.unit]).fetchall()
+    sealed = [run_id for (run_id,) in connection.execute(_SEALED, [going.unit]).fetchall()]
     for table in reached():
         if where := condition(table, ids):
             rows[table.fullname] = connection.execute(f"DELETE FROM {table.fullname} WHERE {where}", ids).rowcount
-    connection.execute(_FINGERPRINT, [[run_id for (run_id,) in lost]])
+    runs.seal(connection, sealed)
     return {table: count for table, count in rows.items() if count}
 
 
@@ -197,11 +197,7 @@ ORDER BY subject_id
 """
 _WRITTEN = "SELECT sum(row_count)::bigint FROM ops.unit WHERE unit_key LIKE ANY (%s) AND unit_state = 'done'"
 # of a run that keeps some of its units: the digest of those that went is derived from what went
-_FINGERPRINT = """
-UPDATE ops.run
-SET input_fingerprint = (
-    SELECT encode(sha256(convert_to(string_agg(fingerprint, ',' ORDER BY unit_key, fingerprint), 'UTF8')), 'hex')
-    FROM ops.unit WHERE unit.run_id = run.run_id
-)
-WHERE run_id = ANY (%s) AND input_fingerprint IS NOT NULL
+_SEALED = """
+SELECT DISTINCT run_id FROM ops.unit JOIN ops.run USING (run_id)
+WHERE unit_id = ANY (%s) AND input_fingerprint IS NOT NULL
 """

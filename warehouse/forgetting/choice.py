@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 
+from warehouse import naming
 from warehouse.errors import BadInput, UnknownName
 from warehouse.forgetting.reach import Going, condition
 from warehouse.schema import metadata
@@ -90,27 +91,7 @@ def _column(connection: Connection, question: str, given: Any) -> list[Any]:
     return sorted(value for (value,) in connection.execute(question, parameters).fetchall())
 
 
-_CANDIDATES = {
-    "corpus": "SELECT corpus_id, corpus FROM stimulus.corpus",
-    "subject": """
-        SELECT
-            subject_id, subject_label, concat_ws('/', language_group, subject_label),
-            concat_ws('/', corpus, language_group, subject_label)
-        FROM human.subject
-        JOIN stimulus.corpus USING (corpus_id)
-        ORDER BY 1
-    """,
-    "extraction": """
-        SELECT
-            extraction_id, extraction_id, model, concat_ws('/', model, condition),
-            concat_ws('/', model, condition, method), concat_ws('/', model, condition, method, corpus)
-        FROM model.extraction
-        JOIN model.language_model USING (language_model_id)
-        JOIN model.condition USING (condition_id)
-        JOIN stimulus.corpus USING (corpus_id)
-        ORDER BY 1
-    """,
-}
+_CANDIDATES = {"corpus": naming.CORPORA, "subject": naming.SUBJECTS, "extraction": naming.extractions()}
 _OF_CORPORA = {
     "extraction": "SELECT extraction_id FROM model.extraction WHERE corpus_id = ANY (%s)",
     "subject": "SELECT subject_id FROM human.subject WHERE corpus_id = ANY (%s)",

@@ -61,7 +61,8 @@ class Slices:
     def arrays(self, names: Sequence[str], work: Work) -> list[np.ndarray]:
         """Give the named slices of a unit; those over cells have the same rows."""
         chosen = [SLICES[name] for name in names]
-        return [self._whole(each, chosen, work) if each.is_over_cells else self._pull(each, work) for each in chosen]
+        parts = blocks.parts(self.reading, work, chosen) if any(each.is_over_cells for each in chosen) else []
+        return [self._whole(each, parts, work) if each.is_over_cells else self._pull(each, work) for each in chosen]
 
     def columns(self, names: Sequence[str], work: Work, pool: Executor) -> list[Cells]:
         """Give the named slices of a unit, those over cells as columns that come in blocks.
@@ -78,8 +79,8 @@ class Slices:
     def _pull(self, each: Slice, work: Work) -> np.ndarray:
         return each.pull(self.reading, work)
 
-    def _whole(self, each: Slice, chosen: Sequence[Slice], work: Work) -> np.ndarray:
-        found = [blocks.rows_of(each, self.reading, work, *part) for part in blocks.parts(self.reading, work, chosen)]
+    def _whole(self, each: Slice, parts: Sequence[blocks.Part], work: Work) -> np.ndarray:
+        found = [blocks.rows_of(each, self.reading, work, *part) for part in parts]
         return found[0] if len(found) == 1 else np.concatenate(found)
 
     def inputs(self, names: Sequence[str], work: Work) -> dict[str, str]:

@@ -10,6 +10,9 @@ from warehouse.slices import cells
 from warehouse.slices.cells import Sentences
 from warehouse.slices.reading import Reading, Slice, Work
 
+Part = tuple[Sentences, np.ndarray]
+"""Some sentences that follow each other, and which of them a unit has, (n_sentences,) bool."""
+
 
 class UnitBlocks:
     """The blocks of a unit's slices over cells; the first, of a small corpus the only one, is kept.
@@ -48,7 +51,7 @@ class UnitBlocks:
         return tuple(rows_of(self._slices[place], self._reading, self._work, *self._parts[number]) for place in places)
 
 
-def parts(reading: Reading, work: Work, slices: Sequence[Slice]) -> list[tuple[Sentences, np.ndarray]]:
+def parts(reading: Reading, work: Work, slices: Sequence[Slice]) -> list[Part]:
     """Give the parts of the corpus that a unit has sentences of, and which; the first one where it has none."""
     corpus, kept = cells.sentences(reading, work), cells.kept(reading, work, [each.held for each in slices])
     every = [(corpus.part(rows), kept[rows]) for rows in cells.blocks(corpus)]
