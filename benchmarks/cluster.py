@@ -1,6 +1,6 @@
 """Units by one process, by two, and by two workers of a Dask scheduler: ``python -m benchmarks.cluster --scale S``.
 
-Each computes the same units afresh, from the plan to the committed rows, the start of its processes included; the
+Each is a command that computes the same units afresh, from its start to its end, cold alike; the
 scheduler and its workers run already, as they do where there are several machines, and are on this machine, whose cores
 they share with the server. Resemblance is limited by the server that sends layers, its corrections by the numerics. The
 scale is the share of the layers.
@@ -15,13 +15,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from benchmarks.made import GPT2, N_READERS, QUIET, arrays, load_arrays, made_warehouse
+from benchmarks.made import GPT2, N_READERS, arrays, load_arrays, made_warehouse
 from benchmarks.measuring import Finding, alternated, asked_scale, found, report
-from warehouse import pipeline
 from warehouse.database import Database
 
 TURNS, WORKERS = 5, 2
-CHOICE = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
+CHOICE = ("--measure", "count", "--rule", "consecutive")
 ANALYSES: dict[str, tuple[dict[str, int], float | None]] = {
     "corrected_resemblance": ({"resamples": 10_000}, 1.6),
     "human_resemblance": ({}, None),
@@ -29,14 +28,16 @@ ANALYSES: dict[str, tuple[dict[str, int], float | None]] = {
 """With which parameters, and how many times faster two are to be; seconds of resemblance are mostly their start."""
 
 
-def computed(database: Database, analysis: str, jobs: int, scheduler: str | None) -> None:
-    """Compute an analysis afresh: what stands of it is marked as superseded before."""
+def computed(database: Database, analysis: str, *how: str) -> None:
+    """Compute an analysis afresh by a command: what stands of it is marked as superseded before."""
     with database.connect(autocommit=True) as connection:
         connection.execute(_SUPERSEDE, [f"compute {analysis}"])
         connection.execute("UPDATE ops.run SET parameters = parameters || jsonb_build_object('turn', run_id)")
-    parameters = ANALYSES[analysis][0]
-    tally = pipeline.compute(database, analysis, CHOICE, (), QUIET, jobs, scheduler, **parameters)[analysis]
-    if not tally.inserted:
+    chosen = [word for name, value in ANALYSES[analysis][0].items() for word in (f"--{name}", str(value))]
+    command = [sys.executable, "-m", "warehouse.cli", "--quiet", "--dsn", database.dsn, "compute"]
+    words = [analysis.replace("_", "-"), "--json", *CHOICE, *chosen, *how]
+    ran = subprocess.run([*command, *words], check=True, stdout=subprocess.PIPE, text=True)
+    if '"inserted": 0' in ran.stdout.splitlines()[-1]:
         raise RuntimeError(f"nothing was computed of {analysis}")
 
 
@@ -54,7 +55,12 @@ def scheduler() -> Iterator[str]:
         ):
             command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *arguments, "--no-dashboard"]
             started.append(
-                subprocess.Popen(command, stderr=subprocess.DEVNULL, env={**os.environ, "OMP_NUM_THREADS": "1"})
+                subprocess.Popen(
+                    command,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env={**os.environ, "OMP_NUM_THREADS": "1"},
+                )
             )
         try:
             yield address
@@ -68,9 +74,9 @@ def measured(
     database: Database, analysis: str, target: float | None, address: str
 ) -> tuple[list[Finding], dict[str, object]]:
     ways = {
-        "one process": lambda: computed(database, analysis, 1, None),
-        "two processes": lambda: computed(database, analysis, WORKERS, None),
-        "two workers of a scheduler": lambda: computed(database, analysis, 1, address),
+        "one process": lambda: computed(database, analysis),
+        "two processes": lambda: computed(database, analysis, "--jobs", str(WORKERS)),
+        "two workers of a scheduler": lambda: computed(database, analysis, "--scheduler", address),
     }
     timing = alternated(ways, TURNS)
     one, two, workers = timing.values()
