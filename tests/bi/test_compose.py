@@ -76,7 +76,7 @@ def test_the_migration_leaves_a_schema_and_a_reader_and_may_be_repeated(
 ):
     name = f"compose_{uuid4().hex[:8]}"
     script = services["migrate"]["command"][-1].replace("$$", "$").replace("collaborator", name)
-    script = "\n".join(line for line in script.splitlines() if not line.startswith("pip "))
+    script = "\n".join(line for line in script.splitlines() if not line.startswith(("sed ", "pip ", "uv ")))
     facts = {key: str(value) for key, value in conninfo_to_dict(empty_database.dsn).items()}
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": os.environ.get("HOME", ""),
