@@ -5,9 +5,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from warehouse import others_views, sqlfiles
-from warehouse.database import open_database
-from warehouse.schema import metadata
+from warehouse.database.connection import open_database
+from warehouse.schema import dependent_views, sqlfiles
+from warehouse.schema.tables import metadata
 
 
 def migrate(connection: Connection) -> None:
@@ -20,14 +20,14 @@ def migrate(connection: Connection) -> None:
         compare_type=True,
     )
     script = ScriptDirectory.from_config(context.config)
-    aside = others_views.set_aside(connection) if context.config.attributes.get("set_views_aside") else []
+    aside = dependent_views.set_aside(connection) if context.config.attributes.get("set_views_aside") else []
     if revision_now(connection) != context.get_revision_argument():
         sqlfiles.take_down(connection)
     with context.begin_transaction():
         context.run_migrations()
     if revision_now(connection) == script.get_current_head():
         sqlfiles.install(connection)
-    others_views.put_back(connection, aside)
+    dependent_views.put_back(connection, aside)
 
 
 def revision_now(connection: Connection) -> str | None:

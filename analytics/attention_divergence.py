@@ -6,11 +6,11 @@ from typing import Annotated, Any
 import numpy as np
 
 from analytics._stats.divergence import Divergence, Rows, divergence, rows_of
-from warehouse.columns import Cells, together
-from warehouse.contents import Columns
 from warehouse.errors import BadInput
-from warehouse.registry import analysis
-from warehouse.schema import result
+from warehouse.plugin.columns import Cells, together
+from warehouse.plugin.contents import Columns
+from warehouse.plugin.registry import analysis
+from warehouse.schema.tables import result
 
 
 @analysis(

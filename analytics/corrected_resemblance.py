@@ -16,12 +16,12 @@ from analytics._stats.held_out import each_in_parts, every_fold, without_each
 from analytics._stats.matched import component_r2, random_subsets, subset_r2
 from analytics._stats.moments import Moments
 from analytics._stats.spread import Spread
-from warehouse.bounds import require
-from warehouse.columns import Block, Cells, together
-from warehouse.contents import Columns
 from warehouse.errors import BadInput
-from warehouse.registry import analysis
-from warehouse.schema import inference
+from warehouse.plugin.columns import Block, Cells, together
+from warehouse.plugin.contents import Columns
+from warehouse.plugin.limits import require
+from warehouse.plugin.registry import analysis
+from warehouse.schema.tables import inference
 
 
 @analysis(

@@ -4,9 +4,9 @@ import numpy as np
 
 from analytics._stats.family import as_family
 from analytics._stats.t_test import independent
-from warehouse.contents import Columns
-from warehouse.registry import analysis
-from warehouse.schema import inference
+from warehouse.plugin.contents import Columns
+from warehouse.plugin.registry import analysis
+from warehouse.schema.tables import inference
 
 
 @analysis(

@@ -4,9 +4,9 @@ import numpy as np
 
 from analytics._stats.choices import by_column, choices
 from analytics._stats.line import told
-from warehouse.contents import Columns
-from warehouse.registry import analysis
-from warehouse.schema import inference
+from warehouse.plugin.contents import Columns
+from warehouse.plugin.registry import analysis
+from warehouse.schema.tables import inference
 
 
 @analysis(

@@ -3,10 +3,10 @@
 import numpy as np
 
 from analytics._stats.spread import Spread
-from warehouse.columns import Cells
-from warehouse.contents import Columns
-from warehouse.registry import analysis
-from warehouse.schema import result
+from warehouse.plugin.columns import Cells
+from warehouse.plugin.contents import Columns
+from warehouse.plugin.registry import analysis
+from warehouse.schema.tables import result
 
 SPLITS, SEED = 100, 20231206  # the halves are drawn alike each time, so that a ceiling is one number
 

@@ -3,10 +3,10 @@
 import numpy as np
 
 from analytics._stats.least_squares import fit
-from warehouse.columns import Cells
-from warehouse.contents import Columns
-from warehouse.registry import analysis
-from warehouse.schema import result
+from warehouse.plugin.columns import Cells
+from warehouse.plugin.contents import Columns
+from warehouse.plugin.registry import analysis
+from warehouse.schema.tables import result
 
 
 @analysis(

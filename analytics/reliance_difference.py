@@ -6,9 +6,9 @@ import numpy as np
 
 from analytics._stats.multiplicity import corrected
 from analytics._stats.t_test import independent, paired
-from warehouse.contents import Columns
-from warehouse.registry import analysis
-from warehouse.schema import result
+from warehouse.plugin.contents import Columns
+from warehouse.plugin.registry import analysis
+from warehouse.schema.tables import result
 
 
 @analysis(

@@ -3,9 +3,9 @@
 import numpy as np
 
 from analytics._stats.t_test import independent
-from warehouse.contents import Columns
-from warehouse.registry import analysis
-from warehouse.schema import result
+from warehouse.plugin.contents import Columns
+from warehouse.plugin.registry import analysis
+from warehouse.schema.tables import result
 
 
 @analysis(

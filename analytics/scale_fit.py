@@ -6,10 +6,10 @@ import numpy as np
 
 from analytics._stats.choices import by_column, choices
 from analytics._stats.line import Line, told
-from warehouse.bounds import require
-from warehouse.contents import Columns
-from warehouse.registry import analysis
-from warehouse.schema import inference
+from warehouse.plugin.contents import Columns
+from warehouse.plugin.limits import require
+from warehouse.plugin.registry import analysis
+from warehouse.schema.tables import inference
 
 PREDICTED = ("model_choice", "score_kind", "parameter_count", "predicted", "band_low", "band_high", "is_extrapolation")
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from analytics._stats.least_squares import fit
-from warehouse.columns import Cells
-from warehouse.registry import analysis
-from warehouse.schema import result
+from warehouse.plugin.columns import Cells
+from warehouse.plugin.registry import analysis
+from warehouse.schema.tables import result
 
 SCORES = ("r2", "adjusted_r2", "cv_r2")
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from analytics._stats.family import as_family
 from analytics._stats.t_test import paired
-from warehouse.bounds import require
-from warehouse.contents import Columns
-from warehouse.registry import analysis
-from warehouse.schema import inference
+from warehouse.plugin.contents import Columns
+from warehouse.plugin.limits import require
+from warehouse.plugin.registry import analysis
+from warehouse.schema.tables import inference
 
 
 @analysis(

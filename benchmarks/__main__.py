@@ -8,7 +8,7 @@ import argparse
 import subprocess
 import sys
 
-from docs import measurements
+from tools import measurements
 
 MODULES = (
     "regression", "storage", "ingest", "slices", "queries", "study", "divergence", "events", "extraction", "partitions",

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 
 from benchmarks.made import GPT2, N_READERS, arrays, load_arrays, made_warehouse
 from benchmarks.measuring import Finding, alternated, asked_scale, found, report
-from warehouse.database import Database
+from warehouse.database.connection import Database
 
 TURNS, WORKERS = 5, 2
 CHOICE = ("--measure", "count", "--rule", "consecutive")

@@ -21,7 +21,7 @@ from analytics._stats.divergence import divergence, rows_of
 from benchmarks.made import N_CELLS, QUIET, Shape, arrays, load_arrays, made_warehouse
 from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from warehouse import pipeline
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.slices import Slices
 
 TURNS = 5

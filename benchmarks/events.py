@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.made import QUIET, articles, made_warehouse
 from benchmarks.measuring import Finding, Timing, alternated, asked_scale, found, report
 from warehouse import pipeline
-from warehouse.registry import sources
+from warehouse.plugin.registry import sources
 
 READERS = {"L1": 52, "L2": 56}
 DEMOGRAPHICS = {

@@ -18,11 +18,11 @@ from typing import Any
 from benchmarks.made import CORPUS, N_CELLS, QUIET, causal_attention, made_warehouse
 from benchmarks.measuring import Finding, asked_scale, report
 from warehouse import pipeline
-from warehouse.contents import Block, Extraction, Pairs, Piece
-from warehouse.database import Database
-from warehouse.fingerprints import fingerprint
-from warehouse.registry import Source
-from warehouse.stored import Stored
+from warehouse.database.connection import Database
+from warehouse.ledger.fingerprints import fingerprint
+from warehouse.load.stored import Stored
+from warehouse.plugin.contents import Block, Extraction, Pairs, Piece
+from warehouse.plugin.registry import Source
 
 READERS = {"L1": 51, "L2": 54}
 JOBS = 2

@@ -26,10 +26,10 @@ from benchmarks.made import N_CELLS, QUIET, empty_server
 from benchmarks.measuring import Finding, report
 from benchmarks.memory import own_peak, watched
 from warehouse import pipeline
-from warehouse.columns import together
-from warehouse.database import Database
-from warehouse.registry import Source
-from warehouse.server import EmbeddedServer
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
+from warehouse.plugin.columns import together
+from warehouse.plugin.registry import Source
 from warehouse.slices import Slices
 
 LAYERS, HEADS = 3, 32

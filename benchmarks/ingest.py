@@ -16,8 +16,8 @@ import psycopg
 
 from benchmarks.made import GPT2, LLAMA_7B, LLAMA_30B, N_CELLS, Shape, arrays, load_arrays, made_warehouse
 from benchmarks.measuring import Finding, alternated, asked_scale, found, report
-from warehouse.binary_copy import CHUNK, HEADER, TRAILER
-from warehouse.database import Database
+from warehouse.database.binary_copy import CHUNK, HEADER, TRAILER
+from warehouse.database.connection import Database
 
 TURNS = 5
 SENTENCES = 148

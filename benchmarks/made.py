@@ -12,17 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from warehouse import migrations, pipeline
-from warehouse.contents import Pairs, Rows, Unit
-from warehouse.database import Database
-from warehouse.extractions import Tally
-from warehouse.fingerprints import fingerprint
+from warehouse import pipeline
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer, find_binaries
+from warehouse.ledger.fingerprints import fingerprint
+from warehouse.load.extractions import Tally
+from warehouse.load.stored import Stimulus, Stored
+from warehouse.load.texts import text_rows
+from warehouse.plugin.contents import Pairs, Rows, Unit
+from warehouse.plugin.registry import Source, sources
 from warehouse.progress import Progress
-from warehouse.registry import Source, sources
-from warehouse.schema import human
-from warehouse.server import EmbeddedServer, find_binaries
-from warehouse.stored import Stimulus, Stored
-from warehouse.texts import text_rows
+from warehouse.schema import migrations
+from warehouse.schema.tables import human
 
 SENTENCES_BY_LENGTH = {6: 2, 7: 5, 8: 13, 9: 32, 10: 35, 11: 22, 12: 16, 13: 17, 14: 3, 15: 2, 16: 1}
 ARTICLES = (31, 31, 28, 28, 30)

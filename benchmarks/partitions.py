@@ -19,12 +19,13 @@ import psycopg
 from benchmarks.made import CORPUS, QUIET, causal_attention, empty_server
 from benchmarks.measuring import Finding, Timing, asked_scale, found, report
 from benchmarks.streamed import text
-from warehouse import pipeline, publication
-from warehouse.contents import Block, Extraction, Pairs, Piece
-from warehouse.database import Database
-from warehouse.registry import Source
-from warehouse.server import EmbeddedServer, find_binaries
-from warehouse.stored import Stored
+from warehouse import pipeline
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer, find_binaries
+from warehouse.load import publication
+from warehouse.load.stored import Stored
+from warehouse.plugin.contents import Block, Extraction, Pairs, Piece
+from warehouse.plugin.registry import Source
 
 WHOLE = 1000
 TURNS = 9

@@ -14,8 +14,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from benchmarks.made import GPT2, QUIET, Shape, arrays, load_arrays, made_warehouse
 from benchmarks.measuring import Finding, alternated, asked_scale, found, report
-from warehouse import access, pipeline
-from warehouse.database import Database
+from warehouse import pipeline
+from warehouse.access import roles
+from warehouse.database.connection import Database
 
 TURNS = 15
 AS_READER = ", as a reader"
@@ -89,7 +90,7 @@ def loaded(database: Database, shapes: tuple[Shape, ...]) -> None:
 def as_reader(database: Database) -> dict[str, Any]:
     """Let a reader in; give how to connect as that reader."""
     address = conninfo_to_dict(database.dsn)
-    access.grant(database, "bench", "reader", password="of-no-use-elsewhere")
+    roles.grant(database, "bench", "reader", password="of-no-use-elsewhere")
     return {**address, "user": "bench", "password": "of-no-use-elsewhere"}
 
 

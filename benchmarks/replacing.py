@@ -16,10 +16,11 @@ from psycopg import sql
 
 from benchmarks.made import QUIET, empty_server
 from benchmarks.measuring import Finding, asked_scale, report
-from warehouse import extractions, forgetting, publication
-from warehouse.contents import Extraction
-from warehouse.database import Database
-from warehouse.publication import Connection, Loading
+from warehouse.access import erasure
+from warehouse.database.connection import Database
+from warehouse.load import extractions, publication
+from warehouse.load.publication import Connection, Loading
+from warehouse.plugin.contents import Extraction
 
 LAYERS, HEADS, PAIRS = 120, 52, 16_026
 MANY = 100
@@ -103,10 +104,10 @@ def measure(database: Database, scale: float) -> list[Finding]:
             sweep = timed(lambda: publication.sweep(database))
         with reading(database) as last:
             start = time.perf_counter()
-            forget = timed(lambda: forgetting.forget(database, "extraction", ["made"], QUIET))
+            forget = timed(lambda: erasure.forget(database, "extraction", ["made"], QUIET))
         for i in range(MANY):
             publication.publish(connection, make(connection, f"small-{i}", 2, 200), {})
-    corpus = timed(lambda: forgetting.forget(database, "corpus", ["made"], QUIET))
+    corpus = timed(lambda: erasure.forget(database, "corpus", ["made"], QUIET))
     whole = {((old.extraction_id, PAIRS),), ((new.extraction_id, PAIRS),)}
     return [
         Finding("replacing it: the switch [s]", switch, 1.0, at_most=True),

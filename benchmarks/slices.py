@@ -17,9 +17,9 @@ import psycopg
 
 from benchmarks.made import GPT2, LLAMA_30B, N_CELLS, QUIET, Shape, arrays, load_arrays, made_warehouse
 from benchmarks.measuring import Finding, alternated, asked_scale, found, report
-from warehouse.database import Database
-from warehouse.exporting import attention
+from warehouse.database.connection import Database
 from warehouse.slices import Slices
+from warehouse.transfer.export import attention
 
 TURNS = 21
 LAYERS = 3  # loaded; the one in the middle is asked for

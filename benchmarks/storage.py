@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.made import GPT2, LLAMA_7B, LLAMA_30B, N_CELLS, Shape, arrays, load_arrays, made_warehouse
 from benchmarks.measuring import Finding, asked_scale, report
 from benchmarks.slices import exported
-from warehouse.database import Database
+from warehouse.database.connection import Database
 
 LAYERS = 4
 

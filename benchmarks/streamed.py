@@ -10,12 +10,12 @@ from functools import partial
 import numpy as np
 
 from benchmarks.made import ARTICLES, CORPUS, articles, causal_attention, looks
-from warehouse.contents import Block, Extraction, Piece, Rows, Unit
-from warehouse.fingerprints import fingerprint
-from warehouse.registry import Source
-from warehouse.schema import human
-from warehouse.stored import Stored
-from warehouse.texts import text_rows
+from warehouse.ledger.fingerprints import fingerprint
+from warehouse.load.stored import Stored
+from warehouse.load.texts import text_rows
+from warehouse.plugin.contents import Block, Extraction, Piece, Rows, Unit
+from warehouse.plugin.registry import Source
+from warehouse.schema.tables import human
 
 AT_ONCE = 2
 """Copies that a reader's rows and a piece of attention are made of at a time."""

@@ -19,7 +19,7 @@ from benchmarks.made import GPT2, LLAMA_30B, N_CELLS, N_READERS, QUIET, Shape, a
 from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from benchmarks.regression import by_scikit_learn
 from warehouse import pipeline
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.slices import Slices
 
 TURNS = 5

@@ -13,13 +13,14 @@ import pytest
 from psycopg import sql
 
 from tests.command_line import Warehouse, said
-from warehouse import migrations, pipeline
-from warehouse.database import Database
+from warehouse import pipeline
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer, find_binaries
+from warehouse.database.server.binaries import major_version
 from warehouse.errors import WarehouseError
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.registry import sources
-from warehouse.server import EmbeddedServer, find_binaries
-from warehouse.server.binaries import major_version
+from warehouse.schema import migrations
 
 
 def pytest_configure() -> None:

@@ -11,18 +11,21 @@ from typing import Any
 
 import psycopg
 
-from warehouse import extractions, migrations, publication, results, runs, sessions, units
-from warehouse.contents import Extraction, Unit
-from warehouse.crew import Crew, Task, gathered
-from warehouse.database import Database, translated
-from warehouse.extractions import Tally
-from warehouse.plan import Plan, Selection, make_plan
+from warehouse.compute.one_analysis import chosen, compute_alone
+from warehouse.compute.plan import Plan, Selection, make_plan
+from warehouse.compute.workers import gathered
+from warehouse.database.connection import Database, translated
+from warehouse.ledger import runs, sessions
+from warehouse.ledger.versions import code_version
+from warehouse.load import extractions, publication, units
+from warehouse.load.extractions import Tally
+from warehouse.load.stored import Stored
+from warehouse.plugin.contents import Extraction, Unit
+from warehouse.plugin.registry import Source, in_order
+from warehouse.plugin.registry import parameters as parameters_of
 from warehouse.progress import Progress
-from warehouse.registry import Analysis, Source, in_order
-from warehouse.registry import parameters as parameters_of
+from warehouse.schema import migrations
 from warehouse.slices import Slices
-from warehouse.stored import Stored
-from warehouse.versions import code_version
 
 
 def ingest(
@@ -132,32 +135,6 @@ def plans(
         ]
 
 
-def compute_alone(
-    crew: Crew, analysis: Analysis, selection: Selection, progress: Progress, parameters: Mapping[str, Any]
-) -> Tally:
-    """Compute an analysis on what stands of those that it comes after, with all its parameters given."""
-    with translated(f"computing {analysis.name}"):
-        plan = make_plan(crew.slices, analysis, selection, parameters)
-        tally = Tally(unchanged=len(plan.units) - len(plan.todo))
-        if plan.todo or plan.is_unfinished:
-            tally.inserted = _carry_out(crew, plan, parameters, progress)
-    return tally
-
-
-def _carry_out(crew: Crew, plan: Plan, parameters: Mapping[str, Any], progress: Progress) -> int:
-    """Lead the run of a plan; give the number of rows written."""
-    rows, seed = 0, plan.parameters.get("seed")
-    with runs.recorded(crew.database, plan.job, plan.parameters, plan.code, seed=seed) as run_id:
-        results.expect(crew.writing, run_id, plan.todo)
-        with progress.bar(plan.analysis.name, len(plan.todo), "unit") as bar:
-            task = Task(run_id, plan.analysis.name, parameters)
-            for outcome in crew.coordinator.carry_out(task, plan.todo):
-                rows += outcome.rows or 0
-                bar.update(rows=outcome.rows or 0, latest=outcome.unit.key)
-        results.finish(crew.writing, plan.analysis, plan.job)
-    return rows
-
-
 class _Expected:
     """How many units an ingest will write, for who follows it: what the source says, less those that stand.
 
@@ -181,12 +158,6 @@ class _Expected:
             self._told = count
             with runs.whole(self._connection):
                 runs.expect(self._connection, self._run_id, count)
-
-
-def chosen(analysis: Analysis, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give an analysis's parameters: those chosen for the one that is named, the defaults of the rest."""
-    defaults = {key: parameter.default for key, parameter in parameters_of(analysis.function).items()}
-    return {**defaults, **(parameters if analysis.name == name else {})}
 
 
 def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics._stats.moments import Moments
-from warehouse.columns import Block
+from warehouse.plugin.columns import Block
 
 SENTENCES = 512
 """Sentences whose sums are held at once: of 64 heads and 55 readers 39 MiB."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics._stats.spread import Spread
 from analytics._stats.triangle import triangle
-from warehouse.columns import Cells, together
+from warehouse.plugin.columns import Cells, together
 
 GRAM_LIMIT = 1e8
 """Condition number of the Gram matrix above which the cells themselves are factorised.

@@ -10,7 +10,7 @@ from analytics._stats.bootstrap import drawn_counts, reader_ceilings, resampled
 from analytics._stats.by_sentence import BySentence, starts_of
 from analytics._stats.moments import Moments
 from analytics._stats.spread import Spread
-from warehouse.columns import Block
+from warehouse.plugin.columns import Block
 
 MOST_KNOWN = 8
 _known_ceilings: dict[str, tuple[np.ndarray, np.ndarray]] = {}

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from analytics._stats.moments import Moments
-from warehouse.columns import Block
+from warehouse.plugin.columns import Block
 
 FOLDS = 256
 """Folds whose moments are held at once: of 64 heads and 55 readers 20 MiB."""

@@ -17,8 +17,8 @@ from analytics._stats.minimum_norm import squared_error
 from analytics._stats.moments import Moments
 from analytics._stats.spread import Spread
 from analytics._stats.whitening import whitening
-from warehouse.columns import Block, Cells, together
 from warehouse.errors import BadInput
+from warehouse.plugin.columns import Block, Cells, together
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics._stats.design import rank_of
 from analytics._stats.triangle import triangle
-from warehouse.columns import Block
+from warehouse.plugin.columns import Block
 
 
 def squared_error(blocks: Iterable[Block], scaled: Callable[[np.ndarray], np.ndarray], fold: int) -> np.ndarray:

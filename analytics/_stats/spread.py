@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.columns import Cells, together
 from warehouse.errors import BadInput
+from warehouse.plugin.columns import Cells, together
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from typing import Annotated, Literal
 from ingest.attention.jobs import Job
 from ingest.attention.jobs import study as read_study
 from ingest.attention.prefixes import Condition, condition_named
-from warehouse.bounds import require
-from warehouse.contents import Extraction
 from warehouse.errors import BadInput
-from warehouse.registry import source
-from warehouse.stored import Stored
+from warehouse.load.stored import Stored
+from warehouse.plugin.contents import Extraction
+from warehouse.plugin.limits import require
+from warehouse.plugin.registry import source
 
 EXTRA = ("torch", "transformers", "accelerate", "safetensors")
 

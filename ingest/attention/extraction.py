@@ -24,9 +24,9 @@ from ingest.attention.prefixes import Condition
 from ingest.attention.results import ROW_SUM_TOLERANCE, Checked, written
 from ingest.attention.shards import Shards
 from ingest.attention.tokens import Sentence, encode_all
-from warehouse.contents import Block, Columns, Extraction, Piece, Rejection, RowSums
 from warehouse.errors import BadInput
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
+from warehouse.plugin.contents import Block, Columns, Extraction, Piece, Rejection, RowSums
 
 METHOD_VERSION = 1
 """To be counted up when the same inputs give other numbers; stored extractions are then taken again."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.errors import BadInput
-from warehouse.tomlfiles import read_toml
+from warehouse.plugin.toml import read_toml
 
 METHODS = ("raw", "rollout", "value-zeroing", "norm")
 DTYPES = ("float32", "bfloat16", "float16")

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from ingest.attention.tokens import Sentence
-from warehouse.contents import Pairs
+from warehouse.plugin.contents import Pairs
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from sqlalchemy import Table
 from ingest.attention.engine import LayerWords, Predictions, Result
 from ingest.attention.loss import sentence_loss, word_surprisal
 from ingest.attention.tokens import Sentence
-from warehouse.contents import Block, Columns, RowSums
 from warehouse.errors import BadInput
-from warehouse.schema import model as tables
+from warehouse.plugin.contents import Block, Columns, RowSums
+from warehouse.schema.tables import model as tables
 
 ROW_SUM_TOLERANCE = {"float32": 1e-5, "float16": 2e-3, "bfloat16": 1e-2}
 """How far a row, with what went to the sink and outside, may be from 1: some roundings of the dtype."""

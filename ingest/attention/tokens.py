@@ -7,9 +7,9 @@ import numpy as np
 
 from ingest.attention.prefixes import Condition
 from ingest.attention.words import Unaligned, word_shares
-from warehouse.contents import Rejection
 from warehouse.errors import BadInput
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
+from warehouse.plugin.contents import Rejection
 
 
 @dataclass(frozen=True)

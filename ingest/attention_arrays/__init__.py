@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from ingest.attention_arrays.extraction import extraction
 from ingest.attention_arrays.facts import model_facts
 from ingest.attention_arrays.files import ArrayFile, array_files
-from warehouse.contents import Extraction
 from warehouse.errors import BadInput, UnknownName
-from warehouse.registry import source
-from warehouse.stored import Stored
+from warehouse.load.stored import Stored
+from warehouse.plugin.contents import Extraction
+from warehouse.plugin.registry import source
 
 PREFIXES = {"plain": "", "translate": "instr_", "paraphrase": "para_", "noise": "ctrl_"}
 """How the published files of each condition begin."""

@@ -9,10 +9,10 @@ from ingest.attention_arrays.alignment import filled_sizes, token_level
 from ingest.attention_arrays.files import ArrayFile
 from ingest.attention_arrays.layout import Layout, check_shape
 from ingest.attention_arrays.validation import TOLERANCE, weights
-from warehouse.contents import Block, Extraction, Piece
 from warehouse.errors import BadInput
-from warehouse.fingerprints import fingerprint
-from warehouse.stored import Stimulus
+from warehouse.ledger.fingerprints import fingerprint
+from warehouse.load.stored import Stimulus
+from warehouse.plugin.contents import Block, Extraction, Piece
 
 
 def extraction(

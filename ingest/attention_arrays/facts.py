@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.errors import BadInput
-from warehouse.tomlfiles import read_toml
+from warehouse.plugin.toml import read_toml
 
 TYPES: dict[str, type] = {"family": str, "stage": str, "base_model": str, "parameters": int, "layer_count": int}
 NEEDED = ("family", "stage", "layer_count")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.contents import Pairs
 from warehouse.errors import BadInput
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
+from warehouse.plugin.contents import Pairs
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ingest.attention_arrays.layout import Layout
-from warehouse.contents import Float32
 from warehouse.errors import BadInput
+from warehouse.plugin.contents import Float32
 
 TOLERANCE = {"float16": 2**-9, "float32": 2**-8}
 """How far a row may sum above 1: a few roundings of float16, and of bfloat16 widened to float32."""

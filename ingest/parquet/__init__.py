@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-from warehouse.contents import Extraction, Unit
-from warehouse.registry import source
-from warehouse.stored import Stored
+from warehouse.load.stored import Stored
+from warehouse.plugin.contents import Extraction, Unit
+from warehouse.plugin.registry import source
 
 
 @source(

@@ -11,10 +11,10 @@ from sqlalchemy import Table
 from ingest.parquet.ids import Ids, NotHere
 from ingest.parquet.tables import Export
 from ingest.parquet.trust import fitting
-from warehouse.contents import Block, Columns, Extraction, Pairs, Piece, Rejection
 from warehouse.errors import StoredDiffers
-from warehouse.schema import model, ops, stimulus
-from warehouse.stored import Stored
+from warehouse.load.stored import Stored
+from warehouse.plugin.contents import Block, Columns, Extraction, Pairs, Piece, Rejection
+from warehouse.schema.tables import model, ops, stimulus
 
 BESIDE = (model.attention_sink, model.sentence_loss, model.word_surprisal)
 """Rows that belong to an extraction beside its attention."""

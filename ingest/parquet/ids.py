@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Column, Table
 
 from ingest.parquet.tables import Export, Rows
-from warehouse.schema import human, metadata, model, ops, stimulus
-from warehouse.stored import Stored
-from warehouse.writing import identity, natural_key
+from warehouse.load.stored import Stored
+from warehouse.load.writing import identity, natural_key
+from warehouse.schema.tables import human, metadata, model, ops, stimulus
 
 UNLINKED = {"sentence_id": stimulus.sentence, "extraction_id": model.extraction}
 """Columns of the attention tables that have no foreign key, and what they name all the same."""

@@ -7,11 +7,11 @@ from typing import Any
 from ingest.parquet.ids import Ids, NotHere
 from ingest.parquet.tables import Export, Rows
 from ingest.parquet.units import kept, unit
-from warehouse import contents
-from warehouse.contents import Rejection
-from warehouse.exporting.contents import RESULTS
-from warehouse.schema import ops
-from warehouse.stored import Stored
+from warehouse.load.stored import Stored
+from warehouse.plugin import contents
+from warehouse.plugin.contents import Rejection
+from warehouse.schema.tables import ops
+from warehouse.transfer.export.contents import RESULTS
 
 IMPORTED = " (imported)"
 """Ends the name of a job that loaded data elsewhere: here it loaded nothing, so that its source can be loaded again."""

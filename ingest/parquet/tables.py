@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import JSONB
 
-from warehouse import migrations
 from warehouse.errors import BadInput
-from warehouse.exporting import manifest
-from warehouse.exporting.attention import FOLDER
-from warehouse.exporting.files import need_pyarrow
-from warehouse.schema import metadata
+from warehouse.schema import migrations
+from warehouse.schema.tables import metadata
+from warehouse.transfer.export import manifest
+from warehouse.transfer.export.attention import FOLDER
+from warehouse.transfer.export.files import need_pyarrow
 
 Rows = dict[str, list[Any]]
 """Rows of a table by column."""

@@ -8,10 +8,10 @@ from sqlalchemy import Table
 from ingest.parquet.ids import Ids
 from ingest.parquet.tables import Export, Rows
 from ingest.parquet.trust import fitting
-from warehouse import contents
-from warehouse.exporting.contents import DEFINITIONS
-from warehouse.schema import human, metadata, model, ops, stimulus
-from warehouse.writing import identity
+from warehouse.load.writing import identity
+from warehouse.plugin import contents
+from warehouse.schema.tables import human, metadata, model, ops, stimulus
+from warehouse.transfer.export.contents import DEFINITIONS
 
 TEXTS = (
     stimulus.corpus, stimulus.article, stimulus.sentence, stimulus.word, stimulus.word_pair, stimulus.pattern_cell,

@@ -10,9 +10,9 @@ from ingest.reading_brain.reader_rows import reader_unit
 from ingest.reading_brain.readers import read_readers
 from ingest.reading_brain.regions import read_records, region_unit
 from ingest.reading_brain.sentences import CITATION, CORPUS, LICENCE, read_sentences, stimulus_unit
-from warehouse.contents import Unit
-from warehouse.registry import source
-from warehouse.stored import Stored
+from warehouse.load.stored import Stored
+from warehouse.plugin.contents import Unit
+from warehouse.plugin.registry import source
 
 
 @source(licence=LICENCE, citation=CITATION)

@@ -7,9 +7,9 @@ from ingest.reading_brain.files import digest
 from ingest.reading_brain.oddities import Exclusion
 from ingest.reading_brain.readers import Reader
 from ingest.reading_brain.sentences import Sentence
-from warehouse.contents import Columns, Rows, Unit
-from warehouse.schema import human
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
+from warehouse.plugin.contents import Columns, Rows, Unit
+from warehouse.schema.tables import human
 
 
 def reader_unit(

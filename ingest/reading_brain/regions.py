@@ -18,10 +18,10 @@ from ingest.reading_brain.files import digest, sha256
 from ingest.reading_brain.oddities import oddities
 from ingest.reading_brain.pickles import load
 from ingest.reading_brain.sentences import WORDS
-from warehouse.contents import Rejection, Rows, Unit
 from warehouse.errors import BadInput
-from warehouse.schema import human
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
+from warehouse.plugin.contents import Rejection, Rows, Unit
+from warehouse.schema.tables import human
 
 LARGEST = 1e300
 """Values beyond are no activation; whole numbers of a pickle have no bound of their own."""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ingest.reading_brain.files import decode, digest, read_bytes, sha256
 from ingest.reading_brain.oddities import UsageWarning
-from warehouse.contents import Columns, Rows, Unit
 from warehouse.errors import BadInput, MissingInput
-from warehouse.schema import ops
-from warehouse.texts import text_rows
+from warehouse.load.texts import text_rows
+from warehouse.plugin.contents import Columns, Rows, Unit
+from warehouse.schema.tables import ops
 
 CORPUS = "reading_brain"
 LICENCE = "CC0-1.0"

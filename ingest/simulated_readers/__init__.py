@@ -8,12 +8,12 @@ from ingest.simulated_readers.heads import attention
 from ingest.simulated_readers.readers import reader_label, reader_rows
 from ingest.simulated_readers.text import Sentence, write_text
 from ingest.simulated_readers.truth import ARTICLES, CORPUS, GROUPS, MODELS, VERSION, Model
-from warehouse.bounds import require
-from warehouse.contents import Block, Extraction, Piece, Rows, Unit
-from warehouse.fingerprints import fingerprint
-from warehouse.registry import source
-from warehouse.stored import Stimulus, Stored
-from warehouse.texts import text_rows
+from warehouse.ledger.fingerprints import fingerprint
+from warehouse.load.stored import Stimulus, Stored
+from warehouse.load.texts import text_rows
+from warehouse.plugin.contents import Block, Extraction, Piece, Rows, Unit
+from warehouse.plugin.limits import require
+from warehouse.plugin.registry import source
 
 LICENCE, CITATION = "CC0-1.0", "Made by this project: no reader read it"
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from ingest.simulated_readers.truth import GAIN, MODELS, Model
-from warehouse.contents import Float32, Pairs
+from warehouse.plugin.contents import Float32, Pairs
 
 TRIVIAL_GAIN = 1.5
 """Logit of the first word, the previous word or the word itself in the heads that follow such a pattern."""

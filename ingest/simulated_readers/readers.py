@@ -7,9 +7,9 @@ import numpy as np
 from ingest.simulated_readers.gaze import Habit, durations, scan_path
 from ingest.simulated_readers.text import Sentence
 from ingest.simulated_readers.truth import EXCLUDED, EXCLUDED_BECAUSE, GROUPS, Group
-from warehouse.contents import Rows
-from warehouse.schema import human
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
+from warehouse.plugin.contents import Rows
+from warehouse.schema.tables import human
 
 GAP_MS = 30
 """From one fixation to the next."""

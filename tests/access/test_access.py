@@ -11,13 +11,15 @@ import psycopg
 import pytest
 
 from tests.conftest import cloned
-from warehouse import access, embargoes, migrations, pipeline, sqlfiles
+from warehouse import pipeline
+from warehouse.access import embargoes, roles
 from warehouse.cli import main
-from warehouse.database import Database
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, DatabaseUnavailable, UnknownName, ViewInUse
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.registry import sources
-from warehouse.server import EmbeddedServer
+from warehouse.schema import migrations, sqlfiles
 
 QUIET = Progress(quiet=True)
 STUDY = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
@@ -38,7 +40,7 @@ def enter(cluster: EmbeddedServer) -> Iterator[Enter]:
 
     def let_in(database: Database, name: str, role: str, *, scratch: bool = False) -> Database:
         names.append(name)
-        return Database(access.grant(database, name, role, scratch=scratch))
+        return Database(roles.grant(database, name, role, scratch=scratch))
 
     yield let_in
     for name in names:
@@ -149,7 +151,7 @@ def test_a_role_given_again_replaces_the_one_before(clean: Database, enter: Ente
     assert rows(clean, "SELECT rolbypassrls FROM pg_roles WHERE rolname = 'anna'") == [(False,)]
     enter(clean, "anna", "reader", scratch=True)
     enter(clean, "anna", "reader")
-    (anna,) = access.listed(clean)
+    (anna,) = roles.listed(clean)
     assert (anna.role, anna.scratch) == ("reader", "scratch_anna")
 
 
@@ -157,37 +159,37 @@ def test_who_is_shut_out_is_gone_at_once(clean: Database, enter: Enter):
     reader = enter(clean, "anna", "reader")
     embargoes.impose(clean, "group", "L2", TOMORROW, ["anna"])
     with psycopg.connect(reader.dsn) as connection:
-        assert access.revoke(clean, "anna") == "anna is gone."
+        assert roles.revoke(clean, "anna") == "anna is gone."
         with pytest.raises(psycopg.OperationalError):
             connection.execute("SELECT 1")
     with pytest.raises(DatabaseUnavailable, match="refuses the password"):
         reader.connect()
     assert [embargo.visible_to for embargo in embargoes.listed(clean)] == [[]]
     with pytest.raises(UnknownName, match="'anna': no such access"):
-        access.revoke(clean, "anna")
+        roles.revoke(clean, "anna")
 
 
 def test_a_scratch_schema_outlives_its_owners_access_unless_it_is_dropped(clean: Database, enter: Enter):
     bob = enter(clean, "bob", "reader", scratch=True)
     rows(bob, "CREATE TABLE frequency (word_text text, zipf real)")
-    assert "may not log in any more; what they own is kept, in scratch_bob too" in access.revoke(clean, "bob")
+    assert "may not log in any more; what they own is kept, in scratch_bob too" in roles.revoke(clean, "bob")
     assert rows(clean, "SELECT count(*) FROM scratch_bob.frequency") == [(0,)]
     enter(clean, "bob", "reader")
-    assert access.revoke(clean, "bob", drop_scratch=True) == "bob is gone."
+    assert roles.revoke(clean, "bob", drop_scratch=True) == "bob is gone."
     assert rows(clean, "SELECT to_regnamespace('scratch_bob')") == [(None,)]
 
 
 def test_a_login_that_was_there_before_keeps_its_password_and_stays(clean: Database, enter: Enter):
     rows(clean, "CREATE ROLE eve LOGIN PASSWORD 'a password of hers'")
     assert ":" not in enter(clean, "eve", "reader").url().partition("@")[0].removeprefix("postgresql://")
-    assert access.revoke(clean, "eve").endswith("the login was not made here and stays.")
+    assert roles.revoke(clean, "eve").endswith("the login was not made here and stays.")
     assert rows(clean, "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'eve'") == [(True,)]
 
 
 @pytest.mark.parametrize("name", ["Anna", "warehouse_owner", "pg_anna", "anna; DROP TABLE x", "", "a" * 41])
 def test_a_name_that_cannot_be_a_login_is_refused(clean: Database, name: str):
     with pytest.raises(BadInput, match="cannot be a login"):
-        access.grant(clean, name, "reader")
+        roles.grant(clean, name, "reader")
 
 
 def test_where_nobody_may_make_roles_the_warehouse_works_without(cluster: EmbeddedServer, enter: Enter):
@@ -198,7 +200,7 @@ def test_where_nobody_may_make_roles_the_warehouse_works_without(cluster: Embedd
     migrations.upgrade(plain)
     pipeline.ingest(plain, sources()["simulated_readers"], [], {"readers": 3}, QUIET)
     with pytest.raises(DatabaseUnavailable, match="no roles for readers and writers: run `warehouse db upgrade` once"):
-        access.grant(plain, "anna", "reader")
+        roles.grant(plain, "anna", "reader")
     rows(server, "DROP DATABASE plain")
     rows(server, "DROP ROLE plain")
 

@@ -10,9 +10,9 @@ import psycopg
 import pytest
 
 from tests.conftest import cloned
-from warehouse import access, embargoes
-from warehouse.database import Database
-from warehouse.server import EmbeddedServer
+from warehouse.access import embargoes, roles
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "access.md").read_text()
 ROW = re.compile(r"^\| (.+?) \| `(.+)` \| (nothing|works|answers .+|refused: .+) \|$", re.MULTILINE)
@@ -30,14 +30,14 @@ class Study(NamedTuple):
 def doors(cluster: EmbeddedServer, study_template: str) -> Iterator[Study]:
     tomorrow = datetime.now(UTC).date() + timedelta(days=1)
     with cloned(cluster, study_template) as study:
-        anna = access.grant(study, "anna", "reader")
-        bob = access.grant(study, "bob", "reader", scratch=True)
-        access.grant(study, "cora", "reader", scratch=True)
+        anna = roles.grant(study, "anna", "reader")
+        bob = roles.grant(study, "bob", "reader", scratch=True)
+        roles.grant(study, "cora", "reader", scratch=True)
         embargoes.impose(study, "extraction", "simulated-large", tomorrow, ["cora"])
         embargoes.impose(study, "group", "L2", tomorrow, ["cora"])
         yield Study(anna, bob)
         for name in ("anna", "bob", "cora"):
-            access.revoke(study, name, drop_scratch=True)
+            roles.revoke(study, name, drop_scratch=True)
 
 
 def outcome(address: str, statement: str) -> str:
@@ -83,7 +83,7 @@ def test_every_line_of_the_page_is_tried():
 
 def test_who_is_named_in_the_embargo_sees_what_the_reader_does_not(cluster: EmbeddedServer, study_template: str):
     with cloned(cluster, study_template) as study:
-        address = access.grant(study, "dora", "reader")
+        address = roles.grant(study, "dora", "reader")
         embargoes.impose(study, "group", "L2", datetime.now(UTC).date() + timedelta(days=1), ["dora"])
         question = "SELECT count(DISTINCT language_group) FROM mart.model_summary"
         assert outcome(address, question) == "answers 2"
@@ -91,12 +91,12 @@ def test_who_is_named_in_the_embargo_sees_what_the_reader_does_not(cluster: Embe
         assert outcome(address, question) == "answers 1"
         embargoes.lift(study, "group", "L2")
         assert outcome(address, question) == "answers 2"
-        access.revoke(study, "dora")
+        roles.revoke(study, "dora")
 
 
 def test_an_embargo_that_has_run_out_hides_nothing(cluster: EmbeddedServer, study_template: str):
     with cloned(cluster, study_template) as study:
-        address = access.grant(study, "dora", "reader")
+        address = roles.grant(study, "dora", "reader")
         embargoes.impose(study, "corpus", "simulated", datetime.now(UTC).date() + timedelta(days=1), [])
         assert outcome(address, "SELECT count(*) FROM stimulus.word") == "answers 0"
         with study.connect() as connection:
@@ -104,7 +104,7 @@ def test_an_embargo_that_has_run_out_hides_nothing(cluster: EmbeddedServer, stud
         assert outcome(address, "SELECT count(*) > 0 FROM stimulus.word") == "answers True"
         (embargo,) = embargoes.listed(study)
         assert (embargo.kind, embargo.name, embargo.holds) == ("corpus", "simulated", False)
-        access.revoke(study, "dora")
+        roles.revoke(study, "dora")
 
 
 def test_whoever_reads_is_asked_through_every_view(new_database: Database):

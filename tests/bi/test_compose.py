@@ -13,8 +13,8 @@ import pytest
 import yaml
 from psycopg.conninfo import conninfo_to_dict
 
-from warehouse import access
-from warehouse.database import Database
+from warehouse.access import roles
+from warehouse.database.connection import Database
 
 FILE = Path(__file__).resolve().parents[2] / "docker-compose.yml"
 
@@ -91,7 +91,7 @@ def test_the_migration_leaves_a_schema_and_a_reader_and_may_be_repeated(
         with reader.connect() as connection:
             assert connection.execute("SELECT count(*) FROM mart.model_summary").fetchone() == (0,)
     finally:
-        access.revoke(empty_database, name)
+        roles.revoke(empty_database, name)
 
 
 def test_the_script_that_connects_metabase_is_python(services: dict[str, Any]):

@@ -15,10 +15,10 @@ from uuid import uuid4
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from warehouse import access
-from warehouse.database import Database
-from warehouse.fields import FIELDS
-from warehouse.sqlfiles import sql_files
+from warehouse.access import roles
+from warehouse.database.connection import Database
+from warehouse.schema.fields import FIELDS
+from warehouse.schema.sqlfiles import sql_files
 
 JDBC = Path("/usr/share/java/postgresql.jar")
 ODBC = "PostgreSQL Unicode"
@@ -42,8 +42,8 @@ WHERE relnamespace = 'mart'::regnamespace AND relkind = 'v'
 def reader(study: Database) -> Iterator[dict[str, str]]:
     """The address of a reader of a simulated study, as libpq's keywords."""
     name = f"bi_{uuid4().hex[:8]}"
-    yield {key: str(value) for key, value in conninfo_to_dict(access.grant(study, name, "reader")).items()}
-    access.revoke(study, name)
+    yield {key: str(value) for key, value in conninfo_to_dict(roles.grant(study, name, "reader")).items()}
+    roles.revoke(study, name)
 
 
 @pytest.fixture

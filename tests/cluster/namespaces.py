@@ -20,11 +20,12 @@ import click
 from psycopg.conninfo import make_conninfo
 
 from tests.cluster.conftest import free_port
-from warehouse import migrations, pipeline
-from warehouse.database import Database
+from warehouse import pipeline
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer, find_binaries
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.registry import sources
-from warehouse.server import EmbeddedServer, find_binaries
+from warehouse.schema import migrations
 
 HERE = "10.231.0.1"
 MACHINES = {"awa": "10.231.1", "awb": "10.231.2"}

@@ -13,11 +13,11 @@ import pytest
 from tests.cluster.conftest import Machines, free_port, wait_until
 from tests.conftest import cloned
 from warehouse import pipeline
-from warehouse.crew import fanning
-from warehouse.database import Database
+from warehouse.compute.workers import executors
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.progress import Progress
-from warehouse.server import EmbeddedServer
 
 CHOSEN = {"quantity": ["saccade_duration"]}
 COMPUTE = ["compute", "human-resemblance", "--measure", "duration"]
@@ -85,14 +85,14 @@ def test_a_killed_process_of_this_machine_is_replaced(study: Database, expected:
 
 def test_workers_that_die_of_every_unit_end_with_a_sentence(study: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-    monkeypatch.setattr(fanning.Processes, "_start", _start_doomed)
+    monkeypatch.setattr(executors.Processes, "_start", _start_doomed)
     with pytest.raises(WarehouseError, match=r"Workers died 3 times .* lack of memory") as told:
         pipeline.compute(study, "human_resemblance", CHOSEN, progress=Progress(quiet=True), jobs=2)
     assert told.value.exit_code == 9
     assert rows(study, "SELECT run_status FROM ops.run ORDER BY run_id DESC LIMIT 1") == [("failed",)]
 
 
-def _start_doomed(processes: fanning.Processes) -> None:
+def _start_doomed(processes: executors.Processes) -> None:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
@@ -121,14 +121,14 @@ def test_a_scheduler_that_is_not_there_is_told(
     study: Database, monkeypatch: pytest.MonkeyPatch, address: str, told: str
 ):
     pytest.importorskip("distributed")
-    monkeypatch.setattr(fanning, "PATIENCE_S", 1)
+    monkeypatch.setattr(executors, "PATIENCE_S", 1)
     with pytest.raises(BadInput, match=told):
         pipeline.compute(study, "human_resemblance", CHOSEN, scheduler=address.format(port=free_port()))
     assert rows(study, "SELECT count(*) FROM ops.run WHERE run_status <> 'done'") == [(0,)]
 
 
 def test_a_scheduler_without_workers_is_told(study: Database, scheduler: Machines, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(fanning, "PATIENCE_S", 5)
+    monkeypatch.setattr(executors, "PATIENCE_S", 5)
     with pytest.raises(
         BadInput, match=f"{scheduler.address}: the scheduler has no workers; start some with `dask worker"
     ):

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 
-from warehouse import leases, results, runs
-from warehouse.database import Database
-from warehouse.leases import LeaseLost, Leases
-from warehouse.plan import Planned
-from warehouse.registry import analysis_named
+from warehouse.compute import results
+from warehouse.compute.plan import Planned
+from warehouse.database.connection import Database
+from warehouse.ledger import leases, runs
+from warehouse.ledger.leases import LeaseLost, Leases
+from warehouse.plugin.registry import analysis_named
 
 UNITS = {"one": "print of one", "two": "print of two"}
 

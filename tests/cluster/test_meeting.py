@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from warehouse.crew.meeting import Answer, meeting, met, versions
-from warehouse.database import Database
+from warehouse.compute.workers.handshake import Answer, meeting, met, versions
+from warehouse.database.connection import Database
 
 
 def test_a_worker_with_the_same_code_in_the_same_database_is_of_use(new_database: Database):

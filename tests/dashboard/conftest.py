@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from psycopg import sql
 
-from warehouse.database import Database
+from warehouse.database.connection import Database
 
 pytest.importorskip("tornado", reason="the extra [dashboard] is not installed")
 

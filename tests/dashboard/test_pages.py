@@ -15,7 +15,7 @@ import pytest
 
 from warehouse.dashboard.reading import entered
 from warehouse.dashboard.views import VIEWS
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.errors import DatabaseUnavailable
 
 HEAD = "/heads?model=simulated-medium&layer=3&head=2&sentence=s.01.02&reader=L2"

@@ -16,7 +16,7 @@ from ingest.attention.capture import WITNESSED
 from ingest.attention.engine import Engine, LayerWords, Predictions
 from ingest.attention.prefixes import Condition
 from ingest.attention.tokens import Sentence, encode
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
 
 SENTENCES = (
     "Could humans live on Mars some day?",

@@ -21,8 +21,8 @@ from ingest.attention.jobs import Job, chosen_layers
 from ingest.attention.loading import chosen_devices, find_checkpoint, load
 from ingest.attention.results import Checked
 from ingest.attention.shards import work
-from warehouse.contents import Block, Extraction, Rejection, RowSums
 from warehouse.errors import BadInput, MissingInput
+from warehouse.plugin.contents import Block, Extraction, Rejection, RowSums
 
 Saved = Callable[[str], Path]
 

@@ -13,14 +13,14 @@ import safetensors.torch
 
 from ingest.attention.attestation import AGREEMENT
 from warehouse import pipeline
-from warehouse.contents import Extraction, Piece, Rows, Unit
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.errors import BadInput, StoredDiffers
-from warehouse.extractions import Tally
+from warehouse.load.extractions import Tally
+from warehouse.load.stored import Stored
+from warehouse.load.texts import text_rows
+from warehouse.plugin.contents import Extraction, Piece, Rows, Unit
+from warehouse.plugin.registry import Source, sources
 from warehouse.progress import Progress
-from warehouse.registry import Source, sources
-from warehouse.stored import Stored
-from warehouse.texts import text_rows
 
 CORPUS = {"corpus": "toy", "language": "en", "licence": "CC0-1.0", "citation": "Made for this test"}
 Saved = Callable[[str], Path]

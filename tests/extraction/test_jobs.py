@@ -10,7 +10,7 @@ from ingest.attention import attention
 from ingest.attention.jobs import Job, study
 from ingest.attention.prefixes import Condition, condition_named
 from warehouse.errors import BadInput, MissingInput, UnknownName
-from warehouse.registry import parameters
+from warehouse.plugin.registry import parameters
 
 STUDY = """
 corpus = "reading_brain"

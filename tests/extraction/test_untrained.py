@@ -6,9 +6,9 @@ from pathlib import Path
 from ingest.attention.untrained import save_untrained
 from tests.extraction.conftest import SENTENCES
 from warehouse import pipeline
-from warehouse.database import Database
+from warehouse.database.connection import Database
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.registry import sources
 
 
 def files(directory: Path, seed: int) -> dict[str, str]:

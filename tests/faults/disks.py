@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from warehouse.server.processes import server_account
+from warehouse.database.server.processes import server_account
 
 SPACIOUS = 2 << 30
 

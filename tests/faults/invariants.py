@@ -9,7 +9,7 @@ import psycopg
 
 from tests.faults import commands, naming
 from tests.faults.study import Study, Work
-from warehouse.schema import metadata
+from warehouse.schema.tables import metadata
 
 Connection = psycopg.Connection[Any]
 

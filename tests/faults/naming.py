@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 from sqlalchemy import TIMESTAMP, Column, Table
 
-from warehouse.schema import metadata
-from warehouse.writing import identity, natural_key
+from warehouse.load.writing import identity, natural_key
+from warehouse.schema.tables import metadata
 
 Connection = psycopg.Connection[Any]
 

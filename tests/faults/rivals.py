@@ -14,7 +14,7 @@ from tests.faults.commands import Ended, Running
 from tests.faults.processes import killed
 from tests.faults.study import Study, Work
 from tests.faults.trying import at_any_moment
-from warehouse.schema import metadata
+from warehouse.schema.tables import metadata
 
 
 def two_at_once(study: Study, work: Work, moments: Random) -> Ended:

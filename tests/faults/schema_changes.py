@@ -8,7 +8,7 @@ from random import Random
 from tests.faults.commands import Ended, Place
 from tests.faults.study import Study, Work
 from tests.faults.trying import Try
-from warehouse import migrations
+from warehouse.schema import migrations
 
 STATEMENT = "psycopg.Cursor.execute"
 BEGIN = 3

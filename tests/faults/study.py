@@ -15,10 +15,10 @@ import psycopg
 
 from tests.faults import commands, disks, naming
 from tests.faults.commands import Ended, Place, Running
-from warehouse import migrations
-from warehouse.database import Database
-from warehouse.server import EmbeddedServer, find_binaries
-from warehouse.server.embedded import DATABASE
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer, find_binaries
+from warehouse.database.server.embedded import DATABASE
+from warehouse.schema import migrations
 
 LAYERS, HEADS = 6, 64
 

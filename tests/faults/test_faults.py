@@ -17,7 +17,7 @@ from tests.faults.rivals import CUT_HOLDER
 from tests.faults.schema_changes import interrupted
 from tests.faults.study import COMPUTE, EXTRACTION, READERS, Study, Work, new_study
 from tests.faults.trying import Fault, tried
-from warehouse.agenda import agenda
+from warehouse.compute.agenda import agenda
 
 
 @pytest.fixture(scope="module")
@@ -36,18 +36,18 @@ def test_after_a_fault_the_same_command_ends_in_the_same_rows(study: Study, faul
 
 PLACES = {
     READERS: [
-        Place("warehouse.writing.keep", 9),
-        Place("warehouse.runs.record_unit", 4),
-        Place("warehouse.extractions.copy_attention", 3),
-        Place("warehouse.publication.verify", 1),
-        Place("warehouse.publication.publish", 2),
-        Place("warehouse.runs._close", 1, "before"),
+        Place("warehouse.load.writing.keep", 9),
+        Place("warehouse.ledger.runs.record_unit", 4),
+        Place("warehouse.load.extractions.copy_attention", 3),
+        Place("warehouse.load.publication.verify", 1),
+        Place("warehouse.load.publication.publish", 2),
+        Place("warehouse.ledger.runs._close", 1, "before"),
     ],
-    EXTRACTION: [Place("warehouse.extractions.copy_attention", 2), Place("warehouse.publication.verify", 1)],
+    EXTRACTION: [Place("warehouse.load.extractions.copy_attention", 2), Place("warehouse.load.publication.verify", 1)],
     COMPUTE: [
-        Place("warehouse.results.write", 7),
-        Place("warehouse.runs.record_unit", 5),
-        Place("warehouse.runs._close", 1, "before"),
+        Place("warehouse.compute.results.write", 7),
+        Place("warehouse.ledger.runs.record_unit", 5),
+        Place("warehouse.ledger.runs._close", 1, "before"),
     ],
 }
 """Where a command is killed, at one place after the other, further along each time."""
@@ -69,11 +69,11 @@ def test_killed_at_one_place_after_the_other_it_converges(study: Study, work: Wo
 @pytest.mark.parametrize(
     ("work", "place"),
     [
-        pytest.param(READERS, Place("warehouse.writing.keep", 9, "after", signal.SIGINT), id="ingest, a reader"),
+        pytest.param(READERS, Place("warehouse.load.writing.keep", 9, "after", signal.SIGINT), id="ingest, a reader"),
         pytest.param(
-            READERS, Place("warehouse.extractions.copy_attention", 3, how=signal.SIGTERM), id="ingest, a layer"
+            READERS, Place("warehouse.load.extractions.copy_attention", 3, how=signal.SIGTERM), id="ingest, a layer"
         ),
-        pytest.param(COMPUTE, Place("warehouse.results.write", 7, "after", signal.SIGINT), id="compute"),
+        pytest.param(COMPUTE, Place("warehouse.compute.results.write", 7, "after", signal.SIGINT), id="compute"),
     ],
 )
 def test_a_command_told_to_end_says_so_and_its_run_is_interrupted(study: Study, work: Work, place: Place):
@@ -90,7 +90,7 @@ def test_a_command_told_to_end_says_so_and_its_run_is_interrupted(study: Study, 
 def test_a_rehearsal_told_to_end_leaves_nothing(study: Study):
     rehearsal = Work("dry run", "migrated", (*READERS.arguments, "--dry-run"))
     study.reset(rehearsal.before)
-    ended = study.begin(rehearsal, Place("warehouse.writing.keep", 9, how=signal.SIGINT)).wait()
+    ended = study.begin(rehearsal, Place("warehouse.load.writing.keep", 9, how=signal.SIGINT)).wait()
     assert (ended.code, ended.said.strip()) == (130, INTERRUPTED)
     with study.database.connect() as connection:
         assert connection.execute("SELECT count(*) FROM ops.run").fetchone() == (0,)
@@ -127,8 +127,8 @@ FULL = (
 )
 
 
-@pytest.mark.parametrize("call", [pytest.param("warehouse.writing.keep", id="a reader"),
-                                  pytest.param("warehouse.extractions.copy_attention", id="a layer")])  # fmt: skip
+@pytest.mark.parametrize("call", [pytest.param("warehouse.load.writing.keep", id="a reader"),
+                                  pytest.param("warehouse.load.extractions.copy_attention", id="a layer")])  # fmt: skip
 def test_an_ingest_that_has_lost_its_lock_writes_no_unit_more(study: Study, call: str):
     study.expected(READERS)
     study.reset(READERS.before)

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from warehouse import agenda, pipeline
-from warehouse.contents import Extraction, Unit
-from warehouse.database import Database
+from warehouse import pipeline
+from warehouse.compute import agenda
+from warehouse.database.connection import Database
+from warehouse.plugin.contents import Extraction, Unit
+from warehouse.plugin.registry import Source, sources
 from warehouse.progress import Progress
-from warehouse.registry import Source, sources
-from warehouse.schema import metadata
+from warehouse.schema.tables import metadata
 
 QUIET = Progress(quiet=True)
 STUDY = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}

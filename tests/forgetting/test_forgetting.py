@@ -8,14 +8,17 @@ import pytest
 
 from tests.conftest import cloned
 from tests.forgetting.conftest import ANALYSES, QUIET, STUDY, compute, counts, ingest_all_but, reasons, rows, shown
-from warehouse import access, exporting, forgetting, pipeline, runs, sessions
+from warehouse import pipeline
+from warehouse.access import erasure, roles
+from warehouse.access.erasure.reach import named_by, reached
 from warehouse.cli import main
-from warehouse.database import Database
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, Busy, DatabaseUnavailable, Forgotten, UnknownName
-from warehouse.forgetting.reach import named_by, reached
-from warehouse.registry import sources
-from warehouse.schema import metadata, model, ops
-from warehouse.server import EmbeddedServer
+from warehouse.ledger import runs, sessions
+from warehouse.plugin.registry import sources
+from warehouse.schema.tables import metadata, model, ops
+from warehouse.transfer import export
 
 TUNED = "simulated-medium-tuned"
 DEFINITIONS = {
@@ -43,9 +46,9 @@ def whole(cluster: EmbeddedServer, whole_template: str) -> Iterator[Database]:
 
 def test_what_is_computed_again_equals_that_of_a_warehouse_that_never_had_it(whole: Database, new_database: Database):
     before = shown(whole)
-    forgetting.forget(whole, "subject", ["L1/sim-02"], QUIET)
+    erasure.forget(whole, "subject", ["L1/sim-02"], QUIET)
     assert reasons(whole) == {"missing"}  # nothing that stands was computed from it
-    forgetting.forget(whole, "extraction", [TUNED], QUIET)
+    erasure.forget(whole, "extraction", [TUNED], QUIET)
     assert reasons(whole) == {"missing"}
     compute(whole)
     ingest_all_but(new_database, "L1/sim-02", TUNED)
@@ -56,7 +59,7 @@ def test_what_is_computed_again_equals_that_of_a_warehouse_that_never_had_it(who
 def test_what_belongs_to_others_stands(whole: Database):
     others = "SELECT count(*), sum(r2) FROM result.human_resemblance JOIN human.subject USING (subject_id) "
     before = rows(whole, others + "WHERE language_group = 'L2'"), rows(whole, "SELECT count(*) FROM model.attention")
-    forgetting.forget(whole, "subject", ["L1/sim-02"], QUIET)
+    erasure.forget(whole, "subject", ["L1/sim-02"], QUIET)
     assert (rows(whole, others + "WHERE language_group = 'L2'"),
             rows(whole, "SELECT count(*) FROM model.attention")) == before  # fmt: skip
     assert rows(whole, others + "WHERE language_group = 'L1'") == [(0, None)]
@@ -65,7 +68,7 @@ def test_what_belongs_to_others_stands(whole: Database):
 def test_what_an_older_ledger_does_not_say_is_taken_for_what_could_be_of_the_person(study: Database):
     with study.connect() as connection:
         connection.execute("UPDATE ops.unit SET about = NULL")
-    forgetting.forget(study, "subject", ["L1/sim-02"], QUIET)
+    erasure.forget(study, "subject", ["L1/sim-02"], QUIET)
     left = {key for (key,) in rows(study, "SELECT unit_key FROM ops.unit WHERE about IS NULL")}
     assert {key for key in left if not key.startswith("extraction ")} == {"stimulus"} | {
         f"{group}/sim-0{number}" for group in ("L1", "L2") for number in (1, 2, 3, 4)
@@ -74,7 +77,7 @@ def test_what_an_older_ledger_does_not_say_is_taken_for_what_could_be_of_the_per
 
 def test_of_a_corpus_only_the_word_of_it_is_left_and_it_can_be_loaded_again(study: Database, new_database: Database):
     had, empty = shown(study), counts(new_database)
-    done = forgetting.forget(study, "corpus", ["simulated"], QUIET)
+    done = erasure.forget(study, "corpus", ["simulated"], QUIET)
     assert done.rows["model.attention"] > 0
     assert {table: count for table, count in counts(study).items() if count != empty[table]} == {
         "ops.run": 1,
@@ -90,28 +93,28 @@ def test_a_dry_run_counts_what_goes_and_changes_nothing(whole: Database):
     before = counts(whole)
     for kind, name in (("subject", "simulated/L1/sim-02"), ("extraction", "simulated-small/plain"),
                        ("corpus", "simulated")):  # fmt: skip
-        told = forgetting.preview(whole, kind, [name])
+        told = erasure.preview(whole, kind, [name])
         assert counts(whole) == before
-    done = forgetting.forget(whole, "corpus", ["simulated"], QUIET)
+    done = erasure.forget(whole, "corpus", ["simulated"], QUIET)
     assert (done.rows, done.stale) == (told.rows, told.stale)
 
 
 def test_a_model_stays_that_something_refers_to_and_goes_with_the_last_that_does(study: Database):
     known = "SELECT array_agg(model ORDER BY model) FROM model.language_model"
-    forgetting.forget(study, "extraction", ["simulated-medium"], QUIET)
+    erasure.forget(study, "extraction", ["simulated-medium"], QUIET)
     assert "simulated-medium" in rows(study, known)[0][0]  # another model was tuned from it
-    forgetting.forget(study, "extraction", [TUNED], QUIET)
+    erasure.forget(study, "extraction", [TUNED], QUIET)
     assert {"simulated-medium", TUNED} & set(rows(study, known)[0][0]) == set()
 
 
 def test_an_extraction_named_by_its_number_goes_alone(study: Database):
     ((old,),) = rows(study, "SELECT min(extraction_id) FROM slice.extraction WHERE model = 'simulated-small'")
-    assert set(forgetting.preview(study, "extraction", [str(old)]).rows) == set(
-        forgetting.preview(study, "extraction", ["simulated-small"]).rows
+    assert set(erasure.preview(study, "extraction", [str(old)]).rows) == set(
+        erasure.preview(study, "extraction", ["simulated-small"]).rows
     )
-    forgetting.forget(study, "extraction", [str(old)], QUIET)
+    erasure.forget(study, "extraction", [str(old)], QUIET)
     with pytest.raises(UnknownName):
-        forgetting.forget(study, "extraction", [str(old)], QUIET)
+        erasure.forget(study, "extraction", [str(old)], QUIET)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +129,7 @@ def test_an_extraction_named_by_its_number_goes_alone(study: Database):
 def test_a_name_that_says_nothing_or_too_little_is_refused(study: Database, kind: str, name: str, said: str):
     before = counts(study)
     with pytest.raises(BadInput, match=said):
-        forgetting.forget(study, kind, [name], QUIET)
+        erasure.forget(study, kind, [name], QUIET)
     assert counts(study) == before
 
 
@@ -135,15 +138,15 @@ def test_what_is_in_use_is_not_forgotten(study: Database):
     with study.connect(autocommit=True) as computing:
         sessions.use(computing)
         with pytest.raises(Busy, match="uses the warehouse now: wait until it has ended, then forget again"):
-            forgetting.forget(study, "subject", ["L1/sim-02"], QUIET)
+            erasure.forget(study, "subject", ["L1/sim-02"], QUIET)
     with runs.recorded(study, "ingest of a test", {}, "0") as run_id:
         with pytest.raises(Busy, match=rf"Run {run_id} \(`ingest of a test`"):
-            forgetting.forget(study, "subject", ["L1/sim-02"], QUIET)
+            erasure.forget(study, "subject", ["L1/sim-02"], QUIET)
     assert counts(study) == {**before, "ops.run": before["ops.run"] + 1}
 
 
 def test_the_ledger_says_how_much_was_forgotten_and_not_of_whom(study: Database):
-    done = forgetting.forget(study, "subject", ["L1/sim-02"], QUIET)
+    done = erasure.forget(study, "subject", ["L1/sim-02"], QUIET)
     ((job, parameters, status, key, count, tables),) = rows(
         study, "SELECT job, parameters, run_status, unit_key, row_count, inputs FROM ops.run JOIN ops.unit "
                "USING (run_id) WHERE run_id = %s", done.run_id)  # fmt: skip
@@ -154,20 +157,20 @@ def test_the_ledger_says_how_much_was_forgotten_and_not_of_whom(study: Database)
 
 def test_its_source_leaves_a_forgotten_reader_out_until_that_is_allowed_again(study: Database, told: Callable[[], str]):
     before = shown(study)["mart.reader"]
-    forgetting.forget(study, "subject", ["L1/sim-02"], QUIET)
+    erasure.forget(study, "subject", ["L1/sim-02"], QUIET)
     assert pipeline.ingest(study, sources()["simulated_readers"], [], {"readers": 4}, QUIET).rejected == 1
     assert "A reader is left out who was forgotten here" in told()
     assert rows(study, "SELECT count(*) FROM mart.reader") == [(len(before) - 1,)]
     with pytest.raises(BadInput, match="was not forgotten here"):
-        forgetting.allow_again(study, "simulated/L2/sim-02")
-    forgetting.allow_again(study, "simulated/L1/sim-02")
+        erasure.allow_again(study, "simulated/L2/sim-02")
+    erasure.allow_again(study, "simulated/L1/sim-02")
     assert pipeline.ingest(study, sources()["simulated_readers"], [], {"readers": 4}, QUIET).rejected == 0
     assert shown(study)["mart.reader"] == before
 
 
 def test_an_older_export_does_not_bring_a_forgotten_reader_back(study: Database, tmp_path: Path):
-    exporting.export(study, tmp_path / "export", (), (), QUIET)
-    forgetting.forget(study, "subject", ["L1/sim-02"], QUIET)
+    export.export(study, tmp_path / "export", (), (), QUIET)
+    erasure.forget(study, "subject", ["L1/sim-02"], QUIET)
     with pytest.raises(Forgotten, match="1 of 4 readers were forgotten here"):
         pipeline.ingest(study, sources()["parquet"], [tmp_path / "export"], {}, QUIET)
     assert rows(study, "SELECT count(*) FROM human.subject") == [(7,)]
@@ -176,8 +179,8 @@ def test_an_older_export_does_not_bring_a_forgotten_reader_back(study: Database,
 @pytest.mark.parametrize("role", ["reader", "writer"])
 def test_only_owners_forget(cluster: EmbeddedServer, study_template: str, role: str):
     with cloned(cluster, study_template) as study:
-        entered = Database(access.grant(study, f"forgetful_{role}", role))
-        for act in (forgetting.forget, lambda *given: forgetting.preview(*given[:3])):
+        entered = Database(roles.grant(study, f"forgetful_{role}", role))
+        for act in (erasure.forget, lambda *given: erasure.preview(*given[:3])):
             with pytest.raises(DatabaseUnavailable, match="ask its owner for the right"):
                 act(entered, "subject", ["L1/sim-02"], QUIET)
     with Database(cluster.dsn("postgres")).connect(autocommit=True) as connection:
@@ -188,8 +191,8 @@ def test_an_owner_who_is_no_superuser_forgets_and_is_told_what_is_a_superusers(
     cluster: EmbeddedServer, study_template: str
 ):
     with cloned(cluster, study_template) as study:
-        entered = Database(access.grant(study, "forgetful_owner", "owner"))
-        done = forgetting.forget(entered, "corpus", ["simulated"], QUIET)
+        entered = Database(roles.grant(study, "forgetful_owner", "owner"))
+        done = erasure.forget(entered, "corpus", ["simulated"], QUIET)
         assert rows(study, "SELECT count(*) FROM human.subject") == [(0,)]
         assert rows(study, "SELECT count(*) FROM pg_class WHERE relname ~ '^attention_[0-9]+$'") == [(0,)]
     said = " ".join(done.undone)

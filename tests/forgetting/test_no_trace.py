@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.forgetting.conftest import QUIET, rows
-from warehouse import forgetting, pipeline
-from warehouse.database import Database
+from warehouse import pipeline
+from warehouse.access import erasure
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
-from warehouse.registry import sources
-from warehouse.server import EmbeddedServer
+from warehouse.plugin.registry import sources
 
 COLUMNS = ("SentenceID", "SentenceRT", "CURRENT_FIX_INTEREST_AREA_ID", "CURRENT_FIX_START", "CURRENT_FIX_DURATION",
            "Words")  # fmt: skip
@@ -88,7 +89,7 @@ def test_no_trace_of_a_person_is_left(warehouse: Database, cluster: EmbeddedServ
     assert expected <= holding(warehouse, PERSON) | holding(warehouse, OTHER)
     assert with_bytes(cluster, warehouse, PERSON) != []
     assert str(PERSON) in dumped(cluster, warehouse)
-    done = forgetting.forget(warehouse, "subject", [f"sub-{PERSON}"], QUIET)
+    done = erasure.forget(warehouse, "subject", [f"sub-{PERSON}"], QUIET)
     assert (done.named, done.undone) == ({}, [])
     assert holding(warehouse, PERSON) == set()
     assert str(PERSON) not in dumped(cluster, warehouse)
@@ -99,7 +100,7 @@ def test_no_trace_of_a_person_is_left(warehouse: Database, cluster: EmbeddedServ
 def test_statistics_of_a_table_that_becomes_empty_go_too(warehouse: Database):
     with warehouse.connect(autocommit=True) as connection:
         connection.execute("ANALYZE")
-    forgetting.forget(warehouse, "subject", [f"sub-{PERSON}", f"sub-{OTHER}"], QUIET)
+    erasure.forget(warehouse, "subject", [f"sub-{PERSON}", f"sub-{OTHER}"], QUIET)
     assert rows(warehouse, "SELECT attname FROM pg_stats WHERE tablename IN ('subject', 'fixation', 'exclusion')") == []
 
 
@@ -110,15 +111,15 @@ def test_a_text_that_names_a_person_elsewhere_is_told(warehouse: Database):
             "WHERE subject.subject_id = exclusion.subject_id AND subject_label = %s",
             [f"the sister of sub-{PERSON}", f"sub-{OTHER}"],
         )
-    done = forgetting.forget(warehouse, "subject", [f"sub-{PERSON}"], QUIET)
+    done = erasure.forget(warehouse, "subject", [f"sub-{PERSON}"], QUIET)
     assert done.named == {"human.exclusion.excluded_because": 1}
 
 
 def test_what_an_open_transaction_keeps_on_the_disk_is_told(warehouse: Database, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(forgetting.erasing, "LOCK_S", 0.2)
+    monkeypatch.setattr(erasure.erasing, "LOCK_S", 0.2)
     with warehouse.connect() as reader:
         reader.execute("SELECT count(*) FROM human.subject").fetchall()
-        done = forgetting.forget(warehouse, "subject", [f"sub-{PERSON}"], QUIET)
+        done = erasure.forget(warehouse, "subject", [f"sub-{PERSON}"], QUIET)
         assert rows(warehouse, "SELECT subject_label FROM human.subject") == [(f"sub-{OTHER}",)]
     assert any("human.subject is being read" in what for what in done.undone)
 

@@ -10,11 +10,13 @@ import psycopg
 import pytest
 
 from tests.forgetting.conftest import QUIET, rows
-from warehouse import forgetting, pipeline, publication
-from warehouse.contents import Extraction, Unit
-from warehouse.database import Database
-from warehouse.registry import Source, sources
-from warehouse.stored import Stored
+from warehouse import pipeline
+from warehouse.access import erasure
+from warehouse.database.connection import Database
+from warehouse.load import publication
+from warehouse.load.stored import Stored
+from warehouse.plugin.contents import Extraction, Unit
+from warehouse.plugin.registry import Source, sources
 
 SMALL = "simulated-small/plain/raw"
 SEEN = """
@@ -100,7 +102,7 @@ def test_an_open_transaction_neither_waits_nor_is_waited_for_and_sees_whole_atte
 def test_what_is_forgotten_is_gone_for_all_who_ask_anew_while_an_older_reader_still_has_it(study: Database):
     ((old, count),) = rows(study, SEEN)
     with transaction(study, "SELECT 1", psycopg.IsolationLevel.REPEATABLE_READ) as reader:
-        forgetting.forget(study, "extraction", ["simulated-small"], QUIET)
+        erasure.forget(study, "extraction", ["simulated-small"], QUIET)
         assert rows(study, SEEN) == []
         assert reader.execute(SEEN).fetchall() == [(old, count)]
         assert rows(study, PARTITIONS) == [(4,)]

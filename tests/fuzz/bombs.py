@@ -22,7 +22,7 @@ from ingest.reading_brain.readers import group_of
 from ingest.reading_brain.regions import fault
 from ingest.reading_brain.sentences import read_sentences
 from warehouse.errors import WarehouseError
-from warehouse.exporting import manifest
+from warehouse.transfer.export import manifest
 
 ROOM, SECONDS = 2**30, 20
 """Bytes of address space beyond what the interpreter has, and processor time, of each."""

@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 
 from tests.fuzz.damage import any_bytes
 from tests.fuzz.trial import attempt, inputs
-from warehouse.database import own_database
+from warehouse.database.connection import own_database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import WarehouseError
-from warehouse.server import EmbeddedServer
 
 PASSWORD = "correcthorse"
 VALID = (

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.command_line import commands, said
 from tests.fuzz.trial import LONGEST, RECORDS, Record, attempt, inputs
-from warehouse.database import Database
+from warehouse.database.connection import Database
 
 CODES = {0, 2, 3, 4, 5, 6, 7, 8}
 UNTRIED = {"dashboard", "demo", "db psql", "db start", "db stop", "restore", "runs"}

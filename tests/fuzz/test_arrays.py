@@ -16,7 +16,7 @@ from ingest.attention_arrays.validation import weights
 from tests.fuzz.damage import EDITS, any_bytes, damaged
 from tests.fuzz.trial import attempt, inputs
 from warehouse.errors import WarehouseError
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
 
 WORDS = (("a", "b", "c"), ("d", "e"))
 TEXT = Stimulus(

@@ -14,9 +14,9 @@ from ingest.reading_brain.pickles import load
 from ingest.reading_brain.regions import fault, read_records, region_unit
 from tests.fuzz.damage import any_bytes
 from tests.fuzz.trial import attempt, inputs
-from warehouse.contents import Rejection, Rows
 from warehouse.errors import WarehouseError
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
+from warehouse.plugin.contents import Rejection, Rows
 
 WORDS = (("a", "b", "c"), ("d", "e"))
 TEXT = Stimulus(

@@ -16,15 +16,16 @@ from tests.conftest import cloned
 from tests.fuzz.damage import any_bytes, damaged
 from tests.fuzz.test_texts import DEMOGRAPHICS, DESCRIPTION, EVENTS, SENTENCES
 from tests.fuzz.trial import attempt, inputs
-from warehouse import exporting, pipeline
-from warehouse.database import Database
+from warehouse import pipeline
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import WarehouseError
-from warehouse.exporting import manifest
-from warehouse.extractions import Tally
+from warehouse.load.extractions import Tally
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.registry import sources
-from warehouse.schema import metadata
-from warehouse.server import EmbeddedServer
+from warehouse.schema.tables import metadata
+from warehouse.transfer import export
+from warehouse.transfer.export import manifest
 
 QUIET = Progress(quiet=True)
 LEDGER = {"ops.run", "ops.run_input", "ops.alembic_version"}
@@ -107,7 +108,7 @@ def test_a_damaged_study_is_loaded_whole_or_not_at_all(place: Path, target: Targ
 @pytest.fixture(scope="module")
 def exported(cluster: EmbeddedServer, study_template: str, place: Path) -> Path:
     with cloned(cluster, study_template) as database:
-        exporting.export(database, place / "export", (), (), QUIET)
+        export.export(database, place / "export", (), (), QUIET)
     return place / "export"
 
 

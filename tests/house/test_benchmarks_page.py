@@ -6,15 +6,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from docs import capacity, measurements
-from docs.results import RESULTS, ROOT, history
-from docs.small_multiples import HEIGHT, LEFT, RIGHT, WIDTH, Panel, Point, small_multiples
+from tools import capacity, measurements
+from tools.results import RESULTS, ROOT, history
+from tools.small_multiples import HEIGHT, LEFT, RIGHT, WIDTH, Panel, Point, small_multiples
 
 
 def test_the_page_and_its_pictures_are_up_to_date_and_none_is_left_over():
     made = measurements.pages()
     for path, text in made.items():
-        assert (ROOT / path).read_text() == text, "run `python -m docs.pages`"
+        assert (ROOT / path).read_text() == text, "run `python -m tools.pages`"
     pictures = {f"docs/benchmarks/{path.name}" for path in (ROOT / "docs/benchmarks").iterdir()}
     assert pictures == {path for path in made if path.endswith(".svg")}
 

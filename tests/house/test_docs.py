@@ -13,12 +13,13 @@ import click
 import psycopg
 import pytest
 
-from warehouse import errors, migrations, pipeline
+from warehouse import errors, pipeline
 from warehouse.cli import cli
-from warehouse.database import Database
+from warehouse.database.connection import Database
+from warehouse.database.server import find_binaries
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.registry import sources
-from warehouse.server import find_binaries
+from warehouse.schema import migrations
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

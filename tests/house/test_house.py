@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from warehouse import errors
-from warehouse.database import Database
-from warehouse.fields import FIELDS
-from warehouse.registry import analyses, parameters, sources
-from warehouse.schema import SCHEMAS, metadata
-from warehouse.sqlfiles import FLOORS, SqlFile, sql_files
+from warehouse.database.connection import Database
+from warehouse.plugin.registry import analyses, parameters, sources
+from warehouse.schema.fields import FIELDS
+from warehouse.schema.sqlfiles import FLOORS, SqlFile, sql_files
+from warehouse.schema.tables import SCHEMAS, metadata
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("warehouse", "ingest", "analytics")
@@ -54,7 +54,7 @@ def test_help_imports_nothing_heavy_and_answers_at_once():
 
 def test_declaring_rooms_imports_no_model_stack():
     code = (
-        "import sys\nfrom warehouse.registry import analyses, sources\nanalyses(), sources()\n"
+        "import sys\nfrom warehouse.plugin.registry import analyses, sources\nanalyses(), sources()\n"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -12,15 +12,15 @@ import pytest
 from click.testing import CliRunner
 from psycopg.rows import dict_row
 
-from docs import pages
-from docs.diagram import diagram
 from tests.conftest import cloned
+from tools import pages
+from tools.diagram import diagram
 from warehouse.cli import cli
 from warehouse.cli.door import Door
-from warehouse.database import Database
-from warehouse.dictionary import NUMBERS, Relation, relation_named, relations
+from warehouse.database.connection import Database
 from warehouse.errors import UnknownName
-from warehouse.schema import metadata
+from warehouse.schema.dictionary import NUMBERS, Relation, relation_named, relations
+from warehouse.schema.tables import metadata
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,7 +46,7 @@ def found(study: Database) -> list[Relation]:
 
 @pytest.mark.parametrize("path", ["docs/cookbook.md", "docs/data-dictionary.md", "docs/schema.svg"])
 def test_a_generated_page_is_up_to_date(made: Mapping[str, str], path: str):
-    assert (ROOT / path).read_text() == made[path], "run `python -m docs.pages`"
+    assert (ROOT / path).read_text() == made[path], "run `python -m tools.pages`"
 
 
 def test_the_cookbook_asks_twenty_five_questions():

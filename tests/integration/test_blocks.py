@@ -7,11 +7,11 @@ import pytest
 from psycopg.rows import dict_row, tuple_row
 
 from warehouse import pipeline
-from warehouse.columns import Column, together
-from warehouse.database import Database
-from warehouse.plan import make_plan
+from warehouse.compute.plan import make_plan
+from warehouse.database.connection import Database
+from warehouse.plugin.columns import Column, together
+from warehouse.plugin.registry import analysis_named
 from warehouse.progress import Progress
-from warehouse.registry import analysis_named
 from warehouse.slices import Slices, cells
 
 ANALYSES = ("noise_ceiling", "human_resemblance", "trivial_reliance", "reader_reliance", "attention_divergence")

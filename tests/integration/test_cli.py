@@ -15,8 +15,8 @@ import pytest
 
 from tests.command_line import Warehouse, commands
 from warehouse.cli.ending import INTERRUPTED, TERMINATED
-from warehouse.database import Database
-from warehouse.server import EmbeddedServer
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 
 CHOICE = ["--measure", "count", "--rule", "consecutive"]
 

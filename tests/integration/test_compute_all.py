@@ -14,14 +14,15 @@ import numpy as np
 import pytest
 
 from tests.conftest import cloned
-from warehouse import agenda, pipeline
+from warehouse import pipeline
 from warehouse.cli import main
-from warehouse.database import Database
+from warehouse.compute import agenda
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, UnknownName
-from warehouse.extractions import Tally
+from warehouse.load.extractions import Tally
+from warehouse.plugin.registry import analyses, in_order
 from warehouse.progress import Progress
-from warehouse.registry import analyses, in_order
-from warehouse.server import EmbeddedServer
 
 QUIET = Progress(quiet=True)
 ONE_MEASURE = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
@@ -121,14 +122,14 @@ def test_an_unknown_model_is_named_before_anything_is_computed(study: Database) 
 
 
 def test_what_cannot_be_done_is_told_and_the_rest_is_done(study: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    compute_alone = pipeline.compute_alone
+    compute_alone = agenda.compute_alone
 
     def refuses(crew: Any, analysis: Any, *rest: Any) -> Tally:
         if analysis.name == "attention_divergence":
             raise BadInput("lacks layers", "models to compare", "choose others")
         return compute_alone(crew, analysis, *rest)
 
-    monkeypatch.setattr(pipeline, "compute_alone", refuses)
+    monkeypatch.setattr(agenda, "compute_alone", refuses)
     outcome = everything(study)
     assert isinstance(outcome["attention_divergence"], BadInput)
     assert "stands on attention_divergence" in str(outcome["divergence_significance"])

@@ -7,9 +7,9 @@ import pytest
 
 from tests.conftest import STUDY
 from warehouse import pipeline
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.errors import UnknownName
-from warehouse.extractions import Tally
+from warehouse.load.extractions import Tally
 from warehouse.progress import Progress
 
 MODELS, LAYERS, GROUPS = 4, 4 + 6 + 8 + 6, 2

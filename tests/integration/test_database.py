@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from warehouse.database import Database, open_database, own_database, translated
+from warehouse.database.connection import Database, open_database, own_database, translated
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, WarehouseError
-from warehouse.server import EmbeddedServer
 
 PG_15 = Path("/usr/lib/postgresql/15/bin")
 

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from warehouse.cli.db_server import db
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
-from warehouse.server import EmbeddedServer
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,14 @@ import pytest
 
 from tests.conftest import cloned
 from warehouse import pipeline
-from warehouse.contents import Block, Extraction, Pairs, Piece
-from warehouse.database import Database
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
-from warehouse.extractions import Tally
+from warehouse.load.extractions import Tally
+from warehouse.load.stored import Stimulus, Stored
+from warehouse.plugin.contents import Block, Extraction, Pairs, Piece
+from warehouse.plugin.registry import Source, sources
 from warehouse.progress import Progress
-from warehouse.registry import Source, sources
-from warehouse.server import EmbeddedServer
-from warehouse.stored import Stimulus, Stored
 
 QUIET = Progress(quiet=True)
 MODELS = {

@@ -10,12 +10,12 @@ import pytest
 
 from warehouse import pipeline
 from warehouse.cli import main
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.errors import BadInput, UnknownName
-from warehouse.handles import Number, found_by
+from warehouse.ledger.lookup import Number, found_by
+from warehouse.ledger.provenance import explain
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.provenance import explain
-from warehouse.registry import sources
 
 ROW = {"model": "simulated-large", "language_group": "L1", "measure": "saccade_count/consecutive"}
 

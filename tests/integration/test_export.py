@@ -12,20 +12,22 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from warehouse import access, embargoes, exporting, pipeline
-from warehouse.database import Database
+from warehouse import pipeline
+from warehouse.access import embargoes, roles
+from warehouse.database.connection import Database
 from warehouse.errors import BadInput, DatabaseUnavailable, MissingInput, StoredDiffers, UnknownName
-from warehouse.exporting.contents import EXPORTED, STAYING
-from warehouse.extractions import Tally
+from warehouse.load.extractions import Tally
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.registry import sources
-from warehouse.schema import metadata
+from warehouse.schema.tables import metadata
+from warehouse.transfer import export
+from warehouse.transfer.export.contents import EXPORTED, STAYING
 
 QUIET = Progress(quiet=True)
 
 
-def export(database: Database, directory: Path, runs: tuple[int, ...] = (), corpora: tuple[str, ...] = ()) -> Any:
-    return exporting.export(database, directory, runs, corpora, QUIET)
+def write_export(database: Database, directory: Path, runs: tuple[int, ...] = (), corpora: tuple[str, ...] = ()) -> Any:
+    return export.export(database, directory, runs, corpora, QUIET)
 
 
 def load(database: Database, directory: Path) -> Tally:
@@ -75,7 +77,7 @@ def test_every_table_is_exported_or_stays_on_purpose():
 def test_what_is_imported_has_every_value_and_nothing_is_to_be_computed(
     study: Database, elsewhere: Database, tmp_path: Path
 ):
-    export(study, tmp_path / "out")
+    write_export(study, tmp_path / "out")
     load(elsewhere, tmp_path / "out")
     for (view,) in rows(study, _MARTS):
         if view not in _HERE:
@@ -92,7 +94,7 @@ def test_what_is_imported_has_every_value_and_nothing_is_to_be_computed(
 
 
 def test_importing_again_and_the_other_way_round_changes_nothing(study: Database, elsewhere: Database, tmp_path: Path):
-    export(study, tmp_path / "out")
+    write_export(study, tmp_path / "out")
     first = load(elsewhere, tmp_path / "out")
     before = {table.fullname: count(elsewhere, table.fullname) for table in metadata.sorted_tables}
     again = load(elsewhere, tmp_path / "out")
@@ -107,9 +109,9 @@ def test_importing_again_and_the_other_way_round_changes_nothing(study: Database
 
 
 def test_what_was_imported_leaves_with_the_same_values(study: Database, elsewhere: Database, tmp_path: Path):
-    export(study, tmp_path / "out")
+    write_export(study, tmp_path / "out")
     load(elsewhere, tmp_path / "out")
-    export(elsewhere, tmp_path / "again")
+    write_export(elsewhere, tmp_path / "again")
     for path in sorted((tmp_path / "out").glob("[hmrs]*/*.parquet")):
         there, back = pq.read_table(path), pq.read_table(tmp_path / "again" / path.relative_to(tmp_path / "out"))
         kept = [name for name in there.column_names if not name.endswith("_id") and name != "completed_at"]
@@ -120,7 +122,7 @@ def test_a_run_takes_along_exactly_what_it_stands_on(study: Database, elsewhere:
     chosen = {"model": ["simulated-large"], "language_group": ["L1"], "quantity": ["saccade_duration"]}
     pipeline.compute(study, "human_resemblance", {**chosen, "saccade_rule": ["first_three"]}, progress=QUIET)
     ((run_id,),) = rows(study, "SELECT max(run_id) FROM ops.run WHERE job = 'compute human_resemblance'")
-    told = export(study, tmp_path / "out", runs=(run_id,))
+    told = write_export(study, tmp_path / "out", runs=(run_id,))
     tables = {file["table"]: file["rows"] for file in told["files"]}
     assert tables["human.subject"] == 4
     assert tables["result.human_resemblance"] == 8 * 4 - 8 * left_out(study)
@@ -141,7 +143,7 @@ def models(directory: Path) -> list[dict[str, Any]]:
 
 
 def test_duckdb_answers_from_the_files_as_the_warehouse_does(study: Database, tmp_path: Path):
-    export(study, tmp_path / "out")
+    write_export(study, tmp_path / "out")
     question = """
     SELECT model, layer, avg(r2) AS r2 FROM {result}
     JOIN {extraction} USING (extraction_id) JOIN {model} USING (language_model_id)
@@ -166,14 +168,14 @@ def test_the_queries_of_the_manual_run_in_duckdb(exported: Path):
 
 
 def test_the_manifest_cites_and_every_column_says_what_it_means(study: Database, tmp_path: Path):
-    told = export(study, tmp_path / "out")
+    told = write_export(study, tmp_path / "out")
     assert [one["corpus"] for one in told["citations"]] == ["simulated"]
     assert [one["source"] for one in told["sources"]] == ["simulated_readers"]
     assert (tmp_path / "out/sql/mart/model_summary.sql").is_file()
     schema = pq.read_schema(tmp_path / "out/result/human_resemblance.parquet")
     assert all(schema.field(name).metadata[b"comment"] for name in schema.names)
     assert schema.metadata[b"comment"].startswith(b"One row per run, extraction, layer, measure and reader")
-    assert export(study, tmp_path / "same") == told
+    assert write_export(study, tmp_path / "same") == told
 
 
 @pytest.fixture(scope="module")
@@ -183,7 +185,7 @@ def exported(cluster: Any, study_template: str, tmp_path_factory: pytest.TempPat
     name = f"test_{uuid4().hex}"
     with Database(cluster.dsn("postgres")).connect(autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {study_template} STRATEGY file_copy")
-        export(Database(cluster.dsn(name)), directory)
+        write_export(Database(cluster.dsn(name)), directory)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     return directory
 
@@ -210,7 +212,7 @@ def change_the_manifest(directory: Path) -> None:
 
 
 def lead_out(directory: Path) -> None:
-    from warehouse.exporting import manifest
+    from warehouse.transfer.export import manifest
 
     told = manifest.read(directory)
     told.pop("sha256")
@@ -246,17 +248,17 @@ def test_a_folder_without_a_manifest_is_no_export(new_database: Database, tmp_pa
 def test_a_folder_that_holds_something_is_not_written_to(study: Database, tmp_path: Path):
     (tmp_path / "mine.txt").write_text("precious")
     with pytest.raises(BadInput, match="holds something"):
-        export(study, tmp_path)
+        write_export(study, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     with pytest.raises(BadInput, match="cannot be written"):
-        export(study, tmp_path / "mine.txt" / "below")
+        write_export(study, tmp_path / "mine.txt" / "below")
 
 
 def test_unknown_runs_and_corpora_are_refused_by_name(study: Database, tmp_path: Path):
     with pytest.raises(UnknownName, match="no such corpus"):
-        export(study, tmp_path / "out", corpora=("simulate",))
+        write_export(study, tmp_path / "out", corpora=("simulate",))
     with pytest.raises(UnknownName, match="no such run of an analysis"):
-        export(study, tmp_path / "out", runs=(99,))
+        write_export(study, tmp_path / "out", runs=(99,))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -288,7 +290,7 @@ def test_other_attention_under_the_same_name_is_refused_before_anything_is_loade
 def test_an_import_that_is_interrupted_goes_on_where_it_stopped(
     elsewhere: Database, exported: Path, moment: int, monkeypatch: pytest.MonkeyPatch
 ):
-    from warehouse import runs
+    from warehouse.ledger import runs
 
     recorded, seen = runs.record_unit, []
 
@@ -326,27 +328,27 @@ def test_an_embargo_goes_along_with_what_it_hides(study: Database, elsewhere: Da
     until = date.today() + timedelta(days=400)
     embargoes.impose(study, "group", "L2", until, [])
     embargoes.impose(study, "extraction", "simulated-large", until, [])
-    export(study, tmp_path / "out")
+    write_export(study, tmp_path / "out")
     load(elsewhere, tmp_path / "out")
     assert [(one.kind, one.name) for one in embargoes.listed(elsewhere)] == [
         ("group", "L2"),
         ("extraction", "simulated-large/plain/raw/simulated"),
     ]
     name = f"reader_{uuid4().hex[:8]}"
-    reader = Database(access.grant(elsewhere, name, "reader"))
+    reader = Database(roles.grant(elsewhere, name, "reader"))
     try:
         assert {row[0] for row in rows(reader, "SELECT DISTINCT language_group FROM mart.human_resemblance")} == {"L1"}
         assert "simulated-large" not in {row[0] for row in rows(reader, "SELECT model FROM mart.human_resemblance")}
     finally:
-        access.revoke(elsewhere, name)
+        roles.revoke(elsewhere, name)
 
 
 def test_a_reader_who_might_not_see_an_embargo_cannot_export(study: Database, tmp_path: Path):
     name = f"reader_{uuid4().hex[:8]}"
-    reader = Database(access.grant(study, name, "reader"))
+    reader = Database(roles.grant(study, name, "reader"))
     try:
         with pytest.raises(DatabaseUnavailable, match=r"does not allow this role what exporting needs.*ask its owner"):
-            export(reader, tmp_path / "out")
+            write_export(reader, tmp_path / "out")
     finally:
-        access.revoke(study, name)
+        roles.revoke(study, name)
     assert list(tmp_path.iterdir()) == []

@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from warehouse import migrations, pipeline
-from warehouse.contents import Rows, Unit
-from warehouse.database import Database
+from warehouse import pipeline
+from warehouse.database.connection import Database
 from warehouse.errors import BadInput, StoredDiffers, UnknownName
-from warehouse.extractions import Tally
+from warehouse.load.extractions import Tally
+from warehouse.load.texts import text_rows
+from warehouse.plugin.contents import Rows, Unit
+from warehouse.plugin.registry import Source, sources
 from warehouse.progress import Progress
-from warehouse.registry import Source, sources
-from warehouse.texts import text_rows
+from warehouse.schema import migrations
 
 SENTENCES = ({"s.1.1": "One two three", "s.1.2": "Four five"}, {"s.2.1": "Six seven eight nine"})
 CORPUS = {"corpus": "toy", "language": "en", "licence": "CC0-1.0", "citation": "Made for this test"}

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from ingest.reading_brain.events import COLUMNS
-from warehouse import migrations, pipeline
-from warehouse.database import Database
+from warehouse import pipeline
+from warehouse.database.connection import Database
 from warehouse.errors import BadInput, StoredDiffers, UnknownName
-from warehouse.extractions import Tally
+from warehouse.load.extractions import Tally
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.registry import sources
+from warehouse.schema import migrations
 
 WORDS = {"t.01.01": ["One", "two", "three."], "t.02.01": ["Four", "five."]}
 DEMOGRAPHICS = "ID\tGender (M=1)\tGender\tAge(Year)\tMajor/field\n" + "".join(

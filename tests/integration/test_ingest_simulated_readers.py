@@ -9,12 +9,12 @@ import pytest
 from ingest.simulated_readers.truth import BY_RESEMBLANCE, GROUPS, MODELS
 from tests.conftest import cloned
 from warehouse import pipeline
-from warehouse.database import Database
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, StoredDiffers
-from warehouse.extractions import Tally
+from warehouse.load.extractions import Tally
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.registry import sources
-from warehouse.server import EmbeddedServer
 
 READERS = 6
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.slices import Slices
 
 WORK = (

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from warehouse.database import Database
+from warehouse.database.connection import Database
 
 
 def plan(database: Database, question: str) -> list[dict[str, Any]]:

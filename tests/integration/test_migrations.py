@@ -12,13 +12,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from warehouse import migrations, pipeline, sqlfiles
-from warehouse.database import Database
+from warehouse import pipeline
+from warehouse.database.connection import Database
 from warehouse.errors import BadInput, SchemaMismatch, ViewInUse
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.registry import sources
-from warehouse.schema import SCHEMAS, metadata
-from warehouse.shelves import alembic_directory
+from warehouse.schema import migrations, sqlfiles
+from warehouse.schema.directories import alembic_directory
+from warehouse.schema.tables import SCHEMAS, metadata
 
 OURS = [*SCHEMAS, *sqlfiles.FLOORS]
 

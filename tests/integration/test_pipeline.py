@@ -10,16 +10,20 @@ import numpy as np
 import pytest
 
 from ingest.simulated_readers.truth import MODELS
-from warehouse import migrations, pipeline, plan, publication, runs
-from warehouse.contents import Block, Extraction, Piece, Rejection, Rows, Unit
-from warehouse.database import Database
+from warehouse import pipeline
+from warehouse.compute import plan, results
+from warehouse.database.connection import Database
 from warehouse.errors import BadInput, Busy, StoredDiffers, UnknownName, WarehouseError
-from warehouse.extractions import Tally
+from warehouse.ledger import runs
+from warehouse.ledger.versions import code_version
+from warehouse.load import publication
+from warehouse.load.extractions import Tally
+from warehouse.load.stored import Stored
+from warehouse.plugin.contents import Block, Extraction, Piece, Rejection, Rows, Unit
+from warehouse.plugin.registry import Source, sources
 from warehouse.progress import Progress
-from warehouse.registry import Source, sources
-from warehouse.schema import human, model
-from warehouse.stored import Stored
-from warehouse.versions import code_version
+from warehouse.schema import migrations
+from warehouse.schema.tables import human, model
 
 QUIET = Progress(quiet=True)
 STUDY = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
@@ -218,7 +222,7 @@ def unanalysed(study: Database) -> Database:
 def half_done(unanalysed: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """The study with five units of human resemblance done in a run that failed."""
     with monkeypatch.context() as patch:
-        patch.setattr(pipeline.results, "write", stopping(pipeline.results.write, after=2 + 5))
+        patch.setattr(results, "write", stopping(results.write, after=2 + 5))
         with pytest.raises(Stopped):
             compute(unanalysed)
     return unanalysed
@@ -463,7 +467,7 @@ def test_an_extraction_that_stopped_is_not_seen_and_goes_on_where_it_stopped(
 ):
     with monkeypatch.context() as patch:
         patch.setattr(runs, "record_unit", stopping(runs.record_unit, after=1))
-        patch.setattr("warehouse.publication.discard", lambda *_: None)  # as when the process is killed
+        patch.setattr("warehouse.load.publication.discard", lambda *_: None)  # as when the process is killed
         with pytest.raises(Stopped):
             load(study)
     assert rows(study, TOY) == [("loading",)]

@@ -10,9 +10,9 @@ import pytest
 from analytics.trivial_reliance import trivial_reliance
 from tests.conftest import STUDY
 from warehouse import pipeline
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.errors import UnknownName
-from warehouse.extractions import Tally
+from warehouse.load.extractions import Tally
 from warehouse.progress import Progress
 
 MODEL = {"model": ["simulated-small"]}

@@ -10,15 +10,15 @@ import matplotlib.image
 import pytest
 
 from tests.conftest import STUDY, cloned
-from warehouse import agenda
 from warehouse.cli import main
-from warehouse.database import Database
+from warehouse.compute import agenda
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
 from warehouse.progress import Progress
 from warehouse.report import write_report
 from warehouse.report.exhibits import exhibits
 from warehouse.report.filling import Filled
-from warehouse.server import EmbeddedServer
 
 QUIET = Progress(quiet=True)
 NEEDS_MORE = {"example_regions", "loss_scatter", "divergence_test", "region_summary"}

@@ -14,10 +14,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from warehouse.database.server import EmbeddedServer, default_directory, find_binaries
+from warehouse.database.server.binaries import copied_below
+from warehouse.database.server.processes import server_account
 from warehouse.errors import DatabaseUnavailable, OutOfSpace
-from warehouse.server import EmbeddedServer, default_directory, find_binaries
-from warehouse.server.binaries import copied_below
-from warehouse.server.processes import server_account
 
 AS_ROOT = os.geteuid() == 0
 BINARIES = find_binaries(os.environ)
@@ -68,7 +68,7 @@ def starting(directory: Path, before: str = "", after: str = "", binaries: Path 
     return f"""
 import ctypes, os, psycopg, signal, socket, stringprep, encodings.idna
 from pathlib import Path
-from warehouse.server import EmbeddedServer
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import WarehouseError
 server = EmbeddedServer(Path({str(directory)!r}), Path({str(binaries)!r}), volatile=True)
 {before}

@@ -11,11 +11,11 @@ from typing import Any, ClassVar
 import psycopg
 import pytest
 
-from docs.pages import QUESTIONS
 from tests.conftest import STUDY, cloned
-from warehouse import agenda
+from tools.pages import QUESTIONS
+from warehouse.compute import agenda
 from warehouse.dashboard.views import VIEWS, page
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.progress import Progress
 
 LARGE = r"attention_\d+|fixation|saccade|roi_value|word_pair|word"

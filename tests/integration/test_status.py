@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from warehouse import embargoes, migrations
+from warehouse.access import embargoes
 from warehouse.cli import main
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.errors import SchemaMismatch
-from warehouse.status import status
+from warehouse.report.state import status
+from warehouse.schema import migrations
 
 
 def test_an_empty_warehouse_says_how_to_begin(new_database: Database, capsys: pytest.CaptureFixture[str]):

@@ -9,10 +9,10 @@ from benchmarks import growth, streamed
 from benchmarks.made import ARTICLES, N_CELLS, QUIET, articles
 from tests.conftest import cloned
 from warehouse import pipeline
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.errors import UnknownName
-from warehouse.registry import Source
-from warehouse.stored import Stored
+from warehouse.load.stored import Stored
+from warehouse.plugin.registry import Source
 
 COPIES, SENTENCES = 3, 148
 SOURCES = (streamed.text(COPIES), streamed.people(COPIES, "L1", 1), streamed.model(COPIES, "small", 2, 2))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.sqlfiles import sql_files
+from warehouse.schema.sqlfiles import sql_files
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ("pyproject.toml", "README.md", "LICENSE", "warehouse", "ingest", "analytics", "sql", "alembic")

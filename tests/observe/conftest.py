@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import psycopg
 
-from warehouse import runs
-from warehouse.database import Database
+from warehouse.database.connection import Database
+from warehouse.ledger import runs
 
 
 @contextmanager

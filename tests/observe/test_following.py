@@ -12,12 +12,12 @@ import pytest
 
 from tests.command_line import Warehouse
 from tests.observe.conftest import dead, running
-from warehouse import following, runs
 from warehouse.cli import watching
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.errors import BadInput, DatabaseUnavailable, UnknownName
-from warehouse.following import Sight, follow
-from warehouse.ledger import Course
+from warehouse.ledger import following, runs
+from warehouse.ledger.following import Sight, follow
+from warehouse.ledger.queries import Course
 
 
 @contextmanager

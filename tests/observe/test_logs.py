@@ -14,8 +14,9 @@ import pytest
 
 from tests.command_line import Warehouse
 from tests.observe.conftest import running
-from warehouse import ledger, logs
-from warehouse.database import Database
+from warehouse import logs
+from warehouse.database.connection import Database
+from warehouse.ledger import queries
 from warehouse.progress import Bar, Progress
 
 JSON = ("--log-format", "json")
@@ -78,7 +79,7 @@ def test_a_bug_is_told_with_its_traceback_in_one_line(
     def broken(*_: object) -> None:
         raise ZeroDivisionError(f"while asking {study.dsn}")
 
-    monkeypatch.setattr(ledger, "listed", broken)
+    monkeypatch.setattr(queries, "listed", broken)
     answer = warehouse(*JSON, "--dsn", study.dsn, "runs")
     (bug,) = answer.events
     assert (answer.code, bug["class"], bug["exit_code"]) == (1, "ZeroDivisionError", 1)

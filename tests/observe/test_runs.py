@@ -7,14 +7,14 @@ import pytest
 from tests.command_line import Warehouse
 from tests.conftest import Database
 from tests.observe.conftest import dead, running
-from warehouse import ledger, runs
 from warehouse.errors import UnknownName
-from warehouse.status import status
+from warehouse.ledger import queries, runs
+from warehouse.report.state import status
 
 
 def listed(database: Database, **chosen: object) -> list[dict[str, object]]:
     with database.connect(read_only=True) as connection:
-        return ledger.listed(connection, **{"last": 20, "job": None, "statuses": (), **chosen})
+        return queries.listed(connection, **{"last": 20, "job": None, "statuses": (), **chosen})
 
 
 def test_runs_are_listed_newest_first_with_units_and_rows(study: Database):
@@ -117,7 +117,7 @@ def test_who_has_which_unit_in_hand_is_told_and_the_dead_are_marked(new_database
         lines = warehouse("--dsn", new_database.dsn, "runs", str(run_id)).out.splitlines()
         states = {line.split()[0]: line.split()[-1] for line in lines if "7 on lab-7" in line}
         assert states == {"living": "alive", "forsaken": "dead"}
-        (course,) = ledger.going_on(connection, [run_id])
+        (course,) = queries.going_on(connection, [run_id])
         assert [(worker["is_held"], worker["units"]) for worker in course.in_hand] == [(False, 1), (True, 1)]
 
 

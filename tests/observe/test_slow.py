@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Warehouse
-from warehouse.database import Database
-from warehouse.server import find_binaries
-from warehouse.server.settings import COUNTING, preloaded
-from warehouse.statements import readable
+from warehouse.database.connection import Database
+from warehouse.database.server import find_binaries
+from warehouse.database.server.settings import COUNTING, preloaded
+from warehouse.database.slow_statements import readable
 
 COUNTS = bool(preloaded(find_binaries(os.environ)))
 

@@ -7,9 +7,9 @@ import pytest
 
 from tests.conftest import becoming_template
 from warehouse import pipeline
+from warehouse.database.server import EmbeddedServer
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.registry import sources
-from warehouse.server import EmbeddedServer
 
 CHECKOUT = Path(__file__).parents[2]
 DATA = Path(os.environ.get("WAREHOUSE_REAL_DATA", CHECKOUT.parent / "shared" / "data"))

@@ -10,9 +10,9 @@ import pytest
 from ingest.attention_arrays.extraction import extraction
 from ingest.attention_arrays.facts import model_facts
 from ingest.attention_arrays.files import array_files
-from warehouse.contents import Extraction
 from warehouse.errors import BadInput
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
+from warehouse.plugin.contents import Extraction
 
 DATA = Path(os.environ.get("WAREHOUSE_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 ARRAYS = DATA / "published" / "model_attention"

@@ -17,13 +17,13 @@ from scipy.special import rel_entr
 
 from tests.conftest import cloned
 from warehouse import pipeline
-from warehouse.contents import Rows, Unit
-from warehouse.database import Database
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
+from warehouse.load.texts import text_rows
+from warehouse.plugin.contents import Rows, Unit
+from warehouse.plugin.registry import Source, sources
 from warehouse.progress import Progress
-from warehouse.registry import Source, sources
-from warehouse.server import EmbeddedServer
-from warehouse.texts import text_rows
 
 DATA = Path(os.environ.get("WAREHOUSE_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 ARRAYS = DATA / "published" / "model_attention" / "llama" / "30B"

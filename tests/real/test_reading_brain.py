@@ -15,8 +15,8 @@ import pytest
 from ingest.reading_brain import reading_brain
 from ingest.reading_brain.oddities import oddities
 from ingest.reading_brain.pickles import load
-from warehouse.contents import Unit
-from warehouse.schema import human
+from warehouse.plugin.contents import Unit
+from warehouse.schema.tables import human
 
 DATA = Path(os.environ.get("WAREHOUSE_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 GROUPS = {"L1": "ds003974", "L2": "ds003988"}

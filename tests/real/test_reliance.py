@@ -14,10 +14,10 @@ from sklearn.linear_model import LinearRegression
 from ingest.reading_brain.pickles import load
 from tests.conftest import cloned
 from warehouse import pipeline
-from warehouse.database import Database
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
+from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.registry import sources
-from warehouse.server import EmbeddedServer
 
 DATA = Path(os.environ.get("WAREHOUSE_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 ARRAYS = DATA / "published" / "model_attention" / "llama" / "30B"

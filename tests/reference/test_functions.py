@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import cloned
-from warehouse.server import EmbeddedServer
+from warehouse.database.server import EmbeddedServer
 
 WEIGHT = st.floats(0, 1, width=32, allow_subnormal=False)
 ROW = st.lists(WEIGHT, min_size=1, max_size=16)

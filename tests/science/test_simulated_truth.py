@@ -15,7 +15,7 @@ from ingest.simulated_readers.heads import attention
 from ingest.simulated_readers.readers import reader_rows
 from ingest.simulated_readers.text import write_text
 from ingest.simulated_readers.truth import BY_RESEMBLANCE, EXCLUDED, GROUPS, L1, L2, MODELS, Group, Model
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
 
 SEED, READERS = 20231206, 12
 KINDS = ("r2", "adjusted_r2", "cv_r2")

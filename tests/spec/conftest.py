@@ -9,8 +9,8 @@ from psycopg import sql
 from sqlalchemy import BigInteger, Boolean, Column, Double, Integer, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 
-from warehouse.schema import metadata
-from warehouse.server import EmbeddedServer
+from warehouse.database.server import EmbeddedServer
+from warehouse.schema.tables import metadata
 
 FILLERS: dict[type, Any] = {
     Text: "something", Integer: 1, SmallInteger: 1, BigInteger: 1, Double: 1.0, Boolean: True,

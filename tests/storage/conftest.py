@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from tests.conftest import cloned
-from warehouse import access, backup, checksums
-from warehouse.database import Database
+from warehouse.access import roles
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer, find_binaries
 from warehouse.progress import Progress
-from warehouse.server import EmbeddedServer, find_binaries
+from warehouse.transfer import backup, checksums
 
 QUIET = Progress(quiet=True)
 
@@ -33,13 +34,13 @@ def made(cluster: EmbeddedServer, study_template: str, tmp_path_factory: pytest.
     """The simulated study, with two people let in."""
     path = tmp_path_factory.mktemp("backup") / "study.backup"
     with cloned(cluster, study_template) as database:
-        access.grant(database, "storage_reader", "reader", scratch=True)
-        access.grant(database, "storage_writer", "writer")
+        roles.grant(database, "storage_reader", "reader", scratch=True)
+        roles.grant(database, "storage_writer", "writer")
         manifest = backup.backup(database, path, os.environ, QUIET)
         with database.connect() as connection:
             found = checksums.of(connection)
-        access.revoke(database, "storage_reader", drop_scratch=True)
-        access.revoke(database, "storage_writer")
+        roles.revoke(database, "storage_reader", drop_scratch=True)
+        roles.revoke(database, "storage_writer")
     return Made(path, manifest, found)
 
 

@@ -20,14 +20,17 @@ from psycopg.conninfo import make_conninfo
 
 from tests.conftest import STUDY
 from tests.storage.conftest import QUIET, Made
-from warehouse import access, backup, checksums, migrations, runs
-from warehouse.backup import archive, restoring
+from warehouse.access import roles
 from warehouse.cli import cli
 from warehouse.cli.show import show
-from warehouse.database import Database
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
+from warehouse.database.server.clients import find_clients
 from warehouse.errors import BadInput, Busy, DatabaseUnavailable, OutOfSpace, SchemaMismatch
-from warehouse.server import EmbeddedServer
-from warehouse.server.clients import find_clients
+from warehouse.ledger import runs
+from warehouse.schema import migrations
+from warehouse.transfer import backup, checksums
+from warehouse.transfer.backup import archive, restoring
 
 LEFT = "SELECT datname FROM pg_database WHERE datname LIKE '%being_restored' OR datname LIKE '%was_empty'"
 
@@ -76,7 +79,7 @@ def test_a_study_restored_elsewhere_has_the_same_checksums_and_shows_the_same(
 
 def test_people_come_along_without_their_passwords(elsewhere: EmbeddedServer, moved: tuple[backup.Restored, Database]):
     _, database = moved
-    assert [(each.name, each.role, each.scratch) for each in access.listed(database)] == [
+    assert [(each.name, each.role, each.scratch) for each in roles.listed(database)] == [
         ("storage_reader", "reader", "scratch_storage_reader"), ("storage_writer", "writer", None)
     ]  # fmt: skip
     login = "SELECT rolcanlogin, rolbypassrls, rolconnlimit, rolpassword FROM pg_authid WHERE rolname = '{}'"
@@ -384,10 +387,10 @@ def test_a_database_without_a_warehouse_is_not_backed_up(empty_database: Databas
 
 
 def test_who_does_not_see_everything_makes_no_backup(study: Database, tmp_path: Path):
-    url = access.grant(study, "storage_looker", "reader")
+    url = roles.grant(study, "storage_looker", "reader")
     try:
         with pytest.raises(DatabaseUnavailable, match="does not allow this role what backing up needs"):
             backup.backup(Database(url), tmp_path / "part.backup", os.environ, QUIET)
         assert list(tmp_path.iterdir()) == []
     finally:
-        access.revoke(study, "storage_looker")
+        roles.revoke(study, "storage_looker")

@@ -3,8 +3,8 @@
 import psycopg
 import pytest
 
-from warehouse import checksums
-from warehouse.database import Database
+from warehouse.database.connection import Database
+from warehouse.transfer import checksums
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner
 
 from tests.conftest import cloned
-from warehouse import distribution
 from warehouse.cli import cli
-from warehouse.database import Database
-from warehouse.distribution import KEYS, OFF_THE_KEY, Class, ForeignKey
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import Busy, DatabaseUnavailable
-from warehouse.schema import SCHEMAS, metadata
-from warehouse.server import EmbeddedServer
+from warehouse.schema import distribution
+from warehouse.schema.distribution import KEYS, OFF_THE_KEY, Class, ForeignKey
+from warehouse.schema.tables import SCHEMAS, metadata
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = "relnamespace::regnamespace::text = ANY (%(schemas)s)"

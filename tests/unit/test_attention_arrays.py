@@ -15,10 +15,10 @@ from ingest.attention_arrays.facts import model_facts
 from ingest.attention_arrays.files import array_files
 from ingest.attention_arrays.layout import Layout
 from ingest.attention_arrays.validation import weights
-from warehouse.contents import Extraction
 from warehouse.errors import BadInput, MissingInput
-from warehouse.registry import parameters
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
+from warehouse.plugin.contents import Extraction
+from warehouse.plugin.registry import parameters
 
 WORD_COUNTS = {(0, 0): 3, (0, 1): 2, (1, 0): 4}
 HEADS, SIZE = 2, 6

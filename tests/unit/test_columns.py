@@ -17,7 +17,7 @@ from analytics.human_resemblance import human_resemblance
 from analytics.noise_ceiling import noise_ceiling
 from analytics.reader_reliance import reader_reliance
 from analytics.trivial_reliance import trivial_reliance
-from warehouse.columns import Column, together
+from warehouse.plugin.columns import Column, together
 
 WORDS = np.random.default_rng(1).integers(4, 9, 40)
 SIZES = WORDS * (WORDS + 1) // 2

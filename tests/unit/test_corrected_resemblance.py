@@ -7,7 +7,7 @@ from analytics._stats.least_squares import fit
 from analytics.corrected_resemblance import CLUSTERS, corrected_resemblance
 from analytics.noise_ceiling import noise_ceiling
 from warehouse.errors import BadInput
-from warehouse.registry import analyses
+from warehouse.plugin.registry import analyses
 
 FEW = {"resamples": 200, "subsets": 20}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.registry import analyses
+from warehouse.plugin.registry import analyses
 from warehouse.report.exhibits import Exhibit, exhibits
 from warehouse.report.figures import KINDS, draw
 from warehouse.report.tables import as_csv, as_html, as_markdown

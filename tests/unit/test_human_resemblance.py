@@ -9,7 +9,7 @@ import pytest
 from analytics._stats.least_squares import fit
 from analytics.human_resemblance import human_resemblance
 from warehouse.errors import BadInput
-from warehouse.registry import analyses
+from warehouse.plugin.registry import analyses
 
 
 def layer_and_readers(seed=0):

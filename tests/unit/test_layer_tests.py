@@ -6,7 +6,7 @@ from scipy.stats import ttest_ind, ttest_rel
 
 from analytics.group_test import group_test
 from analytics.tuning_test import tuning_test
-from warehouse.registry import analyses
+from warehouse.plugin.registry import analyses
 
 LAYERS = np.array([3, 4, 5, 7])
 

@@ -7,7 +7,7 @@ from scipy.stats import linregress
 from analytics._stats.line import fit_line
 from analytics.loss_fit import loss_fit
 from analytics.scale_fit import scale_fit
-from warehouse.registry import analyses
+from warehouse.plugin.registry import analyses
 from warehouse.slices.resemblance import MODEL_SCORE
 
 LOSS = [0.3264, 0.2408, 0.2646, 0.2593, 0.2406, 0.2634, 0.2847, 0.2372, 0.2375]

@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import LinearRegression
 
 from analytics.noise_ceiling import noise_ceiling
-from warehouse.registry import analyses
+from warehouse.plugin.registry import analyses
 
 
 def group(n_cells=900, n_readers=6, noise=1.0, seed=0):

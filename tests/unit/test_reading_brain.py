@@ -12,8 +12,8 @@ import pytest
 from ingest.reading_brain import reading_brain
 from ingest.reading_brain.events import COLUMNS
 from ingest.reading_brain.files import read_table
-from warehouse.contents import Rejection, Unit
 from warehouse.errors import BadInput, MissingInput, WarehouseError
+from warehouse.plugin.contents import Rejection, Unit
 
 TEXT = "One two three.\nFour five.\n\nSix seven eight nine.\n"
 WORDS = {

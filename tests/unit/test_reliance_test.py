@@ -6,7 +6,7 @@ from scipy.stats import ttest_ind, ttest_rel
 
 from analytics.reliance_difference import reliance_difference
 from analytics.reliance_test import reliance_test
-from warehouse.registry import analyses
+from warehouse.plugin.registry import analyses
 
 RNG = np.random.default_rng(0)
 L1, L2 = RNG.normal(0.05, 0.02, 51), RNG.normal(0.09, 0.03, 55)

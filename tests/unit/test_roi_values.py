@@ -9,9 +9,9 @@ import pytest
 
 from ingest.reading_brain import roi_values
 from ingest.reading_brain.regions import fault
-from warehouse.contents import Rejection, Unit
 from warehouse.errors import BadInput
-from warehouse.stored import Stimulus
+from warehouse.load.stored import Stimulus
+from warehouse.plugin.contents import Rejection, Unit
 
 SIZES = [[3, 2], [4]]
 SUBJECTS = {"sub-01": 11, "sub-02": 12, "sub-03": 13}

@@ -20,9 +20,9 @@ from ingest.simulated_readers.truth import (
     SENTENCES_PER_ARTICLE,
     Group,
 )
-from warehouse.schema import human
-from warehouse.stored import Stimulus
-from warehouse.texts import text_rows
+from warehouse.load.stored import Stimulus
+from warehouse.load.texts import text_rows
+from warehouse.schema.tables import human
 
 SEED = 20231206
 

@@ -7,7 +7,7 @@ from sklearn.linear_model import LinearRegression
 from analytics.reader_reliance import reader_reliance
 from analytics.trivial_reliance import pooled, trivial_reliance
 from warehouse.errors import BadInput
-from warehouse.registry import analyses
+from warehouse.plugin.registry import analyses
 
 
 def cells(n_sentences=30, n_words=9):

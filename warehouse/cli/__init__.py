@@ -61,7 +61,7 @@ class LazyGroup(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         """Run a command; what the server cannot help becomes a sentence, and Ctrl-C leaves no empty line."""
-        from warehouse.database import translated
+        from warehouse.database.connection import translated
 
         try:
             with translated("working"), refused_paths():

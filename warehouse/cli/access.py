@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from warehouse import access as entrance
-from warehouse import embargoes as hidden
+from warehouse.access import embargoes as hidden
+from warehouse.access import roles as entrance
 from warehouse.cli.door import Door
 from warehouse.cli.output import print_table
 from warehouse.errors import BadInput

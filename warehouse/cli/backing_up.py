@@ -20,7 +20,7 @@ def backup(door: Door, file: Path, force: bool, as_json: bool) -> None:
     The roles that it stands on go along, passwords do not. Keep FILE as carefully as the data: it holds what is under
     embargo too.
     """
-    from warehouse import backup
+    from warehouse.transfer import backup
 
     told = backup.backup(door.database(), file, door.environment, door.progress, force=force)
     if as_json:
@@ -40,7 +40,8 @@ def restore(door: Door, file: Path, into: str | None, as_json: bool) -> None:
 
     It is seen when every checksum agrees; before that, nothing is. Broken off, it can be given again.
     """
-    from warehouse import backup, migrations
+    from warehouse.schema import migrations
+    from warehouse.transfer import backup
 
     done = backup.restore(door.database(), file, door.environment, door.progress, into=into)
     if as_json:

@@ -10,7 +10,7 @@ from warehouse.cli.door import Door
 from warehouse.cli.options import help_of, options_of, summary_of
 from warehouse.cli.output import print_plan, print_tally
 from warehouse.cli.selection import selection_options, taken_from
-from warehouse.registry import Analysis, analyses
+from warehouse.plugin.registry import Analysis, analyses
 
 
 class AnalysisGroup(click.Group):

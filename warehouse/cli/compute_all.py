@@ -10,14 +10,14 @@ from click.core import ParameterSource
 from tabulate import tabulate
 
 from warehouse import logs
-from warehouse.agenda import Due, agenda
-from warehouse.agenda import compute_all as compute_everything
 from warehouse.cli.door import Door
 from warehouse.cli.options import options_of
 from warehouse.cli.output import duration, print_tally
 from warehouse.cli.selection import selection_options, taken_from
+from warehouse.compute.agenda import Due, agenda
+from warehouse.compute.agenda import compute_all as compute_everything
 from warehouse.errors import WarehouseError
-from warehouse.registry import analyses
+from warehouse.plugin.registry import analyses
 
 
 def leave_out_option() -> click.Option:

@@ -2,8 +2,8 @@
 
 import click
 
-from warehouse import migrations, sqlfiles
 from warehouse.cli.door import Door
+from warehouse.schema import migrations, sqlfiles
 
 
 @click.command()

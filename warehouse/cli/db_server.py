@@ -13,9 +13,9 @@ from warehouse.cli.db_schema import check, downgrade, upgrade
 from warehouse.cli.db_slow import slow
 from warehouse.cli.db_storage import checksums, distribute
 from warehouse.cli.door import Door
-from warehouse.database import Database, open_database, own_database
+from warehouse.database.connection import Database, open_database, own_database
+from warehouse.database.server import EmbeddedServer, find_binaries
 from warehouse.errors import BadInput, DatabaseUnavailable
-from warehouse.server import EmbeddedServer, find_binaries
 
 
 @click.group()

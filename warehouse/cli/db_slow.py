@@ -7,7 +7,7 @@ import click
 
 from warehouse.cli.door import Door
 from warehouse.cli.output import clipped, print_json, print_table
-from warehouse.statements import slowest
+from warehouse.database.slow_statements import slowest
 
 COLUMNS = {
     "total": "total", "mean": "mean", "calls": "calls", "rows": "rows", "share": "share %", "statement": "statement",

@@ -18,7 +18,7 @@ def checksums(door: Door, values_only: bool, as_json: bool) -> None:
 
     Two databases that print the same hold the same, on whichever server and in whatever order the rows are kept.
     """
-    from warehouse import checksums
+    from warehouse.transfer import checksums
 
     with door.database().connect(read_only=True) as connection:
         found = checksums.of(connection, values_only=values_only)
@@ -39,7 +39,7 @@ def distribute(door: Door, dry_run: bool) -> None:
     Facts are distributed by extraction, run or reader, everything else is copied to each machine. What is spread
     already is left. docs/how-to/distribute.md says what was tried and what was not.
     """
-    from warehouse import distribution
+    from warehouse.schema import distribution
 
     database = door.database()
     done = distribution.planned(database) if dry_run else distribution.distribute(database)

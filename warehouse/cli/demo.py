@@ -4,12 +4,13 @@ from importlib.util import find_spec
 
 import click
 
-from warehouse import migrations, pipeline
+from warehouse import pipeline
 from warehouse.cli.door import Door
 from warehouse.cli.output import print_tally
 from warehouse.cli.show import show
-from warehouse.database import Database
-from warehouse.registry import sources
+from warehouse.database.connection import Database
+from warehouse.plugin.registry import sources
+from warehouse.schema import migrations
 
 CHOICE = {"corpus": ["simulated"], "quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
 NEXT = """

@@ -4,10 +4,10 @@ from dataclasses import asdict
 
 import click
 
-from warehouse import migrations
 from warehouse.cli.door import Door
 from warehouse.cli.output import print_json, print_table
-from warehouse.dictionary import relation_named, relations
+from warehouse.schema import migrations
+from warehouse.schema.dictionary import relation_named, relations
 
 COLUMNS = {
     "column": "column", "type": "type", "unit": "unit", "meaning": "meaning", "example": "example", "source": "source"

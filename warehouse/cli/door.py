@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from warehouse import logs
 
 if TYPE_CHECKING:
-    from warehouse.database import Database
+    from warehouse.database.connection import Database
     from warehouse.progress import Progress
 
 
@@ -35,7 +35,7 @@ class Door:
 
     def database(self) -> "Database":
         """Open the database the user means; the embedded server is started where none is named."""
-        from warehouse.database import open_database
+        from warehouse.database.connection import open_database
 
         database = open_database(self.dsn, self.environment)
         for secret in (database.password(), self.environment.get("PGPASSWORD")):

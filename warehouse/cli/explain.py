@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from warehouse import migrations
 from warehouse.cli.door import Door
 from warehouse.errors import BadInput
-from warehouse.handles import Number, found_by
-from warehouse.provenance import explain as explained
+from warehouse.ledger.lookup import Number, found_by
+from warehouse.ledger.provenance import explain as explained
+from warehouse.schema import migrations
 
 SHORT = 12  # hex digits of a digest in the text; JSON has all
 

@@ -29,7 +29,7 @@ def export_parquet(
     manifest.json says what is there, under which licences, whom to cite, and the checksum of every file. Options may be
     repeated; run numbers are those of `warehouse explain`.
     """
-    from warehouse.exporting import export
+    from warehouse.transfer.export import export
 
     told = export(door.database(), directory, run_ids, corpora, door.progress)
     if as_json:
@@ -53,7 +53,7 @@ def import_parquet(door: Door, directory: Path, as_json: bool) -> None:
     fingerprints: nothing is to be computed again. Given again after an interruption, it goes on where it stopped.
     """
     from warehouse import pipeline
-    from warehouse.registry import sources
+    from warehouse.plugin.registry import sources
 
     tally = pipeline.ingest(door.database(), sources()["parquet"], [directory], {}, door.progress)
     print_tally("import", tally, as_json)

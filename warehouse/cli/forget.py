@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from warehouse import forgetting
+from warehouse.access import erasure
+from warehouse.access.erasure import Forgotten
 from warehouse.cli.door import Door
 from warehouse.cli.output import print_table
 from warehouse.errors import BadInput
-from warehouse.forgetting import Forgotten
 
 Decorated = Callable[..., None]
 
@@ -72,20 +72,20 @@ def subject(door: Door, /, allow_again: bool, **given: Any) -> None:
         _act(door, "subject", **given)
         return
     for name in given["names"]:
-        forgetting.allow_again(door.database(), name)
+        erasure.allow_again(door.database(), name)
         click.echo(f"{name} is loaded again by the next ingest.")
 
 
 def _act(door: Door, kind: str, names: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool) -> None:
     database = door.database()
     if dry_run or not yes:
-        found = forgetting.preview(database, kind, names)
+        found = erasure.preview(database, kind, names)
     if dry_run:
         _print(found, as_json)
         return
     if not yes:
         _ask(found, names)
-    done = forgetting.forget(database, kind, names, door.progress)
+    done = erasure.forget(database, kind, names, door.progress)
     _print(done, as_json)
     _tell(door, done)
 

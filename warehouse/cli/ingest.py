@@ -8,7 +8,7 @@ from warehouse import pipeline
 from warehouse.cli.door import Door
 from warehouse.cli.options import arguments_of, help_of, options_of, summary_of
 from warehouse.cli.output import print_tally
-from warehouse.registry import Source, sources
+from warehouse.plugin.registry import Source, sources
 
 
 class SourceGroup(click.Group):

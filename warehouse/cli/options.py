@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 import click
 
-from warehouse.registry import parameters
-from warehouse.stored import Stored
+from warehouse.load.stored import Stored
+from warehouse.plugin.registry import parameters
 
 TYPES: dict[Any, click.ParamType[Any]] = {
     str: click.STRING, int: click.INT, float: click.FLOAT, bool: click.BOOL, Path: click.Path(path_type=Path),

@@ -12,8 +12,8 @@ import click
 from tabulate import tabulate
 
 from warehouse import logs
-from warehouse.extractions import Tally
-from warehouse.plan import Plan
+from warehouse.compute.plan import Plan
+from warehouse.load.extractions import Tally
 
 Row = Mapping[str, Any]
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import click
 
-from warehouse import ledger, migrations
 from warehouse.cli.door import Door
 from warehouse.cli.output import clipped, duration, moment, print_json, print_table, share_done
 from warehouse.cli.watching import watch
 from warehouse.errors import BadInput
+from warehouse.ledger import queries
+from warehouse.schema import migrations
 
 COLUMNS = {
     "run_id": "run", "job": "job", "run_status": "status", "by": "by", "started": "started, UTC", "took": "took",
@@ -33,7 +34,7 @@ REJECTIONS = {"place": "rejected", "reason": "because", "offending_text": "text"
 @click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="So many runs, or units of one.")
 @click.option("--job", help="Only jobs whose name has this in it, e.g. ingest, or human-resemblance.")
 @click.option(
-    "--status", "statuses", type=click.Choice(ledger.STATUSES), multiple=True, help="Only such runs; may be repeated."
+    "--status", "statuses", type=click.Choice(queries.STATUSES), multiple=True, help="Only such runs; may be repeated."
 )
 @click.option("--follow", is_flag=True, help="Follow what runs, or RUN, until it has ended.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; of --follow one object a line.")
@@ -56,12 +57,12 @@ def runs(
         return
     with database.connect(autocommit=True, read_only=True) as connection:
         if run is None:
-            _print_list(ledger.listed(connection, last, job, statuses), as_json)
+            _print_list(queries.listed(connection, last, job, statuses), as_json)
         else:
-            _print_one(ledger.told(connection, run, last), as_json)
+            _print_one(queries.told(connection, run, last), as_json)
 
 
-def _print_list(found: ledger.Rows, as_json: bool) -> None:
+def _print_list(found: queries.Rows, as_json: bool) -> None:
     if as_json:
         print_json(found)
     elif found:

@@ -6,14 +6,14 @@ import click
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from warehouse import migrations
 from warehouse.cli.door import Door
 from warehouse.cli.output import print_csv, print_json, print_table
 from warehouse.cli.selection import selection_options, taken_from
-from warehouse.database import Database
+from warehouse.compute.plan import refuse_unknown, restriction
+from warehouse.database.connection import Database
 from warehouse.errors import BadInput
-from warehouse.plan import refuse_unknown, restriction
-from warehouse.registry import analyses
+from warehouse.plugin.registry import analyses
+from warehouse.schema import migrations
 
 HEADINGS = {
     "comparison": "comparison", "left_model": "left model", "right_model": "right model",

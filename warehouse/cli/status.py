@@ -10,8 +10,8 @@ from tabulate import tabulate
 
 from warehouse.cli.door import Door
 from warehouse.cli.output import size
-from warehouse.status import Status
-from warehouse.status import status as status_of
+from warehouse.report.state import Status
+from warehouse.report.state import status as status_of
 
 Row = Mapping[str, Any]
 

@@ -12,10 +12,10 @@ import click
 from tqdm import tqdm
 
 from warehouse.cli.output import duration, share_done
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.errors import RunNotDone
-from warehouse.following import Sight, follow
-from warehouse.ledger import Course
+from warehouse.ledger.following import Sight, follow
+from warehouse.ledger.queries import Course
 
 SECONDS_BETWEEN_LINES = 5.0
 ENDINGS = {"dead": "is dead", "interrupted": "was interrupted"}

@@ -6,9 +6,9 @@
 
 from collections.abc import Callable
 
-from warehouse import migrations
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.errors import BadInput
+from warehouse.schema import migrations
 
 __all__ = ["serve"]
 

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from warehouse.database import Database, translated
+from warehouse.database.connection import Database, translated
 from warehouse.errors import DatabaseUnavailable
 
 Connection = psycopg.Connection[Any]

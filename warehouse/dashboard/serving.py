@@ -11,7 +11,7 @@ from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandle
 
 from warehouse.dashboard.reading import entered
 from warehouse.dashboard.views import VIEWS, View, page, trouble_page
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WarehouseError
 
 ADDRESS = "127.0.0.1"

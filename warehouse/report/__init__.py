@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from warehouse import migrations
-from warehouse.database import Database
+from warehouse.database.connection import Database
 from warehouse.errors import BadInput
-from warehouse.handles import many
+from warehouse.ledger.lookup import many
 from warehouse.progress import Progress
 from warehouse.report.exhibits import exhibits
 from warehouse.report.filling import Filled, Page, fill
 from warehouse.report.page import missing, page
 from warehouse.report.tables import as_csv, as_markdown
+from warehouse.schema import migrations
 
 __all__ = ["write_report"]
 

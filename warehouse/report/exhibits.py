@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from warehouse.shelves import sql_directory
+from warehouse.schema.directories import sql_directory
 
 PROVENANCE = ("run_id", "run_ids", "subject_count", "cell_count", "usage_warnings", "leave_out")
 """Columns that say where a row comes from; the CSV file has them all."""

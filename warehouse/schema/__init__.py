@@ -1,12 +1,1 @@
-"""Every table, one module per PostgreSQL schema (two more for parts of `result`), in one MetaData.
-
-Facts start their primary key with the distribution key (`subject_id`, `extraction_id`, `run_id`), so that the schema
-can be spread over machines; there are no triggers and no enum types.
-"""
-
-from warehouse.schema import human, inference, model, ops, published, result, stimulus
-from warehouse.schema.base import metadata
-
-SCHEMAS = ("ops", "stimulus", "human", "model", "result")
-
-__all__ = ["SCHEMAS", "human", "inference", "metadata", "model", "ops", "published", "result", "stimulus"]
+"""What is in the database: tables, fields, SQL files and their comments, and how a database gets there."""

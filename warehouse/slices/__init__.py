@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from warehouse.columns import Cells, Column
+from warehouse.plugin.columns import Cells, Column
 from warehouse.slices import attention, blocks, cells, divergences, pairs, patterns, readers, reliance, resemblance
 from warehouse.slices.reading import Connection, Reading, Slice, Work
 

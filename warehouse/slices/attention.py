@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from warehouse.array_loader import VectorsLoader
+from warehouse.database.numpy_arrays import VectorsLoader
 from warehouse.slices.cells import Sentences, sentences
 from warehouse.slices.reading import Reading, Work
 

@@ -5,7 +5,7 @@ from concurrent.futures import Executor, Future
 
 import numpy as np
 
-from warehouse.columns import Block
+from warehouse.plugin.columns import Block
 from warehouse.slices import cells
 from warehouse.slices.cells import Sentences
 from warehouse.slices.reading import Reading, Slice, Work

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import psycopg
 
-from warehouse.array_loader import ARRAY_OIDS, NumpyArrayLoader
+from warehouse.database.numpy_arrays import ARRAY_OIDS, NumpyArrayLoader
 from warehouse.slices.keeping import Kept, KeptColumn
 
 Connection = psycopg.Connection[Any]

@@ -1,0 +1,162 @@
+"""Writes the generated pages: ``python -m tools.pages`` (cookbook, data dictionary, schema.svg, benchmarks).
+
+The cookbook asks the simulated study each question of `sql/example/`; the dictionary and the diagram are read from the
+catalogue of a fresh warehouse. A test makes them again and compares.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from tools import measurements
+from tools.diagram import diagram
+from warehouse import pipeline
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer, find_binaries
+from warehouse.plugin.registry import sources
+from warehouse.progress import Progress
+from warehouse.schema import migrations
+from warehouse.schema.comments import SCHEMA_COMMENTS
+from warehouse.schema.dictionary import Relation, relations
+
+ROOT = Path(__file__).resolve().parents[1]
+QUESTIONS = sorted((ROOT / "sql/example").glob("*.sql"))
+STUDY = {"corpus": ["simulated"], "quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
+ANALYSES = ("human_resemblance", "attention_divergence", "trivial_reliance", "reader_reliance", "tuning_test")
+"""What the questions are about."""
+SHOWN = ("mart", "stimulus", "human", "model", "result", "ops")
+COOKBOOK = """# A cookbook of questions
+
+Twenty-five questions that collaborators ask, each a file in [sql/example](../sql/example) that runs in any SQL client
+as it stands, here with its answer on the [simulated study](simulated-study.md). Put your own corpus, model, layer and
+reader in place of `simulated`, `simulated-large`, 5 and `sim-02`. [SQL for collaborators](sql.md) says how to connect
+and what to know first; [the data dictionary](data-dictionary.md) what each column means.
+
+This page is generated (`python -m tools.pages`); a test compares every answer.
+"""
+DICTIONARY = """# Data dictionary
+
+What every table and view holds. The same texts stand in the database: `\\d+ mart.model_summary` in psql, the
+descriptions in a BI tool, `warehouse dictionary mart.model_summary` on the command line. [SQL for
+collaborators](sql.md) is the introduction, [the diagram](schema.svg) shows what refers to what.
+
+Unit 1 is a ratio, a count, a number or an id without unit; text and yes-or-no have none. Keys are in bold. Source is
+the table that the column refers to (->), the table or view that it is taken from, or what writes it. Layers, heads and
+positions count from 0.
+
+This page is generated from the comments of a fresh warehouse (`python -m tools.pages`).
+"""
+
+
+def make_study(database: Database) -> None:
+    """Fill an empty database with the simulated study and the results that the questions are about."""
+    quiet = Progress(quiet=True)
+    migrations.upgrade(database)
+    pipeline.ingest(database, sources()["simulated_readers"], [], {}, quiet)
+    for name in ANALYSES:
+        pipeline.compute(database, name, STUDY, progress=quiet)
+
+
+def pages(database: Database) -> Mapping[str, str]:
+    """Make every generated page from a database that holds the simulated study; text by path."""
+    with database.connect(read_only=True) as connection:
+        found = relations(connection)
+    tables = [relation for relation in found if relation.kind == "table"]
+    return {
+        "docs/cookbook.md": cookbook(database),
+        "docs/data-dictionary.md": data_dictionary(found),
+        "docs/schema.svg": diagram(tables),
+    }
+
+
+def cookbook(database: Database) -> str:
+    """Ask every question and print it with its answer."""
+    parts = [_question(path, database) for path in QUESTIONS]
+    titles = [part.partition("\n")[0].removeprefix("## ") for part in parts]
+    contents = [f"- [{title}](#{_anchor(title)})" for title in titles]
+    return "\n".join([COOKBOOK, *contents, "", *parts])
+
+
+def answer(path: Path, database: Database) -> str:
+    """Give what psql prints for a file, as a reader who cannot write.
+
+    Raises
+    ------
+    CalledProcessError
+        If the file does not run.
+    """
+    told = [find_binaries(os.environ) / "psql", database.dsn, "-X", "-v", "ON_ERROR_STOP=1", "-f", path]
+    environment = {**os.environ, "PGOPTIONS": "-c default_transaction_read_only=on", "PAGER": "cat"}
+    printed = subprocess.run(told, capture_output=True, text=True, env=environment, check=True).stdout
+    return "\n".join(line.rstrip() for line in printed.rstrip().splitlines())
+
+
+def data_dictionary(found: list[Relation]) -> str:
+    """Print the dictionary of the schemas that people look into."""
+    parts = [DICTIONARY]
+    for schema in SHOWN:
+        own = [relation for relation in found if relation.schema == schema]
+        listed = [f"- [{relation.name}](#{_anchor(relation.name)}): {relation.summary}" for relation in own]
+        parts += [f"## {schema}\n\n{SCHEMA_COMMENTS[schema]}.\n", "\n".join(listed), ""]
+        parts += [_relation(relation) for relation in own]
+    return "\n".join(parts)
+
+
+def _question(path: Path, database: Database) -> str:
+    header, _, query = path.read_text().partition("\n--\n")
+    lines = query.splitlines()
+    remarks = [line.removeprefix("--").strip() for line in lines if line.startswith("--")]
+    code = "\n".join(lines[len(remarks) :])
+    title = header.removeprefix("-- ")
+    number = path.stem.partition("_")[0].lstrip("0")
+    return (
+        f"## {number}. {title}\n\n{chr(10).join(remarks)}\n\n```sql\n{code}\n```\n\n"
+        f"```text\n{answer(path, database)}\n```\n\n[{path.name}](../sql/example/{path.name})\n"
+    )
+
+
+def _relation(relation: Relation) -> str:
+    head = "| column | type | unit | meaning | example | source |\n| --- | --- | --- | --- | --- | --- |"
+    rows = []
+    for entry in relation.entries:
+        name = f"**{entry.column}**" if entry.is_key else entry.column
+        cells = (name, entry.type, entry.unit, entry.meaning, f"`{entry.example}`", entry.source)
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return f"### {relation.name}\n\n{_paragraphs(relation.description)}\n\n" + "\n".join([head, *rows]) + "\n"
+
+
+def _paragraphs(description: str) -> str:
+    """Let each part of a header (Grain, Leaves out, ...) begin a line of its own."""
+    return re.sub(r"\n(?=(?:Grain|Leaves out|Beware|Source|Read by): )", "  \n", description.strip())
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def _made() -> Iterator[tuple[str, str]]:
+    directory = Path(tempfile.mkdtemp(prefix="aw", dir="/tmp"))
+    server = EmbeddedServer(directory, find_binaries(os.environ), volatile=True)
+    try:
+        server.ensure_running()
+        database = Database(server.dsn())
+        make_study(database)
+        yield from pages(database).items()
+    finally:
+        server.stop()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def main() -> None:
+    """Write the pages."""
+    measurements.write()
+    for path, text in _made():
+        (ROOT / path).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""From slices to result tables: what is missing or stale, the run of one analysis, and the workers who compute it."""

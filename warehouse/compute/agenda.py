@@ -1,0 +1,125 @@
+"""All analyses that the rooms declare, in the order in which they stand on each other: what is due, and doing it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from warehouse.compute.one_analysis import chosen, compute_alone
+from warehouse.compute.plan import Plan, Selection, make_plan, refuse_unknown
+from warehouse.compute.workers import gathered
+from warehouse.database.connection import Database
+from warehouse.errors import BadInput, WarehouseError
+from warehouse.load.extractions import Tally
+from warehouse.plugin.registry import Analysis, analyses, in_order
+from warehouse.plugin.registry import parameters as parameters_of
+from warehouse.progress import Progress
+from warehouse.schema import migrations
+from warehouse.slices import Slices
+
+
+@dataclass(frozen=True)
+class Due:
+    """What one analysis has to do.
+
+    Attributes
+    ----------
+    plan : Plan
+        Its units, those that stand and those to be done.
+    pace : float or None
+        Seconds per unit in earlier runs; None where there was none.
+    waits_for : tuple of str
+        Analyses before it that have something to do: when they have, it may have more.
+    """
+
+    plan: Plan
+    pace: float | None
+    waits_for: tuple[str, ...]
+
+    @property
+    def seconds(self) -> float | None:
+        """About how long it takes at the pace of earlier runs; None where that is not known."""
+        if not self.plan.todo:
+            return 0.0
+        return None if self.pace is None else self.pace * len(self.plan.todo)
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Why units are to be done, and how many for each reason."""
+        return dict(Counter(unit.reason or "" for unit in self.plan.todo).most_common())
+
+
+def agenda(database: Database, selection: Selection, leave_out: Sequence[str] = (), **parameters: Any) -> list[Due]:
+    """Say what every analysis has to do, in the order of doing; each takes those of the parameters that it has."""
+    migrations.check(database)
+    with database.connect(autocommit=True, read_only=True) as reading:
+        slices = Slices(reading, leave_out)
+        paces: dict[str, float] = dict(reading.execute(_PACE).fetchall())
+        found: dict[str, Due] = {}
+        for analysis in _everything():
+            plan = make_plan(slices, analysis, selection, _own(analysis, parameters))
+            before = [name for name in analysis.after if found[name].plan.todo or found[name].waits_for]
+            found[analysis.name] = Due(plan, paces.get(plan.job), tuple(before))
+    return list(found.values())
+
+
+def compute_all(
+    database: Database,
+    selection: Selection,
+    leave_out: Sequence[str],
+    progress: Progress,
+    jobs: int = 1,
+    scheduler: str | None = None,
+    **parameters: Any,
+) -> Iterator[tuple[str, Tally | WarehouseError]]:
+    """Compute every analysis; yield its tally, or why it could not be done, and go on with those that do not need it.
+
+    Each takes those of the parameters that it has.
+
+    Raises
+    ------
+    UnknownName
+        If something is chosen that the warehouse does not hold; nothing is computed then.
+    """
+    migrations.check(database)
+    failed: set[str] = set()
+    with gathered(database, leave_out, jobs, scheduler) as crew:
+        refuse_unknown(crew.slices.reading.connection, selection)
+        for analysis in _everything():
+            try:
+                _refuse_to_stand_on(failed, analysis)
+                own = _own(analysis, parameters)
+                yield analysis.name, compute_alone(crew, analysis, selection, progress, own)
+            except BadInput as error:
+                failed.add(analysis.name)
+                yield analysis.name, error
+
+
+def _everything() -> list[Analysis]:
+    return in_order(sorted(analyses()))
+
+
+def _own(analysis: Analysis, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    own = parameters_of(analysis.function).keys() & parameters.keys()
+    return chosen(analysis, analysis.name, {name: parameters[name] for name in own})
+
+
+def _refuse_to_stand_on(failed: set[str], analysis: Analysis) -> None:
+    if broken := sorted(failed.intersection(analysis.after)):
+        raise BadInput(f"stands on {', '.join(broken)}, which could not be done", analysis.name, "see there")
+
+
+_PACE = """
+SELECT job, avg(gap)::double precision
+FROM (
+    SELECT
+        job,
+        EXTRACT(epoch FROM unit.finished_at - lag(unit.finished_at) OVER (PARTITION BY run_id ORDER BY unit_id)) AS gap
+    FROM ops.unit
+    JOIN ops.run USING (run_id)
+) AS step
+WHERE gap BETWEEN 0 AND 600
+GROUP BY job
+"""
+"""Time from one unit of a run to the next; a gap of ten minutes is a run that was interrupted and taken up again, one
+below nothing a clock that was put back."""

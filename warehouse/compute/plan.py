@@ -1,0 +1,172 @@
+"""What an analysis has to do: which units are missing, which are stale and why, which stand."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from warehouse.errors import BadInput, UnknownName
+from warehouse.ledger import runs
+from warehouse.ledger.fingerprints import fingerprint
+from warehouse.ledger.versions import code_version
+from warehouse.plugin.registry import Analysis, code_digest
+from warehouse.slices import Slices, Work
+
+LABELS = (
+    "corpus", "comparison", "left_model", "left_condition", "right_model", "right_condition", "model", "condition",
+    "method", "depth_kind", "depth", "layer", "measure", "language_group",
+    "against", "reference_left_model", "reference_right_model", "left_group", "right_group", "pattern_set",
+)  # fmt: skip
+"""What names a unit for people and in the ledger, where it has such a column."""
+CHOICES = {
+    "model": ("slice.extraction_layer", "model"),
+    "condition": ("slice.extraction_layer", "condition"),
+    "method": ("slice.extraction_layer", "method"),
+    "corpus": ("stimulus.corpus", "corpus"),
+    "quantity": ("human.measure", "quantity"),
+    "saccade_rule": ("human.saccade_rule", "saccade_rule"),
+    "region": ("human.region", "region"),
+    "language_group": ("human.language_group", "language_group"),
+    "pattern_set": ("stimulus.pattern_set", "pattern_set"),
+}
+"""Columns to choose work by, and where their values are to be found."""
+
+Selection = Mapping[str, Sequence[str]]
+"""Chosen values by column of `CHOICES`; a column that is not there is not restricted."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One unit of work: its ids, what it reads, and why it has to be done (None: it stands)."""
+
+    work: Work
+    key: str
+    inputs: Mapping[str, str]
+    reason: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over everything that decides its numbers."""
+        return fingerprint(self.inputs)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All units of an analysis for a selection, and the ledger's view of the run that will do them."""
+
+    analysis: Analysis
+    parameters: Mapping[str, Any]
+    code: str
+    job: str
+    units: list[Planned]
+    is_unfinished: bool
+
+    @property
+    def todo(self) -> list[Planned]:
+        """The units that are missing or stale."""
+        return [unit for unit in self.units if unit.reason]
+
+
+def make_plan(slices: Slices, analysis: Analysis, selection: Selection, parameters: Mapping[str, Any]) -> Plan:
+    """Compare what there could be with what stands.
+
+    Raises
+    ------
+    UnknownName
+        If a chosen name is not in the warehouse; the message lists those that are.
+    """
+    connection, leave_out = slices.reading.connection, slices.reading.leave_out
+    refuse_unknown(connection, selection)
+    deciding = {name: value for name, value in parameters.items() if name not in analysis.permits}
+    decisive = {"leave_out": sorted(leave_out), **deciding}
+    recorded = {**decisive, **parameters, "selection": {name: sorted(chosen) for name, chosen in selection.items()}}
+    job, code = f"compute {analysis.name}", code_version(code_digest(analysis))
+    unfinished = runs.unfinished(connection, job, recorded, code)
+    standing = runs.done_units(connection, job, also_run=unfinished)
+    units = [
+        _planned(slices, analysis, work, code, decisive, standing)
+        for work in _work(connection, analysis, selection)
+        if "readers" not in analysis.reads or len(slices.subject_ids(work))
+    ]
+    return Plan(analysis, recorded, code, job, units, unfinished is not None)
+
+
+def _planned(
+    slices: Slices,
+    analysis: Analysis,
+    work: Work,
+    code: str,
+    decisive: Mapping[str, Any],
+    standing: Mapping[str, runs.Done],
+) -> Planned:
+    key = "/".join(str(work[name]) for name in LABELS if name in work) + _suffix(decisive)
+    inputs = {"code": code, "parameters": fingerprint(decisive), **slices.inputs(analysis.reads, work)}
+    stands = standing.get(key)
+    reason = None
+    if stands is None:
+        reason = "missing"
+    elif stands.fingerprint != fingerprint(inputs):
+        changed = [name for name in inputs if stands.inputs.get(name) != inputs[name]]
+        reason = f"stale: {', '.join(changed)} changed"
+    return Planned(work, key, inputs, reason)
+
+
+def _suffix(decisive: Mapping[str, Any]) -> str:
+    chosen = {name: value for name, value in decisive.items() if value}
+    return "".join(f" {name}={value}" for name, value in sorted(chosen.items()))
+
+
+def _work(connection: psycopg.Connection[Any], analysis: Analysis, selection: Selection) -> list[Work]:
+    """Give the rows of the analysis's views that the selection leaves, ordered so that neighbours share slices."""
+    views: sql.Composable = sql.SQL(analysis.over[0])
+    for view in analysis.over[1:]:
+        views += sql.SQL(f" JOIN {view} USING (corpus_id)")
+    with connection.cursor(row_factory=dict_row) as cursor:
+        offered = {column.name for column in cursor.execute(_NOTHING.format(views)).description or ()}
+        where, chosen = restriction(selection, offered)
+        order = sql.SQL(", ").join(sql.Identifier(name) for name in analysis.unit)
+        return list(cursor.execute(_ROWS.format(views, where, order), chosen))
+
+
+def restriction(selection: Selection, offered: Container[str]) -> tuple[sql.Composable, dict[str, list[str]]]:
+    """Give the condition that a selection puts on a view with the columns `offered`, and its parameters.
+
+    A view of pairs is chosen from by either side: ``left_model`` or ``right_model``.
+    """
+    where: list[sql.Composable] = [sql.SQL("true")]
+    for name in selection:
+        sides = [side for side in (name, f"left_{name}", f"right_{name}") if side in offered]
+        if sides:
+            ways = [sql.SQL("{} = ANY (%({})s)").format(sql.Identifier(side), sql.SQL(name)) for side in sides]
+            where.append(sql.SQL("({})").format(sql.SQL(" OR ").join(ways)))
+    return sql.SQL(" AND ").join(where), {name: list(values) for name, values in selection.items()}
+
+
+def refuse_unknown(connection: psycopg.Connection[Any], selection: Selection) -> None:
+    """Raise `UnknownName` for a chosen name that the warehouse does not hold."""
+    for name, chosen in selection.items():
+        view, column = CHOICES[name]
+        known = [value for (value,) in connection.execute(f"SELECT DISTINCT {column} FROM {view}").fetchall()]
+        for value in chosen:
+            if value not in known:
+                raise UnknownName(name.replace("_", " "), value, known)
+    _refuse_condition_lacked(connection, selection.get("model", ()), selection.get("condition", ()))
+
+
+def _refuse_condition_lacked(
+    connection: psycopg.Connection[Any], models: Sequence[str], conditions: Sequence[str]
+) -> None:
+    """Raise `BadInput` for a chosen model that has attention under none of the chosen conditions."""
+    for model in models if conditions else ():
+        held = [name for (name,) in connection.execute(_CONDITIONS, [model]).fetchall()]
+        if not set(held) & set(conditions):
+            remedy = f"choose one that it has ({', '.join(held)}), or ingest its attention under that condition"
+            raise BadInput(f"has no attention under {' or '.join(conditions)}", model, remedy)
+
+
+_CONDITIONS = "SELECT DISTINCT condition FROM slice.extraction_layer WHERE model = %s ORDER BY condition"
+_NOTHING = sql.SQL("SELECT * FROM {} LIMIT 0")
+_ROWS = sql.SQL("SELECT * FROM {} WHERE {} ORDER BY {}")

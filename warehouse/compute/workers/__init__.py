@@ -1,0 +1,57 @@
+"""Those who compute: this process alone, processes beside it, or workers on any machines.
+
+Each worker takes units by lease, pulls their slices, computes them and writes what it found (`worker`, `prefetching`);
+parts of a run are handed to workers elsewhere (`batches`, `executors`, `handshake`) by who leads it (`coordinator`).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from warehouse.compute.workers import executors
+from warehouse.compute.workers.batches import Desk
+from warehouse.compute.workers.coordinator import Coordinator
+from warehouse.compute.workers.worker import Task, Worker
+from warehouse.database.connection import Database
+from warehouse.ledger import sessions
+from warehouse.slices import Slices
+
+__all__ = ["Crew", "Task", "gathered"]
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Those who compute for one command, and what they do it with.
+
+    Attributes
+    ----------
+    slices : Slices
+        What is read here: for plans, and for units that are computed in this process.
+    writing : psycopg.Connection
+        What is written over here.
+    coordinator : Coordinator
+        Who has units done.
+    database : Database
+        Where.
+    """
+
+    database: Database
+    slices: Slices
+    writing: psycopg.Connection[Any]
+    coordinator: Coordinator
+
+
+@contextmanager
+def gathered(database: Database, leave_out: Sequence[str], jobs: int, scheduler: str | None) -> Iterator[Crew]:
+    """Call together who computes; what they read is not forgotten until they have gone."""
+    with (
+        database.connect(autocommit=True, read_only=True) as reading,
+        database.connect() as writing,
+        executors.fleet(database, jobs, scheduler) as fleet,
+    ):
+        sessions.use(reading)
+        slices, desk = Slices(reading, leave_out), Desk(database, tuple(leave_out))
+        yield Crew(database, slices, writing, Coordinator(desk, fleet, Worker(slices, writing)))

@@ -1,0 +1,139 @@
+"""Leads a run: hands its units out, counts what is done, and hands out again what a dead worker left.
+
+Who leads holds the run's lock; workers take their units themselves (`leases`). A unit that another has in hand, such as
+a worker that has outlived who led the run before, is waited for.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from itertools import islice
+
+from warehouse.compute.plan import Planned
+from warehouse.compute.workers.batches import Desk, Rows, part_done
+from warehouse.compute.workers.executors import Fleet
+from warehouse.compute.workers.worker import AT_ONCE, Outcome, Task, Worker
+from warehouse.errors import DatabaseUnavailable, WarehouseError, WorkersLost
+
+LOST: tuple[type[BaseException], ...] = (DatabaseUnavailable, CancelledError)
+"""What a part ends with whose worker lost the database, or whose scheduler is gone."""
+FRUITLESS = 3
+"""Rounds in which workers may die while no unit gets done; then something is wrong with the work."""
+LOOK_S, PAUSE_S = 2.0, 0.25
+"""How often workers are looked after, and how long it is waited for units that others have in hand [s]."""
+AHEAD = 2
+"""Parts handed out for each worker: the one that it does, and one that it begins at once after that."""
+
+
+class Coordinator:
+    """Leads runs, each of one analysis.
+
+    Parameters
+    ----------
+    desk : Desk
+        Where the workers work.
+    fleet : Fleet
+        Who they are.
+    myself : Worker
+        The worker in this process, for what is not worth handing out.
+    """
+
+    def __init__(self, desk: Desk, fleet: Fleet, myself: Worker) -> None:
+        self._desk, self._fleet, self._myself = desk, fleet, myself
+        self._losses = list[BaseException]()
+
+    def carry_out(self, task: Task, units: Sequence[Planned]) -> Iterator[Outcome]:
+        """Do all units; each is yielded when it is done, with the rows written.
+
+        Raises
+        ------
+        WorkersLost
+            If workers die again and again and nothing gets done.
+        DatabaseUnavailable
+            If the connection that holds the run is lost.
+        WarehouseError
+            What a worker raises; what is not begun then is dropped.
+        """
+        waiting, fruitless = list(units), 0
+        while waiting:
+            self._losses, left = [], list[Planned]()
+            for outcome in self._round(task, waiting):
+                if outcome.rows is None:
+                    left.append(outcome.unit)
+                else:
+                    yield outcome
+            fruitless = fruitless + 1 if self._losses and len(left) == len(waiting) else 0
+            waiting = left
+            if waiting:
+                self._before_another_round(task, fruitless)
+
+    def _before_another_round(self, task: Task, fruitless: int) -> None:
+        """Replace the dead, and give those who have the rest in hand time to do it."""
+        if fruitless == FRUITLESS:
+            last = self._losses[-1]
+            raise last if isinstance(last, WarehouseError) else _dying(task, fruitless)
+        if not self._myself.sees_leader(task.run_id):
+            raise DatabaseUnavailable(
+                f"The connection that holds run {task.run_id} was lost; what was done is kept: give the same command "
+                "again."
+            )
+        if self._losses:
+            self._fleet.replace_dead()
+        time.sleep(PAUSE_S)
+
+    def _round(self, task: Task, units: Sequence[Planned]) -> Iterator[Outcome]:
+        """Do units as far as they can be done now."""
+        executor = self._fleet.executor(len(units))
+        return self._handed_out(executor, task, units) if executor else self._myself.carry_out(task, units)
+
+    def _handed_out(self, executor: Executor, task: Task, units: Sequence[Planned]) -> Iterator[Outcome]:
+        parts, at_once = _parts(units, self._fleet.size), AHEAD * self._fleet.size
+        waiting: dict[Future[Rows], list[Planned]] = {}
+        try:
+            while True:
+                for part in islice(parts, at_once - len(waiting)):
+                    waiting[_submitted(executor, self._desk, task, part)] = part
+                if not waiting:
+                    return
+                ended, _ = wait(waiting, LOOK_S, FIRST_COMPLETED)
+                for future in ended:
+                    yield from map(Outcome, part := waiting.pop(future), self._rows(future, part))
+                if not ended:
+                    self._fleet.look_after()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+    def _rows(self, future: Future[Rows], part: Sequence[Planned]) -> Rows:
+        """Give the rows of a part; of one whose worker died, or lost its connection, none is known to be done."""
+        try:
+            return future.result()
+        except (*self._fleet.deaths, *LOST) as loss:
+            self._fleet.look_after()
+            self._losses.append(loss)
+            return [None] * len(part)
+
+
+def _dying(task: Task, times: int) -> WorkersLost:
+    return WorkersLost(
+        f"Workers died {times} times while they computed {task.analysis}, and nothing got done",
+        "see whether they are killed for lack of memory, take fewer of them or larger machines",
+    )
+
+
+def _parts(units: Sequence[Planned], workers: int) -> Iterator[list[Planned]]:
+    """Divide units: large parts first, whose neighbours share slices, single ones last, so that all end together."""
+    done = 0
+    while done < len(units):
+        size = min(AT_ONCE, max(1, (len(units) - done) // (4 * workers)))
+        yield list(units[done : done + size])
+        done += size
+
+
+def _submitted(executor: Executor, desk: Desk, task: Task, part: list[Planned]) -> "Future[Rows]":
+    try:
+        return executor.submit(part_done, desk, task, part)
+    except BrokenExecutor as loss:
+        future: Future[Rows] = Future()
+        future.set_exception(loss)
+        return future

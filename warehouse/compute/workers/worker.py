@@ -1,0 +1,129 @@
+"""A worker: takes units of a run in hand, pulls their slices, computes them and writes what it found.
+
+It is the same in the process that leads a run, in a process beside it and on another machine.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import psycopg
+
+from warehouse.compute import results
+from warehouse.compute.plan import Planned
+from warehouse.compute.workers.prefetching import Found, in_turn
+from warehouse.database.connection import Database
+from warehouse.ledger.leases import LeaseLost, Leases, is_led
+from warehouse.ledger.sessions import release, use
+from warehouse.plugin.registry import analysis_named
+from warehouse.slices import Slices
+
+AT_ONCE = 16
+"""Units taken in hand at once: neighbours share slices, and each question to the server takes its time."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be done to units: the run they belong to, the analysis by name, all its parameters."""
+
+    run_id: int
+    analysis: str
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a unit ended: the rows written (0 where the run had it already); None where another has it in hand."""
+
+    unit: Planned
+    rows: int | None
+
+
+class Worker:
+    """Does units over two connections: one reads, one writes and holds the leases.
+
+    Parameters
+    ----------
+    slices : Slices
+        What it reads with.
+    writing : psycopg.Connection
+        What it writes with; nobody else's.
+    """
+
+    def __init__(self, slices: Slices, writing: psycopg.Connection[Any]) -> None:
+        self._slices, self._leases = slices, Leases(writing)
+        self._in_hand: set[str] = set()
+        self._is_led = True
+
+    @classmethod
+    def entering(cls, database: Database, leave_out: Sequence[str]) -> "Worker":
+        """Make one with connections of its own."""
+        slices = Slices(database.connect(autocommit=True, read_only=True), leave_out)
+        return cls(slices, database.connect())
+
+    @contextmanager
+    def using(self) -> Iterator[None]:
+        """Keep what is read from being forgotten for the time of the block, whatever becomes of who leads the run."""
+        reading = self._slices.reading.connection
+        use(reading)
+        yield
+        release(reading)
+
+    def sees_leader(self, run_id: int) -> bool:
+        """Tell whether a process holds the run."""
+        with self._leases.transaction() as connection:
+            return is_led(connection, run_id)
+
+    def close(self) -> None:
+        """Close its connections, and with them give up all that it holds."""
+        self._slices.reading.connection.close()
+        self._leases.connection.close()
+
+    def carry_out(self, task: Task, units: Iterable[Planned]) -> Iterator[Outcome]:
+        """Do units one after the other; each is written in a thread while the next is computed.
+
+        What it took and did not do it gives back, however it ends. When nobody leads the run any more it ends after
+        the unit in hand.
+        """
+        analysis, elsewhere = analysis_named(task.analysis), list[Outcome]()
+        self._is_led = True
+        try:
+            with ThreadPoolExecutor(1, thread_name_prefix="writing") as pool:
+                waiting: Future[Outcome] | None = None
+                for unit, found in in_turn(
+                    self._slices, analysis, self._taken(task, units, elsewhere), task.parameters
+                ):
+                    if waiting:
+                        yield waiting.result()
+                    waiting = pool.submit(self._write, task, unit, found)
+                    while elsewhere:
+                        yield elsewhere.pop()
+                if waiting:
+                    yield waiting.result()
+            yield from elsewhere
+        finally:
+            with suppress(psycopg.Error):  # a lost connection has given all back
+                self._leases.give_back(task.run_id, self._in_hand)
+            self._in_hand.clear()
+
+    def _taken(self, task: Task, units: Iterable[Planned], elsewhere: list[Outcome]) -> Iterator[Planned]:
+        """Take units some at a time; those that are done, or in another's hand, go to `elsewhere`."""
+        waiting = iter(units)
+        while self._is_led and (batch := list(islice(waiting, AT_ONCE))):
+            taken, done = self._leases.take(task.run_id, {unit.key: unit.fingerprint for unit in batch})
+            self._in_hand |= taken
+            elsewhere += [Outcome(unit, 0 if unit.key in done else None) for unit in batch if unit.key not in taken]
+            for unit in batch:
+                if unit.key in taken and self._is_led:
+                    yield unit
+
+    def _write(self, task: Task, unit: Planned, found: Found) -> Outcome:
+        try:
+            rows, self._is_led = results.write(self._leases, task.run_id, analysis_named(task.analysis), unit, found)
+        except LeaseLost:
+            rows = None
+        self._in_hand.discard(unit.key)
+        return Outcome(unit, rows)

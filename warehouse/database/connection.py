@@ -1,0 +1,284 @@
+"""The way to a database: the embedded server's, or any PostgreSQL of the user's.
+
+An address is taken from the first of these that is there: what is given outright, ``DATABASE_URL``, libpq's ``PG*``
+variables, the embedded server.
+"""
+
+import re
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+import psycopg
+import sqlalchemy
+from psycopg import errors as pg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import Conninfo
+
+from warehouse.database.server import OLDEST, EmbeddedServer
+from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, WarehouseError
+
+CONNECT_SECONDS, RECOVERY_SECONDS, CRASH_SECONDS = 10, 60, 5
+PASSING = "the database system is (starting up|in recovery mode|not yet accepting connections|shutting down)"
+CUT_SHORT = "server closed the connection unexpectedly|terminating connection because of crash"
+"""What is said to who comes in just as the server takes all its processes down, one of which has crashed."""
+DECIDING = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE")
+"""The variables of libpq that name a server or a database; the others only say how to enter one."""
+UNFIT = (
+    pg.CharacterNotInRepertoire, pg.UntranslatableCharacter, pg.NumericValueOutOfRange, pg.InvalidTextRepresentation,
+    pg.ProgramLimitExceeded,
+)  # fmt: skip
+"""What the server says of a text or number that no column can hold, or that is too long for an index."""
+SCHEMES = ("postgresql+psycopg://", "postgresql://", "postgres://")
+
+
+@dataclass(frozen=True)
+class Database:
+    """A PostgreSQL database by its address, entered anew by each `connect`.
+
+    Attributes
+    ----------
+    dsn : str
+        A libpq URL or a ``key=value`` string; it may hold a password and is never part of a message.
+    named_in : str
+        Where the user gave it, for messages.
+    """
+
+    dsn: str = field(repr=False)
+    named_in: str = field(default="the address", compare=False)
+
+    @property
+    def name(self) -> str:
+        """The database's name as the address has it; libpq takes the user's where it has none."""
+        facts = self._facts()
+        return facts.get("dbname") or facts.get("user") or ""
+
+    @property
+    def place(self) -> str:
+        """Host, port and database for messages, without the password."""
+        facts = self._facts()
+        if "service" in facts:
+            return f"service {facts['service']}"
+        host = facts.get("host") or facts.get("hostaddr") or "localhost"
+        return f"{host}:{facts.get('port') or 5432}/{self.name}"
+
+    def without_password(self) -> str:
+        """Give the address without its password, as a ``key=value`` string for libpq programs."""
+        return make_conninfo(**{key: value for key, value in self._facts().items() if key != "password"})
+
+    def password(self) -> str | None:
+        """Give the password that the address holds, if any."""
+        return self._facts().get("password")
+
+    def url(self) -> str:
+        """Give the address as one URL for any SQL client, password included where the address has it."""
+        facts = self._facts()
+        user, password = quote(facts.pop("user", ""), safe=""), quote(facts.pop("password", ""), safe="")
+        host, port, name = facts.pop("host", ""), facts.pop("port", ""), facts.pop("dbname", "")
+        who = f"{user}:{password}@" if password else f"{user}@" if user else ""
+        where = (quote(host, safe="") if host.startswith("/") else host) + (f":{port}" if port else "")
+        rest = "&".join(f"{key}={quote(value, safe='')}" for key, value in facts.items())
+        return f"postgresql://{who}{where}/{quote(name, safe='')}" + (f"?{rest}" if rest else "")
+
+    def connect(self, *, autocommit: bool = False, read_only: bool = False) -> psycopg.Connection:
+        """Open a connection: UTC, no JIT, at most 10 s of waiting.
+
+        Parameters
+        ----------
+        autocommit : bool
+            Each statement is its own transaction.
+        read_only : bool
+            Writing is refused by the server.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            No answer, no entrance, no such database, or a server older than 16.
+        OutOfSpace
+            The server's disk is so full that nobody gets in.
+        """
+        connection = self._entered()
+        if (version := connection.info.server_version // 10_000) < OLDEST:
+            connection.close()
+            raise DatabaseUnavailable(
+                f"PostgreSQL at {self.place} is version {version}, and {OLDEST} or newer is needed: give "
+                "the address of a newer server, or none for the embedded one."
+            )
+        connection.execute(
+            f"SET jit = off; SET timezone = 'UTC'; SET default_transaction_read_only = {'on' if read_only else 'off'}"
+        )
+        connection.autocommit = autocommit
+        return connection
+
+    def _entered(self) -> psycopg.Connection:
+        """Connect; a server that starts, or recovers since one of its processes crashed, is waited for."""
+        ours = {"application_name": "attention-warehouse", "connect_timeout": CONNECT_SECONDS}
+        chosen = {**ours, **self._facts(), "client_encoding": "UTF8"}
+        begun = time.monotonic()
+        while True:
+            try:
+                return psycopg.connect("", autocommit=True, **chosen)  # type: ignore[arg-type]
+            except psycopg.Error as error:
+                if time.monotonic() - begun > _patience(str(error)):
+                    raise self._refused(str(error)) from None
+            time.sleep(0.1)
+
+    def engine(self) -> sqlalchemy.Engine:
+        """Give SQLAlchemy's way in; it keeps no connection open, so that a database can be cloned and dropped."""
+        return sqlalchemy.create_engine(
+            "postgresql+psycopg://", creator=self.connect, poolclass=sqlalchemy.pool.NullPool
+        )
+
+    def _facts(self) -> dict[str, str]:
+        return {key: str(value) for key, value in conninfo_to_dict(self.dsn).items() if value}
+
+    def _refused(self, said: str) -> WarehouseError:
+        if "No space left on device" in said:  # to enter a database for the first time, the server writes a file
+            return OutOfSpace("connecting")
+        return DatabaseUnavailable(self._why_not(said))
+
+    def _why_not(self, said: str) -> str:
+        facts = self._facts()
+        user, host, port = facts.get("user", "you"), facts.get("host", "localhost"), facts.get("port", "5432")
+        if re.search("password authentication failed|no password supplied", said):
+            return f"PostgreSQL at {self.place} refuses the password of {user}: correct it in {self.named_in}."
+        if re.search(r'database ".*" does not exist', said):
+            return (
+                f"PostgreSQL at {host}:{port} has no database {self.name}: create it with "
+                f"`createdb -h {host} -p {port} -U {user} {self.name}`."
+            )
+        reason = (
+            (said.splitlines() or ["no reason is told"])[0]
+            .removeprefix("connection failed: ")
+            .removeprefix("connection is bad: ")
+        )
+        if "FATAL" in said:
+            reason = said.partition("FATAL:")[2].splitlines()[0].strip()
+            remedy = "give the command again later" if re.search(PASSING, said) else f"correct {self.named_in}"
+            return f"PostgreSQL at {self.place} does not let {user} in ({reason}): {remedy}."
+        return f"No PostgreSQL server answers at {self.place} ({reason}): start it, or correct {self.named_in}."
+
+
+def _patience(said: str) -> float:
+    """How long to try again after what a server said [s]."""
+    return RECOVERY_SECONDS if re.search(PASSING, said) else CRASH_SECONDS if re.search(CUT_SHORT, said) else 0
+
+
+def own_database(dsn: str | None, environment: Mapping[str, str]) -> Database | None:
+    """Give the database that the user names; None where that is left to the embedded server.
+
+    Raises
+    ------
+    BadInput
+        The address is none of PostgreSQL's, or cannot be read.
+    """
+    if dsn:
+        return Database(_readable(dsn, "--dsn"), "--dsn")
+    if url := environment.get("DATABASE_URL"):
+        return Database(_readable(url, "DATABASE_URL"), "DATABASE_URL")
+    named = [name for name in DECIDING if environment.get(name)]
+    if not named:
+        return None
+    options = {option.keyword.decode(): (option.envvar or b"").decode() for option in Conninfo.get_defaults()}
+    facts = {keyword: environment[name] for keyword, name in options.items() if environment.get(name)}
+    return Database(_readable(make_conninfo(**facts), named[0]), named[0])
+
+
+def open_database(dsn: str | None, environment: Mapping[str, str]) -> Database:
+    """Give the database to work on; the embedded server is started where the user names none.
+
+    Parameters
+    ----------
+    dsn : str or None
+        An address given outright: ``postgresql://...`` or ``key=value ...``.
+    environment : mapping of str to str
+        ``DATABASE_URL``, libpq's ``PG*``, and what chooses the embedded server's place and programs.
+
+    Raises
+    ------
+    BadInput
+        The address cannot be read.
+    DatabaseUnavailable
+        The embedded server cannot be started. A server of the user's is not asked before `Database.connect`.
+    """
+    if own := own_database(dsn, environment):
+        return own
+    server = EmbeddedServer.default(environment)
+    server.ensure_running()
+    return Database(server.dsn(), "the embedded server's directory")
+
+
+@contextmanager
+def translated(doing: str = "writing", *, of_input: bool = False) -> Iterator[None]:
+    """Turn what the server cannot help into a sentence for the user; other errors are bugs and pass.
+
+    Parameters
+    ----------
+    doing : str
+        What goes on meanwhile, e.g. ``"ingesting reading_brain"``.
+    of_input : bool
+        The values are those of foreign files: what breaks a constraint is their fault and no bug.
+
+    Raises
+    ------
+    OutOfSpace
+        The server's disk is full.
+    DatabaseUnavailable
+        The connection was lost, or the role may not do this.
+    BadInput
+        A text or number was given that no column can hold.
+    """
+    try:
+        yield
+    except (psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
+        cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+        if isinstance(cause, pg.DiskFull):
+            raise OutOfSpace(doing) from error
+        if isinstance(cause, pg.InsufficientPrivilege | pg.ReadOnlySqlTransaction):
+            raise DatabaseUnavailable(
+                f"The database does not allow this role what {doing} needs ({_first_line(cause)}): ask its owner for "
+                "the right, or give the address of a database of your own."
+            ) from error
+        unfit = (*UNFIT, psycopg.IntegrityError) if of_input else UNFIT
+        if isinstance(cause, unfit) or type(cause) is psycopg.DataError:  # the latter from psycopg itself, for U+0000
+            what = f"holds a value that the database does not take ({_first_line(cause)})"
+            raise BadInput(what, doing, "correct what was given") from error
+        if isinstance(cause, psycopg.OperationalError) and _is_loss(cause.sqlstate):
+            raise DatabaseUnavailable(
+                f"The connection to the database was lost while {doing} ({_first_line(cause)}); what was committed "
+                "is kept: give the same command again."
+            ) from error
+        raise
+    except UnicodeEncodeError as error:
+        raise BadInput("holds bytes that are no UTF-8", doing, "correct what was given") from error
+
+
+def _is_loss(sqlstate: str | None) -> bool:
+    """Tell a lost connection: no answer at all, class 08, or a server that shuts down, crashed or starts."""
+    return sqlstate is None or sqlstate[:2] == "08" or sqlstate in {"57P01", "57P02", "57P03"}
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _readable(address: str, where: str) -> str:
+    """Check that libpq can read an address, and write it libpq's way; what it holds is never told."""
+    scheme = re.match(r"([\w+.-]+://)", address)
+    if scheme and scheme[1] not in SCHEMES:
+        raise BadInput(f"{scheme[1]} names no PostgreSQL", where, "give postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+    libpq = address.replace("postgresql+psycopg://", "postgresql://", 1)
+    try:
+        facts = conninfo_to_dict(libpq)
+    except (psycopg.ProgrammingError, UnicodeEncodeError):
+        facts = None
+    if facts is None or "\0" in address:
+        raise BadInput(
+            "cannot be read as an address", where, "give postgresql://USER:PASSWORD@HOST:PORT/DATABASE or key=value"
+        )
+    path = libpq.partition("://")[2].partition("/")[2].partition("?")[0]  # after the password, so far as it is written
+    if "@" in path or "@" in str(facts.get("host", "")) or not re.fullmatch(r"[\d,]*", str(facts.get("port", ""))):
+        raise BadInput("has no readable host and port", where, "write @ / : ? # of the password as %40 %2F %3A %3F %23")
+    return libpq

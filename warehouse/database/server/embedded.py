@@ -1,0 +1,247 @@
+"""The embedded PostgreSQL: a server of our own, started by whoever needs it first and then left running.
+
+It is supervised with initdb and pg_ctl alone. It listens on 127.0.0.1 only, where any SQL client can reach it with the
+password. There is no Unix socket: one was no faster here, its path is limited to 107 bytes, and its lock file outlives
+a killed server.
+"""
+
+import json
+import random
+import secrets
+import shutil
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+from warehouse.database.server import settings
+from warehouse.database.server.binaries import CHOSEN_BY, copied_below, find_binaries, major_version
+from warehouse.database.server.directory import ServerDirectory, default_directory
+from warehouse.database.server.processes import Account, lives, server_account
+from warehouse.errors import DatabaseUnavailable, OutOfSpace
+
+ROLE = DATABASE = "warehouse"
+START_SECONDS = 300
+RETRY_SECONDS = 10
+PASSING = ("still in use", "could not create any TCP/IP sockets")
+"""Reasons for which a start is tried again: processes of a killed server linger, someone took the port."""
+PORTS = range(20_000, 30_000)
+"""Below the range that systems hand out to outgoing connections."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """How the embedded server is: `pid` is None where it does not run, `port` where it never did."""
+
+    is_running: bool
+    directory: str
+    log: str
+    pid: int | None
+    port: int | None
+
+    def as_json(self) -> str:
+        """Give it as one JSON object."""
+        return json.dumps(asdict(self), indent=2)
+
+
+@dataclass(frozen=True)
+class _Postmaster:
+    pid: int
+    is_ready: bool
+
+
+@dataclass(frozen=True)
+class EmbeddedServer:
+    """A PostgreSQL server that belongs to one directory.
+
+    Attributes
+    ----------
+    directory : Path
+        Holds everything of it.
+    binaries : Path
+        The directory of initdb, pg_ctl and postgres.
+    volatile : bool
+        Never waits for the disk; for tests: a crash of the machine loses it. Decided when it is initialised.
+    """
+
+    directory: Path
+    binaries: Path
+    volatile: bool = False
+
+    @classmethod
+    def default(cls, environment: Mapping[str, str]) -> "EmbeddedServer":
+        """Give the server of this user, as the environment has it."""
+        return cls(default_directory(environment), find_binaries(environment))
+
+    def ensure_running(self) -> None:
+        """Initialise and start it unless it runs; many processes may call this at once.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            It cannot be made or started; the sentence holds the reason that the server gave.
+        OutOfSpace
+            Its disk is full.
+        Busy
+            Another process is still starting it.
+        """
+        self._home.claim()
+        if self.is_running():
+            return
+        with self._home.locked(START_SECONDS):
+            if not (self._home.data / "PG_VERSION").exists():
+                self._initialise()
+            self._start()
+
+    def stop(self) -> bool:
+        """Stop it, ending its connections; say whether it ran."""
+        if self._postmaster() is None:
+            return False
+        with self._home.locked(START_SECONDS):
+            if ran := self._postmaster() is not None:
+                self._call("pg_ctl", "stop", "-D", self._home.data, "-m", "fast", "-w", "-t", START_SECONDS, "-s")
+        return ran
+
+    def is_running(self) -> bool:
+        """Say whether it takes connections; a zombie and a stale pid file do not."""
+        postmaster = self._postmaster()
+        return postmaster is not None and postmaster.is_ready
+
+    def status(self) -> Status:
+        """Tell how it is without changing anything."""
+        postmaster, port = self._postmaster(), self._home.kept("port")
+        return Status(
+            is_running=postmaster is not None and postmaster.is_ready,
+            directory=str(self.directory),
+            log=str(self._home.log),
+            pid=postmaster.pid if postmaster else None,
+            port=int(port) if port else None,
+        )
+
+    def dsn(self, database: str = DATABASE) -> str:
+        """Give the address of a database of it: a libpq URL with the password, for any SQL client."""
+        password, port = self._home.kept("password"), self._home.kept("port")
+        if password is None or port is None:
+            raise DatabaseUnavailable(f"The embedded server in {self.directory} was never started: start it first.")
+        return f"postgresql://{ROLE}:{password}@127.0.0.1:{port}/{database}"
+
+    @cached_property
+    def _home(self) -> ServerDirectory:
+        return ServerDirectory(self.directory, self._account)
+
+    @cached_property
+    def _account(self) -> Account:
+        return server_account()
+
+    @cached_property
+    def _programs(self) -> Path:
+        if not self._account.is_other or self._account.can_run(self.binaries / "postgres"):
+            return self.binaries
+        return copied_below(self.directory / "programs", self.binaries, (self._account.uid, self._account.gid))
+
+    def _initialise(self) -> None:
+        """Make the cluster with its database under another name, so that `data` is there whole or not at all."""
+        fresh = self._home.data.with_name("data.init")
+        shutil.rmtree(fresh, ignore_errors=True)
+        if self._home.kept("password") is None:
+            self._home.keep("password", secrets.token_urlsafe(24))
+        builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        self._call(
+            "initdb", "-D", fresh, "-U", ROLE, "--encoding=UTF8", "--auth=scram-sha-256", "--data-checksums",
+            f"--pwfile={self.directory / 'password'}",
+            *(builtin if major_version(self._programs) >= 17 else ["--locale=C.UTF-8"]),
+            *(["--no-sync"] if self.volatile else []),
+        )  # fmt: skip
+        with (fresh / "postgresql.conf").open("a") as file:
+            file.write(settings.as_text(volatile=self.volatile))
+        self._call("postgres", "--single", "-D", fresh, "postgres", says=f"CREATE DATABASE {DATABASE}\n")
+        fresh.rename(self._home.data)
+
+    def _start(self) -> None:
+        """Start the cluster, or wait for one that is starting or stopping already; holds the lock."""
+        self._refuse_other_version()
+        self._await_settled()
+        deadline = time.monotonic() + RETRY_SECONDS
+        while not self.is_running():
+            # A zombie or another program may bear the dead server's pid and pass for it; without this file, the server
+            # itself still refuses to start while processes of its predecessor share its memory.
+            (self._home.data / "postmaster.pid").unlink(missing_ok=True)
+            try:
+                options = " ".join([f"-p {self._settled_port()}", *settings.preloaded(self._programs)])
+                self._call("pg_ctl", "start", "-D", self._home.data, "-w", "-t", START_SECONDS, "-s", "-o", options)
+            except DatabaseUnavailable as error:
+                if time.monotonic() > deadline or not any(reason in str(error) for reason in PASSING):
+                    raise
+                time.sleep(0.2)
+
+    def _await_settled(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while (found := self._postmaster()) is not None and not found.is_ready:
+            if time.monotonic() > deadline:
+                raise DatabaseUnavailable(
+                    f"The embedded server (process {found.pid}) is still recovering or stopping after "
+                    f"{START_SECONDS} s: see {self._home.log}, then give the command again."
+                )
+            time.sleep(0.1)
+
+    def _refuse_other_version(self) -> None:
+        made_by, ours = (self._home.data / "PG_VERSION").read_text().strip(), major_version(self._programs)
+        if made_by != str(ours):
+            raise DatabaseUnavailable(
+                f"{self._home.data} was made by PostgreSQL {made_by}, and {self.binaries} is PostgreSQL {ours}: "
+                f"name the bin directory of a PostgreSQL {made_by} in {CHOSEN_BY}, dump there and restore here."
+            )
+
+    def _settled_port(self) -> int:
+        """Give the port it had before; another one only where some other program listens there now."""
+        kept = self._home.kept("port")
+        if kept is None or not _is_free(int(kept)):
+            kept = str(next(port for port in random.sample(PORTS, len(PORTS)) if _is_free(port)))
+            self._home.keep("port", kept)
+        return int(kept)
+
+    def _call(self, program: str, *arguments: object, says: str = "") -> None:
+        """Run a server program as the server's user; what it prints goes to the log, never to a pipe.
+
+        The server inherits these handles: a pipe would stay open, and its reader would wait, for as long as it runs.
+        """
+        with self._home.log.open("ab") as log:
+            before = log.tell()
+            code = self._account.run([self._programs / program, *map(str, arguments)], log, says)
+        if code:
+            said = self._home.log.read_bytes()[before:].decode(errors="replace")
+            if "No space left on device" in said:
+                raise OutOfSpace(f"running {program} in {self.directory}")
+            raise DatabaseUnavailable(
+                f"The embedded server in {self.directory} cannot be used, {program} failed with {_reason(said)!r}: "
+                f"see {self._home.log}."
+            )
+
+    def _postmaster(self) -> _Postmaster | None:
+        """Read the pid file, whose lines are: pid, directory, start, port, socket, address, memory, status."""
+        try:
+            lines = (self._home.data / "postmaster.pid").read_text().splitlines()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if not lines or not lives(int(lines[0]), self._home.data):
+            return None
+        return _Postmaster(int(lines[0]), is_ready=len(lines) > 7 and lines[7].strip() == "ready")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _reason(said: str) -> str:
+    """Pick the line that tells why a server program failed."""
+    lines = [line for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if "FATAL" in line or "error:" in line]
+    return (telling or lines or ["nothing"])[-1].strip()

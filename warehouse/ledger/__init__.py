@@ -1,0 +1,1 @@
+"""Who wrote what, when and from what: runs, units, leases, locks, fingerprints and provenance."""

@@ -1,0 +1,184 @@
+"""Leases: which process has which unit of a run in hand, so that none is done twice and dead work is seen.
+
+A process that does units holds an advisory lock of a number of its own for as long as its session lasts, and writes
+that number beside each unit that it takes. It writes a unit over the same connection, in the transaction that gives the
+lease back: a process that has lost its lock has lost its connection, and with it the means to write.
+"""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from warehouse.ledger import runs
+from warehouse.ledger.locks import LEASES, RUNS, holders, is_held
+
+Connection = psycopg.Connection[Any]
+
+IDLE_S, INTERVAL_S, PROBES = 20, 10, 3
+"""A machine that vanished without a word is asked after 20 s, thrice, every 10 s: then the server drops its session."""
+
+
+class LeaseLost(Exception):
+    """Another process has the unit in hand now, or has done it: what was computed here is not written."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A lease that was given back with its unit: how often the unit was begun, and whether anyone leads the run."""
+
+    attempt: int
+    is_led: bool
+
+
+class Leases:
+    """Takes units in hand for one session; two threads may share it.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        Of its own, for as long as it works; what is written to tables of results goes through it.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        connection.execute(_KEEPALIVE)
+        self.worker = _number_of_its_own(connection)
+        connection.commit()
+        self._one_at_a_time = threading.Lock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Make a transaction of one thread; the other waits."""
+        with self._one_at_a_time, runs.whole(self.connection):
+            yield self.connection
+
+    def take(self, run_id: int, fingerprints: Mapping[str, str]) -> tuple[set[str], set[str]]:
+        """Take units that nobody alive has in hand; nothing is taken of a run that nobody leads.
+
+        Parameters
+        ----------
+        run_id : int
+            The run.
+        fingerprints : mapping of str to str
+            The units by key, and what each would be recorded with.
+
+        Returns
+        -------
+        taken, done : set of str
+            The units that are in hand now, and those that the run has done already. The rest others have in hand.
+        """
+        keys = list(fingerprints)
+        with self.transaction() as connection:
+            if not is_led(connection, run_id):
+                return set(), set()
+            me = [run_id, self.worker, socket.gethostname(), os.getpid()]
+            taken = _keys(connection.execute(_TAKE, [*me, keys]))
+            if rest := [key for key in keys if key not in taken]:
+                taken |= self._take_over(me, rest)
+            prints = [fingerprints[key] for key in keys]
+            done = _keys(connection.execute(_DONE, [keys, prints, run_id]))
+            self._drop(run_id, done & taken)
+        return taken - done, done
+
+    def give_back(self, run_id: int, keys: Collection[str]) -> None:
+        """Give units back that are not done."""
+        with self.transaction():
+            self._drop(run_id, keys)
+
+    @contextmanager
+    def settling(self, run_id: int, key: str) -> Iterator[Settled]:
+        """Make the transaction that writes a unit: its lease is given back with it.
+
+        Raises
+        ------
+        LeaseLost
+            If the lease is not this session's own any more; nothing may be written.
+        """
+        with self.transaction() as connection:
+            row = connection.execute(_SETTLE, [run_id, key, self.worker, run_id]).fetchone()
+            if row is None:
+                raise LeaseLost(key)
+            yield Settled(*row)
+
+    def _take_over(self, me: list[Any], keys: list[str]) -> set[str]:
+        """Take what dead workers have; the rows are locked before it is asked who lives, so that none changes hands."""
+        held = self.connection.execute(_HELD, [me[0], keys]).fetchall()
+        living = {number for (number,) in self.connection.execute(_LIVING).fetchall()} - {self.worker}
+        dead = [key for key, worker in held if worker not in living]
+        return _keys(self.connection.execute(_TAKE_OVER, [*me[1:], me[0], dead])) if dead else set()
+
+    def _drop(self, run_id: int, keys: Collection[str]) -> None:
+        if keys:
+            self.connection.execute(_DROP, [run_id, list(keys), self.worker])
+
+
+def is_led(connection: Connection, run_id: int) -> bool:
+    """Tell whether a process holds the run: without one, its workers stop."""
+    row = connection.execute(f"SELECT {_IS_LED}", [run_id]).fetchone()
+    return bool(row and row[0])
+
+
+def sweep(connection: Connection, job: str) -> None:
+    """Take away the leases of dead workers on runs of a job that has been done."""
+    connection.execute(_SWEEP, [job])
+
+
+def _number_of_its_own(connection: Connection) -> int:
+    """Draw a number that no session holds, and hold it."""
+    while True:
+        number = secrets.randbelow(2**31 - 1) + 1
+        row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [LEASES, number]).fetchone()
+        if row and row[0]:
+            return number
+
+
+def _keys(cursor: psycopg.Cursor[Any]) -> set[str]:
+    return {key for (key,) in cursor.fetchall()}
+
+
+_LIVING = holders(LEASES)
+_IS_LED = is_held(RUNS, "%s")
+_KEEPALIVE = (
+    f"SET tcp_keepalives_idle = {IDLE_S}; SET tcp_keepalives_interval = {INTERVAL_S}; "
+    f"SET tcp_keepalives_count = {PROBES}"
+)
+# in the order of keys, so that two who take the same units wait for each other and do not lock each other out
+_TAKE = """
+INSERT INTO ops.lease (run_id, unit_key, worker, host, process_id)
+SELECT %s, unit_key, %s, %s, %s FROM unnest(%s::text[]) AS unit_key ORDER BY unit_key
+ON CONFLICT (run_id, unit_key) DO NOTHING
+RETURNING unit_key
+"""
+_HELD = """
+SELECT unit_key, worker FROM ops.lease
+WHERE run_id = %s AND unit_key = ANY (%s)
+ORDER BY unit_key
+FOR UPDATE SKIP LOCKED
+"""
+_TAKE_OVER = """
+UPDATE ops.lease
+SET worker = %s, host = %s, process_id = %s, attempt = attempt + 1, taken_at = clock_timestamp()
+WHERE run_id = %s AND unit_key = ANY (%s)
+RETURNING unit_key
+"""
+_DONE = """
+SELECT unit_key FROM ops.unit
+JOIN unnest(%s::text[], %s::text[]) AS wanted (unit_key, fingerprint) USING (unit_key, fingerprint)
+WHERE run_id = %s AND unit_state = 'done'
+"""
+_SETTLE = f"""
+DELETE FROM ops.lease WHERE run_id = %s AND unit_key = %s AND worker = %s
+RETURNING attempt, {_IS_LED}
+"""
+_DROP = "DELETE FROM ops.lease WHERE run_id = %s AND unit_key = ANY (%s) AND worker = %s"
+_SWEEP = f"""
+DELETE FROM ops.lease
+WHERE run_id IN (SELECT run_id FROM ops.run WHERE job = %s) AND worker NOT IN ({_LIVING})
+"""

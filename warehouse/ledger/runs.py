@@ -1,0 +1,301 @@
+"""The run ledger: what ran, with which code, parameters and inputs, and how it ended.
+
+The ledger has a connection and transactions of its own: a run recorded in the work's transaction would vanish with it
+when the work fails. A running run holds an advisory lock; one that stands as running without a lock is dead, and the
+same command given again takes it up under its number.
+"""
+
+import os
+import socket
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from warehouse import logs
+from warehouse.database.connection import Database
+from warehouse.errors import Busy
+from warehouse.ledger.locks import JOBS, RUNS, is_held
+from warehouse.ledger.versions import code_version, environment, user
+
+Connection = psycopg.Connection[Any]
+
+
+@dataclass(frozen=True)
+class Done:
+    """A unit as the ledger has it."""
+
+    run_id: int
+    unit_id: int
+    fingerprint: str
+    inputs: Mapping[str, str]
+    row_count: int
+
+
+@contextmanager
+def recorded(
+    database: Database, job: str, parameters: Mapping[str, Any], code: str, *, seed: int | None = None
+) -> Iterator[int]:
+    """Record a run around the work of the block; gives its number.
+
+    An unfinished run of the same job, parameters and code is taken up again. The block's exception, if any, is
+    written to the ledger and goes on.
+
+    Raises
+    ------
+    Busy
+        If another process runs the same job now.
+    """
+    with database.connect(autocommit=True) as ledger, _holding(ledger, job):
+        bury_the_dead(ledger)
+        run_id = unfinished(ledger, job, parameters, code) or _open(ledger, job, parameters, code, seed)
+        ledger.execute("SELECT pg_advisory_lock(%s, %s)", [RUNS, run_id])
+        ledger.execute(_TAKE_UP, [socket.gethostname(), os.getpid(), run_id])
+        with logs.span("run", run_id=run_id, job=job):
+            try:
+                yield run_id
+            except BaseException as error:
+                stopped = isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
+                with suppress(psycopg.Error):  # the server itself may be gone; then the run is found dead later
+                    _close(ledger, run_id, "interrupted" if stopped else "failed", str(error) or type(error).__name__)
+                raise
+            with ledger.transaction():
+                seal(ledger, [run_id])
+                ledger.execute(_SUPERSEDE, {"run_id": run_id})
+                _close(ledger, run_id, "done", None)
+
+
+@contextmanager
+def whole(connection: Connection) -> Iterator[None]:
+    """Make a unit's transaction: its rows and its row in the ledger come together or not at all.
+
+    Its commit does not wait for the disk; the end of the run does, and what is written to disk is written in order. A
+    server that loses power loses the last units whole, and the same command does them again.
+
+    Raises
+    ------
+    Busy
+        If the same was written meanwhile: by another process, where one of the two has lost its lock.
+    """
+    try:
+        with connection.transaction():
+            connection.execute("SET LOCAL synchronous_commit = off")
+            yield
+    except psycopg.errors.UniqueViolation as error:
+        raise Busy(
+            f"Another process wrote the same meanwhile ({error.diag.message_detail}), or the input holds it twice: "
+            "give the command again when the other has ended."
+        ) from error
+
+
+def hold(connection: Connection, run_id: int) -> None:
+    """Make sure that this process holds the run, and that none takes it over before the transaction ends.
+
+    The lock may be lost while the work goes on, as it is the ledger's connection's. Who takes the run over writes its
+    row, and waits for who has written a unit meanwhile.
+
+    Raises
+    ------
+    psycopg.OperationalError
+        If it does not: the ledger's connection was lost, as if this one were.
+    """
+    if connection.execute(_HOLD, [run_id, socket.gethostname(), os.getpid()]).fetchone() is None:
+        raise psycopg.OperationalError("this process holds the run no more")
+
+
+def expect(connection: Connection, run_id: int, unit_count: int | None) -> None:
+    """Write how many units the run is to do in all, None where that is not known; `mart.run` has how many are done."""
+    connection.execute("UPDATE ops.run SET unit_count = %s WHERE run_id = %s", [unit_count, run_id])
+
+
+def expect_more(connection: Connection, run_id: int, unit_count: int) -> None:
+    """Write that the run has so many units to do besides those that it has done."""
+    (done,) = connection.execute("SELECT count(*) FROM ops.unit WHERE run_id = %s", [run_id]).fetchone() or (0,)
+    expect(connection, run_id, done + unit_count)
+
+
+def rehearsed(connection: Connection, job: str) -> int:
+    """Open and hold a run in a transaction that will be rolled back; gives its number."""
+    run_id = _open(connection, job, {}, code_version(), None)
+    connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RUNS, run_id])
+    connection.execute(_TAKE_UP, [socket.gethostname(), os.getpid(), run_id])
+    return run_id
+
+
+def unfinished(connection: Connection, job: str, parameters: Mapping[str, Any], code: str) -> int | None:
+    """Give the run of the same job, parameters and code that was begun and not ended, if its process is gone."""
+    row = connection.execute(_UNFINISHED, [job, Jsonb(parameters), code]).fetchone()
+    return int(row[0]) if row else None
+
+
+def done_units(
+    connection: Connection, job: str, *, also_run: int | None = None, seen_only: bool = True
+) -> dict[str, Done]:
+    """Give the units of a job that stand, by key.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        Any.
+    job : str
+        The job.
+    also_run : int or None
+        An unfinished run whose units count too.
+    seen_only : bool
+        Only units of runs that are done (results); False counts all (data, which are seen at once).
+    """
+    rows = connection.execute(_UNITS, {"job": job, "also": also_run, "all": not seen_only}).fetchall()
+    return {key: Done(*rest) for key, *rest in rows}
+
+
+def record_unit(
+    connection: Connection, run_id: int, key: str, print_: str, row_count: int,
+    inputs: Mapping[str, str] | None = None, about: Sequence[str] | None = None, attempt: int = 1,
+) -> int:  # fmt: skip
+    """Write a unit's row in the transaction that writes the unit; gives its number."""
+    what = [run_id, key, print_, Jsonb(dict(inputs or {})), row_count, None if about is None else list(about), attempt]
+    row = connection.execute(_RECORD, what).fetchone()
+    return int(row[0]) if row else 0
+
+
+def telling_of(**kinds: Iterable[Any]) -> list[str]:
+    """Say what a unit tells of, kind by kind: who may not see one of these may not see the unit."""
+    return sorted({f"{kind} {value}" for kind, values in kinds.items() for value in values})
+
+
+def record_inputs(connection: Connection, run_id: int, inputs: Mapping[str, str]) -> None:
+    """Write what a run reads: name to digest; what has changed since an earlier attempt is written anew."""
+    with connection.cursor() as cursor:
+        cursor.executemany(_INPUT, [(run_id, name, digest) for name, digest in inputs.items()])
+
+
+def record_rejection(connection: Connection, run_id: int, key: str, place: str, reason: str, text: str) -> None:
+    """Write down what was not loaded, and why; the same rejection is written once a run."""
+    connection.execute(_REJECTION, {"run": run_id, "key": key, "place": place, "reason": reason, "text": text[:500]})
+
+
+def seal(connection: Connection, run_ids: Sequence[int]) -> None:
+    """Write the fingerprint of all that some runs read, which is that of their units."""
+    connection.execute(_SEAL, [list(run_ids)])
+
+
+def bury_the_dead(ledger: Connection) -> None:
+    """Mark as interrupted the runs that stand as running while no process holds their lock."""
+    ledger.execute(_BURY)
+
+
+@contextmanager
+def _holding(ledger: Connection, job: str) -> Iterator[None]:
+    """Hold a job's lock; all locks go at the end, since the server sees a little later that a connection has gone."""
+    _hold_job(ledger, job)
+    try:
+        yield
+    finally:
+        with suppress(psycopg.Error):
+            ledger.execute("SELECT pg_advisory_unlock_all()")
+
+
+def _hold_job(ledger: Connection, job: str) -> None:
+    held = ledger.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [JOBS, job]).fetchone()
+    if held and held[0]:
+        return
+    row = ledger.execute(_WHO, [job]).fetchone()
+    who = f" (run {row[0]}, process {row[1]} on {row[2]}, since {row[3]:%H:%M:%S} UTC)" if row else ""
+    raise Busy(
+        f"Another process does `{job}` at this moment{who}: wait until it has ended, then give the command again."
+    )
+
+
+def _open(ledger: Connection, job: str, parameters: Mapping[str, Any], code: str, seed: int | None) -> int:
+    who = (socket.gethostname(), os.getpid(), user())
+    row = ledger.execute(_OPEN, [job, Jsonb(parameters), code, seed, Jsonb(environment()), *who]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _close(ledger: Connection, run_id: int, status: str, error: str | None) -> None:
+    """Write how a run ended; its lock goes after that is seen."""
+    ledger.execute(_CLOSE, [status, error, run_id])
+
+
+IS_LED = is_held(RUNS, "run.run_id")
+"""Whether the process of a row of `ops.run` lives."""
+_IS_DEAD = f"run_status = 'running' AND NOT {IS_LED}"
+_HOLD = f"""
+SELECT 1 FROM ops.run
+WHERE run_id = %s AND run_status = 'running' AND host = %s AND process_id = %s AND {IS_LED}
+FOR SHARE OF run
+"""
+_UNFINISHED = f"""
+SELECT run_id FROM ops.run
+WHERE job = %s AND parameters = %s AND code_version = %s AND (run_status IN ('failed', 'interrupted') OR {_IS_DEAD})
+ORDER BY run_id DESC LIMIT 1
+"""
+_OPEN = """
+INSERT INTO ops.run (job, parameters, code_version, seed, environment, host, process_id, started_by, run_status)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, 'interrupted')
+RETURNING run_id
+"""
+_TAKE_UP = """
+UPDATE ops.run
+SET
+    run_status = 'running', host = %s, process_id = %s, error = NULL, finished_at = NULL,
+    taken_up_at = clock_timestamp(),
+    attempt = attempt + (finished_at IS NOT NULL)::integer
+WHERE run_id = %s
+"""
+_CLOSE = "UPDATE ops.run SET run_status = %s, finished_at = clock_timestamp(), error = %s WHERE run_id = %s"
+_BURY = f"""
+UPDATE ops.run
+SET
+    run_status = 'interrupted', error = 'The process ended without a word.',
+    finished_at = GREATEST(taken_up_at, (SELECT max(finished_at) FROM ops.unit WHERE unit.run_id = run.run_id))
+WHERE {_IS_DEAD}
+"""
+_WHO = """
+SELECT run_id, process_id, host, started_at AT TIME ZONE 'UTC'
+FROM ops.run WHERE job = %s AND run_status = 'running' ORDER BY run_id DESC LIMIT 1
+"""
+_UNITS = """
+SELECT unit_key, run_id, unit_id, fingerprint, inputs, row_count
+FROM ops.unit
+JOIN ops.run USING (run_id)
+WHERE job = %(job)s AND unit_state = 'done' AND (%(all)s OR run_status = 'done' OR run_id = %(also)s)
+ORDER BY unit_id
+"""
+_RECORD = """
+INSERT INTO ops.unit (run_id, unit_key, fingerprint, inputs, row_count, about, attempt)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+RETURNING unit_id
+"""
+_INPUT = """
+INSERT INTO ops.run_input (run_id, input_name, digest) VALUES (%s, %s, %s)
+ON CONFLICT (run_id, input_name) DO UPDATE SET digest = excluded.digest
+"""
+_REJECTION = """
+INSERT INTO ops.rejection (run_id, unit_key, place, reason, offending_text)
+SELECT %(run)s, %(key)s, %(place)s, %(reason)s, %(text)s
+WHERE NOT EXISTS (
+    SELECT 1 FROM ops.rejection WHERE run_id = %(run)s AND place = %(place)s AND reason = %(reason)s
+)
+"""
+_SEAL = """
+UPDATE ops.run
+SET input_fingerprint = (
+    SELECT encode(sha256(convert_to(string_agg(fingerprint, ',' ORDER BY unit_key, fingerprint), 'UTF8')), 'hex')
+    FROM ops.unit WHERE unit.run_id = run.run_id
+)
+WHERE run_id = ANY (%s)
+"""
+_SUPERSEDE = """
+UPDATE ops.unit AS older
+SET unit_state = 'superseded'
+FROM ops.run AS older_run, ops.unit AS newer, ops.run AS newer_run
+WHERE
+    older_run.run_id = older.run_id AND newer_run.run_id = newer.run_id AND older_run.job = newer_run.job
+    AND older.unit_key = newer.unit_key AND older.unit_id < newer.unit_id
+    AND older.unit_state = 'done' AND newer.unit_state = 'done'
+    AND (newer.run_id = %(run_id)s OR older.run_id = %(run_id)s AND newer_run.run_status = 'done')
+"""

@@ -1,0 +1,231 @@
+"""Loads an extraction piece by piece, so that it survives kill -9 and nobody sees half of it.
+
+1. The extraction's partition is made unattached, and its row says `loading`. 2. Each piece is one transaction: its rows
+and its unit in the ledger. 3. The key is built, the counts are verified, the attestation is taken. 4. One transaction
+attaches the partition (readers are not blocked), retires the older extraction of the same kind and sets `complete`
+(`publication.py`).
+"""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import sql
+
+from warehouse.database.connection import Database
+from warehouse.errors import BadInput, WarehouseError
+from warehouse.ledger import runs
+from warehouse.load import publication, writing
+from warehouse.load.attention_copy import AttentionBuffer, copy_attention
+from warehouse.load.publication import Connection, Loading
+from warehouse.plugin.contents import Block, Extraction, Piece, Rejection, RowSums
+from warehouse.progress import Progress
+from warehouse.schema.tables import model
+
+
+@dataclass
+class Tally:
+    """What became of what came in, counted in rows; rejections in places."""
+
+    inserted: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+
+    def __iadd__(self, other: "Tally") -> "Tally":
+        self.inserted += other.inserted
+        self.unchanged += other.unchanged
+        self.rejected += other.rejected
+        return self
+
+
+def load(database: Database, job: str, run_id: int, extraction: Extraction, progress: Progress) -> Tally:
+    """Load an extraction, or find that it is there.
+
+    Raises
+    ------
+    StoredDiffers
+        If its model is stored with other facts.
+    WarehouseError
+        If a piece cannot be used or the attestation fails; then nothing of the extraction remains.
+    """
+    with database.connect() as connection:
+        runs.hold(connection, run_id)
+        model_id, condition_id = _described(connection, extraction)
+        found = connection.execute(
+            _COMPLETE, [*_kind(extraction, model_id, condition_id), extraction.digest]
+        ).fetchone()
+        if found:
+            return Tally(unchanged=found[0])
+        loading = _begin(connection, run_id, extraction, model_id, condition_id)
+        try:
+            tally = _write_pieces(connection, job, loading, progress)
+            publication.verify(connection, job, loading)
+            attestation = dict(extraction.attest())
+        except WarehouseError:
+            publication.discard(connection, loading)
+            raise
+        publication.publish(connection, loading, attestation)
+    return tally
+
+
+def rehearse(connection: Connection, extraction: Extraction) -> Tally:
+    """Check every piece of an extraction and count its rows, writing nothing that is kept."""
+    model_id, condition_id = _described(connection, extraction)
+    found = connection.execute(_COMPLETE, [*_kind(extraction, model_id, condition_id), extraction.digest]).fetchone()
+    if found:
+        return Tally(unchanged=found[0])
+    items = [item for piece in extraction.pieces for item in piece.contents()]
+    return Tally(
+        inserted=sum(len(item.pairs) for item in items if isinstance(item, Block)),
+        rejected=sum(isinstance(item, Rejection) for item in items),
+    )
+
+
+def _described(connection: Connection, extraction: Extraction) -> tuple[int, int]:
+    """Keep the rows of the model and the condition; give their ids."""
+    facts = dict(extraction.model)
+    base = facts.pop("base_model", None)
+    facts["base_model_id"] = _base_model(connection, facts["model"], base)
+    kept_model = writing.keep(connection, model.language_model, {name: [value] for name, value in facts.items()})
+    kept = writing.keep(connection, model.condition, {name: [value] for name, value in extraction.condition.items()})
+    return (kept_model.ids or [0])[0], (kept.ids or [0])[0]
+
+
+def _base_model(connection: Connection, name: str, base: str | None) -> int | None:
+    if base is None:
+        return None
+    row = connection.execute("SELECT language_model_id FROM model.language_model WHERE model = %s", [base]).fetchone()
+    if row is None:
+        raise BadInput(
+            f"its base model {base!r} is not in the warehouse", f"model {name!r}", "load the base model first"
+        )
+    return int(row[0])
+
+
+def _kind(extraction: Extraction, model_id: int, condition_id: int) -> tuple[Any, ...]:
+    return model_id, condition_id, extraction.corpus_id, extraction.method
+
+
+def _begin(connection: Connection, run_id: int, extraction: Extraction, model_id: int, condition_id: int) -> Loading:
+    """Find the extraction as an earlier attempt left it, or begin it, and commit that it is loading."""
+    kind = _kind(extraction, model_id, condition_id)
+    row = connection.execute(_UNFINISHED, [*kind, extraction.digest]).fetchone()
+    if row is None:
+        facts = (
+            extraction.alignment,
+            extraction.dtype,
+            extraction.is_causal,
+            list(extraction.layers),
+            extraction.digest,
+        )
+        row = connection.execute(_INSERT, [*kind, *facts, run_id]).fetchone()
+    loading = Loading(int(row[0]) if row else 0, run_id, extraction)
+    partition = sql.Identifier("model", loading.partition)
+    connection.execute(sql.SQL(_CREATE).format(partition, loading.extraction_id))
+    (owner,) = connection.execute(_OWNER).fetchone() or ("",)
+    connection.execute(sql.SQL("ALTER TABLE {} OWNER TO {}").format(partition, sql.Identifier(owner)))
+    runs.record_inputs(connection, run_id, extraction.files or {extraction.key: extraction.digest})
+    connection.commit()
+    return loading
+
+
+def _write_pieces(connection: Connection, job: str, loading: Loading, progress: Progress) -> Tally:
+    done = runs.done_units(connection, job, seen_only=False)
+    connection.rollback()
+    tally, buffer, missing = Tally(), AttentionBuffer(loading.extraction_id), []
+    for piece in loading.extraction.pieces:
+        if (unit := done.get(loading.unit_key(piece.key))) and unit.fingerprint == piece.digest:
+            tally.unchanged += unit.row_count
+        else:
+            missing.append(piece)
+    with runs.whole(connection):
+        runs.expect_more(connection, loading.run_id, len(missing))
+    with progress.bar(loading.extraction.key, len(missing), "piece") as bar:
+        for piece, contents in _one_ahead(missing):
+            rows = _write_piece(connection, loading, buffer, piece, contents, tally)
+            tally.inserted += rows
+            bar.update(rows=rows, latest=loading.unit_key(piece.key))
+    return tally
+
+
+def _write_piece(
+    connection: Connection, loading: Loading, buffer: AttentionBuffer, piece: Piece, contents: list[Any], tally: Tally
+) -> int:
+    row_count, key = 0, loading.unit_key(piece.key)
+    with runs.whole(connection):
+        runs.hold(connection, loading.run_id)
+        for item in contents:
+            if isinstance(item, Block):
+                row_count += copy_attention(connection, loading.partition, buffer, item)
+            elif isinstance(item, RowSums):
+                connection.execute(_ATTEST, [item.rows_checked, item.row_sum_error, loading.extraction_id])
+            elif isinstance(item, Rejection):
+                tally.rejected += 1
+                runs.record_rejection(connection, loading.run_id, key, item.place, item.reason, item.text)
+            else:
+                table, columns = item
+                writing.copy_new(connection, table, {"extraction_id": loading.extraction_id, **columns})
+        about = runs.telling_of(corpus=[loading.extraction.corpus_id], extraction=[loading.extraction_id])
+        runs.record_unit(connection, loading.run_id, key, piece.digest, row_count, about=about)
+    return row_count
+
+
+def _one_ahead(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, list[Any]]]:
+    """Prepare the next piece in a thread while this one is written."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare") as pool:
+        waiting = None
+        for piece in pieces:
+            following = (piece, pool.submit(_contents, piece))
+            if waiting:
+                yield waiting[0], waiting[1].result()
+            waiting = following
+        if waiting:
+            yield waiting[0], waiting[1].result()
+
+
+def _contents(piece: Piece) -> list[Any]:
+    return list(piece.contents())
+
+
+_COMPLETE = """
+SELECT (SELECT sum(row_count)::bigint FROM ops.unit WHERE unit_key LIKE 'extraction ' || extraction_id || '/%%')
+FROM model.extraction
+WHERE
+    language_model_id = %s AND condition_id = %s AND corpus_id = %s AND method = %s AND digest = %s
+    AND extraction_status = 'complete'
+"""
+_UNFINISHED = """
+SELECT extraction_id FROM model.extraction
+WHERE
+    language_model_id = %s AND condition_id = %s AND corpus_id = %s AND method = %s AND digest = %s
+    AND extraction_status = 'loading'
+"""
+_INSERT = """
+INSERT INTO model.extraction (
+    language_model_id, condition_id, corpus_id, method,
+    alignment, dtype, is_causal, layers, digest, run_id, extraction_status
+)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'loading')
+RETURNING extraction_id
+"""
+# What is attested to grows piece by piece, in the transactions of the pieces: it stands for what is stored.
+_ATTEST = """
+UPDATE model.extraction
+SET attestation = jsonb_build_object(
+    'rows_checked', COALESCE((attestation ->> 'rows_checked')::bigint, 0) + %s,
+    'row_sum_error', GREATEST((attestation ->> 'row_sum_error')::double precision, %s)
+)
+WHERE extraction_id = %s
+"""
+# A partition belongs to the owner of the whole, whose members may attach and drop it, whoever of them loaded it.
+_OWNER = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'model.attention'::regclass"
+# With the CHECK, attaching need not read the table. Statistics over the elements of arrays serve no query here, and
+# collecting them means hashing each element of the sample.
+_CREATE = """
+CREATE TABLE IF NOT EXISTS {0} (
+    LIKE model.attention INCLUDING STORAGE INCLUDING DEFAULTS,
+    CONSTRAINT of_its_extraction CHECK (extraction_id = {1})
+);
+ALTER TABLE {0} ALTER COLUMN weights SET STATISTICS 0
+"""

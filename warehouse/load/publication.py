@@ -1,0 +1,230 @@
+"""Makes a loaded extraction visible, takes away the one it replaces, or leaves no trace of one that cannot be used."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import errors as pg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from warehouse import logs
+from warehouse.database.connection import Database
+from warehouse.errors import BadInput
+from warehouse.ledger import runs, sessions
+from warehouse.ledger.locks import SWEEPING
+from warehouse.load import writing
+from warehouse.plugin.contents import Extraction
+from warehouse.schema.tables import metadata, model, ops
+
+Connection = psycopg.Connection[Any]
+
+FACTS = [
+    table.fullname
+    for table in metadata.sorted_tables
+    if table.schema == "model" and "extraction_id" in table.c and table not in (model.extraction, model.attention)
+]
+"""Tables beside attention whose rows belong to an extraction."""
+PATIENCE_S = 2.0
+"""How long readers of what is to go are waited for."""
+
+
+@dataclass(frozen=True)
+class Loading:
+    """An extraction on its way: where its rows go, and which run loads it."""
+
+    extraction_id: int
+    run_id: int
+    extraction: Extraction
+
+    @property
+    def partition(self) -> str:
+        """The table of its attention."""
+        return f"attention_{self.extraction_id}"
+
+    def unit_key(self, piece: str) -> str:
+        """Name a piece in the ledger."""
+        return f"extraction {self.extraction_id}/{piece}"
+
+
+def verify(connection: Connection, job: str, loading: Loading) -> None:
+    """Build the key, and compare what is in the partition with what the ledger says was written.
+
+    Raises
+    ------
+    BadInput
+        If they differ, or the rows have another number of heads or other layers than the extraction says.
+    """
+    partition = sql.Identifier("model", loading.partition)
+    name = sql.Identifier(f"{loading.partition}_pk")
+    with connection.transaction():
+        if not connection.execute(_HAS_KEY, [f"{loading.partition}_pk"]).fetchone():
+            connection.execute(sql.SQL(_KEY).format(partition, name))
+        connection.execute("SET LOCAL default_statistics_target = 10")  # the keys are regular: 3,000 rows tell them
+        connection.execute(sql.SQL("ANALYZE {}").format(partition))
+        found: tuple[Any, ...] = connection.execute(sql.SQL(_COUNT).format(partition)).fetchone() or ()
+        said = connection.execute(_SAID, [loading.unit_key("") + "%", job]).fetchone() or (0,)
+    heads = loading.extraction.map_count or int(loading.extraction.model["head_count"])
+    wanted = (said[0], heads, heads, sorted(loading.extraction.layers))
+    if tuple(found) != wanted:
+        raise BadInput(
+            f"rows, fewest heads, most heads and layers are {tuple(found)} where {wanted} were expected",
+            loading.extraction.key,
+            "load it again",
+        )
+
+
+def publish(connection: Connection, loading: Loading, attestation: Mapping[str, Any]) -> None:
+    """Make the extraction visible, and older ones of its kind invisible, at once."""
+    extraction_id = loading.extraction_id
+    with connection.transaction():
+        runs.hold(connection, loading.run_id)
+        partition = sql.Identifier("model", loading.partition)
+        connection.execute(_RETIRE, [extraction_id])
+        connection.execute(sql.SQL(_ATTACH).format(partition, extraction_id))
+        connection.execute(_FINISH, [loading.run_id, Jsonb(attestation), extraction_id])
+        warnings = loading.extraction.warnings
+        if warnings:
+            writing.keep(connection, ops.usage_warning_on, {
+                "usage_warning": list(warnings), "entity": ["extraction"] * len(warnings),
+                "entity_id": [extraction_id] * len(warnings), "reason": list(warnings.values()),
+            })  # fmt: skip
+
+
+def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
+    """Take the attention of retired and forgotten extractions away without making readers wait.
+
+    What a killed process left is found again: it is looked for, not remembered. A transaction that began before may
+    still read it, and one that has read it is waited for by the server: where such a one outlasts the patience, the
+    attention stays until the next call, invisible to all who ask anew. Statistics are taken of what is there: the
+    server takes none of small tables by itself, and without them a join of two views may take a minute.
+
+    Parameters
+    ----------
+    database : Database
+    patience_s : float
+        How long to wait for transactions that may still read it, and for each lock [s].
+
+    Returns
+    -------
+    list of int
+        The extractions whose attention stays for now; a remark says so.
+    """
+    with database.connect(autocommit=True) as connection:
+        connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.SQL, _LOADED))))
+        with connection.transaction():  # how many extractions there are, which no partition knows
+            connection.execute("SET LOCAL default_statistics_target = 10")
+            connection.execute("ANALYZE model.attention (extraction_id)")
+        alone = connection.execute("SELECT pg_try_advisory_lock(%s)", [SWEEPING]).fetchone()
+        if not alone or not alone[0]:
+            return []
+        put_off = _take_away(connection, connection.execute(_RETIRED).fetchall(), patience_s)
+    if put_off:
+        logs.remark(
+            f"The attention of {len(put_off)} extractions that were replaced or forgotten stays on the disk, seen by "
+            "nobody who asks anew: a transaction that began before is still open; the next ingest takes it away."
+        )
+    return put_off
+
+
+def _take_away(connection: Connection, found: list[tuple[int, str | None]], patience_s: float) -> list[int]:
+    """Detach and drop partitions; give those that somebody may still read."""
+    names = ["model.attention", *(f"model.attention_{extraction_id}" for extraction_id, _ in found)]
+    if found and sessions.outlasting(connection, names, patience_s):
+        return [extraction_id for extraction_id, _ in found]
+    connection.execute(sql.SQL("SET lock_timeout = {}").format(f"{round(1000 * patience_s) or 1}ms"))
+    put_off = []
+    for extraction_id, how in found:
+        try:
+            _drop(connection, extraction_id, how)
+        except pg.LockNotAvailable:  # someone began to read in between; a detachment that was begun is finished later
+            put_off.append(extraction_id)
+    return put_off
+
+
+def _drop(connection: Connection, extraction_id: int, how: str | None) -> None:
+    partition = sql.Identifier("model", f"attention_{extraction_id}")
+    if how:
+        connection.execute(sql.SQL("ALTER TABLE model.attention DETACH PARTITION {} " + how).format(partition))
+    with connection.transaction():
+        connection.execute(sql.SQL("DROP TABLE {}").format(partition))
+        _delete_facts(connection, extraction_id)
+
+
+def discard(connection: Connection, loading: Loading) -> None:
+    """Leave no trace of an extraction that cannot be used, nor of a model that has no other."""
+    connection.rollback()
+    with connection.transaction():
+        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier("model", loading.partition)))
+        connection.execute("DELETE FROM ops.unit WHERE unit_key LIKE %s", [loading.unit_key("") + "%"])
+        _delete_facts(connection, loading.extraction_id)
+        gone = connection.execute(_FORGET, [loading.extraction_id]).fetchone()
+        connection.execute(_FORGET_MODEL, gone)
+
+
+def _delete_facts(connection: Connection, extraction_id: int) -> None:
+    for table in FACTS:
+        connection.execute(f"DELETE FROM {table} WHERE extraction_id = %s", [extraction_id])
+
+
+_LOADED = [
+    table.fullname
+    for table in metadata.sorted_tables
+    if table.schema in ("stimulus", "human", "model") and table is not model.attention
+]
+"""The tables that ingest fills, apart from attention, whose partitions are seen to when they are verified."""
+_HAS_KEY = "SELECT 1 FROM pg_constraint WHERE conname = %s AND connamespace = 'model'::regnamespace"
+_KEY = "ALTER TABLE {} ADD CONSTRAINT {} PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word)"
+_COUNT = """
+SELECT COALESCE(sum(row_count), 0)::bigint, min(fewest), max(most), COALESCE(array_agg(layer ORDER BY layer), '{{}}')
+FROM (
+    SELECT layer, count(*) AS row_count, min(cardinality(weights)) AS fewest, max(cardinality(weights)) AS most
+    FROM {} GROUP BY layer
+) AS by_layer
+"""
+_SAID = """
+SELECT COALESCE(sum(row_count), 0)::bigint FROM ops.unit JOIN ops.run USING (run_id)
+WHERE unit_key LIKE %s AND job = %s AND unit_state = 'done'
+"""
+_RETIRE = """
+UPDATE model.extraction AS older
+SET extraction_status = 'retired'
+FROM model.extraction AS newer
+WHERE
+    newer.extraction_id = %s AND older.extraction_id < newer.extraction_id AND older.extraction_status <> 'retired'
+    AND older.language_model_id = newer.language_model_id AND older.condition_id = newer.condition_id
+    AND older.corpus_id = newer.corpus_id AND older.method = newer.method
+"""
+_RETIRED = r"""
+SELECT
+    substring(relname FROM '\d+$')::integer,
+    CASE WHEN inhdetachpending THEN 'FINALIZE' WHEN NOT inhdetachpending THEN 'CONCURRENTLY' END
+FROM pg_class
+LEFT JOIN model.extraction ON relname = 'attention_' || extraction_id
+LEFT JOIN pg_inherits ON inhrelid = pg_class.oid
+WHERE
+    relnamespace = 'model'::regnamespace AND relkind = 'r' AND relname ~ '^attention_\d+$'
+    AND (extraction_id IS NULL OR extraction_status = 'retired')
+ORDER BY inhdetachpending DESC NULLS LAST, 1
+"""
+_ATTACH = "ALTER TABLE model.attention ATTACH PARTITION {} FOR VALUES IN ({})"
+_FINISH = """
+UPDATE model.extraction
+SET
+    extraction_status = 'complete', completed_at = clock_timestamp(), run_id = %s,
+    attestation = COALESCE(attestation, '{}') || %s
+WHERE extraction_id = %s
+"""
+_FORGET = "DELETE FROM model.extraction WHERE extraction_id = %s RETURNING language_model_id"
+_FORGET_MODEL = """
+DELETE FROM model.language_model
+WHERE
+    language_model_id = %s
+    AND NOT EXISTS (
+        SELECT 1 FROM model.extraction WHERE extraction.language_model_id = language_model.language_model_id
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM model.language_model AS tuned WHERE tuned.base_model_id = language_model.language_model_id
+    )
+"""

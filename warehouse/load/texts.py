@@ -1,0 +1,77 @@
+"""The rows of a text that people and models read: corpus, articles, sentences, words, word pairs."""
+
+from collections.abc import Generator, Mapping, Sequence
+
+import numpy as np
+from sqlalchemy import Table
+
+from warehouse.plugin.contents import Columns
+from warehouse.schema.tables import stimulus
+
+Article = Mapping[str, str]
+"""The sentences of an article in their order: label to text, words separated by white space."""
+
+
+def text_rows(
+    corpus: Mapping[str, str], articles: Sequence[Article], first: int = 0
+) -> Generator[tuple[Table, Columns], list[int] | None, dict[str, int]]:
+    """Yield all rows of a text, to be used with ``yield from`` in the rows of a unit.
+
+    Parameters
+    ----------
+    corpus : mapping
+        Columns of `stimulus.corpus`: ``corpus``, ``language``, ``licence``, ``citation``.
+    articles : sequence of mapping
+        In their order.
+    first : int
+        The place of the first of them in the corpus, for texts that come in several units.
+
+    Returns
+    -------
+    dict
+        The label of each sentence to its ``sentence_id``.
+    """
+    corpus_ids = yield stimulus.corpus, {name: [value] for name, value in corpus.items()}
+    numbers = list(range(first, first + len(articles)))
+    article_ids = yield stimulus.article, {"corpus_id": (corpus_ids or []) * len(numbers), "article_position": numbers}
+    sentence_ids = yield stimulus.sentence, _sentences(articles, article_ids or [])
+    labels = [label for article in articles for label in article]
+    placed = dict(zip(labels, sentence_ids or [], strict=True))
+    words = {placed[label]: text.split() for article in articles for label, text in article.items()}
+    yield stimulus.word, _words(words)
+    yield stimulus.word_pair, _word_pairs(words)
+    return placed
+
+
+def _sentences(articles: Sequence[Article], article_ids: Sequence[int]) -> Columns:
+    rows = [
+        (article_id, position, label, text, len(text.split()))
+        for article_id, article in zip(article_ids, articles, strict=True)
+        for position, (label, text) in enumerate(article.items())
+    ]
+    names = ("article_id", "sentence_position", "sentence_label", "sentence_text", "word_count")
+    return dict(zip(names, zip(*rows, strict=True), strict=True))
+
+
+def _words(words: Mapping[int, Sequence[str]]) -> Columns:
+    rows = [(sentence_id, place, word) for sentence_id, each in words.items() for place, word in enumerate(each)]
+    return dict(zip(("sentence_id", "word_position", "word_text"), zip(*rows, strict=True), strict=True))
+
+
+def _word_pairs(words: Mapping[int, Sequence[str]]) -> Columns:
+    squares = [_canonical_order(len(each)) for each in words.values()]
+    sizes = [len(from_word) for from_word, _ in squares]
+    from_word, to_word = (np.concatenate(column) for column in zip(*squares, strict=True))
+    return {
+        "sentence_id": np.repeat(list(words), sizes),
+        "from_word": from_word,
+        "to_word": to_word,
+        "pair_ordinal": np.concatenate([np.arange(size) for size in sizes]),
+        "is_causal": to_word <= from_word,
+    }
+
+
+def _canonical_order(word_count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Give all pairs of a sentence: the lower triangle with diagonal row by row, then the rest row by row."""
+    lower, upper = np.tril_indices(word_count), np.triu_indices(word_count, 1)
+    return np.concatenate([lower[0], upper[0]]), np.concatenate([lower[1], upper[1]])

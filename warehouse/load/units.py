@@ -1,0 +1,134 @@
+"""Loads a unit of rows: whole or not at all, in one transaction with its row in the ledger."""
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from sqlalchemy import Table
+
+from warehouse import logs
+from warehouse.errors import Forgotten, StoredDiffers
+from warehouse.ledger import runs
+from warehouse.load import writing
+from warehouse.load.extractions import Tally
+from warehouse.plugin.contents import Columns, Rejection, Unit
+from warehouse.schema.tables import human, stimulus
+
+Connection = psycopg.Connection[Any]
+
+
+def load(connection: Connection, run_id: int, unit: Unit, standing: Mapping[str, runs.Done]) -> Tally:
+    """Write a unit, unless the ledger has it with the same digest.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        Not in a transaction, or in one that is to be rolled back.
+    run_id : int
+        The run that loads it.
+    unit : Unit
+        What is loaded.
+    standing : mapping of str to Done
+        The units of the job that the ledger has, by key.
+
+    Raises
+    ------
+    StoredDiffers
+        If the unit was loaded before from another content and says something else now.
+    Forgotten
+        If some of its readers were forgotten; a unit of nobody else is left out, and a remark says so.
+    """
+    stands = standing.get(unit.key)
+    if stands and stands.fingerprint == unit.digest:
+        return Tally(unchanged=stands.row_count)
+    try:
+        return _load(connection, run_id, unit, stands)
+    except Forgotten as error:
+        if not error.is_all:
+            raise
+        logs.remark("A reader is left out who was forgotten here (`warehouse forget subject NAME --allow-again`).")
+        return Tally(rejected=1)
+
+
+def _load(connection: Connection, run_id: int, unit: Unit, stands: runs.Done | None) -> Tally:
+    with runs.whole(connection):
+        runs.hold(connection, run_id)
+        touched = Touched()
+        tally = _write_rows(connection, run_id, unit, touched)
+        if stands:
+            _refuse_another_content(unit, stands, tally)
+        files = unit.files or {unit.key: unit.digest}
+        runs.record_inputs(connection, run_id, files)
+        row_count = tally.inserted + tally.unchanged
+        runs.record_unit(connection, run_id, unit.key, unit.digest, row_count, files, touched.about(connection))
+    return tally
+
+
+@dataclass
+class Touched:
+    """The corpora and readers whose rows a unit holds: who may not see one of them may not see the unit."""
+
+    corpora: set[int] = field(default_factory=set)
+    subjects: set[int] = field(default_factory=set)
+
+    def add(self, table: Table, columns: Columns, ids: list[int] | None) -> None:
+        """Take note of some rows."""
+        if table is stimulus.corpus:
+            self.corpora.update(ids or [])
+        elif table is human.subject:
+            self.subjects.update(ids or [])
+        self.subjects.update(map(int, columns.get("subject_id", ())))
+
+    def about(self, connection: Connection) -> list[str] | None:
+        """Name them; None where there are none."""
+        theirs = connection.execute(_OF_SUBJECTS, [list(self.subjects)]).fetchall() if self.subjects else []
+        corpora = self.corpora | {corpus_id for corpus_id, _ in theirs}
+        groups = {group for _, group in theirs}
+        return runs.telling_of(corpus=corpora, group=groups, subject=self.subjects) or None
+
+
+_OF_SUBJECTS = "SELECT DISTINCT corpus_id, language_group FROM human.subject WHERE subject_id = ANY (%s)"
+
+
+def _write_rows(connection: Connection, run_id: int, unit: Unit, touched: Touched) -> Tally:
+    """Drive a unit's generator: it yields rows and is sent their ids."""
+    tally = Tally()
+    for item in (dialogue := _Dialogue(unit.rows())):
+        if isinstance(item, Rejection):
+            tally.rejected += 1
+            runs.record_rejection(connection, run_id, unit.key, item.place, item.reason, item.text)
+            continue
+        table, columns = item
+        kept = writing.keep(connection, table, columns)
+        dialogue.answer = kept.ids
+        touched.add(table, columns, kept.ids)
+        tally += Tally(kept.inserted, kept.unchanged)
+    return tally
+
+
+def _refuse_another_content(unit: Unit, stands: runs.Done, tally: Tally) -> None:
+    """Refuse rows that are new to a unit that was loaded before, and a unit that has become smaller."""
+    offered, new = tally.inserted + tally.unchanged, tally.inserted
+    if new or offered != stands.row_count:
+        raise StoredDiffers(
+            f"unit {unit.key}",
+            f"{stands.row_count:,} rows",
+            f"{offered:,} rows, {new:,} of them not stored",
+            "what is stored is kept and nothing of this was loaded: restore the file, or load it as another corpus",
+        )
+
+
+class _Dialogue:
+    """Iterates a generator, sending it `answer` each time."""
+
+    def __init__(self, generator: Generator[Any, Any, None]) -> None:
+        self._generator = generator
+        self.answer: list[int] | None = None
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        answer, self.answer = self.answer, None
+        return self._generator.send(answer)

@@ -1,0 +1,227 @@
+"""Keeps what is new, leaves what is there, refuses what differs.
+
+`ON CONFLICT DO NOTHING` would hide corrected source values; here rows come into a staging table by COPY, are compared
+with what is stored under the same natural key, and only then inserted.
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+from sqlalchemy import Table, UniqueConstraint
+
+from warehouse.database.binary_copy import BinaryRows
+from warehouse.errors import Forgotten, StoredDiffers
+from warehouse.load import tombstones
+from warehouse.plugin.contents import Columns
+from warehouse.schema.tables import human
+
+Connection = psycopg.Connection[Any]
+
+ROWS = 1 << 14
+"""Rows that are Python objects at once, on their way from arrays to COPY."""
+DERIVED = {"human.saccade": "SELECT fn.derive_saccades(%s)"}
+"""Tables whose rows the database makes itself, from the subjects named in the column ``subject_id``: not counted."""
+OF_THE_LEDGER = {
+    "ops.run": ["job", "host", "started_at"],
+    "ops.unit": ["run_id", "unit_key", "fingerprint"],
+    "ops.rejection": ["run_id", "unit_key", "place", "reason"],
+    "model.extraction": ["language_model_id", "condition_id", "corpus_id", "method", "digest"],
+}
+"""What names a row that came from another warehouse, where no constraint says so: a job is run once at a time."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What became of some rows: how many are new, how many were there, and their surrogate ids where they have any."""
+
+    inserted: int
+    unchanged: int
+    ids: list[int] | None = None
+
+
+def keep(connection: Connection, table: Table, columns: Columns) -> Kept:
+    """Write rows that are new.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        In a transaction; what is written here is seen only with the rest of it.
+    table : Table
+        Where to.
+    columns : mapping of str to sequence
+        The rows by column, all of one length, without the surrogate id.
+
+    Returns
+    -------
+    Kept
+        With the surrogate ids in the order of the rows where the table has such.
+
+    Raises
+    ------
+    StoredDiffers
+        If a row is stored under the same natural key with other values; the message names the first.
+    Forgotten
+        If one of the rows is a reader who was forgotten.
+    """
+    if statement := DERIVED.get(table.fullname):
+        connection.execute(statement, [_plain(columns["subject_id"])])
+        return Kept(inserted=0, unchanged=0)
+    if table is human.subject:
+        _refuse_forgotten(connection, columns)
+    natural = natural_key(table)
+    columns = {**columns, **_nulls(natural, columns)}
+    names = list(columns)
+    row_count = stage(connection, table, columns)
+    parts = _parts(table, names, natural)
+    _refuse_what_differs(connection, table, names, natural, parts)
+    inserted = connection.execute(_INSERT.format(**parts)).rowcount
+    surrogate = identity(table)
+    ids = None
+    if surrogate is not None:
+        rows = connection.execute(_IDS.format(identity=sql.Identifier(surrogate), **parts)).fetchall()
+        ids = [number for (number,) in rows]
+    connection.execute("DROP TABLE staging")
+    return Kept(inserted, row_count - inserted, ids)
+
+
+def stage(connection: Connection, table: Table, columns: Columns) -> int:
+    """Put rows into the temporary table ``staging``, numbered by ``staging_row``; give how many."""
+    names = [*columns, "staging_row"]
+    connection.execute(
+        sql.SQL(
+            "CREATE TEMPORARY TABLE staging ON COMMIT DROP AS SELECT {names}, 0 AS staging_row FROM {table} "
+            "WITH NO DATA"
+        ).format(names=_list(columns), table=_name(table))
+    )
+    values = [_plain(column) for column in columns.values()]
+    rows = list(zip(*values, range(len(values[0])), strict=True))
+    with connection.cursor().copy(sql.SQL("COPY staging ({}) FROM STDIN").format(_list(names))) as copy:
+        for row in rows:
+            copy.write_row(row)
+    return len(rows)
+
+
+def copy_new(connection: Connection, table: Table, columns: Mapping[str, Any]) -> int:
+    """COPY rows that cannot be there yet; a constant column may be given as a scalar.
+
+    Rows of numbers that hold a matrix (an array a row) go the binary way, which has no Python object per element.
+    """
+    matrices = {name: value.shape[1] for name, value in columns.items() if getattr(value, "ndim", 1) == 2}
+    if matrices:
+        rows = BinaryRows(table, {name: matrices.get(name, 0) for name in columns}, len(columns[next(iter(matrices))]))
+        for name, value in columns.items():
+            rows.fill(name, value)
+        return rows.copy_into(connection, table.schema or "public", table.name)
+    length = max(len(column) for column in columns.values() if _is_column(column))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(_name(table), _list(columns))
+    with connection.cursor().copy(statement) as copy:
+        for start in range(0, length, ROWS):
+            some = slice(start, min(start + ROWS, length))
+            values = (_plain(c[some]) if _is_column(c) else [c] * (some.stop - start) for c in columns.values())
+            for row in zip(*values, strict=True):
+                copy.write_row(row)
+    return length
+
+
+def natural_key(table: Table) -> list[str]:
+    """Give the columns that name a row: the unique constraint beside a surrogate id, the primary key otherwise."""
+    if table.fullname in OF_THE_LEDGER:
+        return OF_THE_LEDGER[table.fullname]
+    if identity(table) is None:
+        return [column.name for column in table.primary_key]
+    unique = next(rule for rule in table.constraints if isinstance(rule, UniqueConstraint))
+    return [column.name for column in unique.columns]
+
+
+def _refuse_forgotten(connection: Connection, columns: Columns) -> None:
+    readers = list(zip(columns["corpus_id"], columns["language_group"], columns["subject_label"], strict=True))
+    if count := tombstones.marked(connection, readers):
+        raise Forgotten(count, len(readers))
+
+
+def _refuse_what_differs(
+    connection: Connection, table: Table, names: list[str], natural: list[str], parts: dict[str, sql.Composable]
+) -> None:
+    others = [name for name in names if name not in natural]
+    if not others:
+        return
+    differs = sql.SQL(" OR ").join(
+        sql.SQL("staging.{0} IS DISTINCT FROM stored.{0}").format(sql.Identifier(name)) for name in others
+    )
+    row = connection.execute(_DIFFERING.format(differs=differs, **parts)).fetchone()
+    if row is None:
+        return
+    offered, stored = dict(zip(names, row, strict=False)), dict(zip(names, row[len(names) :], strict=True))
+    different = [name for name in others if offered[name] != stored[name]] or others
+    raise StoredDiffers(
+        f"{table.fullname} " + ", ".join(f"{name} {offered[name]!r}" for name in natural),
+        ", ".join(f"{name} {stored[name]!r}" for name in different),
+        ", ".join(f"{name} {offered[name]!r}" for name in different),
+        "what is stored is kept and nothing of this was loaded: correct the input, or load it under another name",
+    )
+
+
+def _parts(table: Table, names: list[str], natural: list[str]) -> dict[str, sql.Composable]:
+    same = (
+        sql.SQL(
+            "staging.{0} IS NOT DISTINCT FROM stored.{0}" if table.c[name].nullable else "staging.{0} = stored.{0}"
+        ).format(sql.Identifier(name))
+        for name in natural
+    )
+    return {
+        "table": _name(table),
+        "names": _list(names),
+        "same": sql.SQL(" AND ").join(same),
+        "both": sql.SQL(", ").join(
+            [*(sql.Identifier("staging", name) for name in names), *(sql.Identifier("stored", name) for name in names)]
+        ),
+    }
+
+
+_INSERT = sql.SQL(
+    "INSERT INTO {table} ({names}) SELECT {names} FROM staging "
+    "WHERE NOT EXISTS (SELECT 1 FROM {table} AS stored WHERE {same}) ORDER BY staging_row"
+)
+_DIFFERING = sql.SQL(
+    "SELECT {both} FROM staging JOIN {table} AS stored ON {same} WHERE {differs} ORDER BY staging_row LIMIT 1"
+)
+_IDS = sql.SQL("SELECT stored.{identity} FROM staging JOIN {table} AS stored ON {same} ORDER BY staging_row")
+
+
+def identity(table: Table) -> str | None:
+    """Name the surrogate id that the database assigns, if the table has one."""
+    return next((column.name for column in table.c if column.identity is not None), None)
+
+
+def _name(table: Table) -> sql.Identifier:
+    return sql.Identifier(table.schema or "public", table.name)
+
+
+def _nulls(natural: Sequence[str], columns: Columns) -> Columns:
+    """Give the columns of the natural key that are not given: their null is part of what names a row."""
+    length = len(next(iter(columns.values())))
+    return {name: [None] * length for name in natural if name not in columns}
+
+
+def _list(names: Iterable[str]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(name) for name in names)
+
+
+def _is_column(value: Any) -> bool:
+    return isinstance(value, Sequence | np.ndarray) and not isinstance(value, str)
+
+
+def _plain(column: Sequence[Any] | np.ndarray) -> list[Any]:
+    """Give Python values that COPY can write; NaN is what a database calls null."""
+    values = column.tolist() if isinstance(column, np.ndarray) else list(column)
+    return [Jsonb(value) if isinstance(value, dict) else None if _is_nan(value) else value for value in values]
+
+
+def _is_nan(value: Any) -> bool:
+    return isinstance(value, float) and math.isnan(value)

@@ -1,0 +1,187 @@
+"""What a room declares: sources of data and analyses, found by name.
+
+A newcomer adds a data set or a question by adding one file or folder to `ingest` or `analytics` and decorating one
+function there; nothing central is edited. The annotated keyword-only arguments of the function are its parameters:
+the command line makes its options from them, and the run ledger records them.
+"""
+
+import ast
+import hashlib
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Table
+
+from warehouse.errors import UnknownName
+from warehouse.plugin.contents import Columns, Extraction, Unit
+
+Function = TypeVar("Function", bound=Callable[..., Columns | Mapping[str, Columns]])
+"""An analysis: it returns the columns of its table, or those of its tables by name."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A declared source: `function` yields `Unit` and `Extraction` in the order of loading."""
+
+    name: str
+    function: Callable[..., Iterator[Unit | Extraction]]
+    licence: str
+    citation: str
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A declared analysis: `function` goes from arrays to arrays and knows no connection.
+
+    Attributes
+    ----------
+    name : str
+        The function's name.
+    over : tuple of str
+        The views whose rows, joined by corpus, are the pieces of work there can be.
+    reads : tuple of str
+        The slices handed to it as positional arguments, by name (see `slices.py`).
+    unit : tuple of str
+        The columns that name one piece of work: the largest thing that shares its predictors.
+    writes : tuple of Table
+        The result tables. The function returns the columns of the table, apart from those of the unit and the run; of
+        several tables, a mapping from a table's name to its columns.
+    per : str or None
+        ``"subject_id"`` where it returns one value per reader of the unit, in their order.
+    after : tuple of str
+        Analyses whose results belong beside its own: computed first, for the same selection.
+    shows : tuple of str
+        The views that people read its results from: the summary first, then the details.
+    permits : tuple of str
+        Names of parameters that only allow what is refused without them: they decide no number, so that what was
+        computed with one stands without it.
+    in_blocks : bool
+        True where the function takes its slices over cells by `columns.together`, a block at a time, so that a large
+        corpus needs no more memory than a small one; False where it takes whole arrays.
+    """
+
+    name: str
+    function: Callable[..., Columns | Mapping[str, Columns]]
+    over: tuple[str, ...]
+    reads: tuple[str, ...]
+    unit: tuple[str, ...]
+    writes: tuple[Table, ...]
+    per: str | None = None
+    after: tuple[str, ...] = ()
+    shows: tuple[str, ...] = ()
+    permits: tuple[str, ...] = ()
+    in_blocks: bool = False
+
+
+_sources: dict[str, Source] = {}
+_analyses: dict[str, Analysis] = {}
+
+
+def source(
+    *, licence: str, citation: str
+) -> Callable[[Callable[..., Iterator[Unit | Extraction]]], Callable[..., Iterator[Unit | Extraction]]]:
+    """Declare the decorated generator as a source of data, named as the function."""
+
+    def declare(function: Callable[..., Iterator[Unit | Extraction]]) -> Callable[..., Iterator[Unit | Extraction]]:
+        _sources[function.__name__] = Source(function.__name__, function, licence, citation)
+        return function
+
+    return declare
+
+
+def analysis(
+    *,
+    over: tuple[str, ...],
+    reads: tuple[str, ...],
+    unit: tuple[str, ...],
+    writes: Table | tuple[Table, ...],
+    per: str | None = None,
+    after: tuple[str, ...] = (),
+    shows: tuple[str, ...] = (),
+    permits: tuple[str, ...] = (),
+    in_blocks: bool = False,
+) -> Callable[[Function], Function]:
+    """Declare the decorated function as an analysis, named as the function."""
+
+    def declare(function: Function) -> Function:
+        name = function.__name__
+        tables = (writes,) if isinstance(writes, Table) else writes
+        _analyses[name] = Analysis(name, function, over, reads, unit, tables, per, after, shows, permits, in_blocks)
+        return function
+
+    return declare
+
+
+def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """Give the parameters of a declared function: its keyword-only arguments, in order."""
+    signature = inspect.signature(function)
+    return {name: p for name, p in signature.parameters.items() if p.kind is inspect.Parameter.KEYWORD_ONLY}
+
+
+def sources() -> Mapping[str, Source]:
+    """Find every source, by name."""
+    _discover("ingest")
+    return _sources
+
+
+def analyses() -> Mapping[str, Analysis]:
+    """Find every analysis, by name."""
+    _discover("analytics")
+    return _analyses
+
+
+def analysis_named(name: str) -> Analysis:
+    """Find an analysis; `UnknownName` lists those there are."""
+    if name not in analyses():
+        raise UnknownName("analysis", name, list(_analyses))
+    return _analyses[name]
+
+
+def in_order(names: Sequence[str]) -> list[Analysis]:
+    """Give the named analyses and all that they come after, each once, what is needed first."""
+    after: dict[str, tuple[str, ...]] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in after:
+            after[name] = analysis_named(name).after
+            waiting += after[name]
+    return [_analyses[name] for name in TopologicalSorter(after).static_order()]
+
+
+def code_digest(analysis: Analysis) -> str:
+    """SHA-256 over the code that makes an analysis's numbers: its module and the numerics it uses, comments apart."""
+    room = Path(inspect.getfile(analysis.function))
+    waiting, digests = [room], {}
+    while waiting:
+        path = waiting.pop()
+        if path not in digests:
+            digests[path], used = _read_code(path)
+            waiting += [room.parent / "_stats" / f"{name}.py" for name in used]
+    return hashlib.sha256("".join(digests[path] for path in sorted(digests)).encode()).hexdigest()
+
+
+@cache
+def _read_code(path: Path) -> tuple[str, list[str]]:
+    """Give the digest of a module's code without docstrings, and the shared numerics it imports."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    used = [name.rpartition("._stats.")[2] for name in imported if "._stats." in name]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False):
+            node.body = node.body[1:]
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), used
+
+
+def _discover(package_name: str) -> None:
+    package = importlib.import_module(package_name)
+    for module in pkgutil.iter_modules(package.__path__):
+        if not module.name.startswith("_"):
+            importlib.import_module(f"{package_name}.{module.name}")

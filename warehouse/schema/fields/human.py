@@ -1,0 +1,43 @@
+"""Readers, gaze and brain activation."""
+
+from warehouse.schema.fields.field import BOOL, DOUBLE, INT, JSON, SMALL, TEXT, Field
+
+FIELDS: dict[str, Field] = {
+    "language_group": Field(TEXT, "Group of the reader: L1 reads the native, L2 a second language", example="L1"),
+    "subject_id": Field(INT, "Surrogate id of the reader", example="12"),
+    "subject_label": Field(
+        TEXT, "The source's own name of the reader, unique within corpus and group", example="sub-02"
+    ),
+    "demographics": Field(
+        JSON, "What the source tells of the reader: age, gender, field of study", example='{"age": 23}'
+    ),
+    "exclusion_id": Field(INT, "Number of the exclusion", example="1"),
+    "excluded_because": Field(TEXT, "Why it is left out, in words", example="run 5 is missing"),
+    "source": Field(TEXT, "Who says so: publication, file, or rule of this warehouse", example="Gao et al. 2023"),
+    "presentation_order": Field(SMALL, "When the sentence was shown to this reader, counted from 0", example="40"),
+    "reading_time_ms": Field(INT, "Time from the sentence's onset to the reader's key press", "ms", "5260"),
+    "fixation_ordinal": Field(
+        SMALL, "Place of the fixation in the reader's path over the sentence, counted from 0", example="0"
+    ),
+    "start_ms": Field(INT, "Start of the fixation after the sentence's onset", "ms", "272"),
+    "duration_ms": Field(
+        INT, "Duration: of the fixation, or of all fixations that the saccades arrived at", "ms", "270"
+    ),
+    "saccade_rule_id": Field(SMALL, "Surrogate id of the rule that makes saccades from fixations", example="1"),
+    "saccade_rule": Field(TEXT, "Name of the rule that makes saccades from fixations", example="consecutive"),
+    "breaks_off_word": Field(
+        BOOL, "True where a fixation on no word ends the chain; false where it is skipped", example="true"
+    ),
+    "fixations_per_word": Field(SMALL, "Only so many first fixations on a word count; null: all", example="3"),
+    "saccade_count": Field(SMALL, "Eye movements from one word to the other, refixations included", example="2"),
+    "region_id": Field(SMALL, "Surrogate id of the brain region", example="1"),
+    "region": Field(TEXT, "Name of the brain region of interest (ROI)", example="angular"),
+    "roi_value": Field(
+        DOUBLE, "Activation of the region at the saccade from word to word, in the source's own unit", example="0.42"
+    ),
+    "measure_id": Field(SMALL, "Surrogate id of the human measure", example="1"),
+    "measure": Field(TEXT, "Human measure that is compared with attention", example="saccade_count/consecutive"),
+    "quantity": Field(TEXT, "Kind of the measure: saccade_count, saccade_duration, roi_value", example="saccade_count"),
+    "measure_unit": Field(TEXT, "Unit of the measure's values", example="ms"),
+    "description": Field(TEXT, "What it is, in words", example="Fixations between words end the chain"),
+}

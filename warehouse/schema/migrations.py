@@ -1,0 +1,90 @@
+"""Brings a database to a schema revision, and tells whether it is at the one this code needs."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from sqlalchemy import text
+
+from warehouse.database.connection import Database
+from warehouse.errors import BadInput, SchemaMismatch
+from warehouse.schema.directories import alembic_directory
+
+
+def upgrade(database: Database, revision: str = "head", *, set_views_aside: bool = False) -> None:
+    """Run the migrations up to `revision`; at the head, install changed views and functions too.
+
+    Views of others that stand on ours stop it, or, with `set_views_aside`, are taken down and put back.
+    """
+    from alembic import command
+
+    def run(config: Any) -> None:
+        config.attributes["set_views_aside"] = set_views_aside
+        command.upgrade(config, revision)
+
+    _run(database, run)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Run the migrations down to `revision` (`base`: to an empty database)."""
+    from alembic import command
+
+    _run(database, lambda config: command.downgrade(config, revision))
+
+
+@cache
+def head() -> str:
+    """Give the revision that this code needs: the last one."""
+    return revisions()[-1]
+
+
+@cache
+def revisions() -> list[str]:
+    """Give all revisions in their order: the numbers of the files in the folder of migrations."""
+    return sorted(path.name[:4] for path in (alembic_directory() / "versions").glob("[0-9]*.py"))
+
+
+def current(database: Database) -> str | None:
+    """Give the revision the database is at; None where it is empty."""
+    with database.connect(read_only=True) as connection:
+        row = connection.execute("SELECT to_regclass('ops.alembic_version')").fetchone()
+        if row is None or row[0] is None:
+            return None
+        row = connection.execute("SELECT version_num FROM ops.alembic_version").fetchone()
+        return str(row[0]) if row else None
+
+
+def check(database: Database) -> None:
+    """Refuse a database that is not at this code's revision.
+
+    Raises
+    ------
+    SchemaMismatch
+        If the schema is older or newer than the code.
+    """
+    found, wanted = current(database), head()
+    if found == wanted:
+        return
+    raise (
+        SchemaMismatch.older(found, wanted) if found is None or found < wanted else SchemaMismatch.newer(found, wanted)
+    )
+
+
+def _run(database: Database, command: Callable[[Any], None]) -> None:
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    if (found := current(database)) and found > head():
+        raise SchemaMismatch.newer(found, head())
+    config = Config()
+    config.set_main_option("script_location", str(alembic_directory()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    engine = database.engine()
+    with engine.begin() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('attention-warehouse migration'))"))
+        config.attributes["connection"] = connection
+        try:
+            command(config)
+        except CommandError as error:
+            known = ", ".join(["base", *revisions(), "head"])
+            raise BadInput(str(error), "schema revision", f"give one of {known}") from None

@@ -1,0 +1,168 @@
+"""Installs `sql/`: one view or function per file, replaced when its file's SHA-256 changes.
+
+The folder is the floor (`fn` < `current` < `slice` < `mart`): a file uses tables and earlier floors only, so the order
+needs no list. The header of a file becomes the object's comment, and the field dictionary comments its columns.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+
+from warehouse.errors import SchemaMismatch, ViewInUse
+from warehouse.schema import comments, rolefiles
+from warehouse.schema.directories import sql_directory
+
+FLOORS = ("fn", "current", "slice", "mart")
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """One object of the shelves: a file and what it makes."""
+
+    path: Path
+
+    @property
+    def floor(self) -> str:
+        """The schema, which is the folder."""
+        return self.path.parent.name
+
+    @property
+    def name(self) -> str:
+        """The object's name with its schema, which is the path."""
+        return f"{self.floor}.{self.path.stem}"
+
+    @property
+    def kind(self) -> str:
+        """`function` on the floor of functions, `view` above."""
+        return "function" if self.floor == "fn" else "view"
+
+    @cached_property
+    def text(self) -> str:
+        """The statement, header included."""
+        return self.path.read_text(encoding="utf-8")
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the file."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def comment(self) -> str:
+        """The header: the comment lines that the file begins with."""
+        header = re.match(r"(?:--.*\n)+", self.text)
+        lines = header.group().splitlines() if header else []
+        return "\n".join(line.removeprefix("--").strip() for line in lines).strip()
+
+
+def sql_files() -> list[SqlFile]:
+    """Give every file of the shelves in the order of installing."""
+    return [SqlFile(path) for floor in FLOORS for path in sorted((sql_directory() / floor).glob("*.sql"))]
+
+
+def install(connection: Connection) -> list[str]:
+    """Bring the installed objects and all comments to what the files say; give the names of what changed."""
+    files = {file.name: file for file in sql_files()}
+    stored = _stored(connection)
+    wanted = {name: file.sha256 for name, file in files.items()}
+    changed = {name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name)}
+    if changed:
+        take_down(connection, _with_dependants(connection, changed & stored.keys()))
+        remaining = _stored(connection)
+        _put_up(connection, [file for name, file in files.items() if name not in remaining])
+    roles = rolefiles.install(connection, anew=bool(changed))
+    comments.install(connection, files.values())
+    return sorted(changed) + roles
+
+
+def check(connection: Connection) -> None:
+    """Refuse a database whose views and functions are not those of the files.
+
+    Raises
+    ------
+    SchemaMismatch
+        If one is missing, left over, or made from another text.
+    """
+    stored, wanted = _stored(connection), {file.name: file.sha256 for file in sql_files()}
+    different = sorted(name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name))
+    different += rolefiles.outdated(connection)
+    if different:
+        raise SchemaMismatch(f"Not as in this program: {', '.join(different)}: run `warehouse db upgrade`.")
+
+
+def take_down(connection: Connection, names: Iterable[str] | None = None) -> None:
+    """Drop installed objects, all of them by default, the top floor first.
+
+    Raises
+    ------
+    ViewInUse
+        If a view that is not ours stands on one of them; nothing is dropped by force.
+    """
+    stored = _stored(connection)
+    doomed = sorted(stored if names is None else names, key=lambda name: -FLOORS.index(name.split(".")[0]))
+    for theirs, ours, owner in _dependants(connection, doomed):
+        if theirs not in stored:
+            raise ViewInUse(theirs, owner, ours)
+    if doomed:
+        rolefiles.take_down(connection)
+    for name in doomed:
+        kind = "FUNCTION" if name.startswith("fn.") else "VIEW"
+        connection.execute(text(f"DROP {kind} IF EXISTS {name}"))
+        connection.execute(text("DELETE FROM ops.sql_object WHERE object_name = :name"), {"name": name})
+
+
+def _stored(connection: Connection) -> dict[str, str]:
+    if not connection.execute(text("SELECT to_regclass('ops.sql_object')")).scalar():
+        return {}
+    question = "SELECT object_name, sha256 FROM ops.sql_object WHERE object_kind IN ('function', 'view')"
+    found = connection.execute(text(question))
+    return {str(name): str(sha256) for name, sha256 in found}
+
+
+def _put_up(connection: Connection, files: Iterable[SqlFile]) -> None:
+    for floor in FLOORS:
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {floor}"))
+    for file in files:
+        connection.exec_driver_sql(file.text, execution_options={"no_parameters": True})
+        if file.kind == "view":  # a view asks as whoever reads it, so that row security holds through it
+            connection.execute(text(f"ALTER VIEW {file.name} SET (security_invoker = true)"))
+        connection.execute(
+            text("INSERT INTO ops.sql_object (object_name, object_kind, sha256) VALUES (:name, :kind, :sha)"),
+            {"name": file.name, "kind": file.kind, "sha": file.sha256},
+        )
+
+
+def _with_dependants(connection: Connection, names: set[str]) -> set[str]:
+    """Add the views of ours that stand on `names`."""
+    ours = _stored(connection)
+    while True:
+        more = {view for view, *_ in _dependants(connection, sorted(names)) if view in ours} - names
+        if not more:
+            return names
+        names = names | more
+
+
+def _dependants(connection: Connection, names: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Give (view, object, the view's owner) for each view that stands on one of the named objects."""
+    return [(view, on, owner) for view, on, owner in connection.execute(_DEPENDANTS, {"names": list(names)})]
+
+
+_DEPENDANTS = text("""
+SELECT DISTINCT
+    viewer_schema.nspname || '.' || viewer.relname,
+    object_schema.nspname || '.' || COALESCE(viewed.relname, called.proname),
+    pg_get_userbyid(viewer.relowner)
+FROM pg_depend
+JOIN pg_rewrite ON pg_rewrite.oid = pg_depend.objid
+JOIN pg_class AS viewer ON viewer.oid = pg_rewrite.ev_class
+JOIN pg_namespace AS viewer_schema ON viewer_schema.oid = viewer.relnamespace
+LEFT JOIN pg_class AS viewed ON pg_depend.refclassid = 'pg_class'::regclass AND viewed.oid = pg_depend.refobjid
+LEFT JOIN pg_proc AS called ON pg_depend.refclassid = 'pg_proc'::regclass AND called.oid = pg_depend.refobjid
+JOIN pg_namespace AS object_schema ON object_schema.oid = COALESCE(viewed.relnamespace, called.pronamespace)
+WHERE object_schema.nspname || '.' || COALESCE(viewed.relname, called.proname) = ANY (:names)
+    AND viewer.oid IS DISTINCT FROM viewed.oid
+""")

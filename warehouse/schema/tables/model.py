@@ -1,0 +1,131 @@
+"""What models attend to: models, conditions, extractions, and attention by word pair."""
+
+from sqlalchemy import Index
+
+from warehouse.schema.tables.base import check, field, key, refers, surrogate, table, unique
+
+language_model = table(
+    "model",
+    "language_model",
+    "One row per language model.",
+    surrogate("language_model_id"),
+    field("model"),
+    field("revision", null=True),
+    field("family"),
+    field("stage"),
+    refers("base_model_id", "model.language_model.language_model_id", null=True),
+    field("parameter_count", null=True),
+    field("layer_count"),
+    field("head_count"),
+    unique("model"),
+    check("stage", "stage IN ('untrained', 'pretrained', 'tuned')"),
+    check("parameter_count", "parameter_count > 0"),
+    check("layer_count", "layer_count > 0"),
+    check("head_count", "head_count > 0"),
+)
+
+condition = table(
+    "model",
+    "condition",
+    "What stood before each sentence when a model read it; a row more is a condition more.",
+    surrogate("condition_id"),
+    field("condition"),
+    field("prefix"),
+    field("description"),
+    unique("condition"),
+)
+
+extraction = table(
+    "model",
+    "extraction",
+    "One row per taking of attention: model, condition, corpus and method. Slices and marts show complete ones only.",
+    surrogate("extraction_id"),
+    refers("language_model_id", "model.language_model"),
+    refers("condition_id", "model.condition"),
+    refers("corpus_id", "stimulus.corpus"),
+    field("method"),
+    field("alignment"),
+    field("dtype"),
+    field("is_causal"),
+    field("layers"),
+    field("extraction_status"),
+    field("digest"),
+    field("attestation", null=True),
+    refers("run_id", "ops.run"),
+    field("completed_at", null=True),
+    check("extraction_status", "extraction_status IN ('loading', 'complete', 'retired')"),
+)
+
+Index(
+    "extraction_complete_key",
+    extraction.c.language_model_id,
+    extraction.c.condition_id,
+    extraction.c.corpus_id,
+    extraction.c.method,
+    unique=True,
+    postgresql_where=extraction.c.extraction_status == "complete",
+)
+
+attention = table(
+    "model",
+    "attention",
+    "One row per extraction, layer and word pair, with the weights of all heads in one array (weights[head + 1]). "
+    "Partitioned by extraction; no foreign keys, since each unit's rows are verified once when it is loaded.",
+    key("extraction_id"),
+    key("layer"),
+    key("sentence_id"),
+    key("from_word"),
+    key("to_word"),
+    field("weights"),
+    postgresql_partition_by="LIST (extraction_id)",
+)
+
+attention_sink = table(
+    "model",
+    "attention_sink",
+    "One row per extraction, layer and word: what its attention gave to tokens that are no word of the sentence, by "
+    "head. With the weights to the words it sums to 1. No foreign keys, as for attention.",
+    key("extraction_id"),
+    key("layer"),
+    key("sentence_id"),
+    key("from_word"),
+    field("sink_mass"),
+    field("outside_mass"),
+)
+
+sentence_loss = table(
+    "model",
+    "sentence_loss",
+    "One row per extraction (raw, causal models) and sentence: how well the model predicts its tokens.",
+    refers("extraction_id", "model.extraction", is_key=True),
+    refers("sentence_id", "stimulus.sentence", is_key=True),
+    field("loss_sum_nats"),
+    field("predicted_token_count"),
+    field("token_count"),
+    field("loss_mean_nats"),
+    field("loss_per_token_per_length"),
+    check("predicted_token_count", "predicted_token_count > 0 AND predicted_token_count <= token_count"),
+)
+
+word_surprisal = table(
+    "model",
+    "word_surprisal",
+    "One row per extraction (raw, causal models) and predicted word: how unexpected it is. The first word of a text is "
+    "left out where the model reads nothing before it.",
+    refers("extraction_id", "model.extraction", is_key=True),
+    refers("sentence_id", "stimulus.sentence", is_key=True),
+    key("word_position"),
+    field("surprisal_bits"),
+    field("uncorrected_surprisal_bits"),
+    check("uncorrected_surprisal_bits", "uncorrected_surprisal_bits >= -0.001"),
+)
+
+reference_pair = table(
+    "model",
+    "reference_pair",
+    "One row per pair of models whose divergence others are measured against, with the reason.",
+    refers("left_model_id", "model.language_model.language_model_id", is_key=True),
+    refers("right_model_id", "model.language_model.language_model_id", is_key=True),
+    field("reason"),
+    check("models", "left_model_id <> right_model_id"),
+)

@@ -1,0 +1,248 @@
+"""What was computed, one table per grain; each row leads to a run and a unit."""
+
+from typing import Any
+
+from sqlalchemy import Column, ForeignKeyConstraint
+
+from warehouse.schema.tables.base import check, field, key, refers, table
+
+
+def _unit() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["run_id", "unit_id"], ["ops.unit.run_id", "ops.unit.unit_id"])
+
+
+def _two_sides() -> list[Column[Any]]:
+    """Give the columns of a t-test: means and numbers of values of both sides, their difference, and the test."""
+    missing = ("left_r2", "right_r2", "r2_difference", "t_statistic", "degrees_of_freedom", "p_value")
+    named = ("left_count", "right_count", "test_kind")
+    return [field(name, null=True) for name in missing] + [field(name) for name in named]
+
+
+human_resemblance = table(
+    "result",
+    "human_resemblance",
+    "One row per run, extraction, layer, measure and reader: how well the heads of the layer explain where the reader "
+    "looks back. Beware: r2 is in-sample and grows with the number of heads; compare adjusted_r2 and cv_r2.",
+    key("run_id"),
+    field("unit_id"),
+    refers("extraction_id", "model.extraction", is_key=True),
+    key("layer"),
+    refers("measure_id", "human.measure", is_key=True),
+    refers("subject_id", "human.subject", is_key=True),
+    field("r2", null=True),
+    field("adjusted_r2", null=True),
+    field("cv_r2", null=True),
+    field("cell_count"),
+    field("predictor_count"),
+    field("rank"),
+    field("condition_number", null=True),
+    _unit(),
+    check("r2", "r2 <= 1.000001"),
+    check("adjusted_r2", "adjusted_r2 <= r2 + 0.000001"),
+    check("cell_count", "cell_count > 0"),
+)
+
+ceiling_kind = table(
+    "result",
+    "ceiling_kind",
+    "The kinds of noise ceiling.",
+    key("ceiling_kind"),
+    field("description"),
+)
+
+noise_ceiling = table(
+    "result",
+    "noise_ceiling",
+    "One row per run, corpus, measure, group and kind of ceiling: how well a group's mean predicts its readers.",
+    key("run_id"),
+    field("unit_id"),
+    refers("corpus_id", "stimulus.corpus", is_key=True),
+    refers("measure_id", "human.measure", is_key=True),
+    refers("language_group", "human.language_group", is_key=True),
+    refers("ceiling_kind", "result.ceiling_kind", is_key=True),
+    field("ceiling", null=True),
+    field("standard_error", null=True),
+    field("subject_count"),
+    field("cell_count"),
+    field("missing_because", null=True),
+    _unit(),
+    check("subject_count", "subject_count > 0"),
+    check("cell_count", "cell_count > 0"),
+)
+
+head_reliance = table(
+    "result",
+    "head_reliance",
+    "One row per run, extraction, layer, set of patterns and head: how well trivial patterns explain its attention.",
+    key("run_id"),
+    field("unit_id"),
+    refers("extraction_id", "model.extraction", is_key=True),
+    key("layer"),
+    refers("pattern_set", "stimulus.pattern_set", is_key=True),
+    key("head"),
+    field("r2", null=True),
+    field("adjusted_r2", null=True),
+    field("cv_r2", null=True),
+    _unit(),
+    check("head", "head >= 0"),
+    check("r2", "r2 <= 1.000001"),
+)
+
+layer_reliance = table(
+    "result",
+    "layer_reliance",
+    "One row per run, extraction, layer and set of patterns: how well trivial patterns explain the layer's attention, "
+    "as the mean over heads (the paper's) and pooled over heads.",
+    key("run_id"),
+    field("unit_id"),
+    refers("extraction_id", "model.extraction", is_key=True),
+    key("layer"),
+    refers("pattern_set", "stimulus.pattern_set", is_key=True),
+    field("r2", null=True),
+    field("adjusted_r2", null=True),
+    field("cv_r2", null=True),
+    field("standard_error", null=True),
+    field("pooled_r2", null=True),
+    field("cell_count"),
+    field("predictor_count"),
+    field("rank"),
+    _unit(),
+    check("r2", "r2 <= 1.000001"),
+    check("cell_count", "cell_count > 0"),
+)
+
+reader_reliance = table(
+    "result",
+    "reader_reliance",
+    "One row per run, measure, reader and set of patterns: how well trivial patterns explain where the reader looks "
+    "back.",
+    key("run_id"),
+    field("unit_id"),
+    refers("measure_id", "human.measure", is_key=True),
+    refers("subject_id", "human.subject", is_key=True),
+    refers("pattern_set", "stimulus.pattern_set", is_key=True),
+    field("r2", null=True),
+    field("adjusted_r2", null=True),
+    field("cv_r2", null=True),
+    field("cell_count"),
+    field("predictor_count"),
+    field("rank"),
+    _unit(),
+    check("r2", "r2 <= 1.000001"),
+    check("cell_count", "cell_count > 0"),
+)
+
+reliance_test = table(
+    "result",
+    "reliance_test",
+    "One row per run, corpus, measure, set of patterns and pair of groups: whether the readers of one group follow the "
+    "patterns more than those of the other.",
+    key("run_id"),
+    field("unit_id"),
+    refers("corpus_id", "stimulus.corpus", is_key=True),
+    refers("measure_id", "human.measure", is_key=True),
+    refers("pattern_set", "stimulus.pattern_set", is_key=True),
+    refers("left_group", "human.language_group.language_group", is_key=True),
+    refers("right_group", "human.language_group.language_group", is_key=True),
+    *_two_sides(),
+    field("p_greater", null=True),
+    field("missing_because", null=True),
+    _unit(),
+)
+
+reliance_difference = table(
+    "result",
+    "reliance_difference",
+    "One row per run, comparison of two models, set of patterns and quarter of the layers: whether the heads of one "
+    "follow the patterns more than those of the other. Heads of a layer are taken for independent, which they are not.",
+    key("run_id"),
+    field("unit_id"),
+    key("comparison"),
+    refers("left_extraction_id", "model.extraction.extraction_id", is_key=True),
+    refers("right_extraction_id", "model.extraction.extraction_id", is_key=True),
+    refers("pattern_set", "stimulus.pattern_set", is_key=True),
+    key("quarter"),
+    *_two_sides(),
+    field("p_bonferroni", null=True),
+    field("p_holm", null=True),
+    field("p_benjamini_hochberg", null=True),
+    field("missing_because", null=True),
+    _unit(),
+    check("quarter", "quarter BETWEEN 0 AND 3"),
+)
+
+
+def _pair() -> list[Column[Any]]:
+    """Give the columns that name two extractions, in what they differ and where they are compared."""
+    return [
+        key("comparison"),
+        refers("left_extraction_id", "model.extraction.extraction_id", is_key=True),
+        refers("right_extraction_id", "model.extraction.extraction_id", is_key=True),
+    ]
+
+
+attention_divergence = table(
+    "result",
+    "attention_divergence",
+    "One row per run, comparison of two extractions, layer or quarter of the layers, and sentence: how far their "
+    "attention differs. By head only where both have the same heads in a layer. Encoders are compared by their lower "
+    "triangles too.",
+    key("run_id"),
+    field("unit_id"),
+    *_pair(),
+    key("depth_kind"),
+    key("depth"),
+    refers("sentence_id", "stimulus.sentence", is_key=True),
+    field("js_nats", null=True),
+    field("js_head_averaged_nats"),
+    field("jeffreys_nats", null=True),
+    field("jeffreys_infinite_count", null=True),
+    field("jeffreys_head_averaged_nats"),
+    field("jeffreys_head_averaged_infinite_count"),
+    _unit(),
+    check("js_nats", "js_nats BETWEEN 0 AND ln(2.0) + 0.000001"),
+    check("js_head_averaged_nats", "js_head_averaged_nats BETWEEN 0 AND ln(2.0) + 0.000001"),
+)
+
+head_divergence = table(
+    "result",
+    "head_divergence",
+    "One row per run, comparison of two extractions of equal depth and heads, layer and head: the mean over sentences.",
+    key("run_id"),
+    field("unit_id"),
+    *_pair(),
+    key("depth_kind"),
+    key("depth"),
+    key("head"),
+    field("js_nats"),
+    field("sentence_count"),
+    _unit(),
+    check("sentence_count", "sentence_count > 0"),
+)
+
+divergence_test = table(
+    "result",
+    "divergence_test",
+    "One row per run, comparison of two extractions, pair it is tested against, layer or quarter, and kind of "
+    "divergence: paired t-test over sentences. The tests of all layers (or quarters) are one family.",
+    key("run_id"),
+    field("unit_id"),
+    *_pair(),
+    key("against"),
+    refers("reference_left_extraction_id", "model.extraction.extraction_id", is_key=True),
+    refers("reference_right_extraction_id", "model.extraction.extraction_id", is_key=True),
+    key("depth_kind"),
+    key("depth"),
+    key("divergence_kind"),
+    field("mean_difference_nats"),
+    field("t_statistic", null=True),
+    field("p_value", null=True),
+    field("p_bonferroni", null=True),
+    field("p_holm", null=True),
+    field("p_benjamini_hochberg", null=True),
+    field("sentence_count"),
+    field("missing_because", null=True),
+    _unit(),
+    check("p_value", "p_value BETWEEN 0 AND 1"),
+    check("sentence_count", "sentence_count > 0"),
+)

@@ -1,0 +1,149 @@
+"""Where a backup goes: an empty database, filled under another name and renamed when it is whole."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import errors as pg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from warehouse.database.connection import Database
+from warehouse.errors import BadInput, Busy
+from warehouse.ledger.locks import RESTORING
+
+MADE_HERE = "Unfinished restore of a warehouse; the next one takes it away."
+MAINTENANCE = "postgres"
+"""The database from which others are made; every server has it."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """A database on the server of `server`, by name, and what stands in for it until it is whole."""
+
+    server: Database
+    name: str
+
+    @property
+    def unfinished(self) -> str:
+        """The name it has until it is whole; PostgreSQL's names have 63 bytes at most."""
+        return f"{self.name[:40]}_being_restored"
+
+    @contextmanager
+    def held(self) -> Iterator[psycopg.Connection[Any]]:
+        """Connect to the server beside the database, holding the right to restore it.
+
+        Raises
+        ------
+        Busy
+            Another process restores it now.
+        """
+        with self._database(MAINTENANCE).connect(autocommit=True) as connection:
+            held = connection.execute(
+                "SELECT pg_try_advisory_lock(%s, hashtext(%s))", [RESTORING, self.name]
+            ).fetchone()
+            if not (held and held[0]):
+                raise Busy(f"Another process restores {self.name} at this moment: wait until it has ended.")
+            yield connection
+
+    def require_empty(self, maintenance: psycopg.Connection[Any]) -> None:
+        """Refuse a database that holds anything but extensions, or that someone is in."""
+        if not self._exists(maintenance, self.name):
+            return
+        if maintenance.execute(_SESSIONS, [self.name]).fetchone():
+            raise self._in_use()
+        with self._database(self.name).connect(autocommit=True, read_only=True) as connection:
+            found = [name for (name,) in connection.execute(_HELD).fetchall()]
+        if found:
+            raise BadInput(
+                f"holds {len(found):,} tables and schemas already, {found[0]} the first",
+                f"database {self.name}",
+                "restore beside it with --into NAME, or empty it first with `warehouse db downgrade base`",
+            )
+
+    @contextmanager
+    def fresh(self, maintenance: psycopg.Connection[Any]) -> Iterator[Database]:
+        """Make the database under its unfinished name; when the block has ended, it has its own, or is gone.
+
+        Raises
+        ------
+        Busy
+            Someone is connected to the empty database.
+        """
+        self._remove(maintenance, self.unfinished)
+        try:
+            maintenance.execute(
+                _CREATE.format(sql.Identifier(self.unfinished), sql.Identifier(self._like(maintenance)))
+            )
+            maintenance.execute(_MARK.format(sql.Identifier(self.unfinished), MADE_HERE))
+        except pg.ObjectInUse as error:
+            raise self._in_use() from error
+        try:
+            yield self._database(self.unfinished)
+            self._rename(maintenance)
+        except BaseException:
+            self._remove(maintenance, self.unfinished)
+            raise
+
+    def _like(self, maintenance: psycopg.Connection[Any]) -> str:
+        """Take an empty database's own locale and extensions over; without one, the server's."""
+        return self.name if self._exists(maintenance, self.name) else "template0"
+
+    def _rename(self, maintenance: psycopg.Connection[Any]) -> None:
+        """Let the whole database take the empty one's place in one transaction."""
+        aside = f"{self.name[:40]}_was_empty"
+        try:
+            with maintenance.transaction():
+                if replaced := self._exists(maintenance, self.name):
+                    maintenance.execute(_RENAME.format(sql.Identifier(self.name), sql.Identifier(aside)))
+                maintenance.execute(_UNMARK.format(sql.Identifier(self.unfinished)))
+                maintenance.execute(_RENAME.format(sql.Identifier(self.unfinished), sql.Identifier(self.name)))
+        except pg.ObjectInUse as error:
+            raise self._in_use() from error
+        if replaced:
+            maintenance.execute(_DROP.format(sql.Identifier(aside)))
+
+    def _remove(self, maintenance: psycopg.Connection[Any], name: str) -> None:
+        """Take away what an unfinished restore left, and nothing else."""
+        row = maintenance.execute(_COMMENT, [name]).fetchone()
+        if row is None:
+            return
+        if row[0] not in (MADE_HERE, None):
+            raise BadInput("is there, and not from a restore", f"database {name}", "rename it, then restore again")
+        maintenance.execute(_DROP.format(sql.Identifier(name)))
+
+    def _in_use(self) -> Busy:
+        return Busy(f"Someone is connected to the empty database {self.name}: end that session, then restore again.")
+
+    def _database(self, name: str) -> Database:
+        return Database(make_conninfo(self.server.dsn, dbname=name), self.server.named_in)
+
+    @staticmethod
+    def _exists(maintenance: psycopg.Connection[Any], name: str) -> bool:
+        return maintenance.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+_CREATE = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+_MARK = sql.SQL("COMMENT ON DATABASE {} IS {}")
+_UNMARK = sql.SQL("COMMENT ON DATABASE {} IS NULL")
+_RENAME = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+_DROP = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+_COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+_SESSIONS = "SELECT FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend' LIMIT 1"
+_HELD = """
+SELECT nspname || '.' || relname
+FROM pg_class
+JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE
+    nspname !~ '^(pg_|information_schema$)' AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT relispartition
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+UNION ALL
+SELECT 'schema ' || nspname
+FROM pg_namespace
+WHERE
+    nspname !~ '^(pg_|information_schema$|public$)'
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_namespace.oid AND deptype = 'e')
+ORDER BY 1
+"""
