@@ -54,7 +54,9 @@ def attention_divergence(
         ``attention_divergence``, by sentence: Jensen-Shannon divergence as the mean over words (``js_nats``, the mean
         over heads too; nan where the two have not the same heads), of attention averaged over heads first
         (``js_head_averaged_nats``), and the Jeffreys divergence halved as the sum over words, with the number of rows
-        where it is infinite and which are left out of the sum. ``head_divergence``: means over sentences, by head.
+        where it is infinite and which are left out of the sum. Rows that are all zero on one side (a word whose
+        attention to words vanished in float16) are left out of everything and counted. ``head_divergence``: means over
+        sentences, by head.
 
     Raises
     ------
@@ -72,22 +74,39 @@ def attention_divergence(
     found = [_of_block(*block) for block in together(left, right, word_row, sentence) if len(block[0])]
     if not found:
         raise BadInput("they have no sentence in common", "models to compare", "choose others with --model")
-    by_sentence, js_sums = zip(*found, strict=True)
+    by_sentence, by_head = zip(*found, strict=True)
     every = {name: _joined([columns[name] for columns in by_sentence]) for name in by_sentence[0]}
-    js = np.sum(js_sums, axis=0) / len(every["sentence_id"])
-    by_head = {"head": np.arange(len(js)), "js_nats": js, "sentence_count": np.full(len(js), len(every["sentence_id"]))}
-    return {"attention_divergence": every, "head_divergence": by_head}
+    return {"attention_divergence": every, "head_divergence": _by_head(np.sum(by_head, axis=0))}
 
 
 def _of_block(*block: np.ndarray) -> tuple[Columns, np.ndarray]:
-    """Compare the sentences of a block: columns by sentence, and the sum over sentences by head."""
+    """Compare the sentences of a block: columns by sentence, and sums over sentences by head (see `_head_sums`)."""
     left, right, word_row, sentence = block
     rows = rows_of(word_row, sentence)
     averaged = divergence(left.mean(axis=1, keepdims=True), right.mean(axis=1, keepdims=True), rows)
     has_heads = left.shape[1] == right.shape[1] > 1
     by_head = divergence(left, right, rows) if has_heads else None
-    js = np.empty(0) if by_head is None else rows.means(by_head.js).sum(axis=0)
-    return _by_sentence(averaged, by_head, rows), js
+    return _by_sentence(averaged, by_head, rows), _head_sums(by_head, rows)
+
+
+def _head_sums(by_head: Divergence | None, rows: Rows) -> np.ndarray:
+    """Sum the divergence over sentences, count these, and count the rows left out, (3, n_heads)."""
+    if by_head is None:
+        return np.empty((3, 0))
+    js = rows.means(by_head.js, by_head.is_left_out)
+    return np.array([np.nansum(js, axis=0), (~np.isnan(js)).sum(axis=0), by_head.is_left_out.sum(axis=0)])
+
+
+def _by_head(sums: np.ndarray) -> Columns:
+    """Average over sentences; heads that have none are left out."""
+    total, sentence_count, zero_row_count = sums
+    head = np.flatnonzero(sentence_count)
+    return {
+        "head": head,
+        "js_nats": total[head] / sentence_count[head],
+        "sentence_count": sentence_count[head].astype(int),
+        "zero_row_count": zero_row_count[head].astype(int),
+    }
 
 
 def _by_sentence(averaged: Divergence, by_head: Divergence | None, rows: Rows) -> Columns:
@@ -95,19 +114,29 @@ def _by_sentence(averaged: Divergence, by_head: Divergence | None, rows: Rows) -
         "js_nats": np.full(len(rows.sentence), np.nan),
         "jeffreys_nats": np.full(len(rows.sentence), np.nan),
         "jeffreys_infinite_count": [None] * len(rows.sentence),
+        "zero_row_count": [None] * len(rows.sentence),
     }
     known = unknown if by_head is None else {
-        "js_nats": rows.means(by_head.js).mean(axis=1),
+        "js_nats": _mean_over_heads(rows.means(by_head.js, by_head.is_left_out)),
         "jeffreys_nats": rows.sums(by_head.jeffreys).mean(axis=1),
         "jeffreys_infinite_count": rows.sums(by_head.is_infinite.sum(axis=1)),
+        "zero_row_count": rows.sums(by_head.is_left_out.sum(axis=1)),
     }  # fmt: skip
     return {
         "sentence_id": rows.sentence,
         **known,
-        "js_head_averaged_nats": rows.means(averaged.js)[:, 0],
+        "js_head_averaged_nats": rows.means(averaged.js, averaged.is_left_out)[:, 0],
         "jeffreys_head_averaged_nats": rows.sums(averaged.jeffreys)[:, 0],
         "jeffreys_head_averaged_infinite_count": rows.sums(averaged.is_infinite.sum(axis=1)),
+        "head_averaged_zero_row_count": rows.sums(averaged.is_left_out.sum(axis=1)),
     }
+
+
+def _mean_over_heads(js: np.ndarray) -> np.ndarray:
+    """Average over the heads that have a value, (n_sentences,); nan where none has."""
+    count, mean = (~np.isnan(js)).sum(axis=1), np.full(len(js), np.nan)
+    np.divide(np.nansum(js, axis=1), count, out=mean, where=count > 0)
+    return mean
 
 
 def _joined(parts: Sequence[Sequence[Any] | np.ndarray]) -> Sequence[Any] | np.ndarray:

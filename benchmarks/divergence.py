@@ -77,7 +77,7 @@ def measured(database: Database, shape: Shape) -> tuple[list[Finding], dict[str,
     sample = left[few], right[few], word_row[few], sentence[few]
     rows = rows_of(word_row, sentence)
     by_rows = divergence(left, right, rows)
-    both = np.stack([rows.means(by_rows.js), rows.sums(by_rows.jeffreys)], axis=-1)
+    both = np.stack([rows.means(by_rows.js, by_rows.is_left_out), rows.sums(by_rows.jeffreys)], axis=-1)
     np.testing.assert_allclose(both[:SAMPLE], by_loops(*sample), atol=1e-12)
     n_rows = (shape.layers + min(4, shape.layers)) * len(rows.sentence) + shape.layers * shape.heads
     ways = {

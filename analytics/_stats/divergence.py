@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.errors import BadInput
-
 BLOCK_CELLS = 1 << 15
 """Numbers of an array that are worked on at once: some ten such arrays stay in a core's cache."""
 
@@ -40,9 +38,11 @@ class Rows:
         """Sum over the rows of each sentence, (n_sentences, ...)."""
         return np.asarray(np.add.reduceat(of_rows, self.first_row, axis=0))
 
-    def means(self, of_rows: np.ndarray) -> np.ndarray:
-        """Average over the rows of each sentence, (n_sentences, n_heads)."""
-        return np.asarray(self.sums(of_rows) / self.row_count[:, None])
+    def means(self, of_rows: np.ndarray, is_left_out: np.ndarray) -> np.ndarray:
+        """Average over the rows of each sentence that are not left out, (n_sentences, n_heads); nan where all are."""
+        count = self.row_count[:, None] - self.sums(is_left_out.astype(np.int64))
+        total = self.sums(np.where(is_left_out, 0.0, of_rows))
+        return np.asarray(np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0))
 
 
 def rows_of(word_row: np.ndarray, sentence: np.ndarray) -> Rows:
@@ -72,15 +72,18 @@ class Divergence:
         (KL(p, q) + KL(q, p)) / 2 [nats]; 0 where it is infinite.
     is_infinite : ndarray (n_rows, n_heads) of bool
         True where one side has a zero where the other has none.
+    is_left_out : ndarray (n_rows, n_heads) of bool
+        True where a side has no weight at all, so that there is nothing to compare; the others are 0 or False there.
     """
 
     js: np.ndarray
     jeffreys: np.ndarray
     is_infinite: np.ndarray
+    is_left_out: np.ndarray
 
 
 def divergence(left: np.ndarray, right: np.ndarray, rows: Rows) -> Divergence:
-    """Compare two sets of rows, each renormalised to 1.
+    """Compare two sets of rows, each renormalised to 1; a row that is all zero on one side is left out of both.
 
     Parameters
     ----------
@@ -93,26 +96,23 @@ def divergence(left: np.ndarray, right: np.ndarray, rows: Rows) -> Divergence:
     Divergence
         Symmetric in left and right, and 0 for equal rows.
 
-    Raises
-    ------
-    BadInput
-        If a row has no weight at all.
-
     Notes
     -----
     Source: Lin (1991) for Jensen-Shannon, as the public code of Gao, Huang, Li and Chen (2023) computes it; the formula
     printed there is that of Jeffreys (1946), halved.
     """
-    sums = _sums(left, rows), _sums(right, rows)
-    shape = sums[0].shape
-    found = Divergence(np.empty(shape), np.empty(shape), np.empty(shape, dtype=bool))
+    sums = [np.add.reduceat(weights, rows.first_cell, axis=0) for weights in (left, right)]
+    shape, is_left_out = sums[0].shape, (sums[0] == 0) | (sums[1] == 0)
+    found = Divergence(np.empty(shape), np.empty(shape), np.empty(shape, dtype=bool), is_left_out)
     for of_rows, of_cells in _blocks(rows, shape[1]):
         first = rows.first_cell[of_rows] - of_cells.start
         p, q = (
-            weights[of_cells] / np.repeat(sum_[of_rows], rows.cell_count[of_rows], axis=0)
+            weights[of_cells] / np.repeat(np.where(sum_ == 0, 1.0, sum_)[of_rows], rows.cell_count[of_rows], axis=0)
             for weights, sum_ in zip((left, right), sums, strict=True)
         )
         found.js[of_rows], found.jeffreys[of_rows], found.is_infinite[of_rows] = _of_block(p, q, first)
+    for values in (found.js, found.jeffreys, found.is_infinite):
+        values[is_left_out] = 0
     return found
 
 
@@ -136,19 +136,6 @@ def _blocks(rows: Rows, n_heads: int) -> Iterator[tuple[slice, slice]]:
 def _changes(values: np.ndarray) -> np.ndarray:
     """Give where values begin to differ from the one before, the first place included."""
     return np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]])) if len(values) else np.empty(0, int)
-
-
-def _sums(weights: np.ndarray, rows: Rows) -> np.ndarray:
-    """Sum every row, (n_rows, n_heads); refuse one without any weight."""
-    sums = np.add.reduceat(weights, rows.first_cell, axis=0)
-    if not (sums > 0).all():
-        row, head = np.argwhere(~(sums > 0))[0]
-        sentence = np.searchsorted(rows.first_row, row, side="right") - 1
-        place = f"sentence id {rows.sentence[sentence]}, word {row - rows.first_row[sentence]}, head {head}"
-        raise BadInput(
-            "a word attends to no word at all, so that its row cannot be compared", place, "extract it again"
-        )
-    return np.asarray(sums)
 
 
 def _log(values: np.ndarray) -> np.ndarray:

@@ -19,12 +19,14 @@ ROW_SUM_TOLERANCE = {"float32": 1e-5, "float16": 2e-3, "bfloat16": 1e-2}
 
 @dataclass
 class Checked:
-    """What was found while checking: the largest distance of a row's sum from 1, and how many rows were looked at."""
+    """What was found while checking: the largest distance of a row's sum from 1, how many rows were looked at, and in
+    how many of them all went to special tokens and the prefix."""
 
     name: str
     dtype: str
     row_sum_error: float = 0.0
     row_count: int = 0
+    zero_row_count: int = 0
 
     def layer(self, result: LayerWords) -> "LayerArrays":
         """Open and check one layer of a batch.
@@ -39,7 +41,8 @@ class Checked:
         if not np.isfinite(result.parcel.opened()).all():
             remedy = "choose --dtype bfloat16 or float32" if self.dtype == "float16" else "check the weights"
             raise BadInput("attention is not finite", self._place(arrays, ~np.isfinite(arrays.row_sums())), remedy)
-        error = np.abs(arrays.row_sums() - 1)
+        to_words = arrays.word_sums()
+        error = np.abs(to_words + arrays.sink + arrays.outside - 1)
         bad = (error > ROW_SUM_TOLERANCE[self.dtype]) | (arrays.weights.min() < 0)
         if bad.any():
             what = f"a row of attention sums to {1 + error.max():.6f} at most, with all that leaves the sentence"
@@ -47,11 +50,12 @@ class Checked:
             raise BadInput(what, self._place(arrays, bad), remedy)
         self.row_sum_error = max(self.row_sum_error, float(error.max()))
         self.row_count += error.size
+        self.zero_row_count += error.size - int(np.count_nonzero(to_words))
         return arrays
 
     def row_sums(self) -> RowSums:
         """Give what was found, for the attestation."""
-        return RowSums(self.row_count, self.row_sum_error)
+        return RowSums(self.row_count, self.row_sum_error, self.zero_row_count)
 
     def _place(self, arrays: "LayerArrays", bad: np.ndarray) -> str:
         first = int(np.flatnonzero(bad.any(axis=1))[0])
@@ -76,14 +80,15 @@ class LayerArrays:
         parts = np.split(result.parcel.opened(), [pairs, pairs + words])
         return cls(result, *parts)
 
-    def row_sums(self) -> np.ndarray:
-        """All that each word gives: to words, sink and outside, (n_words, n_maps)."""
+    def word_sums(self) -> np.ndarray:
+        """What each word gives to words, (n_words, n_maps)."""
         pairs = self.result.cells.pairs
         begins = np.flatnonzero(np.diff(pairs.from_word, prepend=-1) | np.diff(pairs.sentence_id, prepend=-1))
-        within: np.ndarray = np.add.reduceat(self.weights, begins, axis=0, dtype=np.float64)
-        within += self.sink
-        within += self.outside
-        return within
+        return np.asarray(np.add.reduceat(self.weights, begins, axis=0, dtype=np.float64))
+
+    def row_sums(self) -> np.ndarray:
+        """All that each word gives: to words, sink and outside, (n_words, n_maps)."""
+        return np.asarray(self.word_sums() + self.sink + self.outside)
 
 
 def written(result: Result, checked: Checked, begins: np.ndarray | None) -> Iterator[Block | tuple[Table, Columns]]:

@@ -12,7 +12,7 @@ from ingest.attention_arrays.validation import TOLERANCE, weights
 from warehouse.errors import BadInput
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.load.stored import Stimulus
-from warehouse.plugin.contents import Block, Extraction, Piece
+from warehouse.plugin.contents import Block, Extraction, Piece, RowSums
 
 
 def extraction(
@@ -71,8 +71,10 @@ def extraction(
     )
 
 
-def _blocks(array: ArrayFile, layout: Layout) -> Iterator[Block]:
-    yield Block(array.layer, layout.pairs, weights(array.read(), layout, array.path))
+def _blocks(array: ArrayFile, layout: Layout) -> Iterator[Block | RowSums]:
+    found = weights(array.read(), layout, array.path)
+    yield Block(array.layer, layout.pairs, found.values)
+    yield RowSums(found.row_count, zero_row_count=found.zero_row_count)
 
 
 def _warnings(tokens: str | None, layers: Sequence[int], layer_count: int) -> dict[str, str]:
@@ -92,6 +94,6 @@ def _attestation(first: ArrayFile) -> dict[str, Any]:
         "checked": [
             "finite and not negative",
             "zero above the diagonal and outside the sentences",
-            "no row of zeros, no row that sums to more than 1",
+            "no row sums to more than 1; rows of zeros are counted, and no sentence is all zero",
         ],
     }

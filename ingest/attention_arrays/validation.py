@@ -1,6 +1,7 @@
 """The weights of a layer, taken out of its padded array if they are the attention of a causal model."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,8 +20,19 @@ FAULTS: tuple[tuple[str, Test], ...] = (
 )
 
 
-def weights(array: np.ndarray, layout: Layout, where: object) -> Float32:
+class Weights(NamedTuple):
+    """The weights of a layer's word pairs, (n_pairs, n_heads), and how many of its rows, one a head, are all zero."""
+
+    values: Float32
+    row_count: int
+    zero_row_count: int
+
+
+def weights(array: np.ndarray, layout: Layout, where: object) -> Weights:
     """Take the weights of the word pairs out of one layer's array.
+
+    A row may be all zero: in float16, what a word leaves to other words than the first token may vanish. Such rows are
+    counted; a sentence of nothing else has no attention.
 
     Parameters
     ----------
@@ -31,13 +43,13 @@ def weights(array: np.ndarray, layout: Layout, where: object) -> Float32:
 
     Returns
     -------
-    ndarray (n_pairs, n_heads) of float32
-        The very values; float16 is widened, which is exact.
+    Weights
+        The very values; float16 is widened to float32, which is exact.
 
     Raises
     ------
     BadInput
-        A value that is not finite or is negative, a weight above the diagonal or outside the sentences, a row of
+        A value that is not finite or is negative, a weight above the diagonal or outside the sentences, a sentence of
         zeros, or a row that sums to more than 1.
     """
     # IEEE numbers read as unsigned integers keep their order, and all that is negative or not finite comes last:
@@ -49,8 +61,12 @@ def weights(array: np.ndarray, layout: Layout, where: object) -> Float32:
     if bits.max() >= infinity or np.count_nonzero(bits) != np.count_nonzero(inside):
         _refuse_values(array, layout, where)
     taken = found.view(array.dtype).astype(np.float32, copy=False)
-    _check_rows(np.add.reduceat(taken, layout.rows, axis=0), TOLERANCE[array.dtype.name], layout, where)
-    return taken
+    sums = np.add.reduceat(taken, layout.rows, axis=0)
+    _check_rows(sums, TOLERANCE[array.dtype.name], layout, where)
+    zero_row_count = sums.size - int(np.count_nonzero(sums))
+    if zero_row_count:
+        _refuse_sentence_of_zeros(sums, layout, where)
+    return Weights(taken, sums.size, zero_row_count)
 
 
 def _refuse_values(array: np.ndarray, layout: Layout, where: object) -> None:
@@ -72,14 +88,20 @@ def _refuse_values(array: np.ndarray, layout: Layout, where: object) -> None:
 
 
 def _check_rows(sums: np.ndarray, tolerance: float, layout: Layout, where: object) -> None:
-    """Check the sums (n_rows, n_heads) of the rows."""
-    for fault, is_bad in (
-        ("is all zero, though a word always sees itself and what precedes it", sums <= 0),
-        (f"sums to more than 1 + {tolerance:.4f}", sums > 1 + tolerance),
-    ):
-        if is_bad.any():
-            row, head = np.argwhere(is_bad)[0]
-            pair = layout.rows[row]
-            place = f"{where}, sentence {layout.label(pair)}, head {head}"
-            what = f"the row of word {layout.pairs.from_word[pair]} {fault} ({sums[row, head]:.4f})"
-            raise BadInput(what, place, "extract this layer again")
+    """Refuse sums (n_rows, n_heads) of rows that are more than 1."""
+    is_bad = sums > 1 + tolerance
+    if is_bad.any():
+        row, head = np.argwhere(is_bad)[0]
+        pair = layout.rows[row]
+        place = f"{where}, sentence {layout.label(pair)}, head {head}"
+        told = f"sums to more than 1 + {tolerance:.4f} ({sums[row, head]:.4f})"
+        raise BadInput(f"the row of word {layout.pairs.from_word[pair]} {told}", place, "extract this layer again")
+
+
+def _refuse_sentence_of_zeros(sums: np.ndarray, layout: Layout, where: object) -> None:
+    """Refuse a sentence that holds no weight in any head: rows vanish, sentences do not."""
+    begins = np.flatnonzero(layout.pairs.from_word[layout.rows] == 0)
+    is_empty = np.maximum.reduceat(sums.max(axis=1), begins) == 0
+    if is_empty.any():
+        pair = layout.rows[begins[np.flatnonzero(is_empty)[0]]]
+        raise BadInput("holds no weight at all", f"{where}, sentence {layout.label(pair)}", "extract this layer again")

@@ -2,9 +2,12 @@
 
 The oddities of these files: rows outside sentences (``SentenceID`` is ``.`` or ``UNDEFINEDnull``), question screens
 among them, are dropped and interrupt nothing; a word counts from 1, is ``.`` where the eye is on no word, and one more
-than the sentence has words where it is off the text; the column ``Words`` names the word by that number.
+than the sentence has words where it is off the text; the column ``Words`` names the word by that number. A reader who
+pressed no key within 8 s has 0 in ``SentenceRT``: the sentence left the screen, and how long reading would take is not
+known. ``TRUEOnset`` and ``TRUEOffset``, where a file has them, tell how long it was on the screen.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +23,11 @@ SENTENCE, TIME, WORD, START, DURATION, TEXT = COLUMNS = (
     "CURRENT_FIX_DURATION",
     "Words",
 )
+ONSET, OFFSET = SHOWN = ("TRUEOnset", "TRUEOffset")
 OUTSIDE_SENTENCES = {".", "UNDEFINEDnull"}
 MISSING = {".", "n/a"}
+NO_TIME = "the source tells no reading time"
+TIMED_OUT = "no key was pressed before the sentence left the screen"
 
 
 @dataclass
@@ -33,7 +39,11 @@ class Reading:
     file : Path
         Where it was found.
     reading_time_ms : int or None
-        From the sentence's onset to the key press [ms].
+        From the sentence's onset to the key press [ms]; None where there was none.
+    display_time_ms : int or None
+        How long the sentence was on the screen [ms]; None where the file does not tell.
+    missing_because : str or None
+        Why there is no reading time.
     word_position : list of (int or None), (n_fixations,)
         Counted from 0; None on no word.
     start_ms, duration_ms : list of int, (n_fixations,)
@@ -42,6 +52,8 @@ class Reading:
 
     file: Path
     reading_time_ms: int | None
+    display_time_ms: int | None = None
+    missing_because: str | None = None
     word_position: list[int | None] = field(default_factory=list)
     start_ms: list[int] = field(default_factory=list)
     duration_ms: list[int] = field(default_factory=list)
@@ -71,22 +83,45 @@ def read_events(path: Path, content: bytes, words: Mapping[str, Sequence[str]]) 
         of order; the message names file, line and text.
     """
     readings: dict[str, Reading] = {}
-    for line, (label, time, word, start, duration, text) in read_table(path, content, COLUMNS):
+    for line, row in read_table(path, content, COLUMNS, optional=SHOWN):
+        label, time, word, start, duration, text, onset, offset = row
         if label in OUTSIDE_SENTENCES:
             continue
         where = (path, line)
         if label not in words:
             raise _bad(where, SENTENCE, label, "is no sentence of the sentences file", "give the file that belongs")
-        reading_time = None if time in MISSING else _number(where, TIME, time)
-        reading = readings.setdefault(label, Reading(path, reading_time))
-        if reading.reading_time_ms != reading_time:
-            raise _bad(where, TIME, time, f"differs from the rows of {label} above", "repair the file")
+        found = _reading(where, time, onset, offset)
+        reading = readings.setdefault(label, found)
+        for column, told, of_row, above in (
+            (TIME, time, found.reading_time_ms, reading.reading_time_ms),
+            (OFFSET, offset, found.display_time_ms, reading.display_time_ms),
+        ):
+            if of_row != above:
+                raise _bad(where, column, told, f"differs from the rows of {label} above", "repair the file")
         reading.word_position.append(_position(where, label, words[label], word, text))
         reading.start_ms.append(_number(where, START, start))
         reading.duration_ms.append(_number(where, DURATION, duration))
         if reading.start_ms[-2:] != sorted(reading.start_ms[-2:]):
             raise _bad(where, START, start, "is earlier than the fixation before it", "sort the file by time")
     return readings
+
+
+def _reading(where: tuple[Path, int], time: str, onset: str, offset: str) -> Reading:
+    """Begin a reading with its times; 0 is no time but the mark of a reading that timed out."""
+    pressed = None if time in MISSING else _number(where, TIME, time)
+    missing = NO_TIME if pressed is None else None if pressed else TIMED_OUT
+    is_told = {onset, offset}.isdisjoint(MISSING)
+    display = round(_moment(where, OFFSET, offset) - _moment(where, ONSET, onset)) if is_told else None
+    if display is not None and display <= 0:
+        raise _bad(where, OFFSET, offset, f"is not after the onset, {onset}", "repair the file")
+    return Reading(where[0], pressed or None, display, missing)
+
+
+def _moment(where: tuple[Path, int], column: str, text: str) -> float:
+    """Give a moment of the recording [ms]; the files write some as 9519.0."""
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text):
+        raise _bad(where, column, text, "is no time in ms", "repair the file")
+    return float(text)
 
 
 def _position(where: tuple[Path, int], label: str, words: Sequence[str], word: str, text: str) -> int | None:

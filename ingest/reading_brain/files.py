@@ -20,6 +20,9 @@ CONTROL = re.compile(r"[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 MARKS = 30
 """Combining marks that may follow each other, as in Unicode's stream-safe text: ordering them takes time squared."""
 
+ABSENT = "n/a"
+"""What stands in a column that a file lacks and need not have."""
+
 
 def read_bytes(path: Path, what: str) -> bytes:
     """Read a file whole; `what` names what it should be, for the error message.
@@ -83,7 +86,12 @@ def digest(*parts: Any) -> str:
 
 
 def read_table(
-    path: Path, content: bytes, columns: Sequence[str], *, quoting: Literal[0, 3] = csv.QUOTE_NONE
+    path: Path,
+    content: bytes,
+    columns: Sequence[str],
+    *,
+    optional: Sequence[str] = (),
+    quoting: Literal[0, 3] = csv.QUOTE_NONE,
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Read the named columns of tab-separated values with a header.
 
@@ -95,13 +103,15 @@ def read_table(
         The file's content.
     columns : sequence of str
         At least two; where two columns bear one name, the last counts.
+    optional : sequence of str
+        Columns that a file may lack; their values are then `ABSENT`.
     quoting : int
         ``csv.QUOTE_NONE`` or ``csv.QUOTE_MINIMAL``.
 
     Yields
     ------
     line, values : int, tuple of str
-        The line in the file, counted from 1, and the row's values in the order of `columns`.
+        The line in the file, counted from 1, and the row's values in the order of `columns` and `optional`.
 
     Raises
     ------
@@ -111,10 +121,10 @@ def read_table(
     reader = csv.reader(io.StringIO(decode(path, content), newline=""), delimiter="\t", quoting=quoting)
     try:
         header = next(reader, [])
-        pick = itemgetter(*_positions(path, header, columns))
+        pick = itemgetter(*_positions(path, header, columns), *(_position(header, name) for name in optional))
         for row in reader:
             if len(row) == len(header):
-                yield reader.line_num, pick(row)
+                yield reader.line_num, pick([*row, ABSENT])
             elif row:
                 what = f"holds {len(row)} values where the header names {len(header)}"
                 raise BadInput(what, f"{path}, line {reader.line_num}", "repair or fetch the file again")
@@ -133,3 +143,8 @@ def _positions(path: Path, header: list[str], columns: Sequence[str]) -> list[in
             told = ", ".join(header)[:600]
             raise BadInput(f"has no column {column!r}", f"{path}, line 1", f"its columns are {told}")
     return [position[column] for column in columns]
+
+
+def _position(header: list[str], column: str) -> int:
+    """Find a column that may be absent: it is then taken from behind the last one."""
+    return header.index(column) if column in header else len(header)

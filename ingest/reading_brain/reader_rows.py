@@ -11,6 +11,9 @@ from warehouse.load.stored import Stimulus
 from warehouse.plugin.contents import Columns, Rows, Unit
 from warehouse.schema.tables import human
 
+READ = "with the time on display"
+"""What is read of the files: when that becomes more, the next ingest completes readers who were loaded before."""
+
 
 def reader_unit(
     reader: Reader,
@@ -37,7 +40,7 @@ def reader_unit(
     excluded = list(exclusions(reader, sentences, known))
     text = [(sentence.label, sentence.text) for sentence in sentences]
     reasons = [(e.saccade_rule, e.excluded_because, e.source) for e in excluded]
-    whole = digest(reader.key, reader.demographics, list(reader.files.items()), text, reasons)
+    whole = digest(READ, reader.key, reader.demographics, list(reader.files.items()), text, reasons)
     return Unit(reader.key, whole, lambda: _rows(reader, stimulus, excluded, rules), reader.files)
 
 
@@ -84,6 +87,8 @@ def _reading_columns(reader: Reader, subject_id: int, sentence_id: Mapping[str, 
         "sentence_id": [sentence_id[label] for label in reader.readings],
         "presentation_order": list(range(len(reader.readings))),
         "reading_time_ms": [reading.reading_time_ms for reading in reader.readings.values()],
+        "display_time_ms": [reading.display_time_ms for reading in reader.readings.values()],
+        "missing_because": [reading.missing_because for reading in reader.readings.values()],
     }
 
 

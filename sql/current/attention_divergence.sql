@@ -18,6 +18,8 @@ SELECT
     attention_divergence.jeffreys_infinite_count,
     attention_divergence.jeffreys_head_averaged_nats,
     attention_divergence.jeffreys_head_averaged_infinite_count,
+    attention_divergence.zero_row_count,
+    attention_divergence.head_averaged_zero_row_count,
     run.parameters -> 'leave_out' AS leave_out
 FROM result.attention_divergence
 JOIN ops.run ON run.run_id = attention_divergence.run_id

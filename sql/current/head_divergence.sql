@@ -14,6 +14,7 @@ SELECT
     head_divergence.head,
     head_divergence.js_nats,
     head_divergence.sentence_count,
+    head_divergence.zero_row_count,
     run.parameters -> 'leave_out' AS leave_out
 FROM result.head_divergence
 JOIN ops.run ON run.run_id = head_divergence.run_id

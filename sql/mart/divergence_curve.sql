@@ -3,7 +3,8 @@
 -- Grain: one row per comparison, two extractions, layer or quarter, and set of sentences left out.
 -- Leaves out: runs that are not done, superseded units, extractions that are not complete. By head (js_nats) only where
 -- both have the same heads in a layer: quarters are compared after averaging over their layers and heads.
--- Beware: jeffreys_nats leaves out the rows where it is infinite; jeffreys_infinite_count says how many these are.
+-- Beware: jeffreys_nats leaves out the rows where it is infinite; jeffreys_infinite_count says how many these are. Rows
+-- that are all zero on one side cannot be compared and are left out of everything; zero_row_count says how many.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 4.1; Jensen-Shannon as in their code, Jeffreys as printed.
 -- Read by: people, BI tools, warehouse show attention-divergence.
 CREATE VIEW mart.divergence_curve AS
@@ -21,11 +22,13 @@ curve AS (
         avg(js_nats) AS js_nats,
         stddev_samp(js_nats) / sqrt(count(js_nats)) AS js_standard_error_nats,
         avg(js_head_averaged_nats) AS js_head_averaged_nats,
-        stddev_samp(js_head_averaged_nats) / sqrt(count(*)) AS js_head_averaged_standard_error_nats,
+        stddev_samp(js_head_averaged_nats) / sqrt(count(js_head_averaged_nats)) AS js_head_averaged_standard_error_nats,
         avg(jeffreys_nats) AS jeffreys_nats,
         sum(jeffreys_infinite_count)::integer AS jeffreys_infinite_count,
         avg(jeffreys_head_averaged_nats) AS jeffreys_head_averaged_nats,
         sum(jeffreys_head_averaged_infinite_count)::integer AS jeffreys_head_averaged_infinite_count,
+        sum(zero_row_count)::integer AS zero_row_count,
+        sum(head_averaged_zero_row_count)::integer AS head_averaged_zero_row_count,
         count(*)::integer AS sentence_count
     FROM current.attention_divergence
     GROUP BY comparison, left_extraction_id, right_extraction_id, depth_kind, depth, leave_out
@@ -50,6 +53,8 @@ SELECT
     curve.jeffreys_infinite_count,
     curve.jeffreys_head_averaged_nats,
     curve.jeffreys_head_averaged_infinite_count,
+    curve.zero_row_count,
+    curve.head_averaged_zero_row_count,
     curve.sentence_count,
     fn.joint_usage_warnings(
         ARRAY[curve.left_extraction_id, curve.right_extraction_id], left_side.corpus_id, curve.leave_out

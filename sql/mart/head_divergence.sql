@@ -18,6 +18,7 @@ SELECT
     head_divergence.head,
     head_divergence.js_nats,
     head_divergence.sentence_count,
+    head_divergence.zero_row_count,
     head_divergence.run_id,
     head_divergence.left_extraction_id,
     head_divergence.right_extraction_id

@@ -2,6 +2,7 @@
 --
 -- Grain: one row per reader.
 -- Leaves out: nothing; who is excluded altogether has the reason in excluded_because (mart.exclusion lists all of them).
+-- Beware: mean_reading_time_ms is over the readings whose time is known; time_missing_count others timed out.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.reader AS
 WITH
@@ -9,6 +10,7 @@ read_by AS (
     SELECT
         subject_id,
         count(*)::integer AS sentence_count,
+        count(*)::integer - count(reading_time_ms)::integer AS time_missing_count,
         round(avg(reading_time_ms))::integer AS reading_time_ms
     FROM human.reading
     GROUP BY subject_id
@@ -32,7 +34,9 @@ SELECT
     COALESCE(looked_at.fixation_count, 0) AS fixation_count,
     looked_at.duration_ms AS mean_fixation_ms,
     read_by.reading_time_ms AS mean_reading_time_ms,
+    read_by.time_missing_count,
     exclusion.excluded_because,
+    CASE WHEN read_by.time_missing_count > 0 THEN '{reading_time_missing}' ELSE '{}' END::text[] AS usage_warnings,
     subject.subject_id
 FROM human.subject
 JOIN stimulus.corpus ON corpus.corpus_id = subject.corpus_id

@@ -2,7 +2,7 @@
 --
 -- Grain: one row per reader, saccade rule and sentence shown to the reader; 0 where there was no saccade.
 -- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
--- Beware: choose one saccade_rule.
+-- Beware: choose one saccade_rule. A reading that timed out has no reading_time_ms, and says why in missing_because.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.reader_sentence AS
 WITH counted AS (
@@ -27,9 +27,12 @@ SELECT
     sentence.word_count,
     reading.presentation_order,
     reading.reading_time_ms,
+    reading.display_time_ms,
+    reading.missing_because,
     COALESCE(counted.regression_count, 0)::integer AS regression_count,
     COALESCE(counted.refixation_count, 0)::integer AS refixation_count,
     COALESCE(counted.forward_count, 0)::integer AS forward_count,
+    CASE WHEN reading.reading_time_ms IS NULL THEN '{reading_time_missing}' ELSE '{}' END::text[] AS usage_warnings,
     reading.subject_id,
     reading.sentence_id
 FROM human.reading

@@ -19,4 +19,18 @@ LEFT JOIN human.region
     ON usage_warning_on.entity = 'region' AND region.region_id = usage_warning_on.entity_id
 LEFT JOIN model.extraction
     ON usage_warning_on.entity = 'extraction' AND extraction.extraction_id = usage_warning_on.entity_id
-LEFT JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id;
+LEFT JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+UNION ALL
+-- of readers: told by the readings themselves
+SELECT
+    usage_warning.usage_warning,
+    usage_warning.description,
+    'reader' AS entity,
+    subject.subject_id AS entity_id,
+    concat_ws('/', subject.language_group, subject.subject_label) AS entity_name,
+    concat(count(*) - count(reading.reading_time_ms), ' of ', count(*), ' reading times are not known') AS reason
+FROM human.reading
+JOIN human.subject ON subject.subject_id = reading.subject_id
+JOIN ops.usage_warning ON usage_warning.usage_warning = 'reading_time_missing'
+GROUP BY usage_warning.usage_warning, subject.subject_id
+HAVING count(*) > count(reading.reading_time_ms);

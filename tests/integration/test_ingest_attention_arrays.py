@@ -171,3 +171,24 @@ def test_another_condition_reads_the_files_of_its_prefix(database: Database, tmp
     ingest(database, tmp_path, condition="translate", **FACTS)
     query = "SELECT condition FROM model.extraction JOIN model.condition USING (condition_id)"
     assert rows(database, query) == [("translate",)]
+
+
+def test_rows_of_zeros_are_counted_over_all_layers_and_warned_of(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    layers = [attention(0, dtype="float16"), attention(1, dtype="float16")]
+    layers[0][0, 0, 1, 0] = layers[1][1, 0, :, 2] = 0
+    caplog.set_level("INFO", "warehouse")
+    ingest(database, save(tmp_path, *layers), **FACTS)
+    ((attestation,),) = rows(database, "SELECT attestation FROM model.extraction")
+    assert (attestation["rows_checked"], attestation["zero_row_count"]) == (2 * HEADS * (3 + 2 + 4), 1 + HEADS)
+    assert "row_sum_error" not in attestation
+    warnings = dict(rows(database, "SELECT usage_warning, reason FROM mart.usage_warning"))
+    assert warnings == {"zero_attention_rows": "4 of 54 rows of attention are all zero"}
+    assert "4 of 54 rows of attention are all zero: they are kept" in caplog.text
+
+
+def test_without_rows_of_zeros_there_is_no_warning(database: Database, tmp_path: Path) -> None:
+    ingest(database, save(tmp_path, attention(0), attention(1)), **FACTS)
+    assert rows(database, "SELECT attestation -> 'zero_row_count' FROM model.extraction") == [(0,)]
+    assert rows(database, "SELECT * FROM mart.usage_warning") == []

@@ -1,13 +1,14 @@
 """The Reading Brain through the real database: loaded once, refused when it changes, nothing left of bad input."""
 
 import pickle
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ingest.reading_brain.events import COLUMNS
+from ingest.reading_brain.events import COLUMNS, SHOWN
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, StoredDiffers, UnknownName
@@ -191,4 +192,60 @@ def test_a_reader_whose_file_lost_or_gained_fixations_is_refused(warehouse: Data
     lines = path.read_text().splitlines()
     path.write_text("\n".join([*(lines[:-1] if change == "a fixation less" else [*lines, lines[-1]]), ""]))
     with pytest.raises(StoredDiffers, match="rows"):
+        ingest(warehouse, study)
+
+
+TIMES = """
+    SELECT reading_time_ms, display_time_ms, missing_because, usage_warnings::text
+    FROM mart.reader_sentence WHERE saccade_rule = 'consecutive' ORDER BY presentation_order
+"""
+TIMED_OUT = "no key was pressed before the sentence left the screen"
+
+
+def time_out(study: Path) -> None:
+    """Let the only reader time out in the second sentence, with the times on display."""
+    shutil.rmtree(study / "sub-03")
+    for run, (time, offset) in enumerate((("900", "10900"), ("0", "18000")), 1):
+        path = study / "sub-02" / "func" / f"sub-02_task-read_run-{run}_events.tsv"
+        header, *rows = path.read_text().splitlines()
+        told = [row.replace("\t900\t", f"\t{time}\t") + f"\t10000.0\t{offset}" for row in rows]
+        path.write_text("\n".join(["\t".join([header, *SHOWN]), *told, ""]))
+
+
+def test_a_time_out_is_null_with_its_reason_and_left_out_of_means(warehouse: Database, study: Path) -> None:
+    time_out(study)
+    ingest(warehouse, study)
+    assert rows(warehouse, TIMES) == [
+        (900, 900, None, "{}"), (None, 8000, TIMED_OUT, "{reading_time_missing}"),
+    ]  # fmt: skip
+    reader = "SELECT mean_reading_time_ms, time_missing_count, usage_warnings::text FROM mart.reader"
+    assert rows(warehouse, reader) == [(900, 1, "{reading_time_missing}")]
+    told = "SELECT usage_warning, entity, entity_name, reason FROM mart.usage_warning"
+    assert rows(warehouse, told) == [
+        ("reading_time_missing", "reader", "L1/sub-02", "1 of 2 reading times are not known")
+    ]
+
+
+def test_a_warehouse_of_an_earlier_revision_is_corrected_and_completed_by_the_same_ingest(
+    warehouse: Database, study: Path
+) -> None:
+    time_out(study)
+    ingest(warehouse, study)
+    before, counted = rows(warehouse, TIMES), counts(warehouse)
+    migrations.downgrade(warehouse, "0017")
+    assert rows(warehouse, "SELECT reading_time_ms FROM human.reading ORDER BY 1") == [(0,), (900,)]
+    with warehouse.connect() as connection:  # as a version without the column left it
+        connection.execute("UPDATE ops.unit SET fingerprint = 'of an earlier version' WHERE unit_key = 'L1/sub-02'")
+    migrations.upgrade(warehouse)
+    assert rows(warehouse, TIMES) == [(900, None, None, "{}"), (None, None, TIMED_OUT, "{reading_time_missing}")]
+    tally = ingest(warehouse, study)
+    assert (tally.inserted, tally.rejected) == (0, 0)
+    assert (rows(warehouse, TIMES), counts(warehouse)) == (before, counted)
+
+
+def test_a_time_on_display_that_differs_from_the_stored_one_is_refused(warehouse: Database, study: Path) -> None:
+    time_out(study)
+    ingest(warehouse, study)
+    edit(study, "10900", "10901")
+    with pytest.raises(StoredDiffers, match="display_time_ms 900"):
         ingest(warehouse, study)

@@ -185,7 +185,7 @@ PLACES = {
     "nan in the padding": ((0, 0, 0, 5, 0), np.nan, r"weight nan is not a finite number"),
     "negative": ((1, 0, 1, 3, 2), -0.25, r"weight -0.25 is negative"),
     "above the diagonal": ((1, 0, 1, 2, 3), 0.25, r"head 1, from word 2 to word 3: the weight 0.25 lies above"),
-    "a row of zeros": ((1, 0, 1, 2), 0, r"sentence t.02.01, head 1: the row of word 2 is all zero"),
+    "a sentence of zeros": ((1, 0), 0, r"sentence t.02.01: holds no weight at all"),
     "a row above 1": ((1, 0, 1, 3, 3), 1.0, r"head 1: the row of word 3 sums to more than 1"),
 }
 
@@ -203,6 +203,15 @@ def test_a_bad_value_is_refused_with_its_place(
     with pytest.raises(BadInput, match=message) as refused:
         weights(array, layout, "layer7.npy")
     assert str(refused.value).startswith("layer7.npy")
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_a_row_of_zeros_is_taken_and_counted(stimulus: Stimulus, dtype: str) -> None:
+    array = attention(dtype=dtype)
+    array[1, 0, 1, 2] = array[0, 1, :, 0] = 0  # one head of a word, and all heads of another
+    found = weights(array, Layout.of(stimulus, SHAPE, is_cropped=False), "here")
+    np.testing.assert_array_equal(found.values, taken_slowly(array))
+    assert (found.row_count, found.zero_row_count) == (2 * (3 + 2 + 4), 3)
 
 
 @pytest.mark.parametrize(("dtype", "excess"), [("float16", 2**-10), ("float32", 2**-9)])

@@ -70,6 +70,31 @@ def test_infinite_rows_are_counted_by_sentence():
     assert np.isfinite(by_sentence["jeffreys_nats"]).all()
 
 
+def test_rows_without_weight_are_left_out_and_counted_by_sentence_and_by_head():
+    left, right = weights(0), weights(1)
+    left[1:3, 2] = 0.0  # the second word of the first sentence
+    right[6] = 0.0  # the first word of the second sentence, in all heads
+    js = divergence(weights(0), weights(1), rows_of(WORD_ROW, SENTENCE)).js
+    by_sentence, by_head = compared(left, right)
+    assert by_sentence["zero_row_count"].tolist() == [1, 4]
+    assert by_sentence["head_averaged_zero_row_count"].tolist() == [0, 1]
+    first = [js[:3, head].mean() if head != 2 else js[[0, 2], 2].mean() for head in range(4)]
+    np.testing.assert_allclose(by_sentence["js_nats"], [np.mean(first), js[4].mean()], atol=1e-16)
+    np.testing.assert_allclose(by_head["js_nats"], (np.array(first) + js[4]) / 2, atol=1e-16)
+    assert by_head["zero_row_count"].tolist() == [1, 1, 2, 1]
+    assert by_head["sentence_count"].tolist() == [2] * 4
+
+
+def test_a_head_without_weight_in_a_sentence_is_averaged_over_the_others_and_without_any_it_is_left_out():
+    left = weights(0)
+    left[:6, 0] = left[:, 3] = 0.0
+    by_sentence, by_head = compared(left, weights(1))
+    js = divergence(weights(0), weights(1), rows_of(WORD_ROW, SENTENCE)).js
+    np.testing.assert_allclose(by_sentence["js_nats"], [js[:3, 1:3].mean(), js[3:, :3].mean()], atol=1e-16)
+    assert by_head["head"].tolist() == [0, 1, 2] and by_head["sentence_count"].tolist() == [1, 2, 2]
+    assert not np.isnan(by_sentence["js_head_averaged_nats"]).any()
+
+
 def test_a_model_that_lacks_something_is_compared_only_where_that_is_allowed():
     gaps = np.array(["toy (plain) lacks layers 0 to 19 of 60"])
     given = (weights(0), weights(1), WORD_ROW, SENTENCE, gaps)

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 
 from ingest.reading_brain import reading_brain
-from ingest.reading_brain.events import COLUMNS
+from ingest.reading_brain.events import COLUMNS, SHOWN
 from ingest.reading_brain.files import read_table
 from warehouse.errors import BadInput, MissingInput, WarehouseError
 from warehouse.plugin.contents import Rejection, Unit
@@ -160,6 +160,50 @@ def test_sentences_are_numbered_in_the_order_in_which_they_were_shown(study: Pat
     assert reading["sentence_id"] == [105, 103, 104]
     assert reading["presentation_order"] == [0, 1, 2]
     assert reading["reading_time_ms"] == [1200, 900, 900]
+
+
+def shown(row: str, onset: str, offset: str) -> str:
+    return f"{row}\t{onset}\t{offset}"
+
+
+def with_times(directory: Path, *rows: str) -> Path:
+    study = write(directory, sub_02=[[]])
+    events(study).write_text("\n".join(["\t".join([*COLUMNS, *SHOWN]), *rows, ""]))
+    return study
+
+
+def test_a_reading_that_timed_out_has_no_time_but_a_reason_and_the_time_on_display(
+    tmp_path: Path, sentences: Path
+) -> None:
+    study = with_times(
+        tmp_path / "study",
+        shown(fixation("t.01.01", 1, 0, time=0), "9519.0", "17519"),
+        shown(fixation("t.01.01", 2, 200, time=0), "9519.0", "17519"),
+        shown(fixation("t.01.02", 1, 0, time=1922), "20000", "21922.4"),
+        shown(fixation("t.02.01", 1, 0).replace("900", "."), "n/a", "."),
+    )
+    reading = drive(load(study, sentences=sentences)[1])["human.reading"]
+    assert reading["reading_time_ms"] == [None, 1922, None]
+    assert reading["display_time_ms"] == [8000, 1922, None]
+    assert reading["missing_because"] == [
+        "no key was pressed before the sentence left the screen", None, "the source tells no reading time",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        pytest.param(("9519", "17518"), "line 3, column TRUEOffset: '17518' differs from the rows", id="another time"),
+        pytest.param(("9519", "9519"), "column TRUEOffset: '9519' is not after the onset, 9519", id="no time"),
+        pytest.param(("9519", "late"), "column TRUEOffset: 'late' is no time in ms", id="no number"),
+    ],
+)
+def test_times_on_display_that_cannot_be_are_refused(
+    tmp_path: Path, sentences: Path, second: tuple[str, str], message: str
+) -> None:
+    rows = [shown(fixation("t.01.01", 1, 0), "9519", "17519"), shown(fixation("t.01.01", 2, 200), *second)]
+    with pytest.raises(BadInput, match=message):
+        load(with_times(tmp_path / "study", *rows), sentences=sentences)
 
 
 def test_runs_follow_their_number_and_not_their_name(tmp_path: Path, sentences: Path) -> None:

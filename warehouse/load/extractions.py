@@ -8,7 +8,7 @@ attaches the partition (readers are not blocked), retires the older extraction o
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from psycopg import sql
@@ -159,7 +159,7 @@ def _write_piece(
             if isinstance(item, Block):
                 row_count += copy_attention(connection, loading.partition, buffer, item)
             elif isinstance(item, RowSums):
-                connection.execute(_ATTEST, [item.rows_checked, item.row_sum_error, loading.extraction_id])
+                connection.execute(_ATTEST, {**asdict(item), "extraction_id": loading.extraction_id})
             elif isinstance(item, Rejection):
                 tally.rejected += 1
                 runs.record_rejection(connection, loading.run_id, key, item.place, item.reason, item.text)
@@ -212,11 +212,12 @@ RETURNING extraction_id
 # What is attested to grows piece by piece, in the transactions of the pieces: it stands for what is stored.
 _ATTEST = """
 UPDATE model.extraction
-SET attestation = jsonb_build_object(
-    'rows_checked', COALESCE((attestation ->> 'rows_checked')::bigint, 0) + %s,
-    'row_sum_error', GREATEST((attestation ->> 'row_sum_error')::double precision, %s)
-)
-WHERE extraction_id = %s
+SET attestation = jsonb_strip_nulls(jsonb_build_object(
+    'rows_checked', COALESCE((attestation ->> 'rows_checked')::bigint, 0) + %(rows_checked)s,
+    'zero_row_count', COALESCE((attestation ->> 'zero_row_count')::bigint, 0) + %(zero_row_count)s,
+    'row_sum_error', GREATEST((attestation ->> 'row_sum_error')::double precision, %(row_sum_error)s::double precision)
+))
+WHERE extraction_id = %(extraction_id)s
 """
 # A partition belongs to the owner of the whole, whose members may attach and drop it, whoever of them loaded it.
 _OWNER = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'model.attention'::regclass"

@@ -83,13 +83,22 @@ def publish(connection: Connection, loading: Loading, attestation: Mapping[str, 
         partition = sql.Identifier("model", loading.partition)
         connection.execute(_RETIRE, [extraction_id])
         connection.execute(sql.SQL(_ATTACH).format(partition, extraction_id))
-        connection.execute(_FINISH, [loading.run_id, Jsonb(attestation), extraction_id])
-        warnings = loading.extraction.warnings
+        row = connection.execute(_FINISH, [loading.run_id, Jsonb(attestation), extraction_id]).fetchone()
+        warnings = {**loading.extraction.warnings, **_of_zero_rows(*(row or (None, None)))}
         if warnings:
             writing.keep(connection, ops.usage_warning_on, {
                 "usage_warning": list(warnings), "entity": ["extraction"] * len(warnings),
                 "entity_id": [extraction_id] * len(warnings), "reason": list(warnings.values()),
             })  # fmt: skip
+
+
+def _of_zero_rows(zero_row_count: int | None, rows_checked: int | None) -> dict[str, str]:
+    """Make the usage warning of an extraction in which some words attend to no word, and tell it."""
+    if not zero_row_count:
+        return {}
+    told = f"{zero_row_count:,} of {rows_checked:,} rows of attention are all zero"
+    logs.remark(f"{told}: they are kept, and divergences leave them out (usage warning zero_attention_rows).")
+    return {"zero_attention_rows": told}
 
 
 def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
@@ -215,6 +224,7 @@ SET
     extraction_status = 'complete', completed_at = clock_timestamp(), run_id = %s,
     attestation = COALESCE(attestation, '{}') || %s
 WHERE extraction_id = %s
+RETURNING (attestation ->> 'zero_row_count')::bigint, (attestation ->> 'rows_checked')::bigint
 """
 _FORGET = "DELETE FROM model.extraction WHERE extraction_id = %s RETURNING language_model_id"
 _FORGET_MODEL = """

@@ -79,6 +79,7 @@ def keep(connection: Connection, table: Table, columns: Columns) -> Kept:
     names = list(columns)
     row_count = stage(connection, table, columns)
     parts = _parts(table, names, natural)
+    _complete(connection, table, names, parts)
     _refuse_what_differs(connection, table, names, natural, parts)
     inserted = connection.execute(_INSERT.format(**parts)).rowcount
     surrogate = identity(table)
@@ -145,6 +146,13 @@ def _refuse_forgotten(connection: Connection, columns: Columns) -> None:
         raise Forgotten(count, len(readers))
 
 
+def _complete(connection: Connection, table: Table, names: list[str], parts: dict[str, sql.Composable]) -> None:
+    """Fill in columns that came later than rows that are stored: null says that these were loaded before."""
+    for name in names:
+        if table.c[name].info.get("is_completed"):
+            connection.execute(_COMPLETE.format(column=sql.Identifier(name), **parts))
+
+
 def _refuse_what_differs(
     connection: Connection, table: Table, names: list[str], natural: list[str], parts: dict[str, sql.Composable]
 ) -> None:
@@ -190,6 +198,10 @@ _INSERT = sql.SQL(
 )
 _DIFFERING = sql.SQL(
     "SELECT {both} FROM staging JOIN {table} AS stored ON {same} WHERE {differs} ORDER BY staging_row LIMIT 1"
+)
+_COMPLETE = sql.SQL(
+    "UPDATE {table} AS stored SET {column} = staging.{column} FROM staging "
+    "WHERE {same} AND stored.{column} IS NULL AND staging.{column} IS NOT NULL"
 )
 _IDS = sql.SQL("SELECT stored.{identity} FROM staging JOIN {table} AS stored ON {same} ORDER BY staging_row")
 

@@ -103,12 +103,16 @@ class RowSums:
     ----------
     rows_checked : int
         Rows of attention, one a head, whose sum was looked at.
-    row_sum_error : float
-        The largest distance of such a sum from 1.
+    row_sum_error : float or None
+        The largest distance of such a sum from 1; None where rows need not sum to 1.
+    zero_row_count : int
+        Rows in which no word attends to any word, as where float16 has no number so small: the extraction carries a
+        usage warning then, and divergences leave these rows out.
     """
 
     rows_checked: int
-    row_sum_error: float
+    row_sum_error: float | None = None
+    zero_row_count: int = 0
 
 
 @dataclass(frozen=True)

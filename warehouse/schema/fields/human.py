@@ -15,7 +15,12 @@ FIELDS: dict[str, Field] = {
     "excluded_because": Field(TEXT, "Why it is left out, in words", example="run 5 is missing"),
     "source": Field(TEXT, "Who says so: publication, file, or rule of this warehouse", example="Gao et al. 2023"),
     "presentation_order": Field(SMALL, "When the sentence was shown to this reader, counted from 0", example="40"),
-    "reading_time_ms": Field(INT, "Time from the sentence's onset to the reader's key press", "ms", "5260"),
+    "reading_time_ms": Field(
+        INT, "Time from the sentence's onset to the reader's key press; null where there was none", "ms", "5260"
+    ),
+    "display_time_ms": Field(
+        INT, "How long the sentence was on the screen; null where the source does not tell", "ms", "8000"
+    ),
     "fixation_ordinal": Field(
         SMALL, "Place of the fixation in the reader's path over the sentence, counted from 0", example="0"
     ),

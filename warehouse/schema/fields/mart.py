@@ -12,7 +12,10 @@ FIELDS: dict[str, Field] = {
     "fixation_count": Field(INT, "Fixations: of the reader during sentences, or on the word", example="2034"),
     "first_fixation_ms": Field(INT, "Duration of the reader's first fixation on the word", "ms", "224"),
     "mean_fixation_ms": Field(INT, "Mean duration of the reader's fixations during sentences", "ms", "231"),
-    "mean_reading_time_ms": Field(INT, "Mean of the reader's reading_time_ms over sentences", "ms", "4120"),
+    "mean_reading_time_ms": Field(
+        INT, "Mean of the reader's reading_time_ms over the sentences where it is known", "ms", "4120"
+    ),
+    "time_missing_count": Field(INT, "Sentences read whose reading time is not known, as of a time-out", example="17"),
     "regression_count": Field(INT, "Saccades to an earlier word", example="3"),
     "refixation_count": Field(INT, "Saccades to the same word", example="2"),
     "forward_count": Field(INT, "Saccades to a later word", example="8"),

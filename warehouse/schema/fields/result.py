@@ -125,6 +125,14 @@ FIELDS: dict[str, Field] = {
     "jeffreys_head_averaged_infinite_count": Field(
         INT, "Rows where jeffreys_head_averaged_nats is infinite", example="0"
     ),
+    "zero_row_count": Field(
+        INT,
+        "Rows (words by heads) left out of the divergences by head, since one side is all zero there",
+        example="0",
+    ),
+    "head_averaged_zero_row_count": Field(
+        INT, "Rows left out of the divergences of attention averaged over heads: one side is all zero", example="0"
+    ),
     "js_standard_error_nats": Field(DOUBLE, "Standard error of js_nats over sentences", "nats", example="0.0001"),
     "js_head_averaged_standard_error_nats": Field(
         DOUBLE, "Standard error of js_head_averaged_nats over sentences", "nats", example="0.0001"

@@ -27,9 +27,14 @@ def surrogate(name: str) -> Column[Any]:
     return Column(name, FIELDS[name].type, Identity(always=True), primary_key=True)
 
 
-def field(name: str, *, null: bool = False, default: str | None = None) -> Column[Any]:
-    """Give a column that is not part of the primary key; `default` is an SQL expression."""
-    return Column(name, FIELDS[name].type, nullable=null, server_default=None if default is None else text(default))
+def field(name: str, *, null: bool = False, default: str | None = None, is_completed: bool = False) -> Column[Any]:
+    """Give a column that is not part of the primary key.
+
+    `default` is an SQL expression. A column that `is_completed` came later than its table: null says that the row was
+    loaded before, and the source fills it in when it is loaded again.
+    """
+    given = None if default is None else text(default)
+    return Column(name, FIELDS[name].type, nullable=null, server_default=given, info={"is_completed": is_completed})
 
 
 def refers(name: str, target: str, *, is_key: bool = False, null: bool = False) -> Column[Any]:

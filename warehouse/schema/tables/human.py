@@ -26,12 +26,17 @@ reading = table(
     "human",
     "reading",
     "One row per sentence shown to a reader; a sentence without a row was not shown, one without fixations was not "
-    "looked at.",
+    "looked at. A reading that timed out has no time, and says why.",
     refers("subject_id", "human.subject", is_key=True),
     refers("sentence_id", "stimulus.sentence", is_key=True),
     field("presentation_order"),
     field("reading_time_ms", null=True),
+    field("display_time_ms", null=True, is_completed=True),
+    field("missing_because", null=True),
     check("presentation_order", "presentation_order >= 0"),
+    check("reading_time_ms", "reading_time_ms > 0"),
+    check("display_time_ms", "display_time_ms > 0"),
+    check("missing_because", "(reading_time_ms IS NULL) = (missing_because IS NOT NULL)"),
 )
 
 fixation = table(

@@ -194,12 +194,16 @@ attention_divergence = table(
     key("depth"),
     refers("sentence_id", "stimulus.sentence", is_key=True),
     field("js_nats", null=True),
-    field("js_head_averaged_nats"),
+    field("js_head_averaged_nats", null=True),
     field("jeffreys_nats", null=True),
     field("jeffreys_infinite_count", null=True),
     field("jeffreys_head_averaged_nats"),
     field("jeffreys_head_averaged_infinite_count"),
+    field("zero_row_count", null=True),
+    field("head_averaged_zero_row_count"),
     _unit(),
+    check("zero_row_count", "zero_row_count >= 0"),
+    check("head_averaged_zero_row_count", "head_averaged_zero_row_count >= 0"),
     check("js_nats", "js_nats BETWEEN 0 AND ln(2.0) + 0.000001"),
     check("js_head_averaged_nats", "js_head_averaged_nats BETWEEN 0 AND ln(2.0) + 0.000001"),
 )
@@ -216,8 +220,10 @@ head_divergence = table(
     key("head"),
     field("js_nats"),
     field("sentence_count"),
+    field("zero_row_count"),
     _unit(),
     check("sentence_count", "sentence_count > 0"),
+    check("zero_row_count", "zero_row_count >= 0"),
 )
 
 divergence_test = table(
