@@ -18,7 +18,7 @@ CREATE = (
     ALTER TABLE human.reading
         ADD CONSTRAINT reading_reading_time_ms_check CHECK (reading_time_ms > 0),
         ADD CONSTRAINT reading_display_time_ms_check CHECK (display_time_ms > 0),
-        ADD CONSTRAINT reading_missing_because_check CHECK ((reading_time_ms IS NULL) = (missing_because IS NOT NULL))
+        ADD CONSTRAINT reading_missing_because_check CHECK (reading_time_ms IS NULL OR missing_because IS NULL)
     """,
     """
     ALTER TABLE result.attention_divergence

@@ -122,6 +122,25 @@ def test_articles_come_in_the_readers_own_order(rows: dict[str, dict[str, Any]])
     assert len(orders) > 20
 
 
+def test_readings_that_timed_out_have_no_time_and_were_shown_for_eight_seconds(
+    rows: dict[str, dict[str, Any]],
+) -> None:
+    left_out = {"L1/sub-01", "L2/sub-42"}
+    readings = [
+        (key[:2], time, shown)
+        for key, tables in rows.items()
+        if key != "stimulus" and key not in left_out
+        for time, shown in zip(
+            tables["human.reading"]["reading_time_ms"], tables["human.reading"]["display_time_ms"], strict=True
+        )
+    ]
+    timed_out = Counter(shown for _, time, shown in readings if time is None)
+    assert (len(readings), timed_out) == (15_688, {8000: 1837, 8172: 1, 9570: 1})
+    means = {group: np.mean([time for of, time, _ in readings if of == group and time]) for group in GROUPS}
+    assert {group: round(mean) for group, mean in means.items()} == {"L1": 3247, "L2": 4041}
+    assert all(abs(shown - time) <= 5 for _, time, shown in readings if time)
+
+
 @pytest.mark.parametrize("rule", FIXATIONS_PER_WORD)
 @pytest.mark.parametrize("group", GROUPS)
 def test_saccades_made_from_the_fixations_have_the_golden_totals(

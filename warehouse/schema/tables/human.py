@@ -36,7 +36,7 @@ reading = table(
     check("presentation_order", "presentation_order >= 0"),
     check("reading_time_ms", "reading_time_ms > 0"),
     check("display_time_ms", "display_time_ms > 0"),
-    check("missing_because", "(reading_time_ms IS NULL) = (missing_because IS NOT NULL)"),
+    check("missing_because", "reading_time_ms IS NULL OR missing_because IS NULL"),
 )
 
 fixation = table(
