@@ -53,6 +53,7 @@ def begin(form: str) -> logging.Handler:
     _remarks.setLevel(logging.INFO)
     _events.setLevel(logging.INFO if is_json else logging.CRITICAL)
     logging.captureWarnings(is_json)
+    logging.getLogger("psycopg").setLevel(logging.ERROR)  # what becomes of a connection, this program says itself
     return handler
 
 

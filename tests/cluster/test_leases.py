@@ -137,10 +137,3 @@ def test_dead_leases_go_when_their_job_has_been_done(new_database: Database, run
             assert len(held(new_database)) == 2
             leases.sweep(connection, "compute noise_ceiling")
         assert held(new_database) == [("two", 1, True)]
-
-
-def test_the_server_asks_silent_machines_and_gives_up_within_a_minute(new_database: Database):
-    assert leases.IDLE_S + leases.INTERVAL_S * leases.PROBES <= 60
-    with worker(new_database) as one:
-        settings = [one.connection.execute(f"SHOW tcp_keepalives_{name}").fetchone() for name in ("idle", "count")]
-    assert settings == [(str(leases.IDLE_S),), (str(leases.PROBES),)]

@@ -32,6 +32,15 @@ What decides is never a clock: runs and units are ordered by their numbers, and 
 lock. A killed command leaves its run as `running`; the next command of any kind finds the lock free and marks it as
 interrupted. SIGTERM and Ctrl-C are told apart by the exit code (143, 130) and leave the run as interrupted themselves.
 
+A server that is silent is told from one that is busy. What acknowledges nothing (a cable, a machine without power) is
+found by the operating system within half a minute: every connection has keepalives and a user time-out, on both sides.
+What takes every byte and never answers (a proxy, a firewall that has forgotten the connection) is found by the program:
+when nothing has come for 15 seconds, it asks the server over a second connection what it does for the first. A
+statement that runs, or waits for a lock, goes on for as long as it takes. Where the server waits for the program, or
+answers nobody, twice in a row, the command ends with exit code 4 after at most 40 seconds, and has the server end the
+session, so that its locks go. SIGTERM and Ctrl-C end every command within five seconds: what it waits for on the server
+is cancelled, after 1.5 seconds the session is ended, and after four the process.
+
 The lock is the ledger's connection's, which may be lost while the others live. Who has lost it writes no unit more:
 each unit first makes sure that its process holds the run, in the transaction that writes it, and who takes the run over
 waits for that transaction; units of `compute` are leased. What an extraction attests to (`model.extraction`) grows with

@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import click
@@ -99,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; errors made on purpose are one sentence, anything else is a bug and shows its traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     form = _log_format(words)
-    with terminable(), logs.written(form):
+    with logs.written(form), terminable(partial(_tell_interrupted, as_json=form == "json")):
         _run(words, form == "json")
 
 
@@ -116,15 +117,19 @@ def _run(words: list[str], as_json: bool) -> None:
         logs.failure(error, error.format_message(), error.exit_code) if as_json else error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt) as error:
-        told = "Interrupted: what was done is kept; the same command goes on from there."
-        click.echo(err=True, nl=not as_json)  # below the ^C that the terminal shows
-        logs.remark(told, level=logging.WARNING, name="interrupted", exit_code=exit_code(error))
+        _tell_interrupted(exit_code(error), as_json)
         sys.exit(exit_code(error))
     except Exception as error:
         if not as_json:
             raise
         logs.failure(error, str(error) or type(error).__name__, BUG, is_bug=True)
         sys.exit(BUG)
+
+
+def _tell_interrupted(code: int, as_json: bool) -> None:
+    click.echo(err=True, nl=not as_json)  # below the ^C that the terminal shows
+    told = "Interrupted: what was done is kept; the same command goes on from there."
+    logs.remark(told, level=logging.WARNING, name="interrupted", exit_code=code)
 
 
 def _log_format(words: Sequence[str]) -> str:

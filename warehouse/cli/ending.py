@@ -1,13 +1,21 @@
-"""SIGTERM ends a command as Ctrl-C does: its run goes on record as interrupted, and no process stays behind."""
+"""SIGTERM ends a command as Ctrl-C does: its run goes on record as interrupted, and no process stays behind.
 
+Either ends it within five seconds, whatever it waits for: first it may end by itself, then its waits for a server are
+ended, and where it still goes on, in a library or in threads that do not end, the process is.
+"""
+
+import os
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
 INTERRUPTED, TERMINATED = 130, 143
 """Exit codes, as shells give them to what SIGINT and SIGTERM ended: 128 and the signal's number."""
+WAITS_S, PROCESS_S = 1.5, 4.0
+"""How long after a signal its waits for a server, and how long the process, may go on [s]."""
 
 
 class Terminated(KeyboardInterrupt):
@@ -15,15 +23,24 @@ class Terminated(KeyboardInterrupt):
 
 
 @contextmanager
-def terminable() -> Iterator[None]:
-    """Raise `Terminated` in the block when SIGTERM comes; whoever calls from Python and has another way keeps it."""
+def terminable(tell: Callable[[int], None]) -> Iterator[None]:
+    """Raise `Terminated` in the block when SIGTERM comes; whoever calls from Python and has another way keeps it.
+
+    From the first signal on, the process has four seconds. `tell` is called with the exit code where it has not ended.
+    """
     if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGTERM) != signal.SIG_DFL:
         yield
         return
     signal.signal(signal.SIGTERM, _raise)
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    threading.Thread(target=_see_to_the_end, args=[reading, tell], name="ending", daemon=True).start()
     try:
         yield
     finally:
+        signal.set_wakeup_fd(-1)
+        os.close(writing)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
@@ -34,3 +51,31 @@ def exit_code(error: BaseException) -> int:
 
 def _raise(*_: object) -> NoReturn:
     raise Terminated
+
+
+def _see_to_the_end(signals: int, tell: Callable[[int], None]) -> None:
+    """Wait for a signal, then for the end of the process; the main thread may be in a library that sees neither.
+
+    The end of the block is not the end of the process, which waits for its threads.
+    """
+    while received := os.read(signals, 1):
+        if received[0] in (signal.SIGINT, signal.SIGTERM):
+            from warehouse.database.watched import end_within
+
+            end_within(WAITS_S)
+            time.sleep(PROCESS_S)
+            os.set_blocking(signals, False)
+            if not _is_closed(signals):
+                tell(128 + received[0])
+            os._exit(128 + received[0])
+    os.close(signals)
+
+
+def _is_closed(signals: int) -> bool:
+    """Tell whether the block has ended."""
+    try:
+        while os.read(signals, 64):
+            pass
+    except BlockingIOError:
+        return False
+    return True

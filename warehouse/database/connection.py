@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
 from warehouse.database.server import OLDEST, EmbeddedServer
+from warehouse.database.watched import TCP, WatchedConnection
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, WarehouseError
 
 CONNECT_SECONDS, RECOVERY_SECONDS, CRASH_SECONDS = 10, 60, 5
@@ -106,20 +107,18 @@ class Database:
                 f"PostgreSQL at {self.place} is version {version}, and {OLDEST} or newer is needed: give "
                 "the address of a newer server, or none for the embedded one."
             )
-        connection.execute(
-            f"SET jit = off; SET timezone = 'UTC'; SET default_transaction_read_only = {'on' if read_only else 'off'}"
-        )
+        connection.session, *_ = connection.execute(_BEGIN_SESSION, ["on" if read_only else "off"]).fetchone() or [None]
         connection.autocommit = autocommit
         return connection
 
-    def _entered(self) -> psycopg.Connection:
+    def _entered(self) -> WatchedConnection:
         """Connect; a server that starts, or recovers since one of its processes crashed, is waited for."""
-        ours = {"application_name": "attention-warehouse", "connect_timeout": CONNECT_SECONDS}
+        ours = {"application_name": "attention-warehouse", "connect_timeout": CONNECT_SECONDS, **TCP}
         chosen = {**ours, **self._facts(), "client_encoding": "UTF8"}
         begun = time.monotonic()
         while True:
             try:
-                return psycopg.connect("", autocommit=True, **chosen)  # type: ignore[arg-type]
+                return WatchedConnection.enter(chosen)
             except psycopg.Error as error:
                 if time.monotonic() - begun > _patience(str(error)):
                     raise self._refused(str(error)) from None
@@ -159,6 +158,22 @@ class Database:
             remedy = "give the command again later" if re.search(PASSING, said) else f"correct {self.named_in}"
             return f"PostgreSQL at {self.place} does not let {user} in ({reason}): {remedy}."
         return f"No PostgreSQL server answers at {self.place} ({reason}): start it, or correct {self.named_in}."
+
+
+# What a machine that vanished leaves behind the server finds within a minute: by asking it, by what it cannot deliver,
+# and, where its system can tell, by looking in the middle of a statement whether anyone is still there.
+_BEGIN_SESSION = """
+SELECT
+    pg_backend_pid(),
+    set_config('default_transaction_read_only', %s, false),
+    set_config('jit', 'off', false),
+    set_config('timezone', 'UTC', false),
+    set_config('tcp_keepalives_idle', '20', false),
+    set_config('tcp_keepalives_interval', '10', false),
+    set_config('tcp_keepalives_count', '3', false),
+    set_config('tcp_user_timeout', '60s', false),
+    CASE WHEN version() ~ 'linux' THEN set_config('client_connection_check_interval', '10s', false) END
+"""
 
 
 def _patience(said: str) -> float:

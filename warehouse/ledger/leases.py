@@ -21,9 +21,6 @@ from warehouse.ledger.locks import LEASES, RUNS, holders, is_held
 
 Connection = psycopg.Connection[Any]
 
-IDLE_S, INTERVAL_S, PROBES = 20, 10, 3
-"""A machine that vanished without a word is asked after 20 s, thrice, every 10 s: then the server drops its session."""
-
 
 class LeaseLost(Exception):
     """Another process has the unit in hand now, or has done it: what was computed here is not written."""
@@ -48,7 +45,6 @@ class Leases:
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        connection.execute(_KEEPALIVE)
         self.worker = _number_of_its_own(connection)
         connection.commit()
         self._one_at_a_time = threading.Lock()
@@ -145,10 +141,6 @@ def _keys(cursor: psycopg.Cursor[Any]) -> set[str]:
 
 _LIVING = holders(LEASES)
 _IS_LED = is_held(RUNS, "%s")
-_KEEPALIVE = (
-    f"SET tcp_keepalives_idle = {IDLE_S}; SET tcp_keepalives_interval = {INTERVAL_S}; "
-    f"SET tcp_keepalives_count = {PROBES}"
-)
 # in the order of keys, so that two who take the same units wait for each other and do not lock each other out
 _TAKE = """
 INSERT INTO ops.lease (run_id, unit_key, worker, host, process_id)
