@@ -151,7 +151,7 @@ def test_a_role_given_again_replaces_the_one_before(clean: Database, enter: Ente
     assert rows(clean, "SELECT rolbypassrls FROM pg_roles WHERE rolname = 'anna'") == [(False,)]
     enter(clean, "anna", "reader", scratch=True)
     enter(clean, "anna", "reader")
-    (anna,) = roles.listed(clean)
+    (anna,) = [one for one in roles.listed(clean) if one.name == "anna"]
     assert (anna.role, anna.scratch) == ("reader", "scratch_anna")
 
 

@@ -3,7 +3,6 @@
 The drivers are Debian's; where they are not installed the tests are skipped. To run them::
 
     apt-get install default-jre-headless libpostgresql-jdbc-java unixodbc odbc-postgresql
-    pip install pyodbc
 """
 
 import shutil
@@ -81,7 +80,7 @@ def test_jdbc_lists_reads_and_is_refused(reader: dict[str, str], marts: dict[str
 
 
 def test_odbc_lists_reads_and_is_refused(reader: dict[str, str], marts: dict[str, int]):
-    pyodbc = pytest.importorskip("pyodbc", reason="no ODBC for Python: pip install pyodbc")
+    pyodbc = pytest.importorskip("pyodbc", reason="no ODBC for Python: apt-get install unixodbc", exc_type=ImportError)
     if ODBC not in pyodbc.drivers():
         pytest.skip("no ODBC driver: apt-get install unixodbc odbc-postgresql")
     facts = {
