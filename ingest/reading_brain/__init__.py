@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
-from ingest.reading_brain.oddities import oddities
-from ingest.reading_brain.reader_rows import reader_unit
+from ingest.reading_brain.corpora import corpus_facts
+from ingest.reading_brain.oddities import Oddities, oddities
+from ingest.reading_brain.reader_rows import reader_unit, tell_exclusions
 from ingest.reading_brain.readers import read_readers
 from ingest.reading_brain.regions import read_records, region_unit
 from ingest.reading_brain.sentences import CITATION, CORPUS, LICENCE, read_sentences, stimulus_unit
@@ -19,17 +20,27 @@ from warehouse.plugin.registry import source
 def reading_brain(
     *directories: Annotated[Path, "Dataset in BIDS layout: sub-XX/func/*_events.tsv and L1 or L2 demographics."],
     sentences: Annotated[Path, "The text: one sentence a line, articles separated by an empty line."],
+    corpus: Annotated[str | None, "Name of the corpus; by default reading_brain, for the project's own data."] = None,
+    language: Annotated[str | None, "Language of another study's text, e.g. en."] = None,
+    licence: Annotated[str | None, "Licence of another study's data."] = None,
+    citation: Annotated[str | None, "How another study is cited."] = None,
     stored: Stored,
 ) -> Iterator[Unit]:
-    """Load readers with their fixations; saccades are derived from them by every rule."""
+    """Load readers with their fixations; saccades are derived from them by every rule.
+
+    Data of another study in the same layout are loaded under a corpus of their own.
+    """
     text = read_sentences(sentences)
     readers = read_readers(directories, text)
+    facts = corpus_facts(directories, corpus, {"language": language, "licence": licence, "citation": citation})
     rules = stored.ids("human.saccade_rule", "saccade_rule")
-    known = oddities()
-    yield stimulus_unit(sentences, text, known.usage_warnings)
-    stimulus = stored.stimulus(CORPUS)
-    for reader in readers:
-        yield replace(reader_unit(reader, text, stimulus, known.exclusions, rules), of=len(readers) + 1)
+    known = oddities() if facts["corpus"] == CORPUS else Oddities()
+    yield stimulus_unit(sentences, text, facts, known.usage_warnings)
+    stimulus = stored.stimulus(facts["corpus"])
+    units = [reader_unit(reader, text, stimulus, known.exclusions, rules) for reader in readers]
+    tell_exclusions(readers, text, known.exclusions)
+    for unit in units:
+        yield replace(unit, of=len(units) + 1)
 
 
 @source(

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.reading_brain.files import read_table
+from ingest.reading_brain.files import MISSING, read_table, whole_number
 from warehouse.errors import BadInput
 
 SENTENCE, TIME, WORD, START, DURATION, TEXT = COLUMNS = (
@@ -24,8 +24,8 @@ SENTENCE, TIME, WORD, START, DURATION, TEXT = COLUMNS = (
     "Words",
 )
 ONSET, OFFSET = SHOWN = ("TRUEOnset", "TRUEOffset")
-OUTSIDE_SENTENCES = {".", "UNDEFINEDnull"}
-MISSING = {".", "n/a"}
+RECORDING = "RECORDING_SESSION_LABEL"
+OUTSIDE_SENTENCES = {"UNDEFINEDnull", *MISSING}
 NO_TIME = "the source tells no reading time"
 TIMED_OUT = "no key was pressed before the sentence left the screen"
 
@@ -33,6 +33,8 @@ TIMED_OUT = "no key was pressed before the sentence left the screen"
 @dataclass
 class Reading:
     """One sentence as one reader read it: its fixations in time order.
+
+    Where another sentence was shown between two fixations, an ordinal is left out, so that no saccade joins them.
 
     Attributes
     ----------
@@ -44,6 +46,8 @@ class Reading:
         How long the sentence was on the screen [ms]; None where the file does not tell.
     missing_because : str or None
         Why there is no reading time.
+    ordinal : list of int, (n_fixations,)
+        Counted from 0.
     word_position : list of (int or None), (n_fixations,)
         Counted from 0; None on no word.
     start_ms, duration_ms : list of int, (n_fixations,)
@@ -54,12 +58,13 @@ class Reading:
     reading_time_ms: int | None
     display_time_ms: int | None = None
     missing_because: str | None = None
+    ordinal: list[int] = field(default_factory=list)
     word_position: list[int | None] = field(default_factory=list)
     start_ms: list[int] = field(default_factory=list)
     duration_ms: list[int] = field(default_factory=list)
 
 
-def read_events(path: Path, content: bytes, words: Mapping[str, Sequence[str]]) -> dict[str, Reading]:
+def read_events(path: Path, content: bytes, words: Mapping[str, Sequence[str]]) -> tuple[dict[str, Reading], set[str]]:
     """Read an event file.
 
     Parameters
@@ -73,20 +78,23 @@ def read_events(path: Path, content: bytes, words: Mapping[str, Sequence[str]]) 
 
     Returns
     -------
-    dict of str to Reading
+    readings : dict of str to Reading
         By label of the sentence, in the order in which they were shown.
+    recordings : set of str
+        The labels of the recording sessions.
 
     Raises
     ------
     BadInput
-        If a column is missing, a number is none, a sentence does not exist or has no such word, or fixations are out
-        of order; the message names file, line and text.
+        If a column is missing or stands twice, a number is none, a sentence does not exist or has no such word, or
+        fixations are out of order, at one time, or longer than the trial; the message names file, line and text.
     """
-    readings: dict[str, Reading] = {}
-    for line, row in read_table(path, content, COLUMNS, optional=SHOWN):
-        label, time, word, start, duration, text, onset, offset = row
+    readings, recordings, before = dict[str, Reading](), set[str](), ""
+    for line, row in read_table(path, content, COLUMNS, optional=(*SHOWN, RECORDING)):
+        label, time, word, start, duration, text, onset, offset, recording = row
         if label in OUTSIDE_SENTENCES:
             continue
+        recordings.add(recording)
         where = (path, line)
         if label not in words:
             raise _bad(where, SENTENCE, label, "is no sentence of the sentences file", "give the file that belongs")
@@ -98,12 +106,32 @@ def read_events(path: Path, content: bytes, words: Mapping[str, Sequence[str]]) 
         ):
             if of_row != above:
                 raise _bad(where, column, told, f"differs from the rows of {label} above", "repair the file")
+        _refuse_what_cannot_follow(where, reading, start, duration)
+        last = reading.ordinal[-1] if reading.ordinal else -1
+        reading.ordinal.append(last + 1 + (last >= 0 and before != label))
         reading.word_position.append(_position(where, label, words[label], word, text))
         reading.start_ms.append(_number(where, START, start))
         reading.duration_ms.append(_number(where, DURATION, duration))
-        if reading.start_ms[-2:] != sorted(reading.start_ms[-2:]):
+        before = label
+    return readings, recordings - MISSING
+
+
+def _refuse_what_cannot_follow(where: tuple[Path, int], reading: Reading, start: str, duration: str) -> None:
+    """Refuse a fixation that begins before the one before it has ended, or is longer than the trial."""
+    begins, lasts = _number(where, START, start), _number(where, DURATION, duration)
+    if reading.start_ms:
+        previous = reading.start_ms[-1]
+        if begins < previous:
             raise _bad(where, START, start, "is earlier than the fixation before it", "sort the file by time")
-    return readings
+        if begins == previous:
+            raise _bad(where, START, start, "is the start of the fixation before it too", "keep each fixation once")
+        if begins < previous + reading.duration_ms[-1]:
+            ended = previous + reading.duration_ms[-1]
+            raise _bad(where, START, start, f"is before the end of the fixation before it, {ended}", "repair the file")
+    shown = reading.reading_time_ms or reading.display_time_ms
+    if shown and lasts > shown:
+        what = f"is longer than the sentence was shown, {shown} ms"
+        raise _bad(where, DURATION, duration, what, "repair the file")
 
 
 def _reading(where: tuple[Path, int], time: str, onset: str, offset: str) -> Reading:
@@ -133,6 +161,9 @@ def _position(where: tuple[Path, int], label: str, words: Sequence[str], word: s
         remedy = f"words of {label} count from 1 to {len(words)}"
         raise _bad(where, WORD, word, f"is outside the sentence {label}", remedy)
     if number > len(words):
+        if text not in MISSING:
+            what = f"is word {number} of {label}, which has {len(words)} words"
+            raise _bad(where, TEXT, text, what, "give the sentences file that belongs to these readers")
         return None
     if text != words[number - 1] and text not in MISSING:
         wanted = f"is not word {number} of {label}, {words[number - 1]!r}"
@@ -141,9 +172,10 @@ def _position(where: tuple[Path, int], label: str, words: Sequence[str], word: s
 
 
 def _number(where: tuple[Path, int], column: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    number = whole_number(text)
+    if number is None:
         raise _bad(where, column, text, "is no whole number", "repair the file")
-    return int(text)
+    return number
 
 
 def _bad(where: tuple[Path, int], column: str, text: str, what: str, remedy: str) -> BadInput:

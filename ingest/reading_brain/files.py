@@ -1,24 +1,33 @@
 """Files as they lie on disk: their bytes, their text, their digests, and tables of tab-separated values."""
 
 import csv
+import gzip
 import hashlib
 import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+import zlib
+from collections.abc import Collection, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal, cast
 
 from warehouse.errors import BadInput, MissingInput
 
 SIZE_LIMIT = 64 * 2**20
 """Bytes that a text may have, which is read whole; an event file of one run has less than 1 million."""
+PIECE = 1 << 18
 CONTROL = re.compile(r"[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 """Control characters other than tabs and line ends: no text has them, and the database cannot store the first."""
+NO_TEXT = {"Cc", "Zl", "Zp"}
+"""Unicode's categories of control characters and of separators of lines: no value of a table has them."""
 MARKS = 30
 """Combining marks that may follow each other, as in Unicode's stream-safe text: ordering them takes time squared."""
+MISSING = {"", ".", "n/a", "NA", "N/A", "NaN", "nan", "None", "null"}
+"""How a table says that it has no value: as published, and as pandas and R write it."""
+ANNEXED = re.compile(rb"(\.\./)*(\.git)?/annex/objects/")
+"""What a file of git-annex holds that was never fetched, where the disk has no links."""
 
 ABSENT = "n/a"
 """What stands in a column that a file lacks and need not have."""
@@ -35,13 +44,39 @@ def read_bytes(path: Path, what: str) -> bytes:
         If it is too large or cannot be read.
     """
     if not path.is_file():
+        if path.is_symlink() and not path.exists():
+            raise _not_fetched(path)
         raise MissingInput(path, what)
-    if path.stat().st_size > SIZE_LIMIT:
-        raise BadInput(f"is larger than {SIZE_LIMIT // 2**20} MiB", path, f"give {what}")
     try:
-        return path.read_bytes()
+        content = _unpacked(path, what) if path.suffix.lower() == ".gz" else _bounded(path, path.open("rb"), what)
     except OSError as error:
-        raise BadInput(f"cannot be read ({error.strerror})", path, "check its permissions") from None
+        raise BadInput(f"cannot be read ({error.strerror or error})", path, "check its permissions") from None
+    if ANNEXED.match(content):
+        raise _not_fetched(path)
+    return content
+
+
+def _bounded(path: Path, opened: IO[bytes], what: str) -> bytes:
+    content = bytearray()
+    with opened as file:
+        while piece := file.read(PIECE):
+            content += piece
+            if len(content) > SIZE_LIMIT:
+                raise BadInput(f"is larger than {SIZE_LIMIT // 2**20} MiB", path, f"give {what}")
+    return bytes(content)
+
+
+def _unpacked(path: Path, what: str) -> bytes:
+    try:
+        return _bounded(path, cast(IO[bytes], gzip.open(path)), what)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise BadInput("cannot be unpacked", path, "compress it with gzip again, or unpack it") from error
+
+
+def _not_fetched(path: Path) -> BadInput:
+    return BadInput(
+        "is a link of git-annex or datalad whose content was not fetched", path, "run `git annex get` on it"
+    )
 
 
 def decode(path: Path, content: bytes) -> str:
@@ -66,6 +101,22 @@ def decode(path: Path, content: bytes) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def refuse_control(text: str, where: str) -> None:
+    """Refuse control characters in a value: what a tab or a line end within quotes leaves in it.
+
+    Raises
+    ------
+    BadInput
+        Naming the first.
+    """
+    if text.isprintable():
+        return
+    for letter in text:
+        if unicodedata.category(letter) in NO_TEXT:
+            what = f"{text[:60]!r} holds the control character U+{ord(letter):04X}"
+            raise BadInput(what, where, "take it out of the file")
+
+
 def _most_marks(text: str) -> int:
     """Count the longest run of combining marks."""
     run = most = 0
@@ -85,6 +136,12 @@ def digest(*parts: Any) -> str:
     return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=True).encode())
 
 
+def whole_number(text: str) -> int | None:
+    """Read a whole number of at most nine digits, also as pandas writes it (``150.0``); None where it is none."""
+    found = re.fullmatch(r"([0-9]{1,9})(\.0{1,6})?", text, re.ASCII)
+    return int(found[1]) if found else None
+
+
 def read_table(
     path: Path,
     content: bytes,
@@ -92,6 +149,7 @@ def read_table(
     *,
     optional: Sequence[str] = (),
     quoting: Literal[0, 3] = csv.QUOTE_NONE,
+    may_repeat: Collection[str] = (),
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Read the named columns of tab-separated values with a header.
 
@@ -102,11 +160,13 @@ def read_table(
     content : bytes
         The file's content.
     columns : sequence of str
-        At least two; where two columns bear one name, the last counts.
+        At least two.
     optional : sequence of str
         Columns that a file may lack; their values are then `ABSENT`.
     quoting : int
         ``csv.QUOTE_NONE`` or ``csv.QUOTE_MINIMAL``.
+    may_repeat : collection of str
+        Those of which the last counts where they stand twice.
 
     Yields
     ------
@@ -116,15 +176,20 @@ def read_table(
     Raises
     ------
     BadInput
-        If a column is missing, the values are not separated by tabs, or a row is shorter or longer than the header.
+        If a column is missing or stands twice, the values are not separated by tabs, a row is shorter or longer than
+        the header, or a value holds a control character.
     """
     reader = csv.reader(io.StringIO(decode(path, content), newline=""), delimiter="\t", quoting=quoting)
     try:
         header = next(reader, [])
-        pick = itemgetter(*_positions(path, header, columns), *(_position(header, name) for name in optional))
+        pick = itemgetter(
+            *_positions(path, header, columns, may_repeat), *(_position(header, name) for name in optional)
+        )
         for row in reader:
             if len(row) == len(header):
-                yield reader.line_num, pick([*row, ABSENT])
+                values = pick([*row, ABSENT])
+                refuse_control("".join(values), f"{path}, line {reader.line_num}")
+                yield reader.line_num, values
             elif row:
                 what = f"holds {len(row)} values where the header names {len(header)}"
                 raise BadInput(what, f"{path}, line {reader.line_num}", "repair or fetch the file again")
@@ -133,7 +198,7 @@ def read_table(
         raise BadInput(f"cannot be read as a table: {error}", where, "repair or fetch the file again") from None
 
 
-def _positions(path: Path, header: list[str], columns: Sequence[str]) -> list[int]:
+def _positions(path: Path, header: list[str], columns: Sequence[str], may_repeat: Collection[str]) -> list[int]:
     if len(header) < 2:
         found = "".join(header)[:60]
         raise BadInput(f"the first line, {found!r}, is not separated by tabs", path, "give tab-separated values")
@@ -142,6 +207,8 @@ def _positions(path: Path, header: list[str], columns: Sequence[str]) -> list[in
         if column not in position:
             told = ", ".join(header)[:600]
             raise BadInput(f"has no column {column!r}", f"{path}, line 1", f"its columns are {told}")
+        if header.count(column) > 1 and column not in may_repeat:
+            raise BadInput(f"has the column {column!r} twice", f"{path}, line 1", "keep the one that is right")
     return [position[column] for column in columns]
 
 

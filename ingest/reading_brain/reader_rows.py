@@ -6,7 +6,8 @@ from itertools import chain
 from ingest.reading_brain.files import digest
 from ingest.reading_brain.oddities import Exclusion
 from ingest.reading_brain.readers import Reader
-from ingest.reading_brain.sentences import Sentence
+from ingest.reading_brain.sentences import CORPUS, Sentence
+from warehouse import logs
 from warehouse.load.stored import Stimulus
 from warehouse.plugin.contents import Columns, Rows, Unit
 from warehouse.schema.tables import human
@@ -41,18 +42,30 @@ def reader_unit(
     text = [(sentence.label, sentence.text) for sentence in sentences]
     reasons = [(e.saccade_rule, e.excluded_because, e.source) for e in excluded]
     whole = digest(READ, reader.key, reader.demographics, list(reader.files.items()), text, reasons)
-    return Unit(reader.key, whole, lambda: _rows(reader, stimulus, excluded, rules), reader.files)
+    key = reader.key if stimulus.corpus == CORPUS else f"{stimulus.corpus}/{reader.key}"
+    return Unit(key, whole, lambda: _rows(reader, stimulus, excluded, rules), reader.files)
 
 
 def exclusions(reader: Reader, sentences: Sequence[Sentence], known: Sequence[Exclusion]) -> Iterator[Exclusion]:
     """Tell what a reader is left out of: as known, and of everything where sentences are missing."""
-    mine = [e for e in known if (e.language_group, e.subject_label) == (reader.language_group, reader.subject_label)]
+    mine = [e for e in known if e.is_of(reader.language_group, reader.subject_label, reader.recordings)]
     yield from mine
     missing = [sentence.label for sentence in sentences if sentence.label not in reader.readings]
     if missing and all(e.saccade_rule is not None for e in mine):
         reason = f"no events for {len(missing)} of {len(sentences)} sentences, {missing[0]} the first of them"
         source = "rule of this warehouse: a reader must have read every sentence"
-        yield Exclusion(reader.language_group, reader.subject_label, reason, source)
+        yield Exclusion(reader.language_group, reader.subject_label, "", reason, source)
+
+
+def tell_exclusions(readers: Sequence[Reader], sentences: Sequence[Sentence], known: Sequence[Exclusion]) -> None:
+    """Say who is left out and why, and whether anybody is left."""
+    found = {reader.key: list(exclusions(reader, sentences, known)) for reader in readers}
+    for key, reasons in found.items():
+        for one in reasons:
+            of = f" of what the rule {one.saccade_rule} makes" if one.saccade_rule else ""
+            logs.remark(f"{key} is left out{of}: {one.excluded_because}.")
+    if all(any(one.saccade_rule is None for one in reasons) for reasons in found.values()):
+        logs.remark("Nobody is left: every reader is left out, and nothing can be computed from them.")
 
 
 def _rows(reader: Reader, stimulus: Stimulus, excluded: Sequence[Exclusion], rules: Mapping[str, int]) -> Rows:
@@ -64,6 +77,7 @@ def _rows(reader: Reader, stimulus: Stimulus, excluded: Sequence[Exclusion], rul
         "demographics": [reader.demographics],
     }
     (subject_id,) = (yield human.subject, who) or []
+    yield from reader.unread
     yield human.reading, _reading_columns(reader, subject_id, sentence_id)
     yield human.fixation, _fixation_columns(reader, subject_id, sentence_id)
     for exclusion in excluded:
@@ -98,7 +112,7 @@ def _fixation_columns(reader: Reader, subject_id: int, sentence_id: Mapping[str,
     return {
         "subject_id": [subject_id] * sum(counts.values()),
         "sentence_id": [sentence_id[label] for label, count in counts.items() for _ in range(count)],
-        "fixation_ordinal": list(chain.from_iterable(range(count) for count in counts.values())),
+        "fixation_ordinal": list(chain.from_iterable(reading.ordinal for reading in readings)),
         "word_position": list(chain.from_iterable(reading.word_position for reading in readings)),
         "start_ms": list(chain.from_iterable(reading.start_ms for reading in readings)),
         "duration_ms": list(chain.from_iterable(reading.duration_ms for reading in readings)),

@@ -1,11 +1,12 @@
 """The text that was read: one sentence a line, articles separated by an empty line; and its rows."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from ingest.reading_brain.files import decode, digest, read_bytes, sha256
+from ingest.reading_brain.files import decode, digest, read_bytes, refuse_control, sha256
 from ingest.reading_brain.oddities import UsageWarning
 from warehouse.errors import BadInput, MissingInput
 from warehouse.load.texts import text_rows
@@ -54,7 +55,8 @@ def read_sentences(path: Path) -> list[Sentence]:
     """
     text = decode(path, read_bytes(path, "sentences"))
     articles: list[list[str]] = [[]]
-    for line in map(str.strip, text.splitlines()):
+    for number, line in enumerate(map(str.strip, re.split(r"\r\n|\r|\n", text)), start=1):
+        refuse_control(line, f"{path}, line {number}")
         if line:
             articles[-1].append(line)
         elif articles[-1]:
@@ -69,19 +71,22 @@ def read_sentences(path: Path) -> list[Sentence]:
     return sentences
 
 
-def stimulus_unit(path: Path, sentences: Sequence[Sentence], warnings: Sequence[UsageWarning]) -> Unit:
-    """Make the unit of the text: corpus, articles, sentences, words, word pairs, and what to beware of."""
+def stimulus_unit(
+    path: Path, sentences: Sequence[Sentence], corpus: Mapping[str, str], warnings: Sequence[UsageWarning]
+) -> Unit:
+    """Make the unit of the text: corpus, articles, sentences, words, word pairs, and usage warnings."""
     whole = digest([(s.label, s.text) for s in sentences], [(w.sentence_label, w.reason) for w in warnings])
     files = {path.name: sha256(path.read_bytes())}
-    return Unit("stimulus", whole, lambda: _stimulus_rows(sentences, warnings), files)
+    key = "stimulus" if corpus["corpus"] == CORPUS else f"{corpus['corpus']}/stimulus"
+    return Unit(key, whole, lambda: _stimulus_rows(sentences, corpus, warnings), files)
 
 
-def _stimulus_rows(sentences: Sequence[Sentence], warnings: Sequence[UsageWarning]) -> Rows:
+def _stimulus_rows(sentences: Sequence[Sentence], corpus: Mapping[str, str], warnings: Sequence[UsageWarning]) -> Rows:
     articles = [{s.label: s.text for s in article} for _, article in groupby(sentences, key=lambda s: s.article)]
-    corpus = {"corpus": CORPUS, "language": "en", "licence": LICENCE, "citation": CITATION}
     sentence_id = yield from text_rows(corpus, articles)
+    text = {sentence.label: sentence.text for sentence in sentences}
     for warning in warnings:
-        if warning.sentence_label in sentence_id:
+        if text.get(warning.sentence_label) == warning.sentence_text:
             columns: Columns = {
                 "usage_warning": [warning.usage_warning],
                 "entity": ["sentence"],

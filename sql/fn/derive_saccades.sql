@@ -3,6 +3,7 @@
 -- Grain: one row of human.saccade per reader, rule and pair of words with at least one saccade.
 -- Leaves out: saccades from or to no word. A fixation on no word ends the chain where the rule says so, and is skipped
 -- where it does not. Example, with fixations on words 1, none, 2: `consecutive` makes none, `first_three` makes 1 -> 2.
+-- No saccade joins fixations between which the eye was on another sentence: there the ordinals leave a number out.
 -- Source: the method of Gao et al. 2023 (EMNLP Findings), section 3, made explicit as two rules.
 -- Read by: warehouse ingest, fn.add_saccade_rule.
 CREATE FUNCTION fn.derive_saccades(subjects integer[]) RETURNS bigint
@@ -11,11 +12,25 @@ AS $$
 DELETE FROM human.saccade WHERE subject_id = ANY(subjects);
 
 WITH
+-- fixations that follow each other share a chain: ordinal and row number part where an ordinal is left out
+chained AS (
+    SELECT
+        subject_id,
+        sentence_id,
+        fixation_ordinal,
+        word_position,
+        duration_ms,
+        fixation_ordinal - row_number() OVER (PARTITION BY subject_id, sentence_id ORDER BY fixation_ordinal) AS chain
+    FROM human.fixation
+    WHERE subject_id = ANY(subjects)
+),
+
 -- every fixation under every rule, with its number among the fixations on the same word of the sentence
 visit AS (
     SELECT
         fixation.subject_id,
         fixation.sentence_id,
+        fixation.chain,
         fixation.fixation_ordinal,
         fixation.word_position,
         fixation.duration_ms,
@@ -26,9 +41,9 @@ visit AS (
                 saccade_rule.saccade_rule_id, fixation.subject_id, fixation.sentence_id, fixation.word_position
             ORDER BY fixation.fixation_ordinal
         ) AS visit_number
-    FROM human.fixation
+    FROM chained AS fixation
     CROSS JOIN human.saccade_rule
-    WHERE fixation.subject_id = ANY(subjects) AND (saccade_rule.breaks_off_word OR fixation.word_position IS NOT NULL)
+    WHERE saccade_rule.breaks_off_word OR fixation.word_position IS NOT NULL
 ),
 
 -- each fixation that counts beside the one before it
@@ -38,7 +53,7 @@ step AS (
         saccade_rule_id,
         sentence_id,
         lag(word_position) OVER (
-            PARTITION BY saccade_rule_id, subject_id, sentence_id ORDER BY fixation_ordinal
+            PARTITION BY saccade_rule_id, subject_id, sentence_id, chain ORDER BY fixation_ordinal
         ) AS from_word,
         word_position AS to_word,
         duration_ms

@@ -97,12 +97,14 @@ SACCADES = """
     WHERE subject_label = 'sub-02' AND sentence_label = 't.01.01'
     ORDER BY saccade_rule, from_word, to_word
 """
+REJECTED = "SELECT place, reason FROM ops.rejection"
 LEFT_OUT = "SELECT subject_label, excluded_because FROM human.exclusion JOIN human.subject USING (subject_id)"
 
 
 def test_fixations_come_in_and_saccades_are_made_of_them_by_every_rule(warehouse: Database, study: Path) -> None:
     tally = ingest(warehouse, study)
-    assert (tally.unchanged, tally.rejected) == (0, 0)
+    assert (tally.unchanged, tally.rejected) == (0, 1)
+    assert rows(warehouse, REJECTED) == [("L1, L1_Adults_demographics.tsv", "not read: there is no folder of sub-04")]
     assert rows(warehouse, SACCADES) == [
         ("consecutive", 0, 0, 1, 54),
         ("consecutive", 0, 1, 1, 51),
@@ -173,7 +175,7 @@ def test_region_values_come_in_and_what_does_not_fit_is_rejected(warehouse: Data
     assert rows(warehouse, "SELECT from_word, to_word, roi_value FROM human.roi_value ORDER BY 1") == [
         (0, 2, 0.25), (1, 0, -1.5)
     ]  # fmt: skip
-    assert rows(warehouse, "SELECT place, reason FROM ops.rejection") == [
+    assert rows(warehouse, f"{REJECTED} WHERE unit_key LIKE '%/angular/%'") == [
         ("L1/sub-02, sentence t.02.01", "the matrix is 1 x 1 where the sentence has 2 words")
     ]
     assert rows(warehouse, f"{LEFT_OUT} WHERE region_id IS NOT NULL") == [("sub-03", "record 1 of region.pkl is empty")]
@@ -189,8 +191,8 @@ def test_region_values_want_their_readers_first(warehouse: Database, tmp_path: P
 def test_a_reader_whose_file_lost_or_gained_fixations_is_refused(warehouse: Database, study: Path, change: str) -> None:
     ingest(warehouse, study)
     path = next(study.rglob("*run-1_events.tsv"))
-    lines = path.read_text().splitlines()
-    path.write_text("\n".join([*(lines[:-1] if change == "a fixation less" else [*lines, lines[-1]]), ""]))
+    lines, more = path.read_text().splitlines(), fixation("t.01.01", 3, 600, 55)
+    path.write_text("\n".join([*(lines[:-1] if change == "a fixation less" else [*lines, more]), ""]))
     with pytest.raises(StoredDiffers, match="rows"):
         ingest(warehouse, study)
 

@@ -36,7 +36,7 @@ class Rules:
     def stimulus(self, _corpus: str) -> SimpleNamespace:
         sizes = enumerate((31, 31, 28, 28, 30), 1)
         labels = [f"t.{article:02}.{place:02}" for article, size in sizes for place in range(1, size + 1)]
-        return SimpleNamespace(corpus_id=0, label=labels, sentence_id=range(148))
+        return SimpleNamespace(corpus="reading_brain", corpus_id=0, label=labels, sentence_id=range(148))
 
 
 @pytest.fixture(scope="module")

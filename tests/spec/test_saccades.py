@@ -6,7 +6,10 @@ import pytest
 
 @pytest.fixture
 def path(tables):
-    """Let a reader's eye go over the words of sentence 1; `None` is between words. Fixations last 100, 200, ... ms."""
+    """Let a reader's eye go over the words of sentence 1; `None` is between words, `...` on another sentence.
+
+    Fixations last 100, 200, ... ms.
+    """
 
     def path(*words, subject_id=11, sentence_id=1):
         if not tables.run(f"SELECT 1 FROM human.subject WHERE subject_id = {subject_id}"):
@@ -16,6 +19,7 @@ def path(tables):
         rows = [
             f"{subject_id} | {sentence_id} | {place} | {'-' if word is None else word} | {100 * (place + 1)}"
             for place, word in enumerate(words)
+            if word is not ...
         ]
         drawing = "\n".join(["subject_id | sentence_id | fixation_ordinal | word_position | duration_ms", *rows])
         tables.given("human.fixation", drawing)
@@ -47,6 +51,12 @@ def test_a_fixation_on_no_word_breaks_the_chain_of_consecutive_and_is_skipped_by
     path(1, None, 2, 0)
     by_rule(tables, "consecutive", "from_word | to_word | duration_ms\n2 | 0 | 400")
     by_rule(tables, "first_three", "from_word | to_word | duration_ms\n1 | 2 | 300\n2 | 0 | 400")
+
+
+def test_no_saccade_joins_fixations_between_which_the_eye_was_on_another_sentence(tables, path):
+    path(0, 1, ..., 2, 0)
+    for rule in ("consecutive", "first_three"):
+        by_rule(tables, rule, "from_word | to_word | duration_ms\n0 | 1 | 200\n2 | 0 | 500")
 
 
 def test_a_refixation_is_a_saccade_from_a_word_to_itself(tables, path):
