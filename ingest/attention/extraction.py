@@ -18,12 +18,21 @@ from ingest.attention.batches import PIECE_TOKENS, batches
 from ingest.attention.capture import WITNESSED
 from ingest.attention.engine import Engine, Result
 from ingest.attention.jobs import Job, chosen_layers
-from ingest.attention.loading import Checkpoint, chosen_devices, find_checkpoint, load, load_tokenizer, model_facts
+from ingest.attention.loading import (
+    Checkpoint,
+    chosen_devices,
+    find_checkpoint,
+    foreign,
+    load,
+    load_tokenizer,
+    model_facts,
+)  # fmt: skip
 from ingest.attention.loss import begins_word
 from ingest.attention.prefixes import Condition
 from ingest.attention.results import ROW_SUM_TOLERANCE, Checked, written
 from ingest.attention.shards import Shards
-from ingest.attention.tokens import Sentence, encode_all
+from ingest.attention.tokenizer_trial import try_tokenizer
+from ingest.attention.tokens import Sentence, encode_all, require_known_ids
 from warehouse.errors import BadInput
 from warehouse.load.stored import Stimulus
 from warehouse.plugin.contents import Block, Columns, Extraction, Piece, Rejection, RowSums
@@ -83,12 +92,15 @@ class _Taking:
 
     def __init__(self, plans: Sequence[Plan], stimulus: Stimulus) -> None:
         self.plan, self._stimulus = plans[0], stimulus
-        tokenizer = load_tokenizer(self.plan.checkpoint)
-        context = self.plan.checkpoint.context_length
-        self.sentences, self._rejections = encode_all(stimulus, self.plan.condition, tokenizer, context)
+        checkpoint, condition = self.plan.checkpoint, self.plan.condition
+        try_tokenizer(checkpoint.path, [condition.before(text) for text in stimulus.text], checkpoint.name)
+        tokenizer = load_tokenizer(checkpoint)
+        with foreign("its tokenizer fails", checkpoint.name):
+            self.sentences, self._rejections = encode_all(stimulus, condition, tokenizer, checkpoint.context_length)
         if not self.sentences:
             first = self._rejections[0]
             raise BadInput(f"no sentence can be used ({first.place}: {first.reason})", self.plan.name, "choose another")
+        require_known_ids(self.sentences, checkpoint.vocabulary_size, checkpoint.name)
         predicts = self.plan.checkpoint.is_causal and self.plan.method == "raw"
         self._begins = begins_word(tokenizer) if predicts else None
         groups = batches(self.sentences, PIECE_TOKENS)

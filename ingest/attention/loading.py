@@ -21,12 +21,12 @@ from transformers.models.auto.modeling_auto import (
 from transformers.utils import logging as transformers_logging
 
 from ingest.attention.capture import WITNESSED
-from ingest.attention.tokens import require_offsets
+from ingest.attention.folder import WANTED, check_folder, is_of_the_hub, read_json
+from ingest.attention.tokens import require_offsets, require_vocabulary
 from warehouse.errors import BadInput, MissingInput
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 MOST_LAYERS = 1000
-WANTED = ["*.safetensors", "*.json", "*.model", "*.txt"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,6 +70,11 @@ class Checkpoint:
         return True
 
     @property
+    def vocabulary_size(self) -> int:
+        """How many token ids the model has."""
+        return int(self.config.get_text_config().vocab_size)
+
+    @property
     def context_length(self) -> int | None:
         """Longest text in tokens; None where positions are relative and there is no limit."""
         length = getattr(self.config.get_text_config(), "max_position_embeddings", None)
@@ -92,26 +97,26 @@ def find_checkpoint(name: str, revision: str | None) -> Checkpoint:
     MissingInput
         If a directory holds no config.json.
     BadInput
-        If the weights are pickles only, or the hub does not have or give them.
+        If something in the folder cannot be used (`folder.check_folder`), or the hub does not have or give the model.
     """
     path = Path(name).expanduser()
     if not path.is_dir():
         path = _fetched(name, revision)
-    if not (path / "config.json").is_file():
-        raise MissingInput(path, "config.json")
-    _require_safetensors(path, name)
-    files = {file.name: _sha256(file) for file in sorted(path.iterdir()) if any(map(file.match, WANTED))}
-    found = path.name if re.fullmatch(r"[0-9a-f]{40}", path.name) else _combined(files)[:16]
-    with _foreign("its configuration cannot be read", name):
+    wanted, of_the_hub = check_folder(path, name), is_of_the_hub(path)
+    files = {file.name: _sha256(file, of_the_hub) for file in wanted}
+    found = path.name if of_the_hub and re.fullmatch(r"[0-9a-f]{40}", path.name) else _combined(files)[:16]
+    read_json(path / "config.json")
+    with foreign("its configuration cannot be read", name):
         config = AutoConfig.from_pretrained(path, local_files_only=True, trust_remote_code=False)
         _require_size(config, name)
     return Checkpoint(name, path, found, files, config)
 
 
 def load_tokenizer(checkpoint: Checkpoint) -> Any:
-    """Load the tokenizer; `BadInput` if it has no character offsets."""
+    """Load the tokenizer; `BadInput` if it has no character offsets, or gives ids that no vocabulary has."""
     tokenizer = _loaded(AutoTokenizer, checkpoint, {})
     require_offsets(tokenizer, checkpoint.name)
+    require_vocabulary(tokenizer, checkpoint.name)
     return tokenizer
 
 
@@ -146,7 +151,7 @@ def model_facts(checkpoint: Checkpoint) -> dict[str, Any]:
         If it has no attention heads.
     """
     auto = AutoModelForCausalLM if checkpoint.is_causal else AutoModel
-    with _foreign("its configuration makes no model", checkpoint.name), torch.device("meta"):
+    with foreign("its configuration makes no model", checkpoint.name), torch.device("meta"):
         model = _attending(auto.from_config(checkpoint.config, trust_remote_code=False), checkpoint)
     config = model.config.get_text_config()
     heads = getattr(config, "num_attention_heads", 0)
@@ -196,31 +201,25 @@ def _fetched(name: str, revision: str | None) -> Path:
         raise BadInput(what, name, "check the name, and the revision, your access and the network") from error
 
 
-def _require_safetensors(path: Path, name: str) -> None:
-    if any(path.glob("*.safetensors")):
-        return
-    if any(path.glob("*.bin")) or any(path.glob("*.pt")):
-        remedy = "convert it to safetensors: pickles run code when they are read"
-        raise BadInput("its weights are there as pickles (.bin) only", name, remedy)
-    raise MissingInput(path, "*.safetensors")
-
-
 transformers_logging.disable_progress_bar()  # the floor shows progress
 
 
 def _loaded(auto: Any, checkpoint: Checkpoint, options: dict[str, Any]) -> Any:
-    with _foreign("it cannot be loaded", checkpoint.name):
+    with foreign("it cannot be loaded", checkpoint.name):
         return auto.from_pretrained(checkpoint.path, local_files_only=True, trust_remote_code=False, **options)
 
 
 @contextmanager
-def _foreign(what: str, name: str) -> Iterator[None]:
+def foreign(what: str, name: str) -> Iterator[None]:
     """Turn what foreign files provoke in transformers into a sentence: its parsers raise whatever these hold."""
     try:
         yield
     except BadInput:
         raise
-    except Exception as error:
+    except BaseException as error:
+        # the parsers in Rust panic with a class that is no Exception
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
         raise BadInput(f"{what} ({_first_line(error)})", name, _NO_REMOTE_CODE) from error
 
 
@@ -249,10 +248,10 @@ def _position_offset(config: Any) -> int:
     return int(config.pad_token_id) + 1 if config.model_type in {"roberta", "xlm-roberta", "camembert"} else 0
 
 
-def _sha256(file: Path) -> str:
+def _sha256(file: Path, of_the_hub: bool) -> str:
     """Digest a file; the hub's cache names large ones by it."""
     blob = file.resolve().name
-    if re.fullmatch(r"[0-9a-f]{64}", blob):
+    if of_the_hub and re.fullmatch(r"[0-9a-f]{64}", blob):
         return blob
     with file.open("rb") as stream:
         return file_digest(stream, "sha256").hexdigest()

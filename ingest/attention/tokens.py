@@ -1,5 +1,6 @@
 """Sentences as a model reads them: token ids, and the word that each token belongs to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,9 @@ from ingest.attention.words import Unaligned, word_shares
 from warehouse.errors import BadInput
 from warehouse.load.stored import Stimulus
 from warehouse.plugin.contents import Rejection
+
+MOST_IDS = 2**24
+"""No vocabulary has as many."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,21 @@ def require_offsets(tokenizer: Any, name: str) -> None:
     """Refuse a tokenizer that cannot tell which characters a token stands for."""
     if not getattr(tokenizer, "is_fast", False):
         raise BadInput("its tokenizer gives no character offsets", name, "add a tokenizer.json (a fast tokenizer)")
+
+
+def require_vocabulary(tokenizer: Any, name: str) -> None:
+    """Refuse a tokenizer with ids that no model has: what is kept of each id would fill the memory."""
+    largest = max(tokenizer.get_vocab().values(), default=0)
+    if largest >= MOST_IDS:
+        raise BadInput(f"its tokenizer has the token id {largest:,}", name, "get the tokenizer that belongs to it")
+
+
+def require_known_ids(sentences: Sequence[Sentence], vocabulary_size: int, name: str) -> None:
+    """Refuse token ids beyond the model's vocabulary."""
+    for sentence in sentences:
+        if max(sentence.ids) >= vocabulary_size:
+            what = f"its tokenizer gives the id {max(sentence.ids):,} where the model has {vocabulary_size:,} tokens"
+            raise BadInput(what, name, "get the tokenizer that belongs to it")
 
 
 def encode(sentence_id: int, text: str, words: tuple[str, ...], condition: Condition, tokenizer: Any) -> Sentence:

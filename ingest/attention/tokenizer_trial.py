@@ -1,0 +1,55 @@
+"""A foreign tokenizer tried in a process of its own: its regular expressions may take for ever, and nothing ends them.
+
+Run as a program, this file reads the path of a tokenizer and texts as JSON and tokenises them.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+FILE = "tokenizer.json"
+SECONDS, SECONDS_A_TEXT = 30.0, 0.01
+"""What the tokenizer may take; a usual one reads thousands of sentences a second."""
+
+
+def try_tokenizer(folder: Path, texts: Sequence[str], name: str) -> None:
+    """Let a model's tokenizer read some texts, within bounds of time.
+
+    A folder without `FILE` has a tokenizer of transformers' own, which holds no rules of others.
+
+    Raises
+    ------
+    BadInput
+        If it fails, or does not end.
+    """
+    from warehouse.errors import BadInput
+
+    if not (folder / FILE).is_file():
+        return
+    limit = SECONDS + SECONDS_A_TEXT * len(texts)
+    remedy = "get the tokenizer that belongs to it, or choose another model"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", __file__], input=json.dumps([str(folder / FILE), list(texts)]), text=True,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=limit, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise BadInput(f"its tokenizer does not end within {limit:.0f} s of reading the corpus", name, remedy) from None
+    if done.returncode:
+        said = (done.stderr.strip().splitlines() or [f"it ended with {done.returncode}"])[-1][:200]
+        raise BadInput(f"its tokenizer fails ({said})", name, remedy)
+
+
+def _read() -> None:
+    from tokenizers import Tokenizer
+
+    path, texts = json.load(sys.stdin)
+    tokenizer = Tokenizer.from_file(path)
+    for text in texts:
+        tokenizer.encode(text)
+
+
+if __name__ == "__main__":
+    _read()
