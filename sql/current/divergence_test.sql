@@ -31,7 +31,7 @@ JOIN ops.unit ON unit.run_id = divergence_test.run_id AND unit.unit_id = diverge
 JOIN model.extraction AS left_side ON left_side.extraction_id = divergence_test.left_extraction_id
 JOIN model.extraction AS right_side ON right_side.extraction_id = divergence_test.right_extraction_id
 WHERE
-    run.run_status = 'done'
-    AND unit.unit_state = 'done'
-    AND left_side.extraction_status = 'complete'
-    AND right_side.extraction_status = 'complete';
+    run.run_status NOT IN ('running', 'failed', 'interrupted')
+    AND unit.unit_state <> 'superseded'
+    AND left_side.extraction_status NOT IN ('loading', 'retired')
+    AND right_side.extraction_status NOT IN ('loading', 'retired');

@@ -22,4 +22,4 @@ FROM model.extraction
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 LEFT JOIN computed ON computed.extraction_id = extraction.extraction_id
 LEFT JOIN model.published_loss ON published_loss.model = language_model.model
-WHERE extraction.extraction_status = 'complete' AND COALESCE(computed.loss, published_loss.loss) IS NOT NULL;
+WHERE extraction.extraction_status NOT IN ('loading', 'retired') AND COALESCE(computed.loss, published_loss.loss) IS NOT NULL;

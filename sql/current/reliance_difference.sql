@@ -32,7 +32,7 @@ JOIN ops.unit ON unit.run_id = reliance_difference.run_id AND unit.unit_id = rel
 JOIN model.extraction AS left_extraction ON left_extraction.extraction_id = reliance_difference.left_extraction_id
 JOIN model.extraction AS right_extraction ON right_extraction.extraction_id = reliance_difference.right_extraction_id
 WHERE
-    run.run_status = 'done'
-    AND unit.unit_state = 'done'
-    AND left_extraction.extraction_status = 'complete'
-    AND right_extraction.extraction_status = 'complete';
+    run.run_status NOT IN ('running', 'failed', 'interrupted')
+    AND unit.unit_state <> 'superseded'
+    AND left_extraction.extraction_status NOT IN ('loading', 'retired')
+    AND right_extraction.extraction_status NOT IN ('loading', 'retired');

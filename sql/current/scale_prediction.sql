@@ -33,7 +33,7 @@ SELECT DISTINCT ON (
 FROM result.scale_prediction
 JOIN ops.run ON run.run_id = scale_prediction.run_id
 JOIN ops.unit ON unit.run_id = scale_prediction.run_id AND unit.unit_id = scale_prediction.unit_id
-WHERE run.run_status = 'done' AND unit.unit_state = 'done'
+WHERE run.run_status NOT IN ('running', 'failed', 'interrupted') AND unit.unit_state <> 'superseded'
 ORDER BY
     scale_prediction.corpus_id,
     scale_prediction.condition_id,

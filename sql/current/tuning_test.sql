@@ -31,5 +31,5 @@ JOIN ops.unit ON unit.run_id = tuning_test.run_id AND unit.unit_id = tuning_test
 JOIN model.extraction ON extraction.extraction_id = tuning_test.left_extraction_id
 JOIN model.extraction AS other ON other.extraction_id = tuning_test.right_extraction_id
 WHERE
-    run.run_status = 'done' AND unit.unit_state = 'done'
-    AND extraction.extraction_status = 'complete' AND other.extraction_status = 'complete';
+    run.run_status NOT IN ('running', 'failed', 'interrupted') AND unit.unit_state <> 'superseded'
+    AND extraction.extraction_status NOT IN ('loading', 'retired') AND other.extraction_status NOT IN ('loading', 'retired');
