@@ -8,40 +8,14 @@
 -- Source: Gao et al. 2023 (EMNLP Findings), section 4.1; Jensen-Shannon as in their code, Jeffreys as printed.
 -- Read by: people, BI tools, warehouse show attention-divergence.
 CREATE VIEW mart.divergence_curve AS
-WITH
--- means over sentences
-curve AS (
-    SELECT
-        max(run_id) AS run_id,
-        comparison,
-        left_extraction_id,
-        right_extraction_id,
-        depth_kind,
-        depth,
-        leave_out,
-        avg(js_nats) AS js_nats,
-        stddev_samp(js_nats) / sqrt(count(js_nats)) AS js_standard_error_nats,
-        avg(js_head_averaged_nats) AS js_head_averaged_nats,
-        stddev_samp(js_head_averaged_nats) / sqrt(count(js_head_averaged_nats)) AS js_head_averaged_standard_error_nats,
-        avg(jeffreys_nats) AS jeffreys_nats,
-        sum(jeffreys_infinite_count)::integer AS jeffreys_infinite_count,
-        avg(jeffreys_head_averaged_nats) AS jeffreys_head_averaged_nats,
-        sum(jeffreys_head_averaged_infinite_count)::integer AS jeffreys_head_averaged_infinite_count,
-        sum(zero_row_count)::integer AS zero_row_count,
-        sum(head_averaged_zero_row_count)::integer AS head_averaged_zero_row_count,
-        count(*)::integer AS sentence_count
-    FROM current.attention_divergence
-    GROUP BY comparison, left_extraction_id, right_extraction_id, depth_kind, depth, leave_out
-)
-
 SELECT
     curve.comparison,
-    left_model.model AS left_model,
-    left_condition.condition AS left_condition,
-    right_model.model AS right_model,
-    right_condition.condition AS right_condition,
-    left_side.method,
-    corpus.corpus,
+    curve.left_model,
+    curve.left_condition,
+    curve.right_model,
+    curve.right_condition,
+    curve.method,
+    curve.corpus,
     curve.leave_out,
     curve.depth_kind,
     curve.depth,
@@ -57,16 +31,58 @@ SELECT
     curve.head_averaged_zero_row_count,
     curve.sentence_count,
     fn.joint_usage_warnings(
-        ARRAY[curve.left_extraction_id, curve.right_extraction_id], left_side.corpus_id, curve.leave_out
+        ARRAY[curve.left_extraction_id, curve.right_extraction_id], curve.corpus_id, curve.leave_out
     ) AS usage_warnings,
     curve.run_id,
     curve.left_extraction_id,
     curve.right_extraction_id
-FROM curve
-JOIN model.extraction AS left_side ON left_side.extraction_id = curve.left_extraction_id
-JOIN model.extraction AS right_side ON right_side.extraction_id = curve.right_extraction_id
-JOIN model.language_model AS left_model ON left_model.language_model_id = left_side.language_model_id
-JOIN model.language_model AS right_model ON right_model.language_model_id = right_side.language_model_id
-JOIN model.condition AS left_condition ON left_condition.condition_id = left_side.condition_id
-JOIN model.condition AS right_condition ON right_condition.condition_id = right_side.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = left_side.corpus_id;
+FROM (
+    -- means over sentences, with the names in hand, as in slice.layer_curve
+    SELECT
+        max(attention_divergence.run_id) AS run_id,
+        attention_divergence.comparison,
+        left_side.extraction_id AS left_extraction_id,
+        right_side.extraction_id AS right_extraction_id,
+        attention_divergence.depth_kind,
+        attention_divergence.depth,
+        attention_divergence.leave_out,
+        left_model.model AS left_model,
+        left_condition.condition AS left_condition,
+        right_model.model AS right_model,
+        right_condition.condition AS right_condition,
+        left_side.method,
+        corpus.corpus_id,
+        corpus.corpus,
+        avg(attention_divergence.js_nats) AS js_nats,
+        stddev_samp(attention_divergence.js_nats) / sqrt(count(attention_divergence.js_nats)) AS js_standard_error_nats,
+        avg(attention_divergence.js_head_averaged_nats) AS js_head_averaged_nats,
+        stddev_samp(attention_divergence.js_head_averaged_nats)
+        / sqrt(count(attention_divergence.js_head_averaged_nats)) AS js_head_averaged_standard_error_nats,
+        avg(attention_divergence.jeffreys_nats) AS jeffreys_nats,
+        sum(attention_divergence.jeffreys_infinite_count)::integer AS jeffreys_infinite_count,
+        avg(attention_divergence.jeffreys_head_averaged_nats) AS jeffreys_head_averaged_nats,
+        sum(attention_divergence.jeffreys_head_averaged_infinite_count)::integer AS jeffreys_head_averaged_infinite_count,
+        sum(attention_divergence.zero_row_count)::integer AS zero_row_count,
+        sum(attention_divergence.head_averaged_zero_row_count)::integer AS head_averaged_zero_row_count,
+        count(*)::integer AS sentence_count
+    FROM current.attention_divergence
+    JOIN model.extraction AS left_side ON left_side.extraction_id = attention_divergence.left_extraction_id
+    JOIN model.extraction AS right_side ON right_side.extraction_id = attention_divergence.right_extraction_id
+    JOIN model.language_model AS left_model ON left_model.language_model_id = left_side.language_model_id
+    JOIN model.language_model AS right_model ON right_model.language_model_id = right_side.language_model_id
+    JOIN model.condition AS left_condition ON left_condition.condition_id = left_side.condition_id
+    JOIN model.condition AS right_condition ON right_condition.condition_id = right_side.condition_id
+    JOIN stimulus.corpus ON corpus.corpus_id = left_side.corpus_id
+    GROUP BY
+        attention_divergence.comparison,
+        attention_divergence.depth_kind,
+        attention_divergence.depth,
+        attention_divergence.leave_out,
+        left_side.extraction_id,
+        right_side.extraction_id,
+        left_model.language_model_id,
+        right_model.language_model_id,
+        left_condition.condition_id,
+        right_condition.condition_id,
+        corpus.corpus_id
+) AS curve;

@@ -5,29 +5,9 @@
 -- Source: Gao et al. 2023 (EMNLP Findings): mean R2 over readers, its standard error, smallest and largest.
 -- Read by: people, BI tools, warehouse show reader-reliance.
 CREATE VIEW mart.group_reliance AS
-WITH group_mean AS (
-    SELECT
-        corpus_id,
-        measure_id,
-        language_group,
-        pattern_set,
-        leave_out,
-        avg(r2) AS r2,
-        stddev_samp(r2) / sqrt(count(r2)) AS standard_error,
-        min(r2) AS least_r2,
-        max(r2) AS most_r2,
-        avg(adjusted_r2) AS adjusted_r2,
-        avg(cv_r2) AS cv_r2,
-        count(r2)::integer AS subject_count,
-        max(cell_count) AS cell_count,
-        max(run_id) AS run_id
-    FROM current.reader_reliance
-    GROUP BY corpus_id, measure_id, language_group, pattern_set, leave_out
-)
-
 SELECT
-    corpus.corpus,
-    measure.measure,
+    group_mean.corpus,
+    group_mean.measure,
     group_mean.language_group,
     group_mean.pattern_set,
     group_mean.leave_out,
@@ -39,8 +19,34 @@ SELECT
     group_mean.cv_r2,
     group_mean.subject_count,
     group_mean.cell_count,
-    fn.usage_warnings(NULL, group_mean.corpus_id, measure.region_id, group_mean.leave_out) AS usage_warnings,
+    fn.usage_warnings(NULL, group_mean.corpus_id, group_mean.region_id, group_mean.leave_out) AS usage_warnings,
     group_mean.run_id
-FROM group_mean
-JOIN stimulus.corpus ON corpus.corpus_id = group_mean.corpus_id
-JOIN human.measure ON measure.measure_id = group_mean.measure_id;
+FROM (
+    -- with the names in hand, as in slice.layer_curve
+    SELECT
+        corpus.corpus_id,
+        corpus.corpus,
+        measure.measure,
+        measure.region_id,
+        reader_reliance.language_group,
+        reader_reliance.pattern_set,
+        reader_reliance.leave_out,
+        avg(reader_reliance.r2) AS r2,
+        stddev_samp(reader_reliance.r2) / sqrt(count(reader_reliance.r2)) AS standard_error,
+        min(reader_reliance.r2) AS least_r2,
+        max(reader_reliance.r2) AS most_r2,
+        avg(reader_reliance.adjusted_r2) AS adjusted_r2,
+        avg(reader_reliance.cv_r2) AS cv_r2,
+        count(reader_reliance.r2)::integer AS subject_count,
+        max(reader_reliance.cell_count) AS cell_count,
+        max(reader_reliance.run_id) AS run_id
+    FROM current.reader_reliance
+    JOIN stimulus.corpus ON corpus.corpus_id = reader_reliance.corpus_id
+    JOIN human.measure ON measure.measure_id = reader_reliance.measure_id
+    GROUP BY
+        reader_reliance.language_group,
+        reader_reliance.pattern_set,
+        reader_reliance.leave_out,
+        corpus.corpus_id,
+        measure.measure_id
+) AS group_mean;

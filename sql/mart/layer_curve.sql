@@ -7,13 +7,13 @@
 -- Read by: people, BI tools, warehouse show human-resemblance --layers.
 CREATE VIEW mart.layer_curve AS
 SELECT
-    language_model.model,
-    language_model.stage,
-    language_model.parameter_count,
-    condition.condition,
-    extraction.method,
-    corpus.corpus,
-    measure.measure,
+    layer_curve.model,
+    layer_curve.stage,
+    layer_curve.parameter_count,
+    layer_curve.condition,
+    layer_curve.method,
+    layer_curve.corpus,
+    layer_curve.measure,
     layer_curve.language_group,
     layer_curve.leave_out,
     layer_curve.layer,
@@ -31,13 +31,8 @@ SELECT
     layer_curve.predictor_count,
     layer_curve.rank,
     fn.usage_warnings(
-        layer_curve.extraction_id, layer_curve.corpus_id, measure.region_id, layer_curve.leave_out
+        layer_curve.extraction_id, layer_curve.corpus_id, layer_curve.region_id, layer_curve.leave_out
     ) AS usage_warnings,
     layer_curve.run_id,
     layer_curve.extraction_id
-FROM slice.layer_curve
-JOIN model.extraction ON extraction.extraction_id = layer_curve.extraction_id
-JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = layer_curve.corpus_id
-JOIN human.measure ON measure.measure_id = layer_curve.measure_id;
+FROM slice.layer_curve;

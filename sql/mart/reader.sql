@@ -5,26 +5,6 @@
 -- Beware: mean_reading_time_ms is over the readings whose time is known; time_missing_count others timed out.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.reader AS
-WITH
-read_by AS (
-    SELECT
-        subject_id,
-        count(*)::integer AS sentence_count,
-        count(*)::integer - count(reading_time_ms)::integer AS time_missing_count,
-        round(avg(reading_time_ms))::integer AS reading_time_ms
-    FROM human.reading
-    GROUP BY subject_id
-),
-
-looked_at AS (
-    SELECT
-        subject_id,
-        count(*)::integer AS fixation_count,
-        round(avg(duration_ms))::integer AS duration_ms
-    FROM human.fixation
-    GROUP BY subject_id
-)
-
 SELECT
     corpus.corpus,
     subject.language_group,
@@ -40,8 +20,23 @@ SELECT
     subject.subject_id
 FROM human.subject
 JOIN stimulus.corpus ON corpus.corpus_id = subject.corpus_id
-LEFT JOIN read_by ON read_by.subject_id = subject.subject_id
-LEFT JOIN looked_at ON looked_at.subject_id = subject.subject_id
+LEFT JOIN (
+    SELECT
+        subject_id,
+        count(*)::integer AS sentence_count,
+        count(*)::integer - count(reading_time_ms)::integer AS time_missing_count,
+        round(avg(reading_time_ms))::integer AS reading_time_ms
+    FROM human.reading
+    GROUP BY subject_id
+) AS read_by ON read_by.subject_id = subject.subject_id
+LEFT JOIN (
+    SELECT
+        subject_id,
+        count(*)::integer AS fixation_count,
+        round(avg(duration_ms))::integer AS duration_ms
+    FROM human.fixation
+    GROUP BY subject_id
+) AS looked_at ON looked_at.subject_id = subject.subject_id
 LEFT JOIN human.exclusion
     ON
         exclusion.subject_id = subject.subject_id

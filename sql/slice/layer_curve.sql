@@ -5,50 +5,9 @@
 -- Source: Gao et al. 2023 (EMNLP Findings), section 3: resemblance = mean R2 over readers / ceiling. The ceiling there
 -- is the group's mean with the reader in it; the cross-validated value is divided by the leave-one-out ceiling.
 -- Read by: mart.layer_curve, mart.model_summary.
+--
+-- Means are taken with the names in hand: of what is joined to groups afterwards, the planner expects one row in 200.
 CREATE VIEW slice.layer_curve AS
-WITH
--- means over the readers of a group
-layer_mean AS (
-    SELECT
-        human_resemblance.extraction_id,
-        human_resemblance.corpus_id,
-        human_resemblance.layer,
-        human_resemblance.measure_id,
-        subject.language_group,
-        human_resemblance.leave_out,
-        max(human_resemblance.run_id) AS run_id,
-        avg(human_resemblance.r2) AS r2,
-        avg(human_resemblance.adjusted_r2) AS adjusted_r2,
-        avg(human_resemblance.cv_r2) AS cv_r2,
-        stddev_samp(human_resemblance.r2) / sqrt(count(human_resemblance.r2)) AS standard_error,
-        count(human_resemblance.r2)::integer AS subject_count,
-        max(human_resemblance.cell_count) AS cell_count,
-        max(human_resemblance.predictor_count) AS predictor_count,
-        min(human_resemblance.rank) AS rank
-    FROM current.human_resemblance
-    JOIN human.subject ON subject.subject_id = human_resemblance.subject_id
-    GROUP BY
-        human_resemblance.extraction_id,
-        human_resemblance.corpus_id,
-        human_resemblance.layer,
-        human_resemblance.measure_id,
-        subject.language_group,
-        human_resemblance.leave_out
-),
-
--- both kinds of ceiling side by side
-ceilings AS (
-    SELECT
-        corpus_id,
-        measure_id,
-        language_group,
-        leave_out,
-        max(ceiling) FILTER (WHERE ceiling_kind = 'group_mean') AS ceiling,
-        max(ceiling) FILTER (WHERE ceiling_kind = 'leave_one_out') AS leave_one_out_ceiling
-    FROM current.noise_ceiling
-    GROUP BY corpus_id, measure_id, language_group, leave_out
-)
-
 SELECT
     layer_mean.run_id,
     layer_mean.extraction_id,
@@ -69,9 +28,70 @@ SELECT
     layer_mean.subject_count,
     layer_mean.cell_count,
     layer_mean.predictor_count,
-    layer_mean.rank
-FROM layer_mean
-LEFT JOIN ceilings
+    layer_mean.rank,
+    layer_mean.model,
+    layer_mean.stage,
+    layer_mean.parameter_count,
+    layer_mean.condition,
+    layer_mean.method,
+    layer_mean.corpus,
+    layer_mean.measure,
+    layer_mean.region_id
+FROM (
+    -- means over the readers of a group
+    SELECT
+        extraction.extraction_id,
+        corpus.corpus_id,
+        human_resemblance.layer,
+        measure.measure_id,
+        subject.language_group,
+        human_resemblance.leave_out,
+        language_model.model,
+        language_model.stage,
+        language_model.parameter_count,
+        condition.condition,
+        extraction.method,
+        corpus.corpus,
+        measure.measure,
+        measure.region_id,
+        max(human_resemblance.run_id) AS run_id,
+        avg(human_resemblance.r2) AS r2,
+        avg(human_resemblance.adjusted_r2) AS adjusted_r2,
+        avg(human_resemblance.cv_r2) AS cv_r2,
+        stddev_samp(human_resemblance.r2) / sqrt(count(human_resemblance.r2)) AS standard_error,
+        count(human_resemblance.r2)::integer AS subject_count,
+        max(human_resemblance.cell_count) AS cell_count,
+        max(human_resemblance.predictor_count) AS predictor_count,
+        min(human_resemblance.rank) AS rank
+    FROM current.human_resemblance
+    JOIN human.subject ON subject.subject_id = human_resemblance.subject_id
+    JOIN model.extraction ON extraction.extraction_id = human_resemblance.extraction_id
+    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+    JOIN model.condition ON condition.condition_id = extraction.condition_id
+    JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
+    JOIN human.measure ON measure.measure_id = human_resemblance.measure_id
+    GROUP BY
+        human_resemblance.layer,
+        subject.language_group,
+        human_resemblance.leave_out,
+        extraction.extraction_id,
+        language_model.language_model_id,
+        condition.condition_id,
+        corpus.corpus_id,
+        measure.measure_id
+) AS layer_mean
+-- both kinds of ceiling side by side
+LEFT JOIN (
+    SELECT
+        corpus_id,
+        measure_id,
+        language_group,
+        leave_out,
+        max(ceiling) FILTER (WHERE ceiling_kind = 'group_mean') AS ceiling,
+        max(ceiling) FILTER (WHERE ceiling_kind = 'leave_one_out') AS leave_one_out_ceiling
+    FROM current.noise_ceiling
+    GROUP BY corpus_id, measure_id, language_group, leave_out
+) AS ceilings
     ON
         ceilings.corpus_id = layer_mean.corpus_id
         AND ceilings.measure_id = layer_mean.measure_id
