@@ -29,4 +29,7 @@ FROM result.corrected_resemblance
 JOIN ops.run ON run.run_id = corrected_resemblance.run_id
 JOIN ops.unit ON unit.run_id = corrected_resemblance.run_id AND unit.unit_id = corrected_resemblance.unit_id
 JOIN model.extraction ON extraction.extraction_id = corrected_resemblance.extraction_id
-WHERE run.run_status NOT IN ('running', 'failed', 'interrupted') AND unit.unit_state <> 'superseded' AND extraction.extraction_status NOT IN ('loading', 'retired');
+WHERE
+    run.run_status NOT IN ('running', 'failed', 'interrupted')
+    AND unit.unit_state <> 'superseded'
+    AND extraction.extraction_status NOT IN ('loading', 'retired');

@@ -26,4 +26,7 @@ FROM result.resemblance_interval
 JOIN ops.run ON run.run_id = resemblance_interval.run_id
 JOIN ops.unit ON unit.run_id = resemblance_interval.run_id AND unit.unit_id = resemblance_interval.unit_id
 JOIN model.extraction ON extraction.extraction_id = resemblance_interval.extraction_id
-WHERE run.run_status NOT IN ('running', 'failed', 'interrupted') AND unit.unit_state <> 'superseded' AND extraction.extraction_status NOT IN ('loading', 'retired');
+WHERE
+    run.run_status NOT IN ('running', 'failed', 'interrupted')
+    AND unit.unit_state <> 'superseded'
+    AND extraction.extraction_status NOT IN ('loading', 'retired');

@@ -109,7 +109,7 @@ def test_a_column_says_where_it_is_from(found: list[Relation]):
 
     assert source("human.saccade", "subject_id") == "-> human.subject"
     assert source("result.human_resemblance", "r2") == "warehouse compute human-resemblance"
-    assert source("mart.layer_curve", "model") == "model.language_model"
+    assert source("mart.human_resemblance", "model") == "model.language_model"
     assert source("mart.attention_cell", "weight") == "computed in this view"
     assert source("ops.run", "job") == "the run ledger"
 

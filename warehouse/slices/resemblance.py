@@ -121,21 +121,20 @@ WHERE
     AND r2 IS NOT NULL
 """
 _SCORES = """
-SELECT DISTINCT ON (model)
-    model,
-    stage = 'pretrained',
+SELECT DISTINCT ON (curve.model)
+    curve.model,
+    curve.stage = 'pretrained',
     alignment = 'word',
-    parameter_count,
+    curve.parameter_count,
     loss,
     resemblance,
     adjusted_resemblance,
     cv_resemblance
 FROM slice.layer_curve AS curve
 JOIN model.extraction USING (extraction_id)
-JOIN model.language_model USING (language_model_id)
 LEFT JOIN current.model_loss USING (extraction_id)
 WHERE
-    curve.corpus_id = %s AND condition_id = %s AND method = %s AND measure_id = %s AND language_group = %s
-    AND leave_out = %s AND stage <> 'untrained'
-ORDER BY model, r2 DESC NULLS LAST, layer
+    curve.corpus_id = %s AND condition_id = %s AND curve.method = %s AND measure_id = %s AND language_group = %s
+    AND leave_out = %s AND curve.stage <> 'untrained'
+ORDER BY curve.model, r2 DESC NULLS LAST, layer
 """
