@@ -19,8 +19,8 @@ ANALYSES = ("noise_ceiling", "human_resemblance", "corrected_resemblance", "triv
             "attention_divergence")  # fmt: skip
 OF_READERS = ("noise_ceiling", "reader_reliance")
 """Analyses that read no attention: their time goes with sentences read, not with cells."""
-LOCKS = 64 * 100
-"""Of the embedded server: max_locks_per_transaction by max_connections, both as they come."""
+LOCKS = 2048 * 100
+"""Of the embedded server: max_locks_per_transaction by max_connections, as they are set."""
 TEMPLATE = ROOT / "tools/capacity.txt"
 
 

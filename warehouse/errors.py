@@ -13,6 +13,7 @@ The tree, with the exit code of the command line in brackets::
     ├── StoredDiffers [6]         what is stored says something else than what comes in
     ├── Busy [7]                  another process does the same work now
     ├── OutOfSpace [8]            the server's disk is full
+    ├── ServerLimit [11]          a table of the server in memory is full, such as that of locks
     ├── WorkersLost [9]           processes or machines that compute died again and again
     └── RunNotDone [10]           a run that was followed failed, was interrupted or is dead
 
@@ -176,6 +177,23 @@ class OutOfSpace(WarehouseError):
         error = cls("")
         error.args = (f"{path}: there is no room for it on its disk; make room, or name a file on another disk.",)
         return error
+
+
+class ServerLimit(WarehouseError):
+    """The server has no memory left, or no room in a table whose size a setting decides."""
+
+    exit_code = 11
+
+    def __init__(self, doing: str, said: str, setting: str | None) -> None:
+        if setting:
+            enough = f"`ALTER SYSTEM SET {setting} = 2048` is enough for 50,000 extractions with 100 connections"
+            remedy = f"its owner raises {setting} ({enough}) and restarts it"
+        else:
+            remedy = "give it more memory, or ask for less at once"
+        super().__init__(
+            f"The database server has no room in memory while {doing} ({said}): {remedy}; what was committed is kept, "
+            "then give the same command again."
+        )
 
 
 class WorkersLost(WarehouseError):

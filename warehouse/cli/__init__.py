@@ -89,7 +89,8 @@ def cli(context: click.Context, dsn: str | None, quiet: bool, log_format: str) -
     Data go to standard output, progress and remarks to standard error. Exit codes: 0 done, 1 a bug, 2 a wrong option,
     3 input that cannot be used, 4 no database, 5 the schema is older or newer than this program, 6 stored values
     differ from those offered, 7 another process does the same, 8 the database's disk is full, 9 those who
-    compute died, 10 a run that was followed was not done, 130 interrupted, 143 terminated.
+    compute died, 10 a run that was followed was not done, 11 the server
+    has no room in memory, 130 interrupted, 143 terminated.
     """
     if quiet:
         logs.only_warnings()

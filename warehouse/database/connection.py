@@ -19,7 +19,7 @@ from psycopg.pq import Conninfo
 
 from warehouse.database.server import OLDEST, EmbeddedServer
 from warehouse.database.watched import TCP, WatchedConnection
-from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, WarehouseError
+from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, ServerLimit, WarehouseError
 
 CONNECT_SECONDS, RECOVERY_SECONDS, CRASH_SECONDS = 10, 60, 5
 PASSING = "the database system is (starting up|in recovery mode|not yet accepting connections|shutting down)"
@@ -240,6 +240,8 @@ def translated(doing: str = "writing", *, of_input: bool = False) -> Iterator[No
     ------
     OutOfSpace
         The server's disk is full.
+    ServerLimit
+        The server's table of locks, or its memory, is full.
     DatabaseUnavailable
         The connection was lost, or the role may not do this.
     BadInput
@@ -251,6 +253,9 @@ def translated(doing: str = "writing", *, of_input: bool = False) -> Iterator[No
         cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
         if isinstance(cause, pg.DiskFull):
             raise OutOfSpace(doing) from error
+        if isinstance(cause, pg.OutOfMemory):
+            named = re.search(r"max_\w+", cause.diag.message_hint or "")
+            raise ServerLimit(doing, _first_line(cause), named[0] if named else None) from error
         if isinstance(cause, pg.InsufficientPrivilege | pg.ReadOnlySqlTransaction):
             raise DatabaseUnavailable(
                 f"The database does not allow this role what {doing} needs ({_first_line(cause)}): ask its owner for "

@@ -163,6 +163,7 @@ class EmbeddedServer:
         """Start the cluster, or wait for one that is starting or stopping already; holds the lock."""
         self._refuse_other_version()
         self._await_settled()
+        self._add_settings()
         deadline = time.monotonic() + RETRY_SECONDS
         while not self.is_running():
             # A zombie or another program may bear the dead server's pid and pass for it; without this file, the server
@@ -175,6 +176,13 @@ class EmbeddedServer:
                 if time.monotonic() > deadline or not any(reason in str(error) for reason in PASSING):
                     raise
                 time.sleep(0.2)
+
+    def _add_settings(self) -> None:
+        """Bring the settings of a directory that an earlier version made up to date."""
+        conf = self._home.data / "postgresql.conf"
+        if lines := settings.missing(conf.read_text()):
+            with conf.open("a") as file:
+                file.write(lines)
 
     def _await_settled(self) -> None:
         deadline = time.monotonic() + START_SECONDS

@@ -1,11 +1,13 @@
 """What postgresql.conf says of the embedded server: few large queries on a small machine."""
 
+import re
 from pathlib import Path
 
 SETTINGS = {
     "listen_addresses": "'127.0.0.1'",
     "unix_socket_directories": "''",
     "max_connections": "100",
+    "max_locks_per_transaction": "2048",
     "timezone": "'UTC'",
     "log_timezone": "'UTC'",
     "log_checkpoints": "off",
@@ -18,6 +20,13 @@ SETTINGS = {
     "checkpoint_timeout": "15min",
     "max_wal_size": "4GB",
 }
+
+ADDED = ("max_locks_per_transaction",)
+"""Settings that directories made by an earlier version get when they are started.
+
+A question about all attention locks each partition and its index: of 50,000 extractions 100,000 locks, where the server
+has room for this number times that of connections, for all sessions together.
+"""
 
 COUNTING = "pg_stat_statements"
 """The library that counts statements, for `warehouse db slow`; PostgreSQL's contrib has it, not every wheel."""
@@ -33,6 +42,12 @@ def preloaded(binaries: Path) -> list[str]:
     places = [binaries.parent / "lib", binaries.parent / "lib" / "postgresql"]
     there = any((place / f"{COUNTING}{ending}").exists() for place in places for ending in (".so", ".dylib", ".dll"))
     return [f"-c shared_preload_libraries={COUNTING}"] if there else []
+
+
+def missing(written: str) -> str:
+    """Give the lines that a postgresql.conf of an earlier version lacks; what somebody has set is kept."""
+    lacking = [name for name in ADDED if not re.search(rf"^\s*{name}\b", written, re.MULTILINE)]
+    return "".join(f"{name} = {SETTINGS[name]}\n" for name in lacking)
 
 
 def as_text(*, volatile: bool) -> str:
