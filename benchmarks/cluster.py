@@ -34,7 +34,7 @@ def computed(database: Database, analysis: str, *how: str) -> None:
         connection.execute(_SUPERSEDE, [f"compute {analysis}"])
         connection.execute("UPDATE ops.run SET parameters = parameters || jsonb_build_object('turn', run_id)")
     chosen = [word for name, value in ANALYSES[analysis][0].items() for word in (f"--{name}", str(value))]
-    command = [sys.executable, "-m", "warehouse.cli", "--quiet", "--dsn", database.dsn, "compute"]
+    command = [sys.executable, "-m", "warehouse", "--quiet", "--dsn", database.dsn, "compute"]
     words = [analysis.replace("_", "-"), "--json", *CHOICE, *chosen, *how]
     ran = subprocess.run([*command, *words], check=True, stdout=subprocess.PIPE, text=True)
     if '"inserted": 0' in ran.stdout.splitlines()[-1]:

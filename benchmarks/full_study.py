@@ -97,7 +97,7 @@ def measured(part: float) -> dict[str, Any]:
         cells = pipeline.ingest(database, models(part), [], {}, QUIET).inserted
         _choose_reference(database)
         loaded = time.perf_counter()
-        warehouse = [sys.executable, "-m", "warehouse.cli", "--dsn", database.dsn]
+        warehouse = [sys.executable, "-m", "warehouse", "--dsn", database.dsn]
         subprocess.run(
             [*warehouse, "compute", "all", *CHOICE, "--jobs", str(JOBS)], check=True, stdout=subprocess.DEVNULL
         )

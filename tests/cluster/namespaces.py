@@ -109,7 +109,7 @@ def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
 
 
 def compute(database: Database, scheduler: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "warehouse.cli", "--quiet", "--dsn", database.dsn]
+    command = [sys.executable, "-m", "warehouse", "--quiet", "--dsn", database.dsn]
     command += ["compute", "human-resemblance", "--scheduler", scheduler]
     return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
 

@@ -33,7 +33,7 @@ def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
 
 
 def command(database: Database, *more: str) -> "subprocess.Popen[str]":
-    arguments = [sys.executable, "-m", "warehouse.cli", "--quiet", "--dsn", database.dsn, *COMPUTE, *more]
+    arguments = [sys.executable, "-m", "warehouse", "--quiet", "--dsn", database.dsn, *COMPUTE, *more]
     return subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 

@@ -179,7 +179,7 @@ def test_an_empty_warehouse_says_what_to_load(serve, new_database: Database):
 
 
 def test_the_command_prints_the_address_and_ends_with_ctrl_c(shown_study: Database):
-    told = [sys.executable, "-m", "warehouse.cli", "dashboard", "--port", "0"]
+    told = [sys.executable, "-m", "warehouse", "dashboard", "--port", "0"]
     environment = {**os.environ, "DATABASE_URL": shown_study.dsn, "PYTHONUNBUFFERED": "1"}
     process = subprocess.Popen(told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     with process:

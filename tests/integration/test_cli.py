@@ -229,7 +229,7 @@ def test_progress_goes_to_a_terminal_only_and_never_among_the_data(new_database:
     command = [
         sys.executable,
         "-m",
-        "warehouse.cli",
+        "warehouse",
         "--dsn",
         new_database.dsn,
         "ingest",

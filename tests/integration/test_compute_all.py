@@ -147,7 +147,7 @@ def test_killed_in_the_middle_of_everything_it_ends_in_the_same_rows(
         everything(database)
         undisturbed = rows(database, counts)
     with study_of(cluster, study_template) as database:
-        arguments = [sys.executable, "-m", "warehouse.cli", "--quiet", "--dsn", database.dsn, *ALL, "--jobs", "2"]
+        arguments = [sys.executable, "-m", "warehouse", "--quiet", "--dsn", database.dsn, *ALL, "--jobs", "2"]
         process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         begun = "SELECT count(*) FROM ops.unit JOIN ops.run USING (run_id) WHERE run_status = 'running'"
         until = time.monotonic() + 60

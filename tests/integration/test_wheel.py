@@ -58,7 +58,7 @@ def home() -> Iterator[Path]:
 
 def run(programs: Path, home: Path, *arguments: str) -> str:
     environment = {"WAREHOUSE_HOME": str(home), "PATH": os.defpath, "HOME": str(home)}
-    command = [programs / "python", "-P", "-m", "warehouse.cli", *arguments]
+    command = [programs / "python", "-P", "-m", "warehouse", *arguments]
     done = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout

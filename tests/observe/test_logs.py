@@ -180,7 +180,7 @@ def test_where_there_is_no_terminal_no_bar_is_drawn(capsys: pytest.CaptureFixtur
 
 
 def test_ctrl_c_is_told_in_lines_too(new_database: Database):
-    command = [sys.executable, "-m", "warehouse.cli", *JSON, "--dsn", new_database.dsn, "ingest", "simulated-readers"]
+    command = [sys.executable, "-m", "warehouse", *JSON, "--dsn", new_database.dsn, "ingest", "simulated-readers"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ})
     assert process.stderr is not None
     first = json.loads(process.stderr.readline())

@@ -314,9 +314,7 @@ def test_who_is_no_superuser_is_told_so(cluster: EmbeddedServer, made: Made):
 
 
 def begun(dsn: str, *arguments: str) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "warehouse.cli", "--dsn", dsn, *arguments], stderr=subprocess.DEVNULL
-    )
+    return subprocess.Popen([sys.executable, "-m", "warehouse", "--dsn", dsn, *arguments], stderr=subprocess.DEVNULL)
 
 
 def test_a_restore_that_is_killed_shows_nothing_and_can_be_begun_again(cluster: EmbeddedServer, made: Made):

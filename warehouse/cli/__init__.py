@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from itertools import pairwise
 
 import click
+from click.shell_completion import CompletionItem
 
 from warehouse import logs
 from warehouse.cli.door import Door
-from warehouse.cli.ending import exit_code, terminable
+from warehouse.cli.ending import exit_code, read_by_someone, terminable
 from warehouse.cli.refusing import refused_paths, require_text
 from warehouse.errors import WarehouseError
 
@@ -60,13 +61,23 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, told) for name, (_, told) in COMMANDS.items()])
 
-    def invoke(self, context: click.Context) -> Any:
-        """Run a command; what the server cannot help becomes a sentence, and Ctrl-C leaves no empty line."""
+    def shell_complete(self, context: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the names of commands from the table, importing none."""
+        fitting = [
+            CompletionItem(name, help=told) for name, (_, told) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return fitting + click.Command.shell_complete(self, context, incomplete)
+
+    def invoke(self, context: click.Context) -> None:
+        """Run a command; what the server cannot help becomes a sentence, and Ctrl-C leaves no empty line.
+
+        It returns nothing, so that what `main` gets back is an exit code and never a command's value.
+        """
         from warehouse.database.connection import translated
 
         try:
-            with translated("working"), refused_paths():
-                return super().invoke(context)
+            with read_by_someone(), translated("working"), refused_paths():
+                super().invoke(context)
         except KeyboardInterrupt as error:
             raise click.Abort from error
 
@@ -90,7 +101,7 @@ def cli(context: click.Context, dsn: str | None, quiet: bool, log_format: str) -
     3 input that cannot be used, 4 no database, 5 the schema is older or newer than this program, 6 stored values
     differ from those offered, 7 another process does the same, 8 the database's disk is full, 9 those who
     compute died, 10 a run that was followed was not done, 11 the server
-    has no room in memory, 130 interrupted, 143 terminated.
+    has no room in memory, 130 interrupted, 141 nobody reads the output, 143 terminated.
     """
     if quiet:
         logs.only_warnings()
@@ -102,29 +113,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     form = _log_format(words)
     with logs.written(form), terminable(partial(_tell_interrupted, as_json=form == "json")):
-        _run(words, form == "json")
+        if code := _run(words, form == "json"):
+            sys.exit(code)
 
 
-def _run(words: list[str], as_json: bool) -> None:
+def _run(words: list[str], as_json: bool) -> int:
+    """Run a command and give its exit code, however it ended."""
     try:
         require_text(words)
-        cli.main(words, prog_name="warehouse", standalone_mode=False)
+        # not standalone: click then gives back the code of an Exit, also of one that a command raised
+        return cli.main(words, prog_name="warehouse", standalone_mode=False) or 0
     except WarehouseError as error:
         logs.failure(error, str(error), error.exit_code)
-        sys.exit(error.exit_code)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.message)
+        return 0
     except click.ClickException as error:
         logs.failure(error, error.format_message(), error.exit_code) if as_json else error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
         _tell_interrupted(exit_code(error), as_json)
-        sys.exit(exit_code(error))
+        return exit_code(error)
     except Exception as error:
         if not as_json:
             raise
         logs.failure(error, str(error) or type(error).__name__, BUG, is_bug=True)
-        sys.exit(BUG)
+        return BUG
 
 
 def _tell_interrupted(code: int, as_json: bool) -> None:
@@ -135,7 +150,7 @@ def _tell_interrupted(code: int, as_json: bool) -> None:
 
 def _log_format(words: Sequence[str]) -> str:
     """Find the format before the words are read: what cannot be read is told in that format too."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise([*words, ""]):
         name, _, value = word.partition("=")
         if name == "--log-format":
             return value or following

@@ -1,4 +1,6 @@
-"""SIGTERM ends a command as Ctrl-C does: its run goes on record as interrupted, and no process stays behind.
+"""What ends a command from outside: Ctrl-C and SIGTERM, and a reader of its output who left.
+
+SIGTERM ends a command as Ctrl-C does: its run goes on record as interrupted, and no process stays behind.
 
 Either ends it within five seconds, whatever it waits for: first it may end by itself, then its waits for a server are
 ended, and where it still goes on, in a library or in threads that do not end, the process is.
@@ -6,14 +8,17 @@ ended, and where it still goes on, in a library or in threads that do not end, t
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-INTERRUPTED, TERMINATED = 130, 143
-"""Exit codes, as shells give them to what SIGINT and SIGTERM ended: 128 and the signal's number."""
+import click
+
+INTERRUPTED, UNREAD, TERMINATED = 130, 141, 143
+"""Exit codes, as shells give them to what SIGINT, SIGPIPE and SIGTERM ended: 128 and the signal's number."""
 WAITS_S, PROCESS_S = 1.5, 4.0
 """How long after a signal its waits for a server, and how long the process, may go on [s]."""
 
@@ -42,6 +47,17 @@ def terminable(tell: Callable[[int], None]) -> Iterator[None]:
         signal.set_wakeup_fd(-1)
         os.close(writing)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+@contextmanager
+def read_by_someone() -> Iterator[None]:
+    """End the command in silence when whatever read its output has left (`warehouse show ... | head`)."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more when it ends
+        raise click.exceptions.Exit(UNREAD) from None
 
 
 def exit_code(error: BaseException) -> int:

@@ -99,7 +99,8 @@ def asked(reading: Reading, work: Work) -> np.ndarray:
         unknown = set(reading.leave_out) - set(found.label.tolist())
         if unknown:
             remedy = f"give labels such as {found.label[0]}"
-            raise BadInput(f"no such sentence in {work['corpus']}", ", ".join(sorted(unknown)), remedy)
+            corpus = work.get("corpus", "the corpus")  # units over models have its number only
+            raise BadInput(f"no such sentence in {corpus}", ", ".join(sorted(unknown)), remedy)
         return ~np.isin(found.label, reading.leave_out)
 
     found: np.ndarray = reading.remembered("asked", work["corpus_id"], ask, at_most=4)

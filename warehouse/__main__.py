@@ -1,4 +1,4 @@
-"""`python -m warehouse.cli`."""
+"""`python -m warehouse`."""
 
 from warehouse.cli import main
 
