@@ -1,6 +1,7 @@
 """What is built from the project works without it: a wheel in an environment of its own, outside of the checkout."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,10 +30,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         source = ROOT / part
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(source, copy / part, ignore=ignored) if source.is_dir() else shutil.copy(source, copy)
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel"], cwd=copy, check=True, capture_output=True
-    )
-    (built,) = (copy / "dist").glob("*.whl")
+    return built_in(copy)
+
+
+def built_in(project: Path) -> Path:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel"]
+    subprocess.run(command, cwd=project, check=True, capture_output=True)
+    (built,) = (project / "dist").glob("*.whl")
     return built
 
 
@@ -56,12 +60,49 @@ def home() -> Iterator[Path]:
     shutil.rmtree(directory)
 
 
+OTHERS = """
+[build-system]
+requires = ["hatchling"]
+build-backend = "hatchling.build"
+[project]
+name = "questions-of-others"
+version = "1.0"
+[project.entry-points."attention_warehouse.sources"]
+texts = "questions.plain_text"
+[project.entry-points."attention_warehouse.analyses"]
+ceilings = "questions.pairwise_ceiling"
+broken = "questions.broken"
+[tool.hatch.build.targets.wheel]
+packages = ["questions"]
+"""
+
+
+def installed_beside(programs: Path, project: Path) -> None:
+    """Install a package of others, with the examples for contributors, beside an installed wheel."""
+    (project / "questions").mkdir(parents=True)
+    (project / "pyproject.toml").write_text(OTHERS)
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    examples = re.findall(r"^`(?:ingest|analytics)/(\w+\.py)`:\n\n```python\n(.*?)```", page, re.MULTILINE | re.DOTALL)
+    for name, text in [("__init__.py", ""), ("broken.py", "import a_package_that_is_not_there\n"), *examples]:
+        (project / "questions" / name).write_text(text)
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel"], cwd=project, check=True, capture_output=True
+    )
+    (built,) = (project / "dist").glob("*.whl")
+    with zipfile.ZipFile(built) as archive:
+        archive.extractall(programs.parent / Path(sysconfig.get_path("purelib")).relative_to(sys.prefix))
+
+
 def run(programs: Path, home: Path, *arguments: str) -> str:
+    return ran(programs, home, *arguments).stdout
+
+
+def ran(programs: Path, home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     environment = {"WAREHOUSE_HOME": str(home), "PATH": os.defpath, "HOME": str(home)}
     command = [programs / "python", "-P", "-m", "warehouse", *arguments]
     done = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return done.stdout
+    return done
 
 
 def test_the_wheel_holds_the_packages_the_sql_and_the_migrations(wheel: Path):
@@ -91,5 +132,23 @@ def test_an_installed_wheel_upgrades_a_database_and_goes_the_whole_way(installed
         assert "is at schema revision" in run(installed, home, "db", "upgrade")
         assert "simulated-large" in run(installed, home, "demo")
         assert "with all views and functions" in run(installed, home, "db", "check")
+    finally:
+        run(installed, home, "db", "stop")
+
+
+def test_a_package_of_others_adds_a_source_and_an_analysis(installed: Path, home: Path, tmp_path: Path):
+    installed_beside(installed, tmp_path / "project")
+    (tmp_path / "text").write_text("Nobody reads this.\n")
+    try:
+        run(installed, home, "demo")
+        done = ran(installed, home, "ingest", "plain-text", str(tmp_path / "text"), "--corpus", "mine")
+        assert done.stdout.startswith("plain_text: 15 inserted")
+        done = ran(installed, home, "compute", "pairwise-ceiling", "--measure", "count", "--dry-run")
+        assert done.stderr.startswith(
+            "Left out: questions.broken of questions-of-others cannot be imported "
+            "(ModuleNotFoundError: No module named 'a_package_that_is_not_there'); correct or uninstall it.\n"
+        )
+        assert "pairwise" in done.stdout
+        assert "human-resemblance" in run(installed, home, "compute", "--help")
     finally:
         run(installed, home, "db", "stop")

@@ -6,7 +6,12 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
+<<<<<<< HEAD
 from itertools import pairwise
+=======
+from pathlib import Path
+from typing import Any
+>>>>>>> 590ad17 (Find sources and analyses of other packages and of single files)
 
 import click
 from click.shell_completion import CompletionItem
@@ -16,6 +21,7 @@ from warehouse.cli.door import Door
 from warehouse.cli.ending import exit_code, read_by_someone, terminable
 from warehouse.cli.refusing import refused_paths, require_text
 from warehouse.errors import WarehouseError
+from warehouse.plugin.discovery import load_file
 
 BUG = 1
 COMMANDS = {
@@ -92,9 +98,13 @@ class LazyGroup(click.Group):
     show_default=True,
     help="Standard error as sentences and bars, or as one JSON object a line.",
 )
+@click.option(
+    "--plugin", "plugins", type=click.Path(path_type=Path), multiple=True, metavar="FILE",
+    help="A Python file with sources or analyses of your own; may be repeated.",
+)  # fmt: skip
 @click.version_option(package_name="attention-warehouse")
 @click.pass_context
-def cli(context: click.Context, dsn: str | None, quiet: bool, log_format: str) -> None:
+def cli(context: click.Context, dsn: str | None, quiet: bool, log_format: str, plugins: tuple[Path, ...]) -> None:
     """What language models attend to beside how people read: a PostgreSQL warehouse.
 
     Data go to standard output, progress and remarks to standard error. Exit codes: 0 done, 1 a bug, 2 a wrong option,
@@ -105,6 +115,8 @@ def cli(context: click.Context, dsn: str | None, quiet: bool, log_format: str) -
     """
     if quiet:
         logs.only_warnings()
+    for path in plugins:
+        load_file(path)
     context.obj = Door(dsn, quiet, dict(os.environ), log_format)
 
 

@@ -12,7 +12,8 @@ from warehouse.errors import BadInput, UnknownName
 from warehouse.ledger import runs
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.ledger.versions import code_version
-from warehouse.plugin.registry import Analysis, code_digest
+from warehouse.plugin.code import code_digest
+from warehouse.plugin.registry import Analysis
 from warehouse.slices import Slices, Work
 
 LABELS = (

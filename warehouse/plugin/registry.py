@@ -5,22 +5,17 @@ function there; nothing central is edited. The annotated keyword-only arguments 
 the command line makes its options from them, and the run ledger records them.
 """
 
-import ast
-import hashlib
-import importlib
 import inspect
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from graphlib import TopologicalSorter
-from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
 
 from warehouse.errors import UnknownName
 from warehouse.plugin.contents import Columns, Extraction, Unit
+from warehouse.plugin.discovery import discover
 
 Function = TypeVar("Function", bound=Callable[..., Columns | Mapping[str, Columns]])
 """An analysis: it returns the columns of its table, or those of its tables by name."""
@@ -79,6 +74,11 @@ class Analysis:
     permits: tuple[str, ...] = ()
     in_blocks: bool = False
 
+    @property
+    def is_ours(self) -> bool:
+        """Tell whether it comes with the warehouse, and not from a package or a file of others."""
+        return self.function.__module__.partition(".")[0] == "analytics"
+
 
 _sources: dict[str, Source] = {}
 _analyses: dict[str, Analysis] = {}
@@ -127,13 +127,13 @@ def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
 
 def sources() -> Mapping[str, Source]:
     """Find every source, by name."""
-    _discover("ingest")
+    discover("ingest")
     return _sources
 
 
 def analyses() -> Mapping[str, Analysis]:
     """Find every analysis, by name."""
-    _discover("analytics")
+    discover("analytics")
     return _analyses
 
 
@@ -154,34 +154,3 @@ def in_order(names: Sequence[str]) -> list[Analysis]:
             after[name] = analysis_named(name).after
             waiting += after[name]
     return [_analyses[name] for name in TopologicalSorter(after).static_order()]
-
-
-def code_digest(analysis: Analysis) -> str:
-    """SHA-256 over the code that makes an analysis's numbers: its module and the numerics it uses, comments apart."""
-    room = Path(inspect.getfile(analysis.function))
-    waiting, digests = [room], {}
-    while waiting:
-        path = waiting.pop()
-        if path not in digests:
-            digests[path], used = _read_code(path)
-            waiting += [room.parent / "_stats" / f"{name}.py" for name in used]
-    return hashlib.sha256("".join(digests[path] for path in sorted(digests)).encode()).hexdigest()
-
-
-@cache
-def _read_code(path: Path) -> tuple[str, list[str]]:
-    """Give the digest of a module's code without docstrings, and the shared numerics it imports."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    used = [name.rpartition("._stats.")[2] for name in imported if "._stats." in name]
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False):
-            node.body = node.body[1:]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), used
-
-
-def _discover(package_name: str) -> None:
-    package = importlib.import_module(package_name)
-    for module in pkgutil.iter_modules(package.__path__):
-        if not module.name.startswith("_"):
-            importlib.import_module(f"{package_name}.{module.name}")

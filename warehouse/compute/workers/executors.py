@@ -9,16 +9,18 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse import logs
 from warehouse.compute.workers.handshake import meeting, met
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WorkersLost
+from warehouse.plugin.discovery import load_file, loaded_files
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -81,7 +83,7 @@ class Processes(Fleet):
 
     def _start(self) -> None:
         """Start them with Ctrl-C blocked, so that none is broken off in its imports: the parent ends them."""
-        self._pool = ProcessPoolExecutor(self.size, get_context("spawn"), _begin, (logs.form(),))
+        self._pool = ProcessPoolExecutor(self.size, get_context("spawn"), _begin, (logs.form(), loaded_files()))
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             for _ in range(self.size):
@@ -137,11 +139,17 @@ def fleet(database: Database, jobs: int, scheduler: str | None) -> Iterator[Flee
     Raises
     ------
     BadInput
-        Both are given, the address is none, no scheduler answers there, or its workers are of no use: they have another
-        version, or do not reach the database.
+        Both are given, or a scheduler and a plugin file; the address is none, no scheduler answers there, or its
+        workers are of no use: they have another version, or do not reach the database.
     """
     if scheduler and jobs > 1:
         raise BadInput("cannot go together", "--jobs and --scheduler", "give one of them")
+    if scheduler and (files := loaded_files()):
+        raise BadInput(
+            "is on this machine only",
+            files[0],
+            "install it on every worker, as a package with entry points",
+        )
     if scheduler:
         with _connected(scheduler) as client:
             _refuse_useless_workers(client, scheduler, database)
@@ -200,10 +208,12 @@ def _refuse_useless_workers(client: "Client", scheduler: str, database: Database
             raise BadInput(answer.complaint, f"worker {worker}", answer.remedy)
 
 
-def _begin(form: str) -> None:
+def _begin(form: str, plugin_files: Sequence[Path]) -> None:
     logs.begin(form)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    for path in plugin_files:
+        load_file(path)
 
 
 def _end_with_parent() -> None:

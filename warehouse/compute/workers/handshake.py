@@ -17,6 +17,8 @@ from warehouse.database.connection import Database
 from warehouse.errors import WarehouseError
 from warehouse.ledger.locks import MEETING, is_held
 from warehouse.ledger.versions import code_version, environment
+from warehouse.plugin.code import code_digest
+from warehouse.plugin.registry import analyses
 
 DECIDING = ("numpy", "scipy")
 """Packages that decide numbers and must be the same everywhere."""
@@ -53,8 +55,8 @@ def met(place: Place) -> Answer:
     """Come to the meeting; runs in the worker."""
     mine = versions()
     for name, theirs in place.versions.items():
-        if mine[name] != theirs:
-            return Answer(f"has {name} {mine[name]} where this machine has {theirs}", "install the same versions there")
+        if (own := mine.get(name, "none")) != theirs:
+            return Answer(f"has {name} {own} where this machine has {theirs}", "install the same versions there")
     try:
         with place.database.connect(autocommit=True, read_only=True) as connection:
             row = connection.execute(_IS_HERE, [place.number]).fetchone()
@@ -67,10 +69,11 @@ def met(place: Place) -> Answer:
 
 @cache
 def versions() -> dict[str, str]:
-    """Give what must be the same everywhere: this package with a digest of its code, and what decides numbers."""
+    """Give what must be the same everywhere: this package with a digest of its code, analyses of others, numerics."""
     known = environment()
     deciding = {name: known.get(name, "none") for name in DECIDING}
-    return {"attention-warehouse": code_version(_digest_of_code()), **deciding}
+    others = {one.name: code_digest(one)[:12] for one in analyses().values() if not one.is_ours}
+    return {"attention-warehouse": code_version(_digest_of_code()), **others, **deciding}
 
 
 def _digest_of_code() -> str:
