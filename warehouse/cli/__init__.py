@@ -6,12 +6,9 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import partial
-<<<<<<< HEAD
 from itertools import pairwise
-=======
 from pathlib import Path
 from typing import Any
->>>>>>> 590ad17 (Find sources and analyses of other packages and of single files)
 
 import click
 from click.shell_completion import CompletionItem
