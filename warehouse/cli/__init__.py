@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
