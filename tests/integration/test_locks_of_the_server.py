@@ -52,7 +52,7 @@ def small_server() -> Iterator[EmbeddedServer]:
 def test_a_full_table_of_locks_is_one_sentence_with_the_setting(
     small_server: EmbeddedServer, words: list[str], doing: str
 ):
-    program = [sys.executable, "-m", "warehouse.cli", "--dsn", small_server.dsn(), *words]
+    program = [sys.executable, "-m", "warehouse", "--dsn", small_server.dsn(), *words]
     ended = subprocess.run(program, capture_output=True, text=True)
     assert (ended.returncode, ended.stderr.strip().splitlines()[-1]) == (11, (
         f"Error: The database server has no room in memory while {doing} (out of shared memory): its owner raises "

@@ -27,7 +27,7 @@ def run(*words: str, database: Database | None = None, path: Path | None = None)
     environment = {**os.environ, "DATABASE_URL": database.dsn if database else "postgresql://127.0.0.1:1/none"}
     if path:
         environment["PYTHONPATH"] = str(path)
-    command = [sys.executable, "-m", "warehouse.cli", *words]
+    command = [sys.executable, "-m", "warehouse", *words]
     return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=path)
 
 
