@@ -16,7 +16,8 @@ from warehouse.schema.tables import result
 @analysis(
     over=("slice.extraction_pair",),
     reads=("left", "right", "word_row", "sentence", "gaps"),
-    unit=("depth_kind", "depth", "left_extraction_id", "right_extraction_id", "comparison"),
+    unit=("comparison", "left_extraction_id", "right_extraction_id", "depth_kind", "depth"),
+    order=("depth_kind", "depth", "left_extraction_id", "right_extraction_id", "comparison"),
     writes=(result.attention_divergence, result.head_divergence),
     permits=("allow_partial",),
     shows=("mart.divergence_curve",),

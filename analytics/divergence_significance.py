@@ -13,8 +13,8 @@ from warehouse.slices.divergences import KINDS
     over=("slice.divergence_comparison",),
     reads=("depths", "divergences"),
     unit=(
-        "left_extraction_id", "right_extraction_id", "against",
-        "reference_left_extraction_id", "reference_right_extraction_id", "comparison", "depth_kind",
+        "comparison", "left_extraction_id", "right_extraction_id", "depth_kind", "against",
+        "reference_left_extraction_id", "reference_right_extraction_id",
     ),
     writes=result.divergence_test,
     after=("attention_divergence",),

@@ -11,7 +11,7 @@ from warehouse.schema.tables import result
 @analysis(
     over=("slice.reliance_group_pair",),
     reads=("left_reader_reliance", "right_reader_reliance"),
-    unit=("corpus_id", "measure_id", "pattern_set", "left_group", "right_group"),
+    unit=("corpus_id", "measure_id", "left_group", "right_group", "pattern_set"),
     writes=result.reliance_test,
     after=("reader_reliance",),
     shows=("mart.reliance_test",),

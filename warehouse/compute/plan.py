@@ -6,7 +6,6 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.rows import dict_row
 
 from warehouse.errors import BadInput, UnknownName
 from warehouse.ledger import runs
@@ -15,13 +14,8 @@ from warehouse.ledger.versions import code_version
 from warehouse.plugin.code import code_digest
 from warehouse.plugin.registry import Analysis
 from warehouse.slices import Slices, Work
+from warehouse.slices.units import offered, work_of
 
-LABELS = (
-    "corpus", "comparison", "left_model", "left_condition", "right_model", "right_condition", "model", "condition",
-    "method", "depth_kind", "depth", "layer", "measure", "language_group",
-    "against", "reference_left_model", "reference_right_model", "left_group", "right_group", "pattern_set",
-)  # fmt: skip
-"""What names a unit for people and in the ledger, where it has such a column."""
 CHOICES = {
     "model": ("slice.extraction_layer", "model"),
     "condition": ("slice.extraction_layer", "condition"),
@@ -34,6 +28,9 @@ CHOICES = {
     "pattern_set": ("stimulus.pattern_set", "pattern_set"),
 }
 """Columns to choose work by, and where their values are to be found."""
+
+NOTHING = ("None", "False", "[]", "()", "")
+"""Parameters that ask for nothing, as they are written."""
 
 Selection = Mapping[str, Sequence[str]]
 """Chosen values by column of `CHOICES`; a column that is not there is not restricted."""
@@ -87,25 +84,18 @@ def make_plan(slices: Slices, analysis: Analysis, selection: Selection, paramete
     job, code = f"compute {analysis.name}", code_version(code_digest(analysis))
     unfinished = runs.unfinished(connection, job, recorded, code)
     standing = runs.done_units(connection, job, also_run=unfinished)
+    of_run = {"code": code, "parameters": fingerprint(decisive)}
+    where, chosen = restriction(selection, offered(connection, analysis))
+    found = {key + _suffix(decisive): work for key, work in work_of(connection, analysis, where, chosen).items()}
     units = [
-        _planned(slices, analysis, work, code, decisive, standing)
-        for work in _work(connection, analysis, selection)
+        _planned(work, key, {**of_run, **slices.inputs(analysis.reads, work)}, standing.get(key))
+        for key, work in found.items()
         if "readers" not in analysis.reads or len(slices.subject_ids(work))
     ]
     return Plan(analysis, recorded, code, job, units, unfinished is not None)
 
 
-def _planned(
-    slices: Slices,
-    analysis: Analysis,
-    work: Work,
-    code: str,
-    decisive: Mapping[str, Any],
-    standing: Mapping[str, runs.Done],
-) -> Planned:
-    key = "/".join(str(work[name]) for name in LABELS if name in work) + _suffix(decisive)
-    inputs = {"code": code, "parameters": fingerprint(decisive), **slices.inputs(analysis.reads, work)}
-    stands = standing.get(key)
+def _planned(work: Work, key: str, inputs: Mapping[str, str], stands: runs.Done | None) -> Planned:
     reason = None
     if stands is None:
         reason = "missing"
@@ -116,20 +106,8 @@ def _planned(
 
 
 def _suffix(decisive: Mapping[str, Any]) -> str:
-    chosen = {name: value for name, value in decisive.items() if value}
-    return "".join(f" {name}={value}" for name, value in sorted(chosen.items()))
-
-
-def _work(connection: psycopg.Connection[Any], analysis: Analysis, selection: Selection) -> list[Work]:
-    """Give the rows of the analysis's views that the selection leaves, ordered so that neighbours share slices."""
-    views: sql.Composable = sql.SQL(analysis.over[0])
-    for view in analysis.over[1:]:
-        views += sql.SQL(f" JOIN {view} USING (corpus_id)")
-    with connection.cursor(row_factory=dict_row) as cursor:
-        offered = {column.name for column in cursor.execute(_NOTHING.format(views)).description or ()}
-        where, chosen = restriction(selection, offered)
-        order = sql.SQL(", ").join(sql.Identifier(name) for name in analysis.unit)
-        return list(cursor.execute(_ROWS.format(views, where, order), chosen))
+    """Tell in a unit's key the parameters that decide its numbers, apart from those that ask for nothing."""
+    return "".join(f" {name}={value}" for name, value in sorted(decisive.items()) if str(value) not in NOTHING)
 
 
 def restriction(selection: Selection, offered: Container[str]) -> tuple[sql.Composable, dict[str, list[str]]]:
@@ -169,5 +147,3 @@ def _refuse_condition_lacked(
 
 
 _CONDITIONS = "SELECT DISTINCT condition FROM slice.extraction_layer WHERE model = %s ORDER BY condition"
-_NOTHING = sql.SQL("SELECT * FROM {} LIMIT 0")
-_ROWS = sql.SQL("SELECT * FROM {} WHERE {} ORDER BY {}")

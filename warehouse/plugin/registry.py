@@ -44,7 +44,8 @@ class Analysis:
     reads : tuple of str
         The slices handed to it as positional arguments, by name (see `slices.py`).
     unit : tuple of str
-        The columns that name one piece of work: the largest thing that shares its predictors.
+        The columns that name one piece of work: the largest thing that shares its predictors. Its key in the ledger
+        follows from them, and so does what a result table must have in its key.
     writes : tuple of Table
         The result tables. The function returns the columns of the table, apart from those of the unit and the run; of
         several tables, a mapping from a table's name to its columns.
@@ -60,6 +61,9 @@ class Analysis:
     in_blocks : bool
         True where the function takes its slices over cells by `columns.together`, a block at a time, so that a large
         corpus needs no more memory than a small one; False where it takes whole arrays.
+    order : tuple of str
+        The columns by which units follow each other, where another order than that of `unit` lets neighbours share
+        slices.
     """
 
     name: str
@@ -73,6 +77,7 @@ class Analysis:
     shows: tuple[str, ...] = ()
     permits: tuple[str, ...] = ()
     in_blocks: bool = False
+    order: tuple[str, ...] = ()
 
     @property
     def is_ours(self) -> bool:
@@ -107,13 +112,16 @@ def analysis(
     shows: tuple[str, ...] = (),
     permits: tuple[str, ...] = (),
     in_blocks: bool = False,
+    order: tuple[str, ...] = (),
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as an analysis, named as the function."""
 
     def declare(function: Function) -> Function:
         name = function.__name__
         tables = (writes,) if isinstance(writes, Table) else writes
-        _analyses[name] = Analysis(name, function, over, reads, unit, tables, per, after, shows, permits, in_blocks)
+        _analyses[name] = Analysis(
+            name, function, over, reads, unit, tables, per, after, shows, permits, in_blocks, order
+        )
         return function
 
     return declare
