@@ -6,6 +6,7 @@
 CREATE VIEW current.attention_divergence AS
 SELECT
     attention_divergence.run_id,
+    attention_divergence.unit_id,
     attention_divergence.comparison,
     attention_divergence.left_extraction_id,
     attention_divergence.right_extraction_id,

@@ -6,6 +6,7 @@
 CREATE VIEW current.head_reliance AS
 SELECT
     head_reliance.run_id,
+    head_reliance.unit_id,
     head_reliance.extraction_id,
     extraction.corpus_id,
     head_reliance.layer,

@@ -6,6 +6,7 @@
 CREATE VIEW current.human_resemblance AS
 SELECT
     human_resemblance.run_id,
+    human_resemblance.unit_id,
     human_resemblance.extraction_id,
     extraction.corpus_id,
     human_resemblance.layer,

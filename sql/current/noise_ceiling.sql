@@ -6,6 +6,7 @@
 CREATE VIEW current.noise_ceiling AS
 SELECT
     noise_ceiling.run_id,
+    noise_ceiling.unit_id,
     noise_ceiling.corpus_id,
     noise_ceiling.measure_id,
     noise_ceiling.language_group,

@@ -6,6 +6,7 @@
 CREATE VIEW current.reader_reliance AS
 SELECT
     reader_reliance.run_id,
+    reader_reliance.unit_id,
     subject.corpus_id,
     reader_reliance.measure_id,
     subject.language_group,

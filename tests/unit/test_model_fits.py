@@ -8,7 +8,7 @@ from analytics._stats.line import fit_line
 from analytics.loss_fit import loss_fit
 from analytics.scale_fit import scale_fit
 from warehouse.plugin.registry import analyses
-from warehouse.slices.resemblance import MODEL_SCORE
+from warehouse.slices.model_scores import MODEL_SCORE
 
 LOSS = [0.3264, 0.2408, 0.2646, 0.2593, 0.2406, 0.2634, 0.2847, 0.2372, 0.2375]
 BILLIONS = [0.774, 7, 7, 7, 13, 13, 13, 33, 65]

@@ -12,7 +12,18 @@ from concurrent.futures import Executor
 import numpy as np
 
 from warehouse.plugin.columns import Cells, Column
-from warehouse.slices import attention, blocks, cells, divergences, pairs, patterns, readers, reliance, resemblance
+from warehouse.slices import (
+    attention,
+    blocks,
+    cells,
+    divergences,
+    model_scores,
+    pairs,
+    patterns,
+    readers,
+    reliance,
+    resemblance,
+)
 from warehouse.slices.reading import Connection, Reading, Slice, Work
 
 __all__ = ["SLICES", "Reading", "Slice", "Slices", "Work"]
@@ -27,20 +38,32 @@ SLICES: Mapping[str, Slice] = {
     "word_row": Slice(pairs.word_row),
     "gaps": Slice(pairs.gaps, is_over_cells=False),
     "depths": Slice(divergences.depths, is_over_cells=False),
-    "divergences": Slice(divergences.divergences, divergences.inputs, is_over_cells=False),
+    "divergences": Slice(
+        divergences.divergences, divergences.inputs, is_over_cells=False, unit_ids=divergences.unit_ids
+    ),
     "patterns": Slice(patterns.patterns, patterns.inputs),
-    "left_reader_reliance": Slice(reliance.left_readers, reliance.reader_inputs, is_over_cells=False),
+    "left_reader_reliance": Slice(
+        reliance.left_readers, reliance.reader_inputs, is_over_cells=False, unit_ids=reliance.reader_unit_ids
+    ),
     "right_reader_reliance": Slice(reliance.right_readers, is_over_cells=False),
-    "left_head_reliance": Slice(reliance.left_heads, reliance.head_inputs, is_over_cells=False),
+    "left_head_reliance": Slice(
+        reliance.left_heads, reliance.head_inputs, is_over_cells=False, unit_ids=reliance.head_unit_ids
+    ),
     "right_head_reliance": Slice(reliance.right_heads, is_over_cells=False),
     "smallest_head_count": Slice(attention.smallest_head_count, attention.smallest_inputs, is_over_cells=False),
-    "common_layers": Slice(resemblance.common_layers, resemblance.pair_inputs, is_over_cells=False),
+    "common_layers": Slice(
+        resemblance.common_layers, resemblance.pair_inputs, is_over_cells=False, unit_ids=resemblance.pair_unit_ids
+    ),
     "left_r2": Slice(resemblance.left_r2, is_over_cells=False),
     "right_r2": Slice(resemblance.right_r2, is_over_cells=False),
-    "group_layers": Slice(resemblance.group_layers, resemblance.group_inputs, is_over_cells=False),
+    "group_layers": Slice(
+        resemblance.group_layers, resemblance.group_inputs, is_over_cells=False, unit_ids=resemblance.group_unit_ids
+    ),
     "left_group_r2": Slice(resemblance.left_group_r2, is_over_cells=False),
     "right_group_r2": Slice(resemblance.right_group_r2, is_over_cells=False),
-    "model_scores": Slice(resemblance.model_scores, resemblance.model_inputs, is_over_cells=False),
+    "model_scores": Slice(
+        model_scores.model_scores, model_scores.inputs, is_over_cells=False, unit_ids=model_scores.unit_ids
+    ),
 }
 
 
@@ -90,6 +113,10 @@ class Slices:
         if any(each.is_over_cells for each in chosen):
             found["sentences"] = cells.digest(self.reading, work, [each.held for each in chosen])
         return found
+
+    def unit_ids(self, names: Sequence[str], work: Work) -> set[int]:
+        """Give the units of results that wrote what a unit reads."""
+        return {int(number) for name in names for number in SLICES[name].unit_ids(self.reading, work)}
 
     def subject_ids(self, work: Work) -> np.ndarray:
         """Give the readers of a unit in the order of the columns of `readers`, (n_subjects,)."""

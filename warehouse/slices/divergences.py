@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,8 @@ from warehouse.slices.reading import Reading, Work
 
 KINDS = ("js_nats", "js_head_averaged_nats")
 """The divergences that are tested, in the order of the array."""
+SIDES = ("", "reference_")
+"""How the columns of the pair begin, and those of the one that it is tested against."""
 
 
 @dataclass(frozen=True)
@@ -44,21 +47,33 @@ def inputs(reading: Reading, work: Work) -> dict[str, str]:
     return {"divergences": hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()}
 
 
+def unit_ids(reading: Reading, work: Work) -> np.ndarray:
+    """Give the units that the divergences of both pairs are of."""
+    return np.concatenate([reading.arrays(_UNITS, _arguments(reading, _key(work, side)))[0] for side in SIDES])
+
+
 def _sentence_ids(reading: Reading, work: Work) -> np.ndarray:
     pair, other = _sides(reading, work)
     return np.intersect1d(pair.sentence_id, other.sentence_id)
 
 
 def _sides(reading: Reading, work: Work) -> tuple[Found, Found]:
-    return _stored(reading, work, ""), _stored(reading, work, "reference_")
+    pair, other = (_stored(reading, _key(work, side)) for side in SIDES)
+    return pair, other
 
 
-def _stored(reading: Reading, work: Work, prefix: str) -> Found:
+def _key(work: Work, side: str) -> tuple[Any, ...]:
     names = ("comparison", "left_extraction_id", "right_extraction_id")
-    key = (*(work[f"{prefix}{name}"] for name in names), work["depth_kind"])
+    return (*(work[f"{side}{name}"] for name in names), work["depth_kind"])
 
+
+def _arguments(reading: Reading, key: tuple[Any, ...]) -> list[Any]:
+    return [*key, json.dumps(sorted(reading.leave_out))]
+
+
+def _stored(reading: Reading, key: tuple[Any, ...]) -> Found:
     def ask() -> Found:
-        depth, sentence_id, *values = reading.arrays(_STORED, [*key, json.dumps(sorted(reading.leave_out))])
+        depth, sentence_id, *values = reading.arrays(_STORED, _arguments(reading, key))
         return Found(depth.astype(np.int64), sentence_id.astype(np.int64), np.stack(values).astype(float))
 
     found: Found = reading.remembered("divergences", key, ask, at_most=64)
@@ -74,12 +89,16 @@ def _grid(found: Found, at: np.ndarray, over: np.ndarray) -> np.ndarray:
     return grid
 
 
-_STORED = """
-SELECT
-    array_agg(depth::integer), array_agg(sentence_id),
-    array_agg(COALESCE(js_nats, 'NaN')), array_agg(js_head_averaged_nats)
+_FROM = """
 FROM current.attention_divergence
 WHERE
     comparison = %s AND left_extraction_id = %s AND right_extraction_id = %s AND depth_kind = %s
     AND leave_out = %s::jsonb
 """
+_STORED = f"""
+SELECT
+    array_agg(depth::integer), array_agg(sentence_id),
+    array_agg(COALESCE(js_nats, 'NaN')), array_agg(COALESCE(js_head_averaged_nats, 'NaN'))
+{_FROM}
+"""
+_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_FROM}"

@@ -31,7 +31,7 @@ class Reading:
         self.leave_out = leave_out
         self._kept: dict[str, Kept] = {}
 
-    def arrays(self, statement: str, arguments: Sequence[Any]) -> tuple[np.ndarray, ...]:
+    def arrays(self, statement: str, arguments: Sequence[Any] | Mapping[str, Any]) -> tuple[np.ndarray, ...]:
         """Give the arrays of an answer of one row; an absent array is an empty one."""
         with self.connection.cursor(binary=True) as cursor:
             row = cursor.execute(statement, arguments).fetchone() or ()
@@ -51,6 +51,10 @@ def _nothing(reading: Reading, work: Work) -> dict[str, str]:
     return {}
 
 
+def _no_units(reading: Reading, work: Work) -> np.ndarray:
+    return np.empty(0, dtype=np.int64)
+
+
 @dataclass(frozen=True)
 class Slice:
     """What a slice is: how it is pulled, what it depends on, and which sentences it has.
@@ -66,9 +70,12 @@ class Slice:
         The sentences that it has, (n_sentences,) bool; None where it has all.
     is_over_cells : bool
         True where its rows are cells.
+    unit_ids : callable
+        Of results: the units of the ledger that wrote what is read, (n_units,).
     """
 
     pull: Callable[..., np.ndarray]
     inputs: Callable[[Reading, Work], Mapping[str, str]] = _nothing
     held: Callable[[Reading, Work], np.ndarray] | None = None
     is_over_cells: bool = True
+    unit_ids: Callable[[Reading, Work], np.ndarray] = _no_units

@@ -38,6 +38,23 @@ def head_inputs(reading: Reading, work: Work) -> dict[str, str]:
     return {"reliance": _digest(left_heads(reading, work), right_heads(reading, work))}
 
 
+def reader_unit_ids(reading: Reading, work: Work) -> np.ndarray:
+    """Give the units that the results of both groups are of."""
+    shared = [work["corpus_id"], work["measure_id"], work["pattern_set"]]
+    return np.concatenate([
+        reading.arrays(_READER_UNITS, [*shared, work[side], _left_out(reading)])[0]
+        for side in ("left_group", "right_group")
+    ])  # fmt: skip
+
+
+def head_unit_ids(reading: Reading, work: Work) -> np.ndarray:
+    """Give the units that the results of both extractions are of."""
+    return np.concatenate([
+        reading.arrays(_HEAD_UNITS, [work[side], work["pattern_set"], _left_out(reading)])[0]
+        for side in ("left_extraction_id", "right_extraction_id")
+    ])  # fmt: skip
+
+
 def _readers(reading: Reading, work: Work, side: str) -> np.ndarray:
     keys = [work["corpus_id"], work["measure_id"], work["pattern_set"], work[side]]
     (r2,) = reading.arrays(_READERS, [*keys, _left_out(reading)])
@@ -62,19 +79,24 @@ def _digest(*sides: np.ndarray) -> str:
     return hashlib.sha256(repr([(side.shape, side.tobytes()) for side in sides]).encode()).hexdigest()
 
 
-_READERS = """
-SELECT array_agg(r2 ORDER BY subject_id)
+_OF_READERS = """
 FROM current.reader_reliance
 WHERE
     corpus_id = %s AND measure_id = %s AND pattern_set = %s AND language_group = %s AND leave_out = %s
     AND r2 IS NOT NULL
 """
-_HEADS = """
-SELECT
-    array_agg(4 * layer / layer_count ORDER BY layer, head), array_agg(layer::integer ORDER BY layer, head),
-    array_agg(head::integer ORDER BY layer, head), array_agg(r2 ORDER BY layer, head)
+_READERS = f"SELECT array_agg(r2 ORDER BY subject_id) {_OF_READERS}"
+_READER_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_OF_READERS}"
+_OF_HEADS = """
 FROM current.head_reliance
 JOIN model.extraction USING (extraction_id)
 JOIN model.language_model USING (language_model_id)
 WHERE extraction_id = %s AND pattern_set = %s AND leave_out = %s AND r2 IS NOT NULL
 """
+_HEADS = f"""
+SELECT
+    array_agg(4 * layer / layer_count ORDER BY layer, head), array_agg(layer::integer ORDER BY layer, head),
+    array_agg(head::integer ORDER BY layer, head), array_agg(r2 ORDER BY layer, head)
+{_OF_HEADS}
+"""
+_HEAD_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_OF_HEADS}"

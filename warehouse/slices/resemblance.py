@@ -1,4 +1,4 @@
-"""Results of human resemblance as arrays: R2 by layer and reader, and the best layers of all models."""
+"""Results of human resemblance as arrays: R2 by layer and reader."""
 
 import hashlib
 
@@ -9,11 +9,6 @@ from warehouse.slices.reading import Reading, Work
 
 Table = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Layers (n_layers,), readers (n_subjects,), and R2 of each (n_layers, n_subjects), nan where there is none."""
-
-MODEL_SCORE = np.dtype([
-    ("model", "U200"), ("is_pretrained", bool), ("is_word_aligned", bool), ("parameter_count", float), ("loss", float),
-    ("resemblance", float), ("adjusted_resemblance", float), ("cv_resemblance", float),
-])  # fmt: skip
 
 
 def common_layers(reading: Reading, work: Work) -> np.ndarray:
@@ -56,16 +51,18 @@ def group_inputs(reading: Reading, work: Work) -> dict[str, str]:
     return {"resemblance": digest(_of_groups(reading, work))}
 
 
-def model_scores(reading: Reading, work: Work) -> np.ndarray:
-    """Give the best layer of each model of a unit, (n_models,) of `MODEL_SCORE`; nan where something is not known."""
-    keys = [work[name] for name in ("corpus_id", "condition_id", "method", "measure_id", "language_group")]
-    rows = reading.connection.execute(_SCORES, [*keys, _left_out(reading)]).fetchall()
-    return np.array([tuple(np.nan if value is None else value for value in row) for row in rows], dtype=MODEL_SCORE)
+def pair_unit_ids(reading: Reading, work: Work) -> np.ndarray:
+    """Give the units that the results of both extractions are of."""
+    sides = ((work[name], work["language_group"]) for name in ("left_extraction_id", "right_extraction_id"))
+    return np.concatenate([_unit_ids(reading, (number, work["measure_id"], group)) for number, group in sides])
 
 
-def model_inputs(reading: Reading, work: Work) -> dict[str, str]:
-    """Name what a fit over models is made of."""
-    return {"model scores": digest((model_scores(reading, work),))}
+def group_unit_ids(reading: Reading, work: Work) -> np.ndarray:
+    """Give the units that the results of both groups are of."""
+    groups = (work["left_group"], work["right_group"])
+    return np.concatenate([
+        _unit_ids(reading, (work["extraction_id"], work["measure_id"], group)) for group in groups
+    ])  # fmt: skip
 
 
 def digest(arrays: tuple[np.ndarray, ...]) -> str:
@@ -108,33 +105,24 @@ def _pull(reading: Reading, key: tuple[int, int, str]) -> Table:
     return layers, readers, table
 
 
+def _unit_ids(reading: Reading, key: tuple[int, int, str]) -> np.ndarray:
+    def ask() -> np.ndarray:
+        return reading.arrays(_UNITS, [*key, _left_out(reading)])[0]
+
+    found: np.ndarray = reading.remembered("units of r2", key, ask, at_most=256)
+    return found
+
+
 def _left_out(reading: Reading) -> Jsonb:
     return Jsonb(sorted(reading.leave_out))
 
 
-_R2 = """
-SELECT array_agg(layer::integer), array_agg(subject_id), array_agg(r2)
+_FROM = """
 FROM current.human_resemblance
 JOIN human.subject USING (subject_id)
 WHERE
     extraction_id = %s AND measure_id = %s AND language_group = %s AND leave_out = %s
     AND r2 IS NOT NULL
 """
-_SCORES = """
-SELECT DISTINCT ON (curve.model)
-    curve.model,
-    curve.stage = 'pretrained',
-    alignment = 'word',
-    curve.parameter_count,
-    loss,
-    resemblance,
-    adjusted_resemblance,
-    cv_resemblance
-FROM slice.layer_curve AS curve
-JOIN model.extraction USING (extraction_id)
-LEFT JOIN current.model_loss USING (extraction_id)
-WHERE
-    curve.corpus_id = %s AND condition_id = %s AND curve.method = %s AND measure_id = %s AND language_group = %s
-    AND leave_out = %s AND curve.stage <> 'untrained'
-ORDER BY curve.model, r2 DESC NULLS LAST, layer
-"""
+_R2 = f"SELECT array_agg(layer::integer), array_agg(subject_id), array_agg(r2) {_FROM}"
+_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_FROM}"

@@ -1,0 +1,153 @@
+"""The scores of models, from what is stored of each reader and sentence.
+
+Averages that the server takes depend on its plan in the last digits, and digests of them come and go. So the stored
+values are fetched, put into one order and digested; their means are exact sums, whatever the order.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import fsum
+from typing import Any
+
+import numpy as np
+from psycopg.types.json import Jsonb
+
+from warehouse.slices.reading import Reading, Work
+
+MODEL_SCORE = np.dtype([
+    ("model", "U200"), ("is_pretrained", bool), ("is_word_aligned", bool), ("parameter_count", float), ("loss", float),
+    ("resemblance", float), ("adjusted_resemblance", float), ("cv_resemblance", float),
+])  # fmt: skip
+R2_KINDS = ("r2", "adjusted_r2", "cv_r2")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What the scores of a unit's models are made of.
+
+    Attributes
+    ----------
+    models : list of tuple
+        `extraction_id`, the model's name, whether it is pretrained and aligned to words, its parameters, and its loss:
+        as published, and of each sentence; by name.
+    r2 : dict of int to ndarray (n_rows, 5)
+        By extraction: layer, reader, and R2 of each of `R2_KINDS`, by layer and reader; nan where there is none.
+    ceilings : dict of str to float
+        By kind; those that are there.
+    unit_ids : ndarray (n_units,)
+        The units that wrote these results.
+    """
+
+    models: list[tuple[Any, ...]]
+    r2: dict[int, np.ndarray]
+    ceilings: dict[str, float | None]
+    unit_ids: np.ndarray
+
+
+def model_scores(reading: Reading, work: Work) -> np.ndarray:
+    """Give the best layer of each model of a unit, (n_models,) of `MODEL_SCORE`; nan where something is not known."""
+    found = _stored(reading, work)
+    return np.array(list(_scores(found)), dtype=MODEL_SCORE)
+
+
+def inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Digest what the scores are made of, without the numbers that rows have here only."""
+    found, taken = _stored(reading, work), hashlib.sha256()
+    taken.update(repr(sorted(found.ceilings.items())).encode())
+    for extraction_id, *facts in found.models:
+        rows = found.r2[extraction_id]
+        taken.update(repr((facts, rows.shape)).encode() + rows[:, 0].tobytes() + rows[:, 2:].tobytes())
+    return {"model scores": taken.hexdigest()}
+
+
+def unit_ids(reading: Reading, work: Work) -> np.ndarray:
+    """Give the units of results that the scores are made of."""
+    return _stored(reading, work).unit_ids
+
+
+def _scores(found: Stored) -> Iterator[tuple[Any, ...]]:
+    ceiling, leave_one_out = (found.ceilings.get(kind) or np.nan for kind in ("group_mean", "leave_one_out"))
+    for extraction_id, *facts, published, losses in found.models:
+        loss = _mean(np.array(losses)) if losses else np.nan if published is None else published
+        known = [np.nan if fact is None else fact for fact in facts]
+        r2, adjusted, cross_validated = _best_layer(found.r2[extraction_id])
+        yield (*known, loss, r2 / ceiling, adjusted / ceiling, cross_validated / leave_one_out)
+
+
+def _best_layer(rows: np.ndarray) -> np.ndarray:
+    """Give the means over readers of the layer with the highest mean r2, the first of equal ones, (3,)."""
+    layers = np.unique(rows[:, 0])
+    means = np.array([[_mean(rows[rows[:, 0] == layer, column]) for column in (2, 3, 4)] for layer in layers])
+    return np.asarray(means[np.argmax(np.nan_to_num(means[:, 0], nan=-np.inf))])
+
+
+def _mean(values: np.ndarray) -> float:
+    known = values[~np.isnan(values)]
+    return fsum(known) / len(known) if len(known) else np.nan
+
+
+def _stored(reading: Reading, work: Work) -> Stored:
+    names = ("corpus_id", "condition_id", "method", "measure_id", "language_group")
+    key = tuple(work[name] for name in names)
+
+    def ask() -> Stored:
+        given = {**dict(zip(names, key, strict=True)), "leave_out": Jsonb(sorted(reading.leave_out))}
+        r2 = _r2(reading, given)
+        models = [row for row in reading.connection.execute(_MODELS, given).fetchall() if row[0] in r2]
+        ceilings = dict(reading.connection.execute(_CEILINGS, given).fetchall())
+        units = reading.connection.execute(_UNITS, given).fetchall()
+        return Stored(models, r2, ceilings, np.array([number for (number,) in units], dtype=np.int64))
+
+    found: Stored = reading.remembered("model scores", key, ask, at_most=16)
+    return found
+
+
+def _r2(reading: Reading, given: dict[str, Any]) -> dict[int, np.ndarray]:
+    extraction, *columns = reading.arrays(_R2, given)
+    rows = np.stack(columns, axis=1).astype(float)
+    order = np.lexsort((rows[:, 1], rows[:, 0], extraction))
+    extraction, rows = extraction[order], rows[order]
+    return {int(number): rows[extraction == number] for number in np.unique(extraction)}
+
+
+_OF_THESE_MODELS = """
+    extraction.corpus_id = %(corpus_id)s AND extraction.condition_id = %(condition_id)s
+    AND extraction.method = %(method)s AND language_model.stage <> 'untrained'
+"""
+_MODELS = f"""
+SELECT
+    extraction_id, model, stage = 'pretrained', alignment = 'word', parameter_count, published_loss.loss,
+    (
+        SELECT array_agg(loss_per_token_per_length ORDER BY sentence_id)
+        FROM model.sentence_loss WHERE sentence_loss.extraction_id = extraction.extraction_id
+    )
+FROM model.extraction
+JOIN model.language_model USING (language_model_id)
+LEFT JOIN model.published_loss USING (model)
+WHERE {_OF_THESE_MODELS} AND extraction_status = 'complete'
+ORDER BY model
+"""
+_FROM_RESEMBLANCE = f"""
+FROM current.human_resemblance AS found
+JOIN human.subject USING (subject_id)
+JOIN model.extraction USING (extraction_id)
+JOIN model.language_model USING (language_model_id)
+WHERE
+    {_OF_THESE_MODELS} AND found.measure_id = %(measure_id)s AND subject.language_group = %(language_group)s
+    AND found.leave_out = %(leave_out)s
+"""
+_R2 = f"""
+SELECT
+    array_agg(extraction_id), array_agg(layer::integer), array_agg(subject_id),
+    {", ".join(f"array_agg(COALESCE(found.{name}, 'NaN'))" for name in R2_KINDS)}
+{_FROM_RESEMBLANCE}
+"""
+_FROM_CEILINGS = """
+FROM current.noise_ceiling
+WHERE
+    corpus_id = %(corpus_id)s AND measure_id = %(measure_id)s AND language_group = %(language_group)s
+    AND leave_out = %(leave_out)s AND ceiling_kind IN ('group_mean', 'leave_one_out')
+"""
+_CEILINGS = f"SELECT ceiling_kind, max(ceiling) {_FROM_CEILINGS} GROUP BY ceiling_kind"
+_UNITS = f"SELECT found.unit_id {_FROM_RESEMBLANCE} UNION SELECT unit_id {_FROM_CEILINGS} ORDER BY 1"
