@@ -61,7 +61,9 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
     yield f"  parameters {json.dumps(run['parameters'])}" + (f", seed {run['seed']}" if run["seed"] else "")
     yield f"  run        {run['run_status']}, attempt {run['attempt']}, by {run['started_by']} on {run['host']}"
     for before in told.get("stands_on", ()):
-        yield f"  stands on  run {before['run_id']}, {before['job']}, code {before['code_version']}"
+        yield f"  stands on  {_handle(before)}, {before['job']}, code {before['code_version']}"
+    if told.get("changed"):
+        yield f"  stale      changed since it was computed: {', '.join(told['changed'])}"
     yield from _digests("read", told["read"])
     for attention in told.get("attention", ()):
         yield from _attention(attention)
@@ -69,6 +71,12 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield from _readers(group)
     for rejection in told["rejected"]:
         yield f"not loaded: {rejection['place']}: {rejection['reason']}"
+
+
+def _handle(before: Mapping[str, Any]) -> str:
+    """Name what something stands on as a later `explain` takes it: a unit of a run, or a run of which it is several."""
+    units = before["unit_ids"]
+    return f"{before['run_id']}/{units[0]}" if len(units) == 1 else f"{len(units):,} units of run {before['run_id']}"
 
 
 def _attention(told: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 from warehouse.errors import BadInput, UnknownName
 from warehouse.ledger.lookup import Connection, Number, analysis_of, many
 from warehouse.plugin.registry import Analysis
+from warehouse.slices.ancestry import Ancestry
 
 OF_A_LOADER = ("extraction_id", "left_extraction_id", "right_extraction_id")
 
@@ -18,7 +19,8 @@ def explain(connection: Connection, number: Number) -> dict[str, Any]:
     dict
         ``run`` and ``unit`` as the ledger has them; ``read``: name to digest; ``attention``: each extraction with the
         run and files that it was loaded from and what to beware of; ``readers``: who they were, who was left out and
-        why, their files; ``stands_on``: runs of the analyses whose results were read.
+        why, their files; ``stands_on``: runs of the earlier analyses whose current rows are read or shown beside it,
+        each with its ``unit_ids``; ``changed``: what a unit read that is another now, so that it is stale.
     """
     run = _one(connection, _RUN, [number.run_id])
     if run is None:
@@ -34,7 +36,7 @@ def explain(connection: Connection, number: Number) -> dict[str, Any]:
         ids = _ids(connection, analysis, number)
         told["attention"] = [_attention(connection, key) for name in OF_A_LOADER for key in ids.get(name, [])]
         told["readers"] = _readers(connection, ids) if "measure_id" in ids else []
-        told["stands_on"] = many(connection, _BEFORE, [[f"compute {name}" for name in analysis.after], run["run_id"]])
+        told |= _stands_on(connection, number)
     told["rejected"] = many(connection, _REJECTED, [number.run_id])
     return told
 
@@ -53,6 +55,18 @@ def _ids(connection: Connection, analysis: Analysis, number: Number) -> dict[str
                 rows = connection.execute(question, [number.run_id, number.unit_id, number.unit_id]).fetchall()
                 found.setdefault(name, set()).update(value for (value,) in rows if value is not None)
     return {name: sorted(values) for name, values in found.items() if values}
+
+
+def _stands_on(connection: Connection, number: Number) -> dict[str, Any]:
+    ancestry = Ancestry(connection)
+    units = [
+        unit
+        for unit in ancestry.units.values()
+        if unit.run_id == number.run_id and number.unit_id in (None, unit.unit_id)
+    ]
+    parents = sorted(set().union(*(ancestry.parents(unit) for unit in units)))
+    changed = ancestry.changed(units[0]) if number.unit_id is not None else []
+    return {"stands_on": many(connection, _PARENTS, [parents]), "changed": changed}
 
 
 def _attention(connection: Connection, extraction_id: int) -> dict[str, Any]:
@@ -91,9 +105,11 @@ SELECT unit_id, unit_key, unit_state, fingerprint, row_count, finished_at, input
 FROM ops.unit WHERE run_id = %s AND unit_id = %s
 """
 _RUN_INPUTS = "SELECT input_name, digest FROM ops.run_input WHERE run_id = %s ORDER BY 1"
-_BEFORE = """
-SELECT run_id, job, code_version, finished_at
-FROM ops.run WHERE job = ANY (%s) AND run_id < %s AND run_status = 'done' ORDER BY run_id
+_PARENTS = """
+SELECT run.run_id, job, code_version, run.finished_at, array_agg(unit_id ORDER BY unit_id) AS unit_ids
+FROM ops.unit
+JOIN ops.run ON run.run_id = unit.run_id
+WHERE unit_id = ANY (%s) GROUP BY run.run_id ORDER BY run.run_id
 """
 _REJECTED = "SELECT unit_key, place, reason FROM ops.rejection WHERE run_id = %s ORDER BY rejection_id"
 _EXTRACTION = """
@@ -136,6 +152,7 @@ FROM slice.reader
 LEFT JOIN (ops.unit JOIN ops.run USING (run_id))
     ON
         run.job LIKE 'ingest %%' AND unit.unit_state = 'done'
+        AND (unit.about IS NULL OR unit.about @> ARRAY['subject ' || reader.subject_id])
         AND CASE
             WHEN %(region)s::text IS NULL THEN unit.unit_key = concat_ws('/', language_group, subject_label)
             ELSE unit.unit_key LIKE '%%/' || concat_ws('/', %(region)s::text, language_group, subject_label)

@@ -9,7 +9,7 @@ from psycopg import sql
 from sqlalchemy import Column, Table
 
 from warehouse.errors import BadInput, UnknownName
-from warehouse.plugin.registry import analyses, in_order
+from warehouse.slices.ancestry import Ancestry
 from warehouse.transfer.export.contents import RESULTS
 
 Connection = psycopg.Connection[Any]
@@ -65,7 +65,8 @@ def choose(connection: Connection, run_ids: Sequence[int], corpora: Sequence[str
         standing = {number: unit for number, unit in standing.items() if any(map(unit.references.get, BOUNDS))}
     measures: set[int] = set(_column(connection, "SELECT measure_id FROM human.measure"))
     if run_ids:
-        standing = _with_what_they_stand_on(standing, _of_runs(connection, standing, run_ids))
+        found = Ancestry(connection).ancestors(_of_runs(connection, standing, run_ids))
+        standing = {number: unit for number, unit in standing.items() if number in found}
         bounds, measures = _needed(connection, standing.values())
     subjects, extractions, texts = (sorted(bounds[kind]) for kind in ("subject", "extraction", "corpus"))
     chosen = Chosen(texts, subjects, extractions, sorted(measures), sorted(standing))
@@ -130,27 +131,6 @@ def _of_runs(connection: Connection, standing: Mapping[int, Standing], run_ids: 
             raise BadInput("has no results that hold now", f"run {run_id}", "choose the run that superseded it")
         chosen |= units
     return chosen
-
-
-def _with_what_they_stand_on(standing: Mapping[int, Standing], chosen: set[int]) -> dict[int, Standing]:
-    """Add the results of earlier analyses that concern the same things."""
-    jobs = {standing[number].job.removeprefix("compute ") for number in chosen}
-    order = [analysis.name for analysis in in_order(sorted(jobs & analyses().keys()))]
-    found = {number: standing[number] for number in chosen}
-    for name in reversed(order):
-        before = [f"compute {earlier}" for earlier in analyses()[name].after]
-        wanted = _merged(unit for unit in found.values() if unit.job == f"compute {name}")
-        found |= {
-            number: unit
-            for number, unit in standing.items()
-            if unit.job in before and _touches(unit.references, wanted)
-        }
-    return found
-
-
-def _touches(references: References, wanted: References) -> bool:
-    shared = references.keys() & wanted.keys()
-    return bool(shared) and all(references[kind] & wanted[kind] for kind in shared)
 
 
 def _merged(units: Iterable[Standing]) -> dict[str, set[Any]]:
@@ -229,7 +209,7 @@ SELECT DISTINCT unit_id
 FROM ops.unit
 JOIN ops.run USING (run_id)
 LEFT JOIN human.subject
-    ON subject_id = ANY (%(subjects)s) AND (
+    ON subject_id = ANY (%(subjects)s) AND (about IS NULL OR about @> ARRAY['subject ' || subject_id]) AND (
         unit_key = language_group || '/' || subject_label
         OR unit_key LIKE '%%/' || language_group || '/' || subject_label
     )
