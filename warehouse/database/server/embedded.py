@@ -17,9 +17,9 @@ from functools import cached_property
 from pathlib import Path
 
 from warehouse.database.server import settings
-from warehouse.database.server.binaries import CHOSEN_BY, copied_below, find_binaries, major_version
+from warehouse.database.server.binaries import CHOSEN_BY, copied_below, find_binaries, fit_for_a_shell, major_version
 from warehouse.database.server.directory import ServerDirectory, default_directory
-from warehouse.database.server.processes import Account, lives, server_account
+from warehouse.database.server.processes import Account, lives, mark, server_account
 from warehouse.errors import DatabaseUnavailable, OutOfSpace
 
 ROLE = DATABASE = "warehouse"
@@ -138,8 +138,9 @@ class EmbeddedServer:
     @cached_property
     def _programs(self) -> Path:
         if not self._account.is_other or self._account.can_run(self.binaries / "postgres"):
-            return self.binaries
-        return copied_below(self.directory / "programs", self.binaries, (self._account.uid, self._account.gid))
+            return fit_for_a_shell(self.binaries)
+        place = fit_for_a_shell(self.directory / "programs")
+        return copied_below(place, self.binaries, (self._account.uid, self._account.gid))
 
     def _initialise(self) -> None:
         """Make the cluster with its database under another name, so that `data` is there whole or not at all."""
@@ -170,8 +171,13 @@ class EmbeddedServer:
             # itself still refuses to start while processes of its predecessor share its memory.
             (self._home.data / "postmaster.pid").unlink(missing_ok=True)
             try:
-                options = " ".join([f"-p {self._settled_port()}", *settings.preloaded(self._programs)])
-                self._call("pg_ctl", "start", "-D", self._home.data, "-w", "-t", START_SECONDS, "-s", "-o", options)
+                chosen = [
+                    f"-p {self._settled_port()}",
+                    f"-c {mark(self._home.data)}",
+                    *settings.preloaded(self._programs),
+                ]
+                # by its name within its folder: pg_ctl hands the path to a shell, in which quotes and $ mean something
+                self._call("pg_ctl", "start", "-D", "data", "-w", "-t", START_SECONDS, "-s", "-o", " ".join(chosen))
             except DatabaseUnavailable as error:
                 if time.monotonic() > deadline or not any(reason in str(error) for reason in PASSING):
                     raise
@@ -217,7 +223,9 @@ class EmbeddedServer:
         """
         with self._home.log.open("ab") as log:
             before = log.tell()
-            code = self._account.run([self._programs / program, *map(str, arguments)], log, says)
+            code = self._account.run(
+                [self._programs / program, *map(str, arguments)], log, says, self._home.path.resolve()
+            )
         if code:
             said = self._home.log.read_bytes()[before:].decode(errors="replace")
             if "No space left on device" in said:

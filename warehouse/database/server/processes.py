@@ -5,6 +5,7 @@ import pwd
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,7 +27,7 @@ class Account:
     gid: int
     is_other: bool
 
-    def run(self, command: Sequence[str | Path], log: BinaryIO | int, says: str = "") -> int:
+    def run(self, command: Sequence[str | Path], log: BinaryIO | int, says: str = "", within: str | Path = "/") -> int:
         """Run a program as this user, with `says` on its input and what it prints in `log`; give its exit status."""
         other = {"user": self.uid, "group": self.gid, "extra_groups": ()} if self.is_other else {}
         done = subprocess.run(
@@ -34,7 +35,7 @@ class Account:
             input=says.encode(),
             stdout=log,
             stderr=subprocess.STDOUT,
-            cwd="/",
+            cwd=within,
             env=ENVIRONMENT,
             check=False,
             **other,  # type: ignore[call-overload]
@@ -87,7 +88,13 @@ def lives(pid: int, directory: Path) -> bool:
         words = process.joinpath("cmdline").read_bytes().split(b"\0")
     except (FileNotFoundError, ProcessLookupError):
         return False
-    return state not in "ZX" and os.fsencode(directory) in words
+    named = {os.fsencode(directory), mark(directory).encode()}  # by its path: a server that an earlier version started
+    return state not in "ZX" and not named.isdisjoint(words)
+
+
+def mark(directory: Path) -> str:
+    """Give the word of a server's command line that tells which it is, without a path that a shell would read."""
+    return f"cluster_name=warehouse_{sha256(os.fsencode(directory)).hexdigest()[:12]}"
 
 
 def _present_account() -> Account:
