@@ -17,7 +17,8 @@ from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
-from warehouse.database.server import OLDEST, EmbeddedServer
+from warehouse.database import entrance
+from warehouse.database.server import EmbeddedServer
 from warehouse.database.watched import TCP, WatchedConnection
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, ServerLimit, WarehouseError
 
@@ -83,8 +84,10 @@ class Database:
         rest = "&".join(f"{key}={quote(value, safe='')}" for key, value in facts.items())
         return f"postgresql://{who}{where}/{quote(name, safe='')}" + (f"?{rest}" if rest else "")
 
-    def connect(self, *, autocommit: bool = False, read_only: bool = False) -> psycopg.Connection:
-        """Open a connection: UTC, no JIT, at most 10 s of waiting.
+    def connect(
+        self, *, autocommit: bool = False, read_only: bool = False, any_encoding: bool = False
+    ) -> psycopg.Connection:
+        """Open a connection whose session is as `entrance.SETTINGS` has it, after at most 10 s of waiting.
 
         Parameters
         ----------
@@ -92,22 +95,22 @@ class Database:
             Each statement is its own transaction.
         read_only : bool
             Writing is refused by the server.
+        any_encoding : bool
+            The database need not be in UTF-8: only the server is administered from it.
 
         Raises
         ------
         DatabaseUnavailable
-            No answer, no entrance, no such database, or a server older than 16.
+            No answer, no entrance, no such database, or one that no warehouse can be in (`entrance.begin`).
         OutOfSpace
             The server's disk is so full that nobody gets in.
         """
         connection = self._entered()
-        if (version := connection.info.server_version // 10_000) < OLDEST:
+        try:
+            entrance.begin(connection, self.place, read_only=read_only, any_encoding=any_encoding)
+        except BaseException:
             connection.close()
-            raise DatabaseUnavailable(
-                f"PostgreSQL at {self.place} is version {version}, and {OLDEST} or newer is needed: give "
-                "the address of a newer server, or none for the embedded one."
-            )
-        connection.session, *_ = connection.execute(_BEGIN_SESSION, ["on" if read_only else "off"]).fetchone() or [None]
+            raise
         connection.autocommit = autocommit
         return connection
 
@@ -158,22 +161,6 @@ class Database:
             remedy = "give the command again later" if re.search(PASSING, said) else f"correct {self.named_in}"
             return f"PostgreSQL at {self.place} does not let {user} in ({reason}): {remedy}."
         return f"No PostgreSQL server answers at {self.place} ({reason}): start it, or correct {self.named_in}."
-
-
-# What a machine that vanished leaves behind the server finds within a minute: by asking it, by what it cannot deliver,
-# and, where its system can tell, by looking in the middle of a statement whether anyone is still there.
-_BEGIN_SESSION = """
-SELECT
-    pg_backend_pid(),
-    set_config('default_transaction_read_only', %s, false),
-    set_config('jit', 'off', false),
-    set_config('timezone', 'UTC', false),
-    set_config('tcp_keepalives_idle', '20', false),
-    set_config('tcp_keepalives_interval', '10', false),
-    set_config('tcp_keepalives_count', '3', false),
-    set_config('tcp_user_timeout', '60s', false),
-    CASE WHEN version() ~ 'linux' THEN set_config('client_connection_check_interval', '10s', false) END
-"""
 
 
 def _patience(said: str) -> float:

@@ -148,14 +148,15 @@ def _end_session(connection: WatchedConnection) -> None:
 
 
 def _ask(connection: WatchedConnection, question: str) -> TupleRow | None:
-    with _Asking.connect("", autocommit=True, **{**connection.address, "connect_timeout": ANSWER_S}) as asking:
+    with BriefConnection.connect("", autocommit=True, **{**connection.address, "connect_timeout": ANSWER_S}) as asking:
         return asking.execute(question, [connection.session or connection.info.backend_pid]).fetchone()
 
 
-class _Asking(psycopg.Connection[TupleRow]):
+class BriefConnection(psycopg.Connection[TupleRow]):
     """A connection that asks one question, whose answer must not take long."""
 
     def wait(self, gen: Waiting[Result], *given: Any, **named: Any) -> Result:
+        """Wait as psycopg does, but for a few seconds at most."""
         return super().wait(_limited(gen, time.monotonic() + ANSWER_S), *given, **named)  # type: ignore[arg-type]
 
 

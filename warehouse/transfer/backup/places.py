@@ -40,7 +40,7 @@ class Places:
         Busy
             Another process restores it now.
         """
-        with self._database(MAINTENANCE).connect(autocommit=True) as connection:
+        with self._database(MAINTENANCE).connect(autocommit=True, any_encoding=True) as connection:
             held = connection.execute(
                 "SELECT pg_try_advisory_lock(%s, hashtext(%s))", [RESTORING, self.name]
             ).fetchone()
