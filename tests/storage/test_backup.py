@@ -244,7 +244,8 @@ def test_tables_that_came_back_differently_are_taken_away(cluster: EmbeddedServe
 
 def test_a_dump_is_listed_without_an_extension_and_its_comment(cluster: EmbeddedServer, made: Made):
     programs = find_clients(made.manifest["tool_major"], os.environ)
-    with restoring._contents(programs, made.path, os.environ, ["vector"]) as options:
+    contents = restoring._listed(programs, made.path, os.environ)
+    with restoring._chosen(contents, ["vector"]) as options:
         listed = Path(options[0].removeprefix("--use-list=")).read_text()
     assert "EXTENSION" not in listed and " TABLE DATA model attention_" in listed
 
@@ -274,7 +275,7 @@ def test_an_older_schema_comes_back_and_is_to_be_upgraded(
 ):
     migrations.downgrade(new_database, "0013")
     backup.backup(new_database, tmp_path / "old.backup", os.environ, QUIET)
-    arguments = ["--dsn", cluster.dsn("postgres"), "restore", str(tmp_path / "old.backup"), "--into", "older"]
+    arguments = ["--dsn", cluster.dsn("postgres"), "restore", str(tmp_path / "old.backup"), "--into", "older", "--yes"]
     told = CliRunner().invoke(cli, arguments, catch_exceptions=False).output
     assert "It is at schema revision 0013: run `warehouse db upgrade`." in told
     database = Database(cluster.dsn("older"))
@@ -318,7 +319,7 @@ def begun(dsn: str, *arguments: str) -> "subprocess.Popen[bytes]":
 
 
 def test_a_restore_that_is_killed_shows_nothing_and_can_be_begun_again(cluster: EmbeddedServer, made: Made):
-    process = begun(cluster.dsn("postgres"), "restore", str(made.path), "--into", "killed")
+    process = begun(cluster.dsn("postgres"), "restore", str(made.path), "--into", "killed", "--yes")
     while asked(cluster, LEFT) == []:
         assert process.poll() is None, "it ended before it could be killed"
         time.sleep(0.005)
@@ -355,7 +356,7 @@ def test_a_file_that_is_there_is_replaced_only_by_force_and_only_by_a_whole_one(
     assert [each.name for each in tmp_path.iterdir()] == ["kept.backup"]
     assert path.read_text() == "precious"
     backup.backup(new_database, path, os.environ, QUIET, force=True)
-    assert archive.checked(path)["format"] == archive.FORMAT
+    assert archive.checked(path).format == archive.FORMAT
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path):

@@ -1,12 +1,14 @@
 """`warehouse backup FILE` and `warehouse restore FILE`: a whole database in one file, and back."""
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from warehouse.cli.door import Door
+from warehouse.errors import BadInput
 
 
 @click.command()
@@ -33,13 +35,17 @@ def backup(door: Door, file: Path, force: bool, as_json: bool) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--into", metavar="NAME", help="Restore into another database of the server, made where it is not there.")
+@click.option("--yes", is_flag=True, help="Do not ask whether the file is trusted; needed where nobody can be asked.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def restore(door: Door, file: Path, into: str | None, as_json: bool) -> None:
+def restore(door: Door, file: Path, into: str | None, yes: bool, as_json: bool) -> None:
     """Bring back what `warehouse backup` wrote, into an empty database, and verify every table.
 
-    It is seen when every checksum agrees; before that, nothing is. Broken off, it can be given again.
+    It becomes visible when every checksum agrees; before that, nothing is. Broken off, it can be given again. A backup
+    holds functions and views of whoever made it, which run here: restore only files that you trust.
     """
+    if not yes:
+        _ask_whether_trusted(file)
     from warehouse.schema import migrations
     from warehouse.transfer import backup
 
@@ -55,3 +61,14 @@ def restore(door: Door, file: Path, into: str | None, as_json: bool) -> None:
         door.remark(f"Without a password yet: {who} (`warehouse access grant NAME --role ROLE --password-stdin`).")
     if done.left_out:
         door.remark(f"This server has no {', '.join(done.left_out)}: nothing stored needs it.")
+
+
+def _ask_whether_trusted(file: Path) -> None:
+    """Ask once: what a dump restores is code, and no check of ours can tell good code from bad."""
+    if not sys.stdin.isatty():
+        what = "it restores functions and views, which run here, and nobody can be asked whether you trust it"
+        raise BadInput(what, file, "give --yes if you know who made it")
+    click.echo(
+        f"{file} restores functions and views of whoever made it, which run here with the owner's rights.", err=True
+    )
+    click.confirm("Do you trust who made it?", abort=True, err=True)

@@ -9,11 +9,13 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from warehouse.errors import BadInput, Busy, OutOfSpace
+from warehouse.transfer.backup.manifest import MOST_BYTES, Manifest, read
+from warehouse.transfer.strict_json import NotAsDeclared
 
 FORMAT = "attention-warehouse backup 1"
 MANIFEST, DUMP = "manifest.json", "database.dump"
@@ -21,7 +23,10 @@ CHUNK = 1 << 20  # bytes
 LEAST_SHARE = 0.2
 """Of a database's size: no dump measured here was smaller. With less room than that, none is begun."""
 _BEGINNING = b"PK\x03\x04"
-_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, ValueError, NotImplementedError)
+_DUMP_BEGINNING = b"PGDMP"
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, KeyError, ValueError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 @contextmanager
@@ -70,13 +75,13 @@ def add_manifest(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
     archive.writestr(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
 
 
-def checked(path: Path) -> dict[str, Any]:
+def checked(path: Path) -> Manifest:
     """Read a backup from beginning to end, comparing checksums; give its manifest.
 
     Raises
     ------
     BadInput
-        It is not there, not a backup, of a later format, cut off, or damaged.
+        It is not there, not a backup, of a later format, cut off, or damaged, or its manifest is none of a backup.
     """
     try:
         with path.open("rb") as file:
@@ -86,15 +91,29 @@ def checked(path: Path) -> dict[str, Any]:
     if not begins_well:
         raise BadInput("is no backup", path, "name a file that `warehouse backup` made")
     try:
-        manifest = _read_through(path)
+        raw, size = _read_through(path)
     except _DAMAGE as error:
         raise BadInput("is cut off or damaged", path, "take another copy of it; nothing was restored") from error
-    if manifest.get("format") != FORMAT:
-        raise BadInput(
-            f"is {manifest.get('format', 'some other archive')!r}, and this program reads {FORMAT!r}", path,
-            "install the version of attention-warehouse that made it",
-        )  # fmt: skip
-    return manifest
+    _require_format(raw, path)
+    try:
+        told = read(raw)
+    except NotAsDeclared as error:
+        raise BadInput(f"its manifest is none of a backup: {error}", path, "take a copy that nobody changed") from error
+    if told.dump_bytes != size:
+        what = f"its dump has {size:,} bytes where its manifest says {told.dump_bytes:,}"
+        raise BadInput(what, path, "take another copy of it; nothing was restored")
+    return told
+
+
+def _require_format(raw: bytes, path: Path) -> None:
+    """Tell what a later version wrote from what is damaged."""
+    with suppress(ValueError, RecursionError):
+        told = json.loads(raw)
+        if isinstance(told, dict) and isinstance(told.get("format"), str) and told["format"] != FORMAT:
+            raise BadInput(
+                f"is {told['format'][:60]!r}, and this program reads {FORMAT!r}", path,
+                "install the version of attention-warehouse that made it",
+            )  # fmt: skip
 
 
 @contextmanager
@@ -104,12 +123,19 @@ def dump_of(path: Path) -> Iterator[IO[bytes]]:
         yield dump
 
 
-def _read_through(path: Path) -> dict[str, Any]:
+def _read_through(path: Path) -> tuple[bytes, int]:
+    """Give the manifest and the size of the dump, both of which lie in the archive as they are, and nothing else."""
     with zipfile.ZipFile(path) as archive:
-        manifest = json.loads(archive.read(MANIFEST))
-        if archive.testzip() is not None or DUMP not in archive.namelist() or not isinstance(manifest, dict):
+        entries = archive.infolist()
+        is_plain = all(one.compress_type == zipfile.ZIP_STORED and not one.flag_bits & 1 for one in entries)
+        if sorted(one.filename for one in entries) != sorted((DUMP, MANIFEST)) or not is_plain:
             raise zipfile.BadZipFile
-    return manifest
+        if archive.getinfo(MANIFEST).file_size > MOST_BYTES or archive.testzip() is not None:
+            raise zipfile.BadZipFile
+        with archive.open(DUMP) as dump:
+            if dump.read(len(_DUMP_BEGINNING)) != _DUMP_BEGINNING:
+                raise zipfile.BadZipFile
+        return archive.read(MANIFEST), archive.getinfo(DUMP).file_size
 
 
 def _refuse(path: Path, force: bool) -> None:

@@ -1,6 +1,6 @@
 """Where a backup goes: an empty database, filled under another name and renamed when it is whole."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -63,16 +63,21 @@ class Places:
                 "restore beside it with --into NAME, or empty it first with `warehouse db downgrade base`",
             )
 
+    def clear(self, maintenance: psycopg.Connection[Any]) -> None:
+        """Take away what a restore that was killed left."""
+        self._remove(maintenance, self.unfinished)
+
     @contextmanager
-    def fresh(self, maintenance: psycopg.Connection[Any]) -> Iterator[Database]:
+    def fresh(self, maintenance: psycopg.Connection[Any], finish: Callable[[], None]) -> Iterator[Database]:
         """Make the database under its unfinished name; when the block has ended, it has its own, or is gone.
+
+        `finish` is called in the transaction in which it gets its own.
 
         Raises
         ------
         Busy
             Someone is connected to the empty database.
         """
-        self._remove(maintenance, self.unfinished)
         try:
             maintenance.execute(
                 _CREATE.format(sql.Identifier(self.unfinished), sql.Identifier(self._like(maintenance)))
@@ -82,7 +87,7 @@ class Places:
             raise self._in_use() from error
         try:
             yield self._database(self.unfinished)
-            self._rename(maintenance)
+            self._rename(maintenance, finish)
         except BaseException:
             self._remove(maintenance, self.unfinished)
             raise
@@ -91,11 +96,12 @@ class Places:
         """Take an empty database's own locale and extensions over; without one, the server's."""
         return self.name if self._exists(maintenance, self.name) else "template0"
 
-    def _rename(self, maintenance: psycopg.Connection[Any]) -> None:
+    def _rename(self, maintenance: psycopg.Connection[Any], finish: Callable[[], None]) -> None:
         """Let the whole database take the empty one's place in one transaction."""
         aside = f"{self.name[:40]}_was_empty"
         try:
             with maintenance.transaction():
+                finish()
                 if replaced := self._exists(maintenance, self.name):
                     maintenance.execute(_RENAME.format(sql.Identifier(self.name), sql.Identifier(aside)))
                 maintenance.execute(_UNMARK.format(sql.Identifier(self.unfinished)))

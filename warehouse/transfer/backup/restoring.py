@@ -21,8 +21,10 @@ from warehouse.progress import Progress
 from warehouse.schema import migrations
 from warehouse.transfer import checksums
 from warehouse.transfer.backup import archive, roles, tools
+from warehouse.transfer.backup.manifest import Manifest
 from warehouse.transfer.backup.places import Places
 from warehouse.transfer.backup.summing import summed
+from warehouse.transfer.strict_json import NotAsDeclared
 
 OF_NEWER_SERVERS = "transaction_timeout"
 """A setting that pg_restore 17 and newer make without asking; a server of version 16 refuses it, and loses nothing."""
@@ -72,24 +74,39 @@ def restore(
         The server's disk is full.
     """
     manifest = archive.checked(path)
-    if manifest["schema_revision"] > migrations.head():
-        raise SchemaMismatch.newer(manifest["schema_revision"], migrations.head())
-    programs = find_clients(manifest["tool_major"], environment)
+    if manifest.schema_revision > migrations.head():
+        raise SchemaMismatch.newer(manifest.schema_revision, migrations.head())
+    programs = find_clients(manifest.tool_major, environment)
+    contents = _listed(programs, path, environment)
     places = Places(database, into or database.name)
-    with translated("restoring"), places.held() as maintenance:
+    with translated("restoring"), _vouched(path), places.held() as maintenance:
         _require_superuser(maintenance)
         _require_version(maintenance, manifest, path)
+        roles.refuse_others(maintenance, manifest)
         places.require_empty(maintenance)
         left_out = _missing_extensions(maintenance, manifest)
-        with places.fresh(maintenance) as unfinished:
-            with unfinished.connect(autocommit=True) as connection:
-                logins = roles.make(connection, manifest)
-            _load(programs, path, manifest, unfinished, environment, left_out, progress)
+        places.clear(maintenance)
+        with (
+            roles.made(maintenance, manifest, places.name) as fresh,
+            places.fresh(maintenance, lambda: roles.finish(maintenance, manifest, fresh)) as unfinished,
+        ):
+            with _chosen(contents, left_out) as options:
+                _load(programs, path, manifest, unfinished, environment, options, progress)
             rows = _verify(unfinished, manifest, path, progress)
             with unfinished.connect(autocommit=True) as connection:
                 roles.settle(connection, manifest)
                 connection.execute("ANALYZE")
-    return Restored(places.name, len(rows), sum(rows), manifest["schema_revision"], logins, left_out)
+    return Restored(places.name, len(rows), sum(rows), manifest.schema_revision, fresh.logins, left_out)
+
+
+@contextmanager
+def _vouched(path: Path) -> Iterator[None]:
+    """Say in one sentence what this server does not take of a manifest."""
+    try:
+        yield
+    except NotAsDeclared as error:
+        what = f"its manifest asks for what no backup does: {error}"
+        raise BadInput(what, path, "take a copy that nobody changed; nothing was restored") from error
 
 
 def _require_superuser(connection: psycopg.Connection[Any]) -> None:
@@ -101,31 +118,31 @@ def _require_superuser(connection: psycopg.Connection[Any]) -> None:
         )
 
 
-def _require_version(connection: psycopg.Connection[Any], manifest: Mapping[str, Any], path: Path) -> None:
+def _require_version(connection: psycopg.Connection[Any], manifest: Manifest, path: Path) -> None:
     ours = connection.info.server_version // 10_000
-    if ours < manifest["server_major"]:
+    if ours < manifest.server_major:
         raise DatabaseUnavailable(
-            f"{path} is of PostgreSQL {manifest['server_major']}, and this server is {ours}, which cannot read a newer "
+            f"{path} is of PostgreSQL {manifest.server_major}, and this server is {ours}, which cannot read a newer "
             "one's rights and settings: restore on a newer server, or carry the data over with `warehouse export "
             "parquet` and `warehouse import`, which know no versions."
         )
 
 
-def _missing_extensions(connection: psycopg.Connection[Any], manifest: Mapping[str, Any]) -> list[str]:
+def _missing_extensions(connection: psycopg.Connection[Any], manifest: Manifest) -> list[str]:
     """Name the extensions that this server has not; no column may be of one of their types."""
     has = {name for (name,) in connection.execute("SELECT name FROM pg_available_extensions").fetchall()}
-    missing = [entry for entry in manifest["extensions"] if entry["extension"] not in has]
-    if needed := [entry["extension"] for entry in missing if entry["is_needed"]]:
+    missing = [entry for entry in manifest.extensions if entry.extension not in has]
+    if needed := [entry.extension for entry in missing if entry.is_needed]:
         raise DatabaseUnavailable(
             f"Columns of the backup are of types of the extension {', '.join(needed)}, which this server does not "
             "have: install it on the server, then restore again."
         )
-    return [entry["extension"] for entry in missing]
+    return [entry.extension for entry in missing]
 
 
 def _load(
-    programs: Path, path: Path, manifest: Mapping[str, Any], unfinished: Database, environment: Mapping[str, str],
-    left_out: Sequence[str], progress: Progress,
+    programs: Path, path: Path, manifest: Manifest, unfinished: Database, environment: Mapping[str, str],
+    options: Sequence[str], progress: Progress,
 ) -> None:  # fmt: skip
     """Feed the dump to pg_restore.
 
@@ -136,10 +153,10 @@ def _load(
     OutOfSpace
         The server's disk is full.
     """
-    with archive.dump_of(path) as dump, _contents(programs, path, environment, left_out) as chosen:
-        with progress.bar("restore", manifest["dump_bytes"], "B") as bar:
+    with archive.dump_of(path) as dump:
+        with progress.bar("restore", manifest.dump_bytes, "B") as bar:
             with tools.running(
-                programs / "pg_restore", chosen, unfinished, environment, reads=subprocess.PIPE
+                programs / "pg_restore", options, unfinished, environment, reads=subprocess.PIPE
             ) as restoring:
                 tools.pass_on(dump, restoring.process.stdin, bar.update)
                 outcome = restoring.ended()
@@ -147,6 +164,8 @@ def _load(
     if outcome.code == 0 or (outcome.errors and not errors):
         return
     reason = replace(outcome, errors=errors).reason
+    if not any("ERROR: " in line or "FATAL: " in line for line in errors):
+        raise _damaged(path, reason)
     if "No space left on device" in reason:
         raise OutOfSpace("restoring")
     raise DatabaseUnavailable(
@@ -155,34 +174,42 @@ def _load(
     )
 
 
-@contextmanager
-def _contents(
-    programs: Path, path: Path, environment: Mapping[str, str], left_out: Sequence[str]
-) -> Iterator[list[str]]:
-    """Give pg_restore's options: everything, or the dump's table of contents without some extensions."""
-    if not left_out:
-        yield []
-        return
+def _damaged(path: Path, reason: str) -> BadInput:
+    return BadInput(f"its dump is cut off or damaged ({reason})", path, "take another copy of it; nothing was restored")
+
+
+def _listed(programs: Path, path: Path, environment: Mapping[str, str]) -> str:
+    """Let pg_restore read the dump's table of contents; `BadInput` where it has none."""
     with tempfile.TemporaryFile() as written, archive.dump_of(path) as dump:
         with tools.running(
             programs / "pg_restore", ["--list"], None, environment, reads=subprocess.PIPE, writes=written
         ) as listing:
             tools.pass_on(dump, listing.process.stdin)
-            listing.ended()
+            outcome = listing.ended()
+        if outcome.code:
+            raise _damaged(path, outcome.reason)
         written.seek(0)
-        listed = written.read().decode()
+        return written.read().decode(errors="replace")
+
+
+@contextmanager
+def _chosen(contents: str, left_out: Sequence[str]) -> Iterator[list[str]]:
+    """Give pg_restore's options: everything, or the dump's table of contents without some extensions."""
+    if not left_out:
+        yield []
+        return
     unwanted = re.compile(rf" (EXTENSION -|COMMENT - EXTENSION) ({'|'.join(map(re.escape, left_out))})\b")
     with tempfile.NamedTemporaryFile("w", suffix=".list") as file:
-        file.writelines(line for line in listed.splitlines(keepends=True) if not unwanted.search(line))
+        file.writelines(line for line in contents.splitlines(keepends=True) if not unwanted.search(line))
         file.flush()
         yield [f"--use-list={file.name}"]
 
 
-def _verify(unfinished: Database, manifest: Mapping[str, Any], path: Path, progress: Progress) -> list[int]:
+def _verify(unfinished: Database, manifest: Manifest, path: Path, progress: Progress) -> list[int]:
     """Compare the checksum of every table with the backup's; give their numbers of rows."""
     with unfinished.connect() as connection:
-        found = summed(connection, progress, len(manifest["tables"]))
-    if differing := checksums.differing(found, manifest["tables"]):
+        found = summed(connection, progress, len(manifest.tables))
+    if differing := checksums.differing(found, manifest.tables):
         raise BadInput(
             f"what came back differs from what was there in {', '.join(differing[:5])}, and was taken away", path,
             "restore with another version of PostgreSQL, or another copy of the file",

@@ -2,87 +2,176 @@
 
 Made again are roles that the other server has not: logins and groups, their limits, who is a member of what. Passwords
 stay behind (a backup opens no door), and so does the right to do everything: a superuser is made as a role without
-rights. Roles that are there already are left as they are.
+rights. Roles that are there already are left as they are, and nobody new becomes a member of them.
 """
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import psycopg
+from psycopg import errors as pg
 from psycopg import sql
-from psycopg.rows import dict_row
+from psycopg.rows import class_row
+
+from warehouse.transfer.backup.manifest import PRIVILEGES, PUBLIC, Grant, Manifest, Membership, Role, Setting
+from warehouse.transfer.strict_json import NotAsDeclared, printable
 
 Connection = psycopg.Connection[Any]
-Facts = dict[str, Any]
+
+OF_THE_WAREHOUSE = ("warehouse_reader", "warehouse_writer", "warehouse_owner")
+"""The roles that every warehouse of a server shares."""
+SEEING = ("warehouse_writer", "warehouse_owner")
+"""Those whose members see everything."""
 
 
-def described(connection: Connection) -> Facts:
-    """Write down the roles that own, may or are set something in this database, with their members."""
-    cursor = connection.cursor(row_factory=dict_row)
-    found = cursor.execute(_ROLES).fetchall()
-    names = [role["name"] for role in found]
+@dataclass(frozen=True)
+class Fresh:
+    """Roles that a restore has made."""
+
+    roles: tuple[Role, ...]
+
+    @property
+    def names(self) -> set[str]:
+        """Their names."""
+        return {role.name for role in self.roles}
+
+    @property
+    def logins(self) -> list[str]:
+        """Those who may log in, by name."""
+        return sorted(role.name for role in self.roles if role.may_log_in)
+
+
+def described(connection: Connection) -> dict[str, list[Any]]:
+    """Write down the roles that own, may or are set something in this database, with their members.
+
+    Grants, settings and comments that a restore would not make are left out.
+    """
+    found = connection.cursor(row_factory=class_row(Role)).execute(_ROLES).fetchall()
+    found = [one if printable(one.comment or "") else replace(one, comment=None) for one in found]
+    names = [role.name for role in found]
+    members = connection.cursor(row_factory=class_row(Membership)).execute(_MEMBERSHIPS, [names, names]).fetchall()
+    settings = connection.cursor(row_factory=class_row(Setting)).execute(_SETTINGS).fetchall()
+    grants = connection.cursor(row_factory=class_row(Grant)).execute(_GRANTS).fetchall()
     return {
-        "roles": found,
-        "memberships": cursor.execute(_MEMBERSHIPS, [names, names]).fetchall(),
-        "settings": cursor.execute(_SETTINGS).fetchall(),
-        "grants": cursor.execute(_GRANTS).fetchall(),
+        "roles": [asdict(one) for one in found],
+        "memberships": [asdict(one) for one in members],
+        "settings": [asdict(one) for one in settings if one.is_harmless and one.role in {*names, None}],
+        "grants": [asdict(one) for one in grants if one.grantee in names or one.is_usual],
     }
 
 
-def make(connection: Connection, facts: Facts) -> list[str]:
-    """Make the roles that this server has not, in one transaction; give the logins among them."""
-    with connection.transaction():
-        known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
-        fresh = {role["name"]: role for role in facts["roles"] if role["name"] not in known}
-        for role in fresh.values():
-            _make(connection, role)
-        for membership in facts["memberships"]:
-            if membership["member"] in fresh:
-                connection.execute(_membership(membership))
-    return sorted(name for name, role in fresh.items() if role["may_log_in"])
+@contextmanager
+def made(connection: Connection, told: Manifest, database: str) -> Iterator[Fresh]:
+    """Make the roles that this server has not, without login or members; where the block fails, they are gone.
+
+    Parameters
+    ----------
+    connection : psycopg.Connection
+        To the server, in autocommit, beside the database.
+    told : Manifest
+        Of the backup.
+    database : str
+        Which is restored: its name marks the roles until they are finished, so that the next restore takes away what
+        one that was killed left.
+    """
+    mark = _UNFINISHED.format(database)
+    _take_away(connection, [name for (name,) in connection.execute(_MARKED, [mark]).fetchall()])
+    known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
+    fresh = Fresh(tuple(role for role in told.roles if role.name not in known))
+    try:
+        with connection.transaction():
+            for role in fresh.roles:
+                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role.name)))
+                _comment(connection, role.name, mark)
+        yield fresh
+    except BaseException:
+        _take_away(connection, [role.name for role in fresh.roles])
+        raise
 
 
-def settle(connection: Connection, facts: Facts) -> None:
+def finish(connection: Connection, told: Manifest, fresh: Fresh) -> None:
+    """Give the fresh roles what the backup says of them, in the transaction in which the database gets its name.
+
+    They become members of each other and of the warehouse's own roles, and of nobody else's. Beyond row security are
+    those alone whom the warehouse lets see everything: writers and owners.
+    """
+    names = fresh.names
+    seers = {one.member for one in told.memberships if one.role in SEEING} | set(SEEING)
+    for role in fresh.roles:
+        may = {"LOGIN": role.may_log_in, "BYPASSRLS": role.sees_all and role.name in seers, "INHERIT": role.inherits}
+        rights = sql.SQL(" ").join(sql.SQL(right if held else f"NO{right}") for right, held in may.items())
+        limit, who = sql.Literal(role.connection_limit), sql.Identifier(role.name)
+        connection.execute(sql.SQL("ALTER ROLE {} {} CONNECTION LIMIT {}").format(who, rights, limit))
+        _comment(connection, role.name, role.comment)
+    for one in told.memberships:
+        if one.member in names and one.role in names | set(OF_THE_WAREHOUSE):
+            connection.execute(_membership(one, admin=one.ADMIN and one.role in names))
+
+
+def refuse_others(connection: Connection, told: Manifest) -> None:
+    """Refuse to make anybody a member of a role of this server's own.
+
+    Raises
+    ------
+    NotAsDeclared
+        A login that is to be made would be a member of a role that is there and not the warehouse's.
+    """
+    known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
+    for one in told.memberships:
+        if one.member not in known and one.role in known - set(OF_THE_WAREHOUSE):
+            raise NotAsDeclared(f"{one.member!r} would become a member of {one.role!r}, a role of this server's own")
+
+
+def settle(connection: Connection, told: Manifest) -> None:
     """Give the database its own grants and what is set for roles in it; those of roles that are not here are left."""
     database = sql.Identifier(connection.info.dbname)
-    known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles").fetchall()} | {"PUBLIC"}
+    known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles").fetchall()} | {PUBLIC}
     with connection.transaction():
         connection.execute(_CLOSED.format(database))
-        for grant in facts["grants"]:
-            if grant["grantee"] in known:
-                who = sql.SQL("PUBLIC") if grant["grantee"] == "PUBLIC" else sql.Identifier(grant["grantee"])
-                connection.execute(_GRANT.format(sql.SQL(grant["privilege"]), database, who))
-        for setting in facts["settings"]:
-            if setting["role"] is None or setting["role"] in known:
+        for grant in told.grants:
+            if grant.grantee in known:
+                who = sql.SQL("PUBLIC") if grant.grantee == PUBLIC else sql.Identifier(grant.grantee)
+                privilege = PRIVILEGES[PRIVILEGES.index(grant.privilege)]
+                connection.execute(_GRANT.format(sql.SQL(privilege), database, who))
+        for setting in told.settings:
+            if setting.role is None or setting.role in known:
                 _set(connection, database, setting)
 
 
-def _make(connection: Connection, role: Facts) -> None:
-    may = {"LOGIN": role["may_log_in"], "BYPASSRLS": role["sees_all"], "INHERIT": role["inherits"]}
-    rights = " ".join(right if held else f"NO{right}" for right, held in may.items())
-    who = sql.Identifier(role["name"])
-    connection.execute(
-        sql.SQL("CREATE ROLE {} {} CONNECTION LIMIT {}").format(who, sql.SQL(rights), role["connection_limit"])
-    )
-    if role["comment"]:
-        connection.execute(sql.SQL("COMMENT ON ROLE {} IS {}").format(who, role["comment"]))
+def _comment(connection: Connection, name: str, comment: str | None) -> None:
+    connection.execute(sql.SQL("COMMENT ON ROLE {} IS {}").format(sql.Identifier(name), sql.Literal(comment)))
 
 
-def _membership(facts: Facts) -> sql.Composed:
-    options = ", ".join(f"{name} {facts[name]}" for name in ("ADMIN", "INHERIT", "SET"))
-    names = sql.Identifier(facts["role"]), sql.Identifier(facts["member"])
-    return sql.SQL("GRANT {} TO {} WITH {}").format(*names, sql.SQL(options))
+def _take_away(connection: Connection, names: Iterable[str]) -> None:
+    """Drop roles that were made here; what something stands on already stays."""
+    for name in names:
+        with suppress(pg.DependentObjectsStillExist, pg.UndefinedObject):
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
 
 
-def _set(connection: Connection, database: sql.Identifier, setting: Facts) -> None:
+def _membership(one: Membership, *, admin: bool) -> sql.Composed:
+    options = {"ADMIN": admin, "INHERIT": one.INHERIT, "SET": one.SET}
+    given = sql.SQL(", ").join(sql.SQL(f"{name} {'TRUE' if held else 'FALSE'}") for name, held in options.items())
+    return sql.SQL("GRANT {} TO {} WITH {}").format(sql.Identifier(one.role), sql.Identifier(one.member), given)
+
+
+def _set(connection: Connection, database: sql.Identifier, setting: Setting) -> None:
     """Set it here first: `FROM CURRENT` writes a list, such as the search path, as the server wants it."""
-    name, _, value = setting["setting"].partition("=")
-    role = sql.SQL("ALL") if setting["role"] is None else sql.Identifier(setting["role"])
-    with connection.transaction():
-        connection.execute("SELECT set_config(%s, %s, true)", [name, value])
-        connection.execute(_SETTING.format(role, database, sql.Identifier(name)))
-        connection.execute(sql.SQL("SET LOCAL {} TO DEFAULT").format(sql.Identifier(name)))
+    role = sql.SQL("ALL") if setting.role is None else sql.Identifier(setting.role)
+    name = sql.Identifier(setting.name)
+    try:
+        with connection.transaction():
+            connection.execute("SELECT set_config(%s, %s, true)", [setting.name, setting.value])
+            connection.execute(_SETTING.format(role, database, name))
+            connection.execute(sql.SQL("SET LOCAL {} TO DEFAULT").format(name))
+    except (pg.InvalidParameterValue, pg.UndefinedObject, pg.CantChangeRuntimeParam) as error:
+        raise NotAsDeclared(f"the setting {setting.setting[:80]!r} is none of this server's") from error
 
 
+_UNFINISHED = "Unfinished restore of {}; the next one takes it away."
+_MARKED = "SELECT rolname FROM pg_roles WHERE shobj_description(oid, 'pg_authid') = %s"
 _CLOSED = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC")
 _GRANT = sql.SQL("GRANT {} ON DATABASE {} TO {}")
 _SETTING = sql.SQL("ALTER ROLE {} IN DATABASE {} SET {} FROM CURRENT")
