@@ -117,7 +117,8 @@ def test_whoever_reads_is_asked_through_every_view(new_database: Database):
         assert connection.execute(question).fetchall() == []
 
 
-def test_every_table_that_can_tell_of_something_under_embargo_has_forced_row_security(new_database: Database):
+def test_every_table_that_can_tell_of_something_under_embargo_has_forced_row_security(study: Database):
+    embargoes.impose(study, "group", "L2", datetime.now(UTC).date() + timedelta(days=1), [])
     question = """
     SELECT DISTINCT attrelid::regclass::text
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
@@ -130,7 +131,7 @@ def test_every_table_that_can_tell_of_something_under_embargo_has_forced_row_sec
                 = '{embargo,insiders}'
         )
     """
-    with new_database.connect() as connection:
+    with study.connect() as connection:
         assert connection.execute(question).fetchall() == [("ops.embargo",)]
 
 

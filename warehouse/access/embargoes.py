@@ -1,6 +1,6 @@
 """Embargoes: what only named roles see until a day, with everything that is derived from it.
 
-`sql/role/row_security.sql` makes them hold; owners and writers see everything.
+`fn.enforce_embargoes` makes them hold, in the transaction that changes them; owners and writers see everything.
 """
 
 from collections.abc import Sequence
@@ -9,16 +9,19 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
+from psycopg import errors as pg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from warehouse.access import names
+from warehouse.access import names, roles
 from warehouse.database.connection import Database
-from warehouse.errors import BadInput, UnknownName
+from warehouse.errors import BadInput, Busy, UnknownName
 from warehouse.schema import migrations
 
 Connection = psycopg.Connection[Any]
 
+LOCK_S = 10
+"""How long whoever uses a table is waited for."""
 COLUMNS = {"corpus": "corpus_id", "group": "language_group", "extraction": "extraction_id"}
 
 
@@ -56,11 +59,16 @@ def impose(database: Database, kind: str, name: str, until: date, visible_to: Se
         If there is no such thing or role.
     BadInput
         If the day is not in the future, or the name says not which extraction.
+    DatabaseUnavailable
+        If the database has no roles that anything could be hidden from.
+    Busy
+        If others use the tables for longer than is waited.
     """
     migrations.check(database)
     if until <= datetime.now(UTC).date():
         raise BadInput("is not in the future", f"date {until}", "give the first day on which everyone may see it")
     with database.connect() as connection:
+        roles.require(connection)
         known = [role for (role,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_'")]
         for role in visible_to:
             if role not in known:
@@ -68,6 +76,7 @@ def impose(database: Database, kind: str, name: str, until: date, visible_to: Se
         column = sql.Identifier(COLUMNS[kind])
         values = [_found(connection, kind, name), until, list(visible_to)]
         connection.execute(_IMPOSE.format(column), values)
+        _enforce(connection)
 
 
 def lift(database: Database, kind: str, name: str) -> None:
@@ -79,6 +88,8 @@ def lift(database: Database, kind: str, name: str) -> None:
         If there is no such thing.
     BadInput
         If it is under no embargo.
+    Busy
+        If others use the tables for longer than is waited.
     """
     migrations.check(database)
     with database.connect() as connection:
@@ -87,6 +98,7 @@ def lift(database: Database, kind: str, name: str) -> None:
             raise BadInput(
                 "is under no embargo", f"{kind} {name}", "`warehouse access embargoes` lists those there are"
             )
+        _enforce(connection)
 
 
 def listed(database: Database) -> list[Embargo]:
@@ -94,6 +106,18 @@ def listed(database: Database) -> list[Embargo]:
     migrations.check(database)
     with database.connect(read_only=True) as connection:
         return connection.cursor(row_factory=class_row(Embargo)).execute(_LISTED).fetchall()
+
+
+def _enforce(connection: Connection) -> None:
+    """Put up or take away what hides rows; the transaction holds every table until it ends."""
+    connection.execute(f"SET LOCAL lock_timeout = '{LOCK_S}s'")
+    try:
+        connection.execute("SELECT fn.enforce_embargoes()")
+    except pg.LockNotAvailable:
+        raise Busy(
+            f"Somebody has used a table for more than {LOCK_S} s, and everyone must be seen off for a moment: nothing "
+            "was changed; try again when `warehouse status` shows nothing running."
+        ) from None
 
 
 def _found(connection: Connection, kind: str, name: str) -> object:

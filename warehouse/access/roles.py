@@ -72,7 +72,7 @@ def grant(database: Database, name: str, role: str, *, password: str | None = No
     _refuse_name(name)
     migrations.check(database)
     with database.connect() as connection:
-        _require_roles(connection)
+        require(connection)
         _open_database(connection)
         found = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = %s", [name]).fetchone()
         if found and found[0]:
@@ -142,7 +142,14 @@ def _refuse_name(name: str) -> None:
         )  # fmt: skip
 
 
-def _require_roles(connection: Connection) -> None:
+def require(connection: Connection) -> None:
+    """Refuse a database whose roles were never made.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        If it has none.
+    """
     if not connection.execute("SELECT 1 FROM ops.sql_object WHERE object_kind = 'role' LIMIT 1").fetchone():
         raise DatabaseUnavailable(
             "This database has no roles for readers and writers: run `warehouse db upgrade` once as a superuser, or as "

@@ -125,6 +125,8 @@ def _begin(connection: Connection, run_id: int, extraction: Extraction, model_id
     connection.execute(sql.SQL(_CREATE).format(partition, loading.extraction_id))
     (owner,) = connection.execute(_OWNER).fetchone() or ("",)
     connection.execute(sql.SQL("ALTER TABLE {} OWNER TO {}").format(partition, sql.Identifier(owner)))
+    if connection.execute(_IS_UNDER_EMBARGO).fetchone() == (True,):
+        connection.execute(sql.SQL(_WITHOUT_STATISTICS).format(partition))
     runs.record_inputs(connection, run_id, extraction.files or {extraction.key: extraction.digest})
     connection.commit()
     return loading
@@ -219,6 +221,11 @@ SET attestation = jsonb_strip_nulls(jsonb_build_object(
 ))
 WHERE extraction_id = %(extraction_id)s
 """
+# While an embargo stands, no table has statistics (fn.enforce_embargoes).
+_IS_UNDER_EMBARGO = "SELECT relrowsecurity FROM pg_class WHERE oid = 'model.attention'::regclass"
+_WITHOUT_STATISTICS = "ALTER TABLE {} " + ", ".join(
+    f"ALTER COLUMN {column.name} SET STATISTICS 0" for column in model.attention.c
+)
 # A partition belongs to the owner of the whole, whose members may attach and drop it, whoever of them loaded it.
 _OWNER = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'model.attention'::regclass"
 # With the CHECK, attaching need not read the table. Statistics over the elements of arrays serve no query here, and

@@ -13,7 +13,7 @@ from warehouse.ledger import runs
 from warehouse.load import writing
 from warehouse.load.extractions import Tally
 from warehouse.plugin.contents import Columns, Rejection, Unit
-from warehouse.schema.tables import human, stimulus
+from warehouse.schema.tables import human, ops, stimulus
 
 Connection = psycopg.Connection[Any]
 
@@ -56,6 +56,8 @@ def _load(connection: Connection, run_id: int, unit: Unit, stands: runs.Done | N
         runs.hold(connection, run_id)
         touched = Touched()
         tally = _write_rows(connection, run_id, unit, touched)
+        if touched.embargoes and tally.inserted:
+            connection.execute("SELECT fn.enforce_embargoes()")
         if stands:
             _refuse_another_content(unit, stands, tally)
         files = unit.files or {unit.key: unit.digest}
@@ -71,6 +73,8 @@ class Touched:
 
     corpora: set[int] = field(default_factory=set)
     subjects: set[int] = field(default_factory=set)
+    embargoes: bool = False
+    """Whether it holds embargoes, which must hold as soon as its rows are there."""
 
     def add(self, table: Table, columns: Columns, ids: list[int] | None) -> None:
         """Take note of some rows."""
@@ -78,6 +82,8 @@ class Touched:
             self.corpora.update(ids or [])
         elif table is human.subject:
             self.subjects.update(ids or [])
+        elif table is ops.embargo:
+            self.embargoes = True
         self.subjects.update(map(int, columns.get("subject_id", ())))
 
     def about(self, connection: Connection) -> list[str] | None:

@@ -163,6 +163,8 @@ def _deleted(connection: Connection, going: Going) -> dict[str, int]:
         if where := condition(table, ids):
             rows[table.fullname] = connection.execute(f"DELETE FROM {table.fullname} WHERE {where}", ids).rowcount
     runs.seal(connection, sealed)
+    if rows.get("ops.embargo"):  # the last one takes with it what made it hold
+        connection.execute("SELECT fn.enforce_embargoes()")
     return {table: count for table, count in rows.items() if count}
 
 
