@@ -15,6 +15,7 @@ import pytest
 
 from tests.command_line import Warehouse, commands
 from warehouse.cli.ending import INTERRUPTED, TERMINATED
+from warehouse.cli.show import show
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 
@@ -183,12 +184,44 @@ def test_layers_are_shown_on_request_and_a_choice_restricts(on_study: Warehouse)
     ]
 
 
-def test_a_table_has_a_line_per_row_under_its_heading(on_study: Warehouse):
+def test_a_table_has_a_line_per_row_under_its_heading_and_tells_once_what_is_the_same(on_study: Warehouse):
     answer = on_study("show", "human-resemblance")
     heading, rule, *lines = answer.out.splitlines()
-    assert heading.split()[:2] == ["model", "condition"]
+    assert heading.split()[0] == "model" and "R2/ceiling %" in heading
     assert set(rule) == {"-", " "}
     assert len([line for line in lines if line.startswith("simulated-")]) == 4 * 2
+    (same,) = [line for line in lines if line.startswith("In every row: ")]
+    assert "condition plain" in same and "corpus simulated" in same and "measure saccade_count/consecutive" in same
+
+
+OWN_VIEW = """
+CREATE VIEW mart.own AS
+SELECT reader, group_size, 0.25::double precision AS resemblance, own_measure, remark, NULL::text AS why, own_id
+FROM (VALUES ('b', 3, 0.5::double precision, 'x', 7), ('a', 3, NULL, 'x', 8))
+    AS own (reader, group_size, own_measure, remark, own_id)
+"""
+
+
+def test_every_column_of_a_view_of_ones_own_is_printed(study: Database, capsys: pytest.CaptureFixture[str]):
+    with study.connect(autocommit=True) as connection:
+        connection.execute(OWN_VIEW)
+    show(study, "own", "mart.own", {}, "table")
+    assert capsys.readouterr().out.splitlines() == [
+        "reader      own measure",
+        "--------  -------------",
+        "a                     -",
+        "b                0.5000",
+        "In every row: group size 3, R2/ceiling % 25.00, remark x.",
+        "Empty: why.",
+    ]
+    with study.connect(autocommit=True) as connection:
+        connection.execute("CREATE OR REPLACE VIEW mart.own AS SELECT * FROM (" + OWN_VIEW.partition("AS\n")[2] +
+                           ") AS own WHERE reader = 'b'")  # fmt: skip
+    show(study, "own", "mart.own", {}, "table")
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["reader", "b"], ["group", "size", "3"], ["R2/ceiling", "%", "25.00"], ["own", "measure", "0.5000"],
+        ["remark", "x"], ["Empty:", "why."],
+    ]  # fmt: skip
 
 
 def test_results_that_are_not_there_are_missed_with_the_command_that_makes_them(on_study: Warehouse):

@@ -54,10 +54,22 @@ def print_csv(rows: Sequence[Row]) -> None:
 
 
 def print_table(rows: Sequence[Row], columns: Mapping[str, str]) -> None:
-    """Print the named columns under their headings; ratios whose heading ends in % are given in per cent."""
-    body = [[_shown(row[name], heading) for name, heading in columns.items()] for row in rows]
-    aligned = ["right" if rows and isinstance(rows[0][name], int | float) else "left" for name in columns]
-    click.echo(tabulate(body, list(columns.values()), tablefmt="simple", disable_numparse=True, colalign=aligned))
+    """Print the named columns under their headings, as `table` lays them out."""
+    click.echo(table(rows, columns))
+
+
+def table(rows: Sequence[Row], columns: Mapping[str, str]) -> str:
+    """Lay the named columns out under their headings; ratios whose heading ends in % are given in per cent."""
+    body = [[shown(row[name], heading) for name, heading in columns.items()] for row in rows]
+    numbers = {name for row in rows for name in columns if isinstance(row[name], int | float)}
+    aligned = ["right" if name in numbers else "left" for name in columns]
+    return tabulate(body, list(columns.values()), tablefmt="simple", disable_numparse=True, colalign=aligned)
+
+
+def listed(row: Row) -> str:
+    """Lay one row out as a list of headings and values."""
+    return tabulate([(heading, shown(value, heading)) for heading, value in row.items()], tablefmt="plain",
+                    disable_numparse=True)  # fmt: skip
 
 
 def duration(seconds: float | None) -> str:
@@ -89,7 +101,8 @@ def moment(when: datetime) -> str:
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
-def _shown(value: Any, heading: str) -> str:
+def shown(value: Any, heading: str) -> str:
+    """Write a value for people."""
     if value is None:
         return "-"
     if isinstance(value, float):

@@ -1,5 +1,6 @@
 """`warehouse show ANALYSIS`: results as people read them, from the views of `mart`."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -7,48 +8,28 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from warehouse.cli.door import Door
-from warehouse.cli.output import print_csv, print_json, print_table
+from warehouse.cli.output import listed, print_csv, print_json, shown, table
 from warehouse.cli.selection import selection_options, taken_from
 from warehouse.compute.plan import refuse_unknown, restriction
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput
 from warehouse.plugin.registry import analyses
 from warehouse.schema import migrations
+from warehouse.schema.fields import FIELDS
 
-HEADINGS = {
-    "comparison": "comparison", "left_model": "left model", "right_model": "right model",
-    "left_condition": "left condition", "right_condition": "right condition", "model": "model",
-    "condition": "condition", "measure": "measure", "language_group": "group", "left_group": "left group",
-    "right_group": "right group", "pattern_set": "patterns", "quarter": "quarter", "layer": "layer", "head": "head",
-    "depth_kind": "by", "depth": "depth", "js_nats": "JS", "js_standard_error_nats": "SE of JS",
-    "js_head_averaged_nats": "JS of mean head", "jeffreys_nats": "Jeffreys", "jeffreys_infinite_count": "infinite",
-    "against": "against", "reference_left_model": "reference left", "reference_right_model": "reference right",
-    "reference_right_condition": "reference condition", "divergence_kind": "divergence",
-    "mean_difference_nats": "mean difference", "sentence_count": "sentences",
-    "best_layer": "best layer", "ceiling_kind": "kind", "r2": "R2", "standard_error": "SE", "least_r2": "least R2",
-    "most_r2": "most R2", "pooled_r2": "pooled R2", "left_r2": "left R2", "right_r2": "right R2",
-    "r2_difference": "difference", "t_statistic": "t", "degrees_of_freedom": "df", "p_value": "p",
-    "p_bonferroni": "p Bonferroni", "p_holm": "p Holm", "p_benjamini_hochberg": "p B.-Hochberg", "ceiling": "ceiling",
-    "resemblance": "R2/ceiling %", "adjusted_resemblance": "adjusted %", "cv_resemblance": "cross-val. %",
-    "interval_low": "95 % from", "interval_high": "95 % to", "matched_resemblance": "equal heads %",
-    "base_model": "base", "alternative": "tuned is", "higher_count": "higher", "lower_count": "lower",
-    "higher_layers": "higher in", "lower_layers": "lower in", "significant_count": "right higher",
-    "p_one_sided": "p one-sided", "model_choice": "models in it", "score_kind": "score", "predictor": "on",
-    "model_count": "models", "pearson_r": "r", "slope": "slope", "intercept": "intercept",
-    "parameter_billions": "billions", "predicted": "predicted", "band_low": "band from", "band_high": "band to",
-    "is_extrapolation": "extrapolation",
-    "statistic": "of", "cluster_kind": "drawn", "estimate": "estimate",
-    "subject_count": "readers", "cell_count": "cells", "predictor_count": "heads", "rank": "rank",
-    "leave_out": "left out", "missing_because": "missing because", "usage_warnings": "beware",
-}  # fmt: skip
-"""The columns that a table shows where its view has them, and their headings; JSON and CSV hold all."""
 ORDER = (
     "corpus", "comparison", "measure", "language_group", "parameter_count", "left_model", "right_model", "model",
     "condition", "left_condition", "right_condition", "pattern_set", "quarter", "layer", "head",
     "against", "reference_left_model", "reference_right_model", "divergence_kind", "depth_kind", "depth",
     "alternative", "statistic", "cluster_kind", "model_choice", "score_kind", "predictor",
 )  # fmt: skip
-"""The columns that rows are ordered by where their view has them."""
+"""What rows are ordered by first, where their view has it; then by all else that is no measured number."""
+
+
+MEASURED = (700, 701)
+"""PostgreSQL's numbers of the types real and double precision."""
+EMPTY: tuple[Any, ...] = (None, [])
+"""What a column tells nothing by."""
 
 
 class ShowGroup(click.Group):
@@ -102,18 +83,36 @@ def show(database: Database, name: str, view: str, selection: dict[str, Any], fo
     if form != "table":
         (print_json if form == "json" else print_csv)(rows)
         return
-    print_table(rows, {column: heading for column, heading in HEADINGS.items() if _is_told(rows, column)})
+    for line in _told(rows):
+        click.echo(line)
     for code, description in beware:
         click.echo(f"{code}: {description}")
 
 
-def _is_told(rows: list[dict[str, Any]], column: str) -> bool:
-    """Leave out columns that the view has not, and those that say nothing in any row."""
-    quiet: list[Any] = [None, []]
-    return column in rows[0] and (
-        column not in ("leave_out", "missing_because", "usage_warnings")
-        or any(row[column] not in quiet for row in rows)
-    )
+def _told(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Tell every column for people: in a table where rows differ in it, else once below."""
+    headings = {column: _heading(column) for column in rows[0] if _is_for_people(column)}
+    empty = [column for column in headings if all(row[column] in EMPTY for row in rows)]
+    same = [column for column in headings if all(row[column] == rows[0][column] for row in rows)]
+    if len(rows) == 1:
+        yield listed({heading: rows[0][column] for column, heading in headings.items() if column not in empty})
+    else:
+        yield table(rows, {column: heading for column, heading in headings.items() if column not in same})
+        shared = [f"{headings[name]} {shown(rows[0][name], headings[name])}" for name in same if name not in empty]
+        if shared:
+            yield f"In every row: {', '.join(shared)}."
+    if empty:
+        yield f"Empty: {', '.join(headings[column] for column in empty)}."
+
+
+def _is_for_people(column: str) -> bool:
+    """Leave out the numbers that rows have in this warehouse only; JSON and CSV hold them."""
+    return not column.endswith("_id")
+
+
+def _heading(column: str) -> str:
+    """Give what the dictionary of columns says, or the name of a column that it does not have."""
+    return FIELDS[column].heading if column in FIELDS and FIELDS[column].heading else column.replace("_", " ")
 
 
 def _rows(
@@ -122,12 +121,13 @@ def _rows(
     with database.connect(read_only=True) as connection, connection.cursor(row_factory=dict_row) as cursor:
         refuse_unknown(connection, selection)
         source = sql.SQL(view)
-        columns = [column.name for column in cursor.execute(_NOTHING.format(source)).description or ()]
+        types = {column.name: column.type_code for column in cursor.execute(_NOTHING.format(source)).description or ()}
         measures = _measures(connection, selection)
-        where, chosen = restriction(selection, columns)
-        if measures is not None and "measure" in columns:
+        where, chosen = restriction(selection, types)
+        if measures is not None and "measure" in types:
             where += sql.SQL(" AND measure = ANY (%(measures)s)")
-        order = [name for name in ORDER if name in columns]
+        names = [name for name, code in types.items() if code not in MEASURED and name not in ORDER]
+        order = [*(name for name in ORDER if name in types), *names]
         question = _SELECT.format(source, where, sql.SQL(", ").join(map(sql.Identifier, order)))
         rows = cursor.execute(question, {**chosen, "measures": measures}).fetchall()
         codes = sorted({code for row in rows for code in row.get("usage_warnings", [])})

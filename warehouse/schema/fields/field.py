@@ -9,12 +9,16 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, REAL, TIMESTAMP
 
 @dataclass(frozen=True)
 class Field:
-    """What a column of this name holds: SQL type, meaning, unit (empty for counts, ratios and text), an example."""
+    """What a column of this name holds: SQL type, meaning, unit (empty for counts, ratios and text), an example.
+
+    `heading` stands above it in tables for people, where its name is too long; one that ends in % is of a ratio.
+    """
 
     type: Any
     description: str
     unit: str = ""
     example: str = ""
+    heading: str = ""
 
     @property
     def comment(self) -> str:

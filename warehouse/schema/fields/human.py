@@ -3,7 +3,9 @@
 from warehouse.schema.fields.field import BOOL, DOUBLE, INT, JSON, SMALL, TEXT, Field
 
 FIELDS: dict[str, Field] = {
-    "language_group": Field(TEXT, "Group of the reader: L1 reads the native, L2 a second language", example="L1"),
+    "language_group": Field(
+        TEXT, "Group of the reader: L1 reads the native, L2 a second language", example="L1", heading="group"
+    ),
     "subject_id": Field(INT, "Surrogate id of the reader", example="12"),
     "subject_label": Field(
         TEXT, "The source's own name of the reader, unique within corpus and group", example="sub-02"

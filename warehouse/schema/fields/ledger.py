@@ -78,6 +78,7 @@ FIELDS: dict[str, Field] = {
         ARRAY(Text()),
         "Usage warnings that go with the row's numbers; empty where there are none",
         example="{not_word_aligned}",
+        heading="warnings",
     ),
     "source_run_id": Field(INT, "Run that loaded the file that was read; null for what is no file", example="3"),
     "about": Field(

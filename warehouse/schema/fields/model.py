@@ -11,7 +11,7 @@ FIELDS: dict[str, Field] = {
         TEXT, "untrained, pretrained, or tuned (instruction tuning or any later training)", example="pretrained"
     ),
     "base_model_id": Field(INT, "Model that a tuned one was tuned from; null for a pretrained one", example="2"),
-    "parameter_count": Field(BIG, "Number of parameters", example="774030080"),
+    "parameter_count": Field(BIG, "Number of parameters", example="774030080", heading="parameters"),
     "layer_count": Field(SMALL, "Layers of the model", example="36"),
     "head_count": Field(SMALL, "Attention heads of a layer", example="20"),
     "condition_id": Field(SMALL, "Surrogate id of the condition", example="1"),

@@ -35,5 +35,7 @@ FIELDS: dict[str, Field] = {
     "words_back": Field(
         SMALL, "The pattern looks this many words back, 0 at the word itself; null: by other means", example="1"
     ),
-    "pattern_set": Field(TEXT, "Name of the trivial patterns that enter one regression together", example="trivial"),
+    "pattern_set": Field(
+        TEXT, "Name of the trivial patterns that enter one regression together", example="trivial", heading="patterns"
+    ),
 }
