@@ -12,7 +12,7 @@ ifdef PIP_FIND_LINKS
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 endif
 
-.PHONY: demo test check bench faults fuzz pins clean
+.PHONY: demo test check bench faults fuzz docs pins clean
 
 demo: $(STAMP)
 	@$(BIN)/warehouse demo
@@ -36,6 +36,9 @@ faults: $(STAMP)
 fuzz: $(STAMP)
 	@$(BIN)/python -m tests.fuzz
 
+docs: $(STAMP)
+	@$(BIN)/python -m sphinx -q -W --keep-going -c tools/site . build/docs
+
 pins: $(STAMP)
 	@$(BIN)/python -m tools.pins
 
@@ -43,7 +46,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed (make PYTHON=python3.12)")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r <(sed -n '/^uv==/,/[^\\]$$/p' constraints.txt)
-	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[extract,figures,cluster,dashboard,export,test]'
+	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[extract,figures,cluster,dashboard,docs,export,test]'
 	@rm -f $(VENV)/.stamp-* && touch $@
 
 clean:

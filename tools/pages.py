@@ -1,4 +1,4 @@
-"""Writes the generated pages: ``python -m tools.pages`` (cookbook, data dictionary, schema.svg, benchmarks).
+"""Writes the generated pages: ``python -m tools.pages`` (cookbook, dictionary, commands, pictures, benchmarks).
 
 The cookbook asks the simulated study each question of `sql/example/`; the dictionary and the diagram are read from the
 catalogue of a fresh warehouse. A test makes them again and compares.
@@ -12,18 +12,23 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tools import measurements
+from tools import commands, measurements
 from tools.diagram import diagram
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer, find_binaries
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
+from warehouse.report import figures
+from warehouse.report.exhibits import exhibits
+from warehouse.report.filling import fill
 from warehouse.schema import migrations
 from warehouse.schema.comments import SCHEMA_COMMENTS
 from warehouse.schema.dictionary import Relation, relations
 
 ROOT = Path(__file__).resolve().parents[1]
+PICTURE = "docs/resemblance.svg"
+"""The first thing that is seen of the project."""
 QUESTIONS = sorted((ROOT / "sql/example").glob("*.sql"))
 STUDY = {"corpus": ["simulated"], "quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
 ANALYSES = ("human_resemblance", "attention_divergence", "trivial_reliance", "reader_reliance", "tuning_test")
@@ -31,7 +36,7 @@ ANALYSES = ("human_resemblance", "attention_divergence", "trivial_reliance", "re
 SHOWN = ("mart", "stimulus", "human", "model", "result", "ops")
 COOKBOOK = """# A cookbook of questions
 
-Twenty-five questions that collaborators ask, each a file in [sql/example](../sql/example) that runs in any SQL client
+Twenty-five questions that collaborators ask, each a file in `sql/example` that runs in any SQL client
 as it stands, here with its answer on the [simulated study](simulated-study.md). Put your own corpus, model, layer and
 reader in place of `simulated`, `simulated-large`, 5 and `sim-02`. [SQL for collaborators](sql.md) says how to connect
 and what to know first; [the data dictionary](data-dictionary.md) what each column means.
@@ -70,7 +75,18 @@ def pages(database: Database) -> Mapping[str, str]:
         "docs/cookbook.md": cookbook(database),
         "docs/data-dictionary.md": data_dictionary(found),
         "docs/schema.svg": diagram(tables),
+        PICTURE: resemblance_curve(database),
+        commands.PAGE: commands.page(),
     }
+
+
+def resemblance_curve(database: Database) -> str:
+    """Draw the report's figure of resemblance by layer, as an SVG."""
+    (exhibit,) = [one for one in exhibits() if one.name == "layer_curve"]
+    with database.connect(read_only=True) as connection:
+        (page,) = fill(connection, exhibit).pages
+    assert exhibit.figure
+    return figures.draw(exhibit.figure, page.rows, exhibit.axes, exhibit.labels)["svg"].decode()
 
 
 def cookbook(database: Database) -> str:

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from psycopg.rows import dict_row
 
 from tests.conftest import cloned
-from tools import pages
+from tools import commands, pages
 from tools.diagram import diagram
 from warehouse.cli import cli
 from warehouse.cli.door import Door
@@ -44,7 +44,9 @@ def found(study: Database) -> list[Relation]:
         return relations(connection)
 
 
-@pytest.mark.parametrize("path", ["docs/cookbook.md", "docs/data-dictionary.md", "docs/schema.svg"])
+@pytest.mark.parametrize(
+    "path", ["docs/cookbook.md", "docs/data-dictionary.md", "docs/schema.svg", pages.PICTURE, commands.PAGE]
+)
 def test_a_generated_page_is_up_to_date(made: Mapping[str, str], path: str):
     assert (ROOT / path).read_text() == made[path], "run `python -m tools.pages`"
 

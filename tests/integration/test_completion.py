@@ -1,4 +1,4 @@
-"""The Tab key: what README says to put into a shell's start-up file, run by that shell."""
+"""The Tab key: what the page on the server says to put into a shell's start-up file, run by that shell."""
 
 import os
 import re
@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+PAGE = (Path(__file__).resolve().parents[2] / "docs/how-to/server.md").read_text()
 LINES = {
-    shell: line.replace("\\|", "|")
-    for shell, line in re.findall(r"^\| (bash|zsh|fish) \|.*\| `(.*)` \|$", README, re.M)
+    shell: line.replace("\\|", "|") for shell, line in re.findall(r"^\| (bash|zsh|fish) \|.*\| `(.*)` \|$", PAGE, re.M)
 }
 ASK = {
     "bash": """

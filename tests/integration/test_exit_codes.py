@@ -1,4 +1,4 @@
-"""Every command ends with the exit code that README's table gives: one case at least for each, through the program."""
+"""Every command ends with the code that docs/exit-codes.md gives: one case at least for each, through the program."""
 
 import re
 import shlex
@@ -164,6 +164,6 @@ def test_a_bug_ends_with_1_and_a_value_that_a_command_returns_is_no_code(
 
 
 def test_the_readme_has_every_code_and_no_other() -> None:
-    told = [int(code) for code in re.findall(r"^\| (\d+) \|", (ROOT / "README.md").read_text(), re.MULTILINE)]
+    told = [int(code) for code in re.findall(r"^\| (\d+) \|", (ROOT / "docs/exit-codes.md").read_text(), re.MULTILINE)]
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "exit_code")]
     assert told == sorted({0, 1, 2, INTERRUPTED, UNREAD, TERMINATED} | {kind.exit_code for kind in kinds})
