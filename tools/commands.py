@@ -72,7 +72,7 @@ def _words(call: str) -> list[str]:
 
 def _section(path: tuple[str, ...], command: click.Command) -> str:
     name = " ".join(["warehouse", *path])
-    context = click.Context(command, info_name=name, max_content_width=WIDTH, terminal_width=WIDTH)
+    context = click.Context(command, info_name=name, **{**cli.context_settings, "terminal_width": WIDTH})
     text = f"{'#' * min(len(path) + 2, 4)} {name}\n\n```text\n{command.get_help(context).rstrip()}\n```\n"
     if isinstance(command, click.Group):
         return text
