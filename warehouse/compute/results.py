@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 from warehouse.compute.plan import Planned
+from warehouse.database import statistics
 from warehouse.ledger import leases, runs
 from warehouse.ledger.leases import Leases
 from warehouse.load import writing
@@ -76,14 +77,13 @@ def expect(connection: Connection, run_id: int, todo: Sequence[Planned]) -> None
 def finish(connection: Connection, analysis: Analysis, job: str) -> None:
     """Clear away after a run whose units are all done, before its results are seen.
 
-    Leases that the dead left on earlier runs go, and the planner is let know what was written: the server finds out a
-    minute later, and of few rows never.
+    Leases that the dead left on earlier runs go, and the planner is let know what was written.
     """
     with runs.whole(connection):
         leases.sweep(connection, job)
-    written = [*(table.fullname for table in analysis.writes), "ops.run", "ops.unit"]
+    written = [*(table.fullname for table in analysis.writes), "ops.run", "ops.unit", "ops.run_input"]
     with runs.whole(connection):
-        connection.execute(f"ANALYZE {', '.join(written)}")
+        statistics.refresh(connection, written)
 
 
 def _length(columns: Any) -> int:

@@ -10,6 +10,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from warehouse import logs
+from warehouse.database import statistics
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput
 from warehouse.ledger import runs, sessions
@@ -106,8 +107,7 @@ def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
 
     What a killed process left is found again: it is looked for, not remembered. A transaction that began before may
     still read it, and one that has read it is waited for by the server: where such a one outlasts the patience, the
-    attention stays until the next call, invisible to all who ask anew. Statistics are taken of what is there: the
-    server takes none of small tables by itself, and without them a join of two views may take a minute.
+    attention stays until the next call, invisible to all who ask anew. Statistics are taken of what was written.
 
     Parameters
     ----------
@@ -121,10 +121,11 @@ def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
         The extractions whose attention stays for now; a remark says so.
     """
     with database.connect(autocommit=True) as connection:
-        connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.SQL, _LOADED))))
-        with connection.transaction():  # how many extractions there are, which no partition knows
-            connection.execute("SET LOCAL default_statistics_target = 10")
-            connection.execute("ANALYZE model.attention (extraction_id)")
+        statistics.refresh(connection, _LOADED)
+        if connection.execute(_HAS_GROWN).fetchone() == (True,):
+            with connection.transaction():  # how many extractions there are, which no partition knows
+                connection.execute("SET LOCAL default_statistics_target = 10")
+                connection.execute("ANALYZE model.attention (extraction_id)")
         alone = connection.execute("SELECT pg_try_advisory_lock(%s)", [SWEEPING]).fetchone()
         if not alone or not alone[0]:
             return []
@@ -180,9 +181,16 @@ def _delete_facts(connection: Connection, extraction_id: int) -> None:
 _LOADED = [
     table.fullname
     for table in metadata.sorted_tables
-    if table.schema in ("stimulus", "human", "model") and table is not model.attention
+    if table.schema in ("ops", "stimulus", "human", "model") and table is not model.attention
 ]
 """The tables that ingest fills, apart from attention, whose partitions are seen to when they are verified."""
+_HAS_GROWN = """
+SELECT COALESCE(sum(part.reltuples), 0) NOT BETWEEN 0.9 * min(whole.reltuples) AND 1.1 * min(whole.reltuples)
+FROM pg_class AS whole
+LEFT JOIN pg_inherits ON inhparent = whole.oid
+LEFT JOIN pg_class AS part ON part.oid = inhrelid
+WHERE whole.oid = 'model.attention'::regclass
+"""
 _HAS_KEY = "SELECT 1 FROM pg_constraint WHERE conname = %s AND connamespace = 'model'::regnamespace"
 _KEY = "ALTER TABLE {} ADD CONSTRAINT {} PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word)"
 _COUNT = """
