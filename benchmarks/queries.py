@@ -42,7 +42,7 @@ HEADS = {
         SELECT head, corr(weight, saccade_count)
         FROM mart.attention_cell
         JOIN mart.saccade_cell USING (sentence_id, from_word, to_word)
-        WHERE model = %(model)s AND layer = 10 AND subject_label = 'made-03' AND saccade_rule = 'consecutive'
+        WHERE model = %(model)s AND layer = 10 AND subject_label = 'L1/made-03' AND saccade_rule = 'consecutive'
         GROUP BY head"""),
 }  # fmt: skip
 """What is asked of a model, and the most milliseconds it may take."""

@@ -9,6 +9,6 @@ FROM mart.attention_cell AS attention
 JOIN mart.saccade_cell AS saccade USING (sentence_id, from_word, to_word)
 WHERE
     attention.model = 'simulated-large' AND attention.condition = 'plain' AND attention.layer = 5
-    AND saccade.language_group = 'L2' AND saccade.subject_label = 'sim-02' AND saccade.saccade_rule = 'consecutive'
+    AND saccade.language_group = 'L2' AND saccade.subject_label = 'L2/sim-02' AND saccade.saccade_rule = 'consecutive'
 GROUP BY attention.head
 ORDER BY correlation DESC, attention.head;

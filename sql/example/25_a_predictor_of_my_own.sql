@@ -18,6 +18,6 @@ SELECT
 FROM mart.saccade_cell
 WHERE
     corpus = 'simulated' AND saccade_rule = 'consecutive' AND is_causal
-    AND subject_label IN ('sim-02', 'sim-03')
+    AND subject_label IN ('L1/sim-02', 'L1/sim-03', 'L2/sim-02', 'L2/sim-03')
 GROUP BY language_group, subject_label
 ORDER BY language_group, subject_label;

@@ -7,7 +7,7 @@ CREATE VIEW mart.exclusion AS
 SELECT
     corpus.corpus,
     subject.language_group,
-    subject.subject_label,
+    subject.language_group || '/' || subject.subject_label AS subject_label,
     saccade_rule.saccade_rule,
     region.region,
     sentence.sentence_label,

@@ -7,7 +7,7 @@ CREATE VIEW mart.fixation AS
 SELECT
     corpus.corpus,
     subject.language_group,
-    subject.subject_label,
+    subject.language_group || '/' || subject.subject_label AS subject_label,
     sentence.sentence_label,
     fixation.fixation_ordinal,
     fixation.word_position,

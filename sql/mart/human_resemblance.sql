@@ -13,7 +13,7 @@ SELECT
     corpus.corpus,
     measure.measure,
     subject.language_group,
-    subject.subject_label,
+    subject.language_group || '/' || subject.subject_label AS subject_label,
     human_resemblance.leave_out,
     human_resemblance.layer,
     human_resemblance.r2,

@@ -8,7 +8,7 @@ CREATE VIEW mart.reader AS
 SELECT
     corpus.corpus,
     subject.language_group,
-    subject.subject_label,
+    subject.language_group || '/' || subject.subject_label AS subject_label,
     subject.demographics,
     COALESCE(read_by.sentence_count, 0) AS sentence_count,
     COALESCE(looked_at.fixation_count, 0) AS fixation_count,

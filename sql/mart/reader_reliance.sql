@@ -9,7 +9,7 @@ SELECT
     corpus.corpus,
     measure.measure,
     reader_reliance.language_group,
-    subject.subject_label,
+    subject.language_group || '/' || subject.subject_label AS subject_label,
     reader_reliance.pattern_set,
     reader_reliance.leave_out,
     reader_reliance.r2,

@@ -8,7 +8,7 @@ CREATE VIEW mart.reader_sentence AS
 SELECT
     corpus.corpus,
     subject.language_group,
-    subject.subject_label,
+    subject.language_group || '/' || subject.subject_label AS subject_label,
     saccade_rule.saccade_rule,
     article.article_position,
     sentence.sentence_label,

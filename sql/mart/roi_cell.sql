@@ -8,7 +8,7 @@ CREATE VIEW mart.roi_cell AS
 SELECT
     corpus.corpus,
     subject.language_group,
-    subject.subject_label,
+    subject.language_group || '/' || subject.subject_label AS subject_label,
     region.region,
     sentence.sentence_label,
     word_pair.from_word,

@@ -10,7 +10,7 @@ CREATE VIEW mart.saccade_cell AS
 SELECT
     corpus.corpus,
     subject.language_group,
-    subject.subject_label,
+    subject.language_group || '/' || subject.subject_label AS subject_label,
     saccade_rule.saccade_rule,
     sentence.sentence_label,
     word_pair.from_word,

@@ -27,7 +27,7 @@ SELECT
     usage_warning.description,
     'reader' AS entity,
     subject.subject_id AS entity_id,
-    concat_ws('/', subject.language_group, subject.subject_label) AS entity_name,
+    subject.language_group || '/' || subject.subject_label AS entity_name,
     concat(count(*) - count(reading.reading_time_ms), ' of ', count(*), ' reading times are not known') AS reason
 FROM human.reading
 JOIN human.subject ON subject.subject_id = reading.subject_id

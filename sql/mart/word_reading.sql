@@ -9,7 +9,7 @@ CREATE VIEW mart.word_reading AS
 SELECT
     corpus.corpus,
     subject.language_group,
-    subject.subject_label,
+    subject.language_group || '/' || subject.subject_label AS subject_label,
     sentence.sentence_label,
     word.word_position,
     word.word_text,

@@ -89,7 +89,7 @@ def test_one_reader_is_shown_with_all_word_pairs_on_request(address: str, shown_
     attention, gaze = matrices(get(f"{address}{HEAD}&reader=L1/sim-02&pairs=all")[1])
     with shown_study.connect(read_only=True) as connection:
         counts = connection.execute(
-            "SELECT saccade_count FROM mart.saccade_cell WHERE subject_label = 'sim-02' AND language_group = 'L1' "
+            "SELECT saccade_count FROM mart.saccade_cell WHERE subject_label = 'L1/sim-02' "
             "AND saccade_rule = 'consecutive' AND sentence_label = 's.01.02' ORDER BY from_word, to_word"
         ).fetchall()
     assert gaze == [str(count) for (count,) in counts]

@@ -34,7 +34,7 @@ def test_a_row_of_a_view_leads_to_its_unit(study: Database) -> None:
 
 
 def test_it_tells_who_was_left_out_and_why(study: Database) -> None:
-    (unit,) = told(study, "mart.human_resemblance", **ROW, layer="2", subject_label="sim-02")
+    (unit,) = told(study, "mart.human_resemblance", **ROW, layer="2", subject_label="L1/sim-02")
     (group,) = unit["readers"]
     assert group["subject_count"] == 3
     assert [left["subject_label"] for left in group["left_out"]] == ["sim-01"]

@@ -60,7 +60,7 @@ def test_a_path_is_found_by_index(study: Database):
     assert "subject_id" in condition and "sentence_id" in condition
 
 
-@pytest.mark.parametrize("reader", ["subject_id = 3", "subject_label = 'sim-03' AND language_group = 'L1'"])
+@pytest.mark.parametrize("reader", ["subject_id = 3", "subject_label = 'L1/sim-03'"])
 def test_attention_beside_a_reader_is_a_join_of_sorted_or_hashed_cells(study: Database, reader: str):
     """As nested loops it took 20 s instead of 0.2."""
     nodes = plan(

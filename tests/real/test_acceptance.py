@@ -141,7 +141,7 @@ def test_every_layer_and_reader_equals_the_goldens(
     """
     found = rows(warehouse, question, model, f"saccade_count/{rule}", group)
     lines = golden(f"{file}_{group}{'' if rule == 'consecutive' else '_first_three'}")
-    wanted = sorted((int(n["layer"]), n["bids_subject"], int(n["rank"]), n) for n in lines)  # type: ignore[type-var]
+    wanted = sorted((int(n["layer"]), f"{group}/{n['bids_subject']}", int(n["rank"]), n) for n in lines)  # type: ignore[type-var]
     assert [row[:3] for row in found] == [row[:3] for row in wanted]
     numbers = [[float(row[3][name]) for name in ("r2", "adjusted_r2", "cv_r2")] for row in wanted]
     np.testing.assert_allclose([row[3:] for row in found], numbers, atol=1e-9, rtol=0)

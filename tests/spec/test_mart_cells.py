@@ -1,5 +1,6 @@
 """What people see of attention, saccades and activation, cell by cell, and of readers, words and paths."""
 
+import psycopg
 import pytest
 
 
@@ -87,10 +88,10 @@ def test_a_cell_without_a_saccade_is_0_where_the_sentence_was_shown_and_who_is_e
         "mart.saccade_cell",
         """
         language_group | subject_label | from_word | to_word | saccade_count | duration_ms
-        L1             | sub-1         | 0         | 0       | 0             | 0
-        L1             | sub-1         | 1         | 0       | 1             | 180
-        L1             | sub-1         | 1         | 1       | 0             | 0
-        L1             | sub-1         | 0         | 1       | 0             | 0
+        L1             | L1/sub-1      | 0         | 0       | 0             | 0
+        L1             | L1/sub-1      | 1         | 0       | 1             | 180
+        L1             | L1/sub-1      | 1         | 1       | 0             | 0
+        L1             | L1/sub-1      | 0         | 1       | 0             | 0
         """,
         where="saccade_rule = 'consecutive'",
     )
@@ -99,7 +100,7 @@ def test_a_cell_without_a_saccade_is_0_where_the_sentence_was_shown_and_who_is_e
 def test_who_is_excluded_for_one_rule_is_there_for_the_other(study):
     study.run("UPDATE human.exclusion SET saccade_rule_id = (SELECT saccade_rule_id FROM human.saccade_rule "
               "WHERE saccade_rule = 'first_three')")  # fmt: skip
-    rows = study.run("SELECT DISTINCT saccade_rule FROM mart.saccade_cell WHERE subject_label = 'sub-2'")
+    rows = study.run("SELECT DISTINCT saccade_rule FROM mart.saccade_cell WHERE subject_label = 'L2/sub-2'")
     assert rows == [("consecutive",)]
 
 
@@ -114,10 +115,10 @@ def test_activation_is_0_where_it_was_delivered_and_absent_where_not(study):
         "mart.roi_cell",
         """
         subject_label | region  | from_word | to_word | to_text | roi_value
-        sub-1         | angular | 0         | 0       | Mars,   | 0
-        sub-1         | angular | 1         | 0       | Mars,   | -0.5
-        sub-1         | angular | 1         | 1       | isn't   | 0
-        sub-1         | angular | 0         | 1       | isn't   | 0
+        L1/sub-1      | angular | 0         | 0       | Mars,   | 0
+        L1/sub-1      | angular | 1         | 0       | Mars,   | -0.5
+        L1/sub-1      | angular | 1         | 1       | isn't   | 0
+        L1/sub-1      | angular | 0         | 1       | isn't   | 0
         """,
     )
 
@@ -127,8 +128,8 @@ def test_a_sentence_of_a_reader_counts_looks_back_again_and_ahead(study):
         "mart.reader_sentence",
         """
         saccade_rule | subject_label | sentence_label | regression_count | refixation_count | forward_count
-        consecutive  | sub-1         | s.1.1          | 1                | 0                | 0
-        first_three  | sub-1         | s.1.1          | 1                | 1                | 0
+        consecutive  | L1/sub-1      | s.1.1          | 1                | 0                | 0
+        first_three  | L1/sub-1      | s.1.1          | 1                | 1                | 0
         """,
     )
 
@@ -138,9 +139,9 @@ def test_a_skipped_word_has_no_first_fixation(study):
         "mart.word_reading",
         """
         subject_label | word_position | fixation_count | duration_ms | first_fixation_ms
-        sub-1         | 0             | 2              | 330         | 180
-        sub-1         | 1             | 1              | 200         | 200
-        sub-1         | 2             | 0              | 0           | -
+        L1/sub-1      | 0             | 2              | 330         | 180
+        L1/sub-1      | 1             | 1              | 200         | 200
+        L1/sub-1      | 2             | 0              | 0           | -
         """,
     )
 
@@ -154,11 +155,13 @@ def test_readers_are_all_listed_and_who_is_excluded_has_the_reason(study):
         "mart.reader",
         """
         subject_label | sentence_count | fixation_count | mean_fixation_ms | excluded_because
-        sub-1         | 1              | 4              | 155              | -
-        sub-2         | 1              | 0              | -                | slept
+        L1/sub-1      | 1              | 4              | 155              | -
+        L2/sub-2      | 1              | 0              | -                | slept
         """,
     )
-    study.expect("mart.exclusion", "subject_label | saccade_rule | sentence_label | excluded_because\nsub-2|-|-|slept")
+    study.expect(
+        "mart.exclusion", "subject_label | saccade_rule | sentence_label | excluded_because\nL2/sub-2|-|-|slept"
+    )
 
 
 def test_a_path_keeps_fixations_on_no_word(study):
@@ -166,9 +169,34 @@ def test_a_path_keeps_fixations_on_no_word(study):
         "mart.fixation",
         """
         subject_label | fixation_ordinal | word_position | word_text
-        sub-1         | 0                | 1             | isn't
-        sub-1         | 1                | 0             | Mars,
-        sub-1         | 2                | -             | -
-        sub-1         | 3                | 0             | Mars,
+        L1/sub-1      | 0                | 1             | isn't
+        L1/sub-1      | 1                | 0             | Mars,
+        L1/sub-1      | 2                | -             | -
+        L1/sub-1      | 3                | 0             | Mars,
         """,
     )
+
+
+NAMESAKES = """
+    SELECT count(*), count(DISTINCT one.subject_id) FROM mart.reader AS one JOIN mart.{view} AS other
+    USING (corpus, subject_label)
+"""
+
+
+def test_readers_of_two_groups_have_one_name_each_in_every_view(study):
+    study.run("UPDATE human.subject SET subject_label = 'sub-1'")  # as the two data sets of Reading Brain have it
+    study.run("DELETE FROM human.exclusion")
+    views = study.run("SELECT table_name FROM information_schema.columns "
+                      "WHERE table_schema = 'mart' AND column_name = 'subject_label'")  # fmt: skip
+    assert {"reader", "reader_sentence", "saccade_cell", "fixation", "human_resemblance"} <= {view for (view,) in views}
+    for (view,) in views:
+        ((joined, _),) = study.run(NAMESAKES.format(view=view))
+        assert [(joined,)] == study.run(f"SELECT count(*) FROM mart.{view}"), view
+    assert study.run("SELECT subject_label FROM mart.reader ORDER BY 1") == [("L1/sub-1",), ("L2/sub-1",)]
+
+
+def test_two_readers_of_a_corpus_cannot_share_a_name(study):
+    with pytest.raises(psycopg.errors.UniqueViolation, match="subject_name_key"):
+        study.run("INSERT INTO human.language_group VALUES ('L1/a', 'a group whose name ends another')")
+        study.run("UPDATE human.subject SET language_group = 'L1/a', subject_label = 'b' WHERE subject_id = 1")
+        study.run("UPDATE human.subject SET language_group = 'L1', subject_label = 'a/b' WHERE subject_id = 2")

@@ -77,8 +77,8 @@ def test_results_of_runs_that_are_not_done_and_superseded_ones_are_not_seen(resu
         "mart.human_resemblance",
         """
         model | condition | corpus | measure                   | language_group | subject_label | r2    | leave_out
-        toy-2 | plain     | toy    | saccade_count/consecutive | L1             | a             | 0.5   | []
-        toy-2 | plain     | toy    | saccade_count/consecutive | L1             | a             | 0.375 | ["s.1.2"]
+        toy-2 | plain     | toy    | saccade_count/consecutive | L1             | L1/a          | 0.5   | []
+        toy-2 | plain     | toy    | saccade_count/consecutive | L1             | L1/a          | 0.375 | ["s.1.2"]
         """,
     )
 

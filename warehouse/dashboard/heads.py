@@ -88,14 +88,14 @@ def _gaze(connection: Connection, choices: Choices, corpus: str, sentence_id: in
         Option(group, f"{group}: mean of all readers") for group in {row["language_group"]: 0 for row in readers}
     ]
     each = [
-        Option(f"{row['language_group']}/{row['subject_label']}", row["subject_label"], row["language_group"])
-        for row in readers
+        Option(row["subject_label"], row["subject_label"].partition("/")[2], row["language_group"]) for row in readers
     ]
-    group, _, label = choices.pick("reader", "Readers", [*everyone, *each]).partition("/")
+    reader = choices.pick("reader", "Readers", [*everyone, *each])
+    group, _, label = reader.partition("/")
     quantity, _, rule = choices.pick(
         "measure", "Measure", [row["measure"] for row in rows_of(connection, _MEASURES)]
     ).partition("/")
-    key = {"corpus": corpus, "id": sentence_id, "rule": rule, "group": group, "label": label or None}
+    key = {"corpus": corpus, "id": sentence_id, "rule": rule, "group": group, "label": reader if label else None}
     cells = rows_of(connection, _SACCADES, key)
     count = cells[0]["subject_count"] if cells else 0
     who = f"{label} ({group})" if label else f"{group} readers"

@@ -24,7 +24,10 @@ JOINS = {
 """What gives names to the ids of a result table, by the column that it joins."""
 NAMES = {
     "measure_id": {"measure": "measure.measure"},
-    "subject_id": {"language_group": "subject.language_group", "subject_label": "subject.subject_label"},
+    "subject_id": {
+        "language_group": "subject.language_group",
+        "subject_label": "subject.language_group || '/' || subject.subject_label",
+    },
     "corpus_id": {"corpus": "corpus.corpus"},
 }
 

@@ -8,7 +8,10 @@ FIELDS: dict[str, Field] = {
     ),
     "subject_id": Field(INT, "Surrogate id of the reader", example="12"),
     "subject_label": Field(
-        TEXT, "The source's own name of the reader, unique within corpus and group", example="sub-02"
+        TEXT,
+        "Name of the reader: in human.subject the source's own (sub-02), in mart with the group before it, so that no "
+        "other reader of the corpus has it",
+        example="L1/sub-02",
     ),
     "demographics": Field(
         JSON, "What the source tells of the reader: age, gender, field of study", example='{"age": 23}'

@@ -1,5 +1,7 @@
 """How people read: readers, fixations, saccades, brain activation, and who is left out of what and why."""
 
+from sqlalchemy import Index, text
+
 from warehouse.schema.tables.base import check, field, key, refers, surrogate, table, unique
 
 language_group = table(
@@ -20,6 +22,13 @@ subject = table(
     field("subject_label"),
     field("demographics"),
     unique("corpus_id", "language_group", "subject_label"),
+)
+
+Index(
+    "subject_name_key",
+    subject.c.corpus_id,
+    text("((language_group || '/'::text) || subject_label)"),
+    unique=True,
 )
 
 reading = table(
