@@ -2,6 +2,7 @@
 
 import click
 
+from warehouse.cli.asking import ask
 from warehouse.cli.door import Door
 from warehouse.schema import migrations, sqlfiles
 
@@ -21,11 +22,20 @@ def upgrade(door: Door, revision: str, set_views_aside: bool) -> None:
 
 @click.command()
 @click.argument("revision")
+@click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
 @click.pass_obj
-def downgrade(door: Door, revision: str) -> None:
-    """Take the schema back to REVISION; `base` takes everything away, the data included."""
+def downgrade(door: Door, revision: str, yes: bool) -> None:
+    """Take the schema back to REVISION; `base` takes everything away, the data included.
+
+    What would be lost is found out by doing and undoing it, told, and asked for. `warehouse restore` takes the emptied
+    database.
+    """
     database = door.database()
-    migrations.downgrade(database, revision)
+    if not yes and (losses := migrations.downgrade(database, revision, trial=True)):
+        loss = f"Schema revision {revision} has no place for {losses}"
+        ask(loss, f"Take this away from {database.place} for ever?", f"database {database.name}")
+    if lost := migrations.downgrade(database, revision):
+        door.remark(f"Taken away: {lost}.")
     click.echo(f"{database.name} is at schema revision {migrations.current(database) or 'none'}.")
 
 

@@ -1,7 +1,6 @@
 """`warehouse forget`: an extraction, a corpus or a person, with everything that was computed from it."""
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -10,9 +9,9 @@ import click
 
 from warehouse.access import erasure
 from warehouse.access.erasure import Forgotten
+from warehouse.cli.asking import ask
 from warehouse.cli.door import Door
 from warehouse.cli.output import print_table
-from warehouse.errors import BadInput
 
 Decorated = Callable[..., None]
 
@@ -91,11 +90,9 @@ def _act(door: Door, kind: str, names: tuple[str, ...], dry_run: bool, yes: bool
 
 
 def _ask(found: Forgotten, names: tuple[str, ...]) -> None:
-    if not sys.stdin.isatty():
-        raise BadInput("nobody can be asked whether to delete", f"{found.kind} {', '.join(names)}", "give --yes")
-    rows, units = sum(found.rows.values()), sum(found.stale.values())
-    click.echo(f"{rows:,} rows of {len(found.rows)} tables go, {units:,} units of results among them.", err=True)
-    click.confirm(f"Forget the {found.kind} {', '.join(names)} for ever?", abort=True, err=True)
+    rows, units, what = sum(found.rows.values()), sum(found.stale.values()), f"{found.kind} {', '.join(names)}"
+    loss = f"{rows:,} rows of {len(found.rows)} tables go, {units:,} units of results among them"
+    ask(loss, f"Forget the {what} for ever?", what)
 
 
 def _print(found: Forgotten, as_json: bool) -> None:

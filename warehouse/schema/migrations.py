@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
-
-from sqlalchemy import text
+from typing import Any, TypeVar
 
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, SchemaMismatch
 from warehouse.schema.directories import alembic_directory
+from warehouse.schema.losses import Losses, held
+
+Result = TypeVar("Result")
 
 
 def upgrade(database: Database, revision: str = "head", *, set_views_aside: bool = False) -> None:
@@ -25,11 +26,23 @@ def upgrade(database: Database, revision: str = "head", *, set_views_aside: bool
     _run(database, run)
 
 
-def downgrade(database: Database, revision: str) -> None:
-    """Run the migrations down to `revision` (`base`: to an empty database)."""
+def downgrade(database: Database, revision: str, *, trial: bool = False) -> Losses:
+    """Run the migrations down to `revision` (`base`: to an empty database), and give what went with them.
+
+    With `trial`, all of it is undone at once: that is how to know what would be lost.
+    """
     from alembic import command
 
-    _run(database, lambda config: command.downgrade(config, revision))
+    def run(config: Any) -> Losses:
+        connection = config.attributes["connection"]
+        before = held(connection)
+        command.downgrade(config, revision)
+        lost = before.without(held(connection))
+        if trial:
+            connection.rollback()
+        return lost
+
+    return _run(database, run)
 
 
 @cache
@@ -70,7 +83,7 @@ def check(database: Database) -> None:
     )
 
 
-def _run(database: Database, command: Callable[[Any], None]) -> None:
+def _run(database: Database, command: Callable[[Any], Result]) -> Result:
     from alembic.config import Config
     from alembic.util import CommandError
 
@@ -79,12 +92,12 @@ def _run(database: Database, command: Callable[[Any], None]) -> None:
     config = Config()
     config.set_main_option("script_location", str(alembic_directory()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    engine = database.engine()
-    with engine.begin() as connection:
-        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('attention-warehouse migration'))"))
+    with database.engine().connect() as connection:
         config.attributes["connection"] = connection
         try:
-            command(config)
+            done = command(config)
+            connection.commit()
+            return done
         except CommandError as error:
             known = ", ".join(["base", *revisions(), "head"])
             raise BadInput(str(error), "schema revision", f"give one of {known}") from None

@@ -13,8 +13,12 @@ from psycopg.conninfo import make_conninfo
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, Busy
 from warehouse.ledger.locks import RESTORING
+from warehouse.schema import migrations
+from warehouse.schema.sqlfiles import FLOORS
 
 MADE_HERE = "Unfinished restore of a warehouse; the next one takes it away."
+EMPTIED = {"ops.alembic_version", *(f"schema {name}" for name in ("ops", *FLOORS))}
+"""What `warehouse db downgrade base` of an earlier version left behind."""
 MAINTENANCE = "postgres"
 """The database from which others are made; every server has it."""
 
@@ -56,9 +60,9 @@ class Places:
             raise self._in_use()
         with self._database(self.name).connect(autocommit=True, read_only=True) as connection:
             found = [name for (name,) in connection.execute(_HELD).fetchall()]
-        if found:
+        if set(found) - EMPTIED or migrations.current(self._database(self.name)):
             raise BadInput(
-                f"holds {len(found):,} tables and schemas already, {found[0]} the first",
+                f"holds {len(found):,} tables, functions and schemas already, {found[0]} the first",
                 f"database {self.name}",
                 "restore beside it with --into NAME, or empty it first with `warehouse db downgrade base`",
             )
@@ -83,6 +87,8 @@ class Places:
                 _CREATE.format(sql.Identifier(self.unfinished), sql.Identifier(self._like(maintenance)))
             )
             maintenance.execute(_MARK.format(sql.Identifier(self.unfinished), MADE_HERE))
+            with self._database(self.unfinished).connect(autocommit=True) as connection:
+                connection.execute(_SWEEP)
         except pg.ObjectInUse as error:
             raise self._in_use() from error
         try:
@@ -136,6 +142,7 @@ _MARK = sql.SQL("COMMENT ON DATABASE {} IS {}")
 _UNMARK = sql.SQL("COMMENT ON DATABASE {} IS NULL")
 _RENAME = sql.SQL("ALTER DATABASE {} RENAME TO {}")
 _DROP = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+_SWEEP = f"DROP TABLE IF EXISTS ops.alembic_version; DROP SCHEMA IF EXISTS ops, {', '.join(FLOORS)}"
 _COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
 _SESSIONS = "SELECT FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend' LIMIT 1"
 _HELD = """
@@ -145,6 +152,13 @@ JOIN pg_namespace ON pg_namespace.oid = relnamespace
 WHERE
     nspname !~ '^(pg_|information_schema$)' AND relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT relispartition
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+UNION ALL
+SELECT 'function ' || nspname || '.' || proname
+FROM pg_proc
+JOIN pg_namespace ON pg_namespace.oid = pronamespace
+WHERE
+    nspname !~ '^(pg_|information_schema$)'
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
 UNION ALL
 SELECT 'schema ' || nspname
 FROM pg_namespace
