@@ -20,7 +20,7 @@ def served(database: Database) -> Iterator[str]:
     from tornado.httpserver import HTTPServer
     from tornado.netutil import bind_sockets
 
-    from warehouse.dashboard.serving import ADDRESS, application
+    from warehouse.dashboard.serving import ADDRESS, server_of
 
     loop = asyncio.new_event_loop()
     sockets = bind_sockets(0, ADDRESS)
@@ -28,7 +28,7 @@ def served(database: Database) -> Iterator[str]:
 
     def run() -> None:
         asyncio.set_event_loop(loop)
-        server.append(HTTPServer(application(database)))
+        server.append(server_of(database))
         server[0].add_sockets(sockets)
         loop.run_forever()
         server[0].stop()

@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from urllib.error import HTTPError
@@ -176,6 +177,27 @@ def test_an_empty_warehouse_says_what_to_load(serve, new_database: Database):
     assert [status for path, (status, _) in pages.items() if path != "/heads"] == [200] * (len(VIEWS) - 1)
     status, page = pages["/heads"]
     assert (status, "the warehouse: holds no attention yet; load some first" in page) == (404, True)
+
+
+@pytest.mark.parametrize(
+    "promised",
+    [
+        pytest.param("Content-Length: 94371840", id="90 MB"),
+        pytest.param("Content-Length: 4097", id="a byte too many"),
+        pytest.param("Content-Length: -1", id="less than nothing"),
+        pytest.param("Transfer-Encoding: chunked\r\n\r\n5a00000", id="90 MB in one chunk"),
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_a_large_body_is_refused_before_it_is_read(address: str, method: str, promised: str):
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname, parts.port), timeout=5) as client:
+        client.sendall(f"{method} / HTTP/1.1\r\nHost: {parts.netloc}\r\n{promised}\r\n\r\n".encode())
+        answer = b""
+        while piece := client.recv(4096):  # it answers and hangs up though nothing of the body was sent
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert get(address)[0] == 200
 
 
 def test_the_command_prints_the_address_and_ends_with_ctrl_c(shown_study: Database):

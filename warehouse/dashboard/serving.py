@@ -17,6 +17,8 @@ from warehouse.errors import BadInput, WarehouseError
 ADDRESS = "127.0.0.1"
 NAMES = {ADDRESS, "localhost"}
 """What a browser may call this machine: a page elsewhere whose name is made to point here is refused."""
+MOST_BYTES, BODY_S = 4096, 10
+"""How long the body of a request may be [bytes], and how long it may take [s]."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -39,6 +41,11 @@ def application(database: Database) -> Application:
     )
 
 
+def server_of(database: Database) -> HTTPServer:
+    """Give the server; a body of a request, which no view makes use of, is refused before it is read."""
+    return HTTPServer(application(database), max_body_size=MOST_BYTES, body_timeout=BODY_S)
+
+
 def run(database: Database, port: int, announce: Callable[[str], None]) -> None:
     """Answer until interrupted; `announce` is told the address."""
     asyncio.run(_run(database, port, announce))
@@ -49,7 +56,7 @@ async def _run(database: Database, port: int, announce: Callable[[str], None]) -
         sockets = bind_sockets(port, ADDRESS)
     except OSError as error:
         raise BadInput(f"cannot be listened on ({error.strerror})", f"port {port}", "give another --port") from None
-    server = HTTPServer(application(database))
+    server = server_of(database)
     server.add_sockets(sockets)
     announce(f"http://{ADDRESS}:{sockets[0].getsockname()[1]}/")
     await asyncio.Event().wait()
