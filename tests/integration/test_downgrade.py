@@ -90,11 +90,11 @@ def test_a_restore_takes_the_database_that_its_own_advice_empties(
     at = ["--dsn", study.dsn]
     assert warehouse(*at, "backup", str(file)).code == 0
     before = sums(study)
-    refused = warehouse(*at, "restore", str(file))
+    refused = warehouse(*at, "restore", str(file), "--yes")
     assert refused.code == 3
     assert "empty it first with `warehouse db downgrade base`" in refused.err
     assert warehouse(*at, "db", "downgrade", "base", "--yes").code == 0
-    restored = warehouse(*at, "restore", str(file))
+    restored = warehouse(*at, "restore", str(file), "--yes")
     assert restored.code == 0, restored.err
     assert sums(study) == before
     assert warehouse(*at, "db", "check").code == 0
@@ -113,7 +113,7 @@ def test_a_restore_takes_what_an_earlier_version_emptied_too(
     assert warehouse("--dsn", study.dsn, "backup", str(file)).code == 0
     with empty_database.connect(autocommit=True) as connection:
         connection.execute(LEFT_BY_EARLIER_VERSIONS)
-    restored = warehouse("--dsn", empty_database.dsn, "restore", str(file))
+    restored = warehouse("--dsn", empty_database.dsn, "restore", str(file), "--yes")
     assert restored.code == 0, restored.err
     assert sums(empty_database) == sums(study)
 
@@ -134,7 +134,7 @@ def test_a_restore_goes_over_nothing_else(
     assert warehouse("--dsn", study.dsn, "backup", str(file)).code == 0
     with empty_database.connect(autocommit=True) as connection:
         connection.execute(f"{LEFT_BY_EARLIER_VERSIONS}; {held}")
-    assert warehouse("--dsn", empty_database.dsn, "restore", str(file)).code == 3
+    assert warehouse("--dsn", empty_database.dsn, "restore", str(file), "--yes").code == 3
 
 
 @pytest.mark.parametrize(

@@ -255,7 +255,9 @@ def test_a_dump_is_listed_without_an_extension_and_its_comment(cluster: Embedded
 
 def test_a_database_that_holds_something_is_left_alone(study: Database, made: Made):
     before = sums(study)
-    with pytest.raises(BadInput, match=r"holds \d+ tables and schemas already.*--into NAME.*db downgrade base"):
+    with pytest.raises(
+        BadInput, match=r"holds \d+ tables, functions and schemas already.*--into NAME.*db downgrade base"
+    ):
         backup.restore(study, made.path, os.environ, QUIET)
     assert sums(study) == before
 
