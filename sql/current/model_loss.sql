@@ -9,7 +9,8 @@ CREATE VIEW current.model_loss AS
 WITH computed AS (
     SELECT
         sentence_loss.extraction_id,
-        avg(sentence_loss.loss_per_token_per_length) AS loss
+        -- in one order: a sum of the same numbers in another order differs in its last digits
+        avg(sentence_loss.loss_per_token_per_length ORDER BY sentence_loss.sentence_id) AS loss
     FROM model.sentence_loss
     GROUP BY sentence_loss.extraction_id
 )

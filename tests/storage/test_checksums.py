@@ -1,9 +1,19 @@
 """Checksums of tables: what changes them and what does not."""
 
+import functools
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
 import psycopg
 import pytest
 
+from tests.conftest import STUDY
+from warehouse import pipeline
 from warehouse.database.connection import Database
+from warehouse.plugin.contents import Extraction, Unit
+from warehouse.plugin.registry import sources
+from warehouse.progress import Progress
 from warehouse.transfer import checksums
 
 
@@ -104,6 +114,109 @@ def test_values_tell_a_book_of_another_author(shelf: psycopg.Connection) -> None
     values = checksums.of(shelf, values_only=True)
     shelf.execute("UPDATE made.book SET author_id = 3 - author_id")
     assert checksums.differing(checksums.of(shelf, values_only=True), values) == ["made.book"]
+
+
+def test_the_order_in_which_things_were_loaded_does_not_matter_for_values(shelf: psycopg.Connection) -> None:
+    values = checksums.of(shelf, values_only=True)
+    shelf.execute("TRUNCATE made.author, made.book RESTART IDENTITY")
+    shelf.execute("INSERT INTO made.author (author) VALUES ('Bob'), ('Ann')")
+    shelf.execute("INSERT INTO made.book VALUES (2, 'first', '{0.5,1}'), (1, 'second', '{2}')")
+    assert checksums.of(shelf, values_only=True) == values
+
+
+def test_a_number_is_told_by_its_natural_key_alone_and_a_pair_of_entity_and_number_by_its_row(
+    empty_database: Database,
+) -> None:
+    """A row may change beside its natural key without changing what refers to it."""
+
+    def told(*words: str) -> dict[str, str]:
+        with empty_database.connect() as connection:
+            connection.execute("""
+                CREATE SCHEMA made;
+                CREATE TABLE made.place (
+                    place_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, place text UNIQUE, remark text
+                );
+                CREATE TABLE made.person (
+                    person_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, place_id integer, person text,
+                    parent_id integer REFERENCES made.person, UNIQUE (place_id, person)
+                );
+                CREATE TABLE made.note (entity text, entity_id integer, note text);
+                CREATE TABLE made.age (person_id integer, age integer);
+            """)
+            for word in words:
+                connection.execute(word)
+            found = checksums.of(connection, values_only=True)
+            connection.rollback()
+            return found
+
+    fill = [
+        "INSERT INTO made.place (place) VALUES ('here'), ('there')",
+        "INSERT INTO made.person (place_id, person) VALUES (1, 'Ann'), (2, 'Ann')",
+        "UPDATE made.person SET parent_id = 2 WHERE person_id = 1",
+        "INSERT INTO made.age VALUES (1, 30), (2, 60)",
+        "INSERT INTO made.note VALUES ('place', 1, 'warm'), ('person', 1, 'young')",
+    ]
+    turned = [
+        "INSERT INTO made.place (place) VALUES ('there'), ('here')",
+        "INSERT INTO made.person (place_id, person) VALUES (1, 'Ann'), (2, 'Ann')",
+        "UPDATE made.person SET parent_id = 1 WHERE person_id = 2",
+        "INSERT INTO made.age VALUES (2, 30), (1, 60)",
+        "INSERT INTO made.note VALUES ('person', 2, 'young'), ('place', 2, 'warm')",
+    ]
+    whole = told(*fill)
+    assert told(*turned) == whole
+    for change, differing in {
+        "UPDATE made.place SET remark = 'x'": ["made.place"],
+        "UPDATE made.age SET age = 31 WHERE age = 30": ["made.age"],
+        "UPDATE made.note SET entity_id = 2 WHERE entity = 'place'": ["made.note"],
+        "UPDATE made.person SET parent_id = NULL": ["made.person"],
+        "UPDATE made.place SET place = 'moved' WHERE place_id = 1": [
+            "made.age",
+            "made.note",
+            "made.person",
+            "made.place",
+        ],
+    }.items():
+        assert checksums.differing(told(*fill, change), whole) == differing
+
+
+def test_two_studies_whose_models_were_loaded_the_other_way_round_have_the_same_values(
+    study: Database, new_database: Database
+) -> None:
+    source = sources()["simulated_readers"]
+
+    def turned_round(*given: Any, **named: Any) -> Iterator[Unit | Extraction]:
+        models = []
+        for one in source.function(*given, **named):
+            if isinstance(one, Extraction):
+                models.append(one)
+            else:
+                yield one
+        yield from sorted(models, key=lambda model: str(model.model["model"]))
+
+    turned = functools.wraps(source.function)(turned_round)
+    pipeline.ingest(new_database, replace(source, function=turned), [], {"readers": 4}, Progress(quiet=True))
+    pipeline.compute(new_database, "human_resemblance", STUDY, progress=Progress(quiet=True))
+    with study.connect() as one, new_database.connect() as other:
+        numbers = "SELECT array_agg(model ORDER BY language_model_id) FROM model.language_model"
+        assert one.execute(numbers).fetchone() != other.execute(numbers).fetchone()
+        assert "model.attention" in checksums.differing(checksums.of(one), checksums.of(other))
+        assert checksums.of(one, values_only=True) == checksums.of(other, values_only=True)
+
+
+def test_what_was_superseded_or_given_up_is_no_value(study: Database) -> None:
+    with study.connect() as connection:
+        before = checksums.of(connection, values_only=True)
+        one = "(SELECT min(unit_id) FROM result.noise_ceiling)"
+        connection.execute(f"UPDATE ops.unit SET unit_state = 'superseded' WHERE unit_id = {one}")
+        assert checksums.differing(checksums.of(connection, values_only=True), before) == ["result.noise_ceiling"]
+        connection.rollback()
+        connection.execute("UPDATE model.extraction SET extraction_status = 'retired' WHERE extraction_id = 1")
+        without = checksums.of(connection, values_only=True)
+        assert int(without["model.attention"].partition("-")[0]) < int(before["model.attention"].partition("-")[0])
+        assert (
+            int(without["model.extraction"].partition("-")[0]) == int(before["model.extraction"].partition("-")[0]) - 1
+        )
 
 
 def test_values_leave_the_ledger_out_and_everything_else_in(study: Database) -> None:
