@@ -28,7 +28,7 @@ by_article AS (
         leave_out,
         seed,
         max(run_id) AS run_id,
-        1 - sum(held_out_error) AS nested_cv_r2,
+        1 - sum(held_out_error ORDER BY article_position) AS nested_cv_r2,
         array_agg(layer ORDER BY article_position) AS chosen_layers
     FROM chosen_by_article
     GROUP BY extraction_id, measure_id, language_group, leave_out, seed
@@ -71,7 +71,7 @@ by_reader AS (
         measure_id,
         language_group,
         leave_out,
-        avg(r2) AS reader_nested_r2
+        avg(r2 ORDER BY subject_id) AS reader_nested_r2
     FROM chosen_by_reader
     GROUP BY extraction_id, measure_id, language_group, leave_out
 ),
