@@ -73,6 +73,7 @@ fitted AS (
         AND corrected.score_kind = 'cv_resemblance'
 ),
 
+-- Means are taken in one order: else their last digits would tell in which order models were loaded.
 -- divergence of each pair, mean over its quarters of layers and over the last of them
 diverged AS (
     SELECT
@@ -82,8 +83,9 @@ diverged AS (
         language_model.language_model_id,
         language_model.stage,
         condition.condition,
-        avg(attention_divergence.js_head_averaged_nats) AS js_nats,
-        avg(attention_divergence.js_head_averaged_nats) FILTER (WHERE attention_divergence.depth = 3) AS last_js_nats
+        avg(attention_divergence.js_head_averaged_nats ORDER BY attention_divergence.js_head_averaged_nats) AS js_nats,
+        avg(attention_divergence.js_head_averaged_nats ORDER BY attention_divergence.js_head_averaged_nats)
+        FILTER (WHERE attention_divergence.depth = 3) AS last_js_nats
     FROM current.attention_divergence
     JOIN model.extraction ON extraction.extraction_id = attention_divergence.right_extraction_id
     JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
@@ -107,8 +109,10 @@ sensitivity AS (
     SELECT
         instructed.corpus_id,
         instructed.stage,
-        avg(instructed.last_js_nats) AS js_nats,
-        avg(instructed.last_js_nats - noise.last_js_nats) AS beyond_noise_nats
+        avg(instructed.last_js_nats ORDER BY instructed.last_js_nats) AS js_nats,
+        avg(
+            instructed.last_js_nats - noise.last_js_nats ORDER BY instructed.last_js_nats - noise.last_js_nats
+        ) AS beyond_noise_nats
     FROM diverged AS instructed
     LEFT JOIN diverged AS noise
         ON
@@ -125,7 +129,7 @@ relied AS (
     SELECT
         reliance_difference.corpus_id,
         reliance_difference.comparison,
-        avg(reliance_difference.r2_difference) AS difference
+        avg(reliance_difference.r2_difference ORDER BY reliance_difference.r2_difference) AS difference
     FROM current.reliance_difference
     JOIN model.extraction ON extraction.extraction_id = reliance_difference.left_extraction_id
     JOIN model.condition ON condition.condition_id = extraction.condition_id
@@ -163,9 +167,9 @@ evidence AS (
         tuned.language_group,
         tuned.corpus_id,
         tuned.measure_id,
-        avg(tuned.percent - base.percent),
+        avg(tuned.percent - base.percent ORDER BY tuned.percent - base.percent),
         NULL,
-        avg(tuned.cv_percent - base.cv_percent),
+        avg(tuned.cv_percent - base.cv_percent ORDER BY tuned.cv_percent - base.cv_percent),
         NULL,
         NULL
     FROM best AS tuned
@@ -239,8 +243,8 @@ evidence AS (
         'all',
         diverged.corpus_id,
         NULL,
-        avg(diverged.js_nats) FILTER (WHERE diverged.comparison = 'scale')
-        - avg(diverged.js_nats) FILTER (WHERE diverged.comparison = 'tuning'),
+        avg(diverged.js_nats ORDER BY diverged.js_nats) FILTER (WHERE diverged.comparison = 'scale')
+        - avg(diverged.js_nats ORDER BY diverged.js_nats) FILTER (WHERE diverged.comparison = 'tuning'),
         NULL,
         NULL,
         NULL,

@@ -54,7 +54,8 @@ FROM (
         corpus.corpus_id,
         corpus.corpus,
         avg(attention_divergence.js_nats ORDER BY attention_divergence.sentence_id) AS js_nats,
-        stddev_samp(attention_divergence.js_nats ORDER BY attention_divergence.sentence_id) / sqrt(count(attention_divergence.js_nats)) AS js_standard_error_nats,
+        stddev_samp(attention_divergence.js_nats ORDER BY attention_divergence.sentence_id)
+        / sqrt(count(attention_divergence.js_nats)) AS js_standard_error_nats,
         avg(attention_divergence.js_head_averaged_nats ORDER BY attention_divergence.sentence_id) AS js_head_averaged_nats,
         stddev_samp(attention_divergence.js_head_averaged_nats ORDER BY attention_divergence.sentence_id)
         / sqrt(count(attention_divergence.js_head_averaged_nats)) AS js_head_averaged_standard_error_nats,

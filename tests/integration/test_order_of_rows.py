@@ -10,7 +10,7 @@ from warehouse.database.connection import Database
 from warehouse.progress import Progress
 
 CHOICE = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
-MARTS = ("mart.model_loss", "mart.divergence_curve", "mart.group_reliance", "mart.layer_choice")
+MARTS = ("mart.model_loss", "mart.divergence_curve", "mart.group_reliance", "mart.layer_choice", "mart.claim")
 LOSSES = """
 INSERT INTO model.sentence_loss (
     extraction_id, sentence_id, loss_sum_nats, predicted_token_count, token_count, loss_mean_nats,
