@@ -12,17 +12,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tools import commands, measurements
+from tools import commands, measurements, transcripts
 from tools.diagram import diagram
-from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer, find_binaries
-from warehouse.plugin.registry import sources
-from warehouse.progress import Progress
 from warehouse.report import figures
 from warehouse.report.exhibits import exhibits
 from warehouse.report.filling import fill
-from warehouse.schema import migrations
 from warehouse.schema.comments import SCHEMA_COMMENTS
 from warehouse.schema.dictionary import Relation, relations
 
@@ -30,16 +26,26 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURE = "docs/resemblance.svg"
 """The first thing that is seen of the project."""
 QUESTIONS = sorted((ROOT / "sql/example").glob("*.sql"))
-STUDY = {"corpus": ["simulated"], "quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
-ANALYSES = ("human_resemblance", "attention_divergence", "trivial_reliance", "reader_reliance", "tuning_test")
-"""What the questions are about."""
+DEMO = "warehouse demo"
+MORE = (
+    "warehouse compute attention-divergence --corpus simulated",
+    "warehouse compute trivial-reliance --corpus simulated",
+    "warehouse compute reader-reliance --corpus simulated --measure count --rule consecutive",
+    "warehouse compute tuning-test --corpus simulated --measure count --rule consecutive",
+)
+"""What the questions are about that the demo does not compute: commands that a user gives."""
 SHOWN = ("mart", "stimulus", "human", "model", "result", "ops")
 COOKBOOK = """# A cookbook of questions
 
-Twenty-five questions that collaborators ask, each a file in `sql/example` that runs in any SQL client
-as it stands, here with its answer on the [simulated study](simulated-study.md). Put your own corpus, model, layer and
-reader in place of `simulated`, `simulated-large`, 5 and `sim-02`. [SQL for collaborators](sql.md) says how to connect
-and what to know first; [the data dictionary](data-dictionary.md) what each column means.
+Twenty-five questions that collaborators ask, each a file in `sql/example` that runs in any SQL client as it stands, here
+with its answer on the [simulated study](simulated-study.md). Put your own corpus, model, layer and reader in place of
+`simulated`, `simulated-large`, 5 and `L2/sim-02`. [SQL for collaborators](sql.md) says how to connect and what to know
+first; [the data dictionary](data-dictionary.md) what each column means. The answers are those of the warehouse that these
+commands make; with the demo alone, questions on divergence, patterns and tuning find nothing:
+
+```console
+{commands}
+```
 
 This page is generated (`python -m tools.pages`); a test compares every answer.
 """
@@ -57,17 +63,19 @@ This page is generated from the comments of a fresh warehouse (`python -m tools.
 """
 
 
-def make_study(database: Database) -> None:
-    """Fill an empty database with the simulated study and the results that the questions are about."""
-    quiet = Progress(quiet=True)
-    migrations.upgrade(database)
-    pipeline.ingest(database, sources()["simulated_readers"], [], {}, quiet)
-    for name in ANALYSES:
-        pipeline.compute(database, name, STUDY, progress=quiet)
+def everything(database: Database) -> dict[str, str]:
+    """Make every page with output from an empty database, by the commands that a user gives; text by path."""
+    transcripts.command(DEMO, database)
+    found = {path: transcripts.transcribed((ROOT / path).read_text(), database) for path in transcripts.OF_THE_DEMO}
+    transcripts.command("\n".join(MORE), database)
+    found |= pages(database)
+    for path in transcripts.GOING_ON:
+        found[path] = transcripts.transcribed((ROOT / path).read_text(), database)
+    return found
 
 
 def pages(database: Database) -> Mapping[str, str]:
-    """Make every generated page from a database that holds the simulated study; text by path."""
+    """Make every page that is generated whole from a database that holds the simulated study; text by path."""
     with database.connect(read_only=True) as connection:
         found = relations(connection)
     tables = [relation for relation in found if relation.kind == "table"]
@@ -94,7 +102,7 @@ def cookbook(database: Database) -> str:
     parts = [_question(path, database) for path in QUESTIONS]
     titles = [part.partition("\n")[0].removeprefix("## ") for part in parts]
     contents = [f"- [{title}](#{_anchor(title)})" for title in titles]
-    return "\n".join([COOKBOOK, *contents, "", *parts])
+    return "\n".join([COOKBOOK.format(commands="\n".join([DEMO, *MORE])), *contents, "", *parts])
 
 
 def answer(path: Path, database: Database) -> str:
@@ -160,8 +168,7 @@ def _made() -> Iterator[tuple[str, str]]:
     try:
         server.ensure_running()
         database = Database(server.dsn())
-        make_study(database)
-        yield from pages(database).items()
+        yield from everything(database).items()
     finally:
         server.stop()
         shutil.rmtree(directory, ignore_errors=True)

@@ -6,29 +6,21 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import psycopg
 import pytest
 
-from warehouse import pipeline
 from warehouse.cli import cli
 from warehouse.database.connection import Database
-from warehouse.database.server import find_binaries
-from warehouse.plugin.registry import sources
-from warehouse.progress import Progress
-from warehouse.schema import migrations
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 BLOCK = re.compile(r"^ *```(\w+)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-QUESTIONS = re.findall(r"```sql\n([^`]*)```\n\n```text\n([^`]*)\n```", (ROOT / "docs/sql.md").read_text())
 EXAMPLES = dict(
     re.findall(r"^`([\w/]+\.\w+)`:\n\n```\w+\n(.*?)```$", (ROOT / "CONTRIBUTING.md").read_text(), re.M | re.S)
 )
-CHOICE = {"corpus": ["simulated"], "quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
 
 
 def name(path: Path) -> str:
@@ -84,33 +76,6 @@ def test_every_make_target_in_the_documents_exists(document: str, line: str):
 def test_no_document_names_a_place_on_the_authors_machine():
     for document in [*DOCUMENTS, ROOT / "CITATION.cff", ROOT / "docker-compose.yml"]:
         assert not re.search(r"/(work|tmp|root|home)/", document.read_text()), document
-
-
-@pytest.fixture(scope="module")
-def study(cluster) -> Iterator[Database]:
-    """The simulated study as `warehouse demo` leaves it."""
-    with Database(cluster.dsn("postgres")).connect(autocommit=True) as connection:
-        connection.execute("CREATE DATABASE documents")
-    database = Database(cluster.dsn("documents"))
-    migrations.upgrade(database)
-    pipeline.ingest(database, sources()["simulated_readers"], [], {}, Progress(quiet=True))
-    pipeline.compute(database, "human_resemblance", CHOICE, progress=Progress(quiet=True))
-    yield database
-    with Database(cluster.dsn("postgres")).connect(autocommit=True) as connection:
-        connection.execute("DROP DATABASE documents WITH (FORCE)")
-
-
-def test_the_page_on_sql_asks_ten_questions():
-    assert len(QUESTIONS) == 10
-
-
-@pytest.mark.parametrize(("question", "answer"), QUESTIONS, ids=range(1, len(QUESTIONS) + 1))
-def test_every_question_in_sql_has_the_answer_below_it(study: Database, question: str, answer: str):
-    told = [find_binaries(os.environ) / "psql", study.dsn, "-X", "-v", "ON_ERROR_STOP=1", "-c", question]
-    environment = {**os.environ, "PGOPTIONS": "-c default_transaction_read_only=on", "PAGER": "cat"}
-    printed = subprocess.run(told, capture_output=True, text=True, env=environment)
-    assert printed.stderr == ""
-    assert [line.rstrip() for line in printed.stdout.rstrip().splitlines()] == answer.splitlines()
 
 
 def test_the_saccade_rule_of_ones_own_on_the_page_works(study: Database):

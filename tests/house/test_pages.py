@@ -3,7 +3,6 @@
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -12,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from psycopg.rows import dict_row
 
-from tests.conftest import cloned
-from tools import commands, pages
+from tests.house.conftest import Documented
+from tools import commands, pages, transcripts
 from tools.diagram import diagram
 from warehouse.cli import cli
 from warehouse.cli.door import Door
@@ -26,29 +25,44 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def study(cluster, template) -> Iterator[Database]:
-    """The simulated study with the results that the cookbook asks for."""
-    with cloned(cluster, template) as database:
-        pages.make_study(database)
-        yield database
-
-
-@pytest.fixture(scope="module")
-def made(study: Database) -> Mapping[str, str]:
-    return pages.pages(study)
-
-
-@pytest.fixture(scope="module")
 def found(study: Database) -> list[Relation]:
     with study.connect(read_only=True) as connection:
         return relations(connection)
 
 
-@pytest.mark.parametrize(
-    "path", ["docs/cookbook.md", "docs/data-dictionary.md", "docs/schema.svg", pages.PICTURE, commands.PAGE]
-)
-def test_a_generated_page_is_up_to_date(made: Mapping[str, str], path: str):
-    assert (ROOT / path).read_text() == made[path], "run `python -m tools.pages`"
+GENERATED = ["docs/cookbook.md", "docs/data-dictionary.md", "docs/schema.svg", pages.PICTURE, commands.PAGE]
+TRANSCRIBED = [*transcripts.OF_THE_DEMO, *transcripts.GOING_ON]
+OF_REAL_DATA = ["docs/first-real-study.md"]
+"""Its output is compared in `tests/real`."""
+
+
+@pytest.mark.parametrize("path", [*GENERATED, *TRANSCRIBED])
+def test_a_page_says_what_the_program_prints(documented: Documented, path: str):
+    assert (ROOT / path).read_text() == documented.pages[path], "run `python -m tools.pages`"
+
+
+def test_every_block_of_output_is_compared_with_the_program():
+    documents = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    with_output = {path.relative_to(ROOT).as_posix() for path in documents if "```text" in path.read_text()}
+    assert with_output <= {*GENERATED, *TRANSCRIBED, *OF_REAL_DATA}
+    for path in TRANSCRIBED:
+        text = (ROOT / path).read_text()
+        assert "".join(transcripts.filled(text, lambda kind, block: "x")).count("```text\nx\n```") == text.count(
+            "```text"
+        )
+
+
+def test_output_that_is_another_is_put_right():
+    page = "```console\nwarehouse runs\n```\n\n  ```text\n  old\n  ```\n\nProse.\n\n```text\nnot of a command\n```\n"
+    assert transcripts.filled(page, lambda kind, block: f"{kind}: {block}") == page.replace(
+        "  old\n", "  console: warehouse runs\n"
+    )
+
+
+def test_commands_that_name_a_place_of_the_readers_are_left_alone():
+    assert transcripts.LEFT_ALONE.search("warehouse ingest roi-values DATA/x.pkl --roi angular --group L1")
+    assert transcripts.LEFT_ALONE.search("warehouse db stop")
+    assert not transcripts.LEFT_ALONE.search("warehouse show human-resemblance --json")
 
 
 def test_the_cookbook_asks_twenty_five_questions():

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,17 +10,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.command_line import said
 from tests.conftest import cloned
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
+from warehouse.errors import BadInput
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
 from warehouse.slices import Slices
 
 DATA = Path(os.environ.get("WAREHOUSE_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 PUBLISHED = DATA / "published"
-GPT2 = {"model": "gpt2-large", "family": "gpt2", "parameters": 774_030_080, "stage": "pretrained", "layer_count": 36}
+GPT2 = {"model": "gpt2-large", "family": "gpt2", "parameters": 774_000_000, "stage": "pretrained", "layer_count": 36}
 LLAMA = {
     "model": "llama-30b",
     "family": "llama",
@@ -211,3 +214,30 @@ def test_leaving_the_odd_sentence_out_shows_its_effect_beside_the_result(warehou
     (without, fewer, warnings), (_, cells, _) = rows(warehouse, question)
     assert (without, fewer, cells) == (["t.03.16"], 8_953 - 13 * 14 // 2, 8_953)
     assert warnings == ["not_word_aligned"]
+
+
+PAGE = (Path(__file__).parents[2] / "docs" / "first-real-study.md").read_text(encoding="utf-8")
+ROWS = """
+    SELECT sum(row_count) FROM ops.unit JOIN ops.run USING (run_id)
+    WHERE run_id = (SELECT min(run_id) FROM ops.run WHERE job = %s)
+"""
+
+
+def test_the_page_on_a_first_real_study_says_how_many_rows_come_in(warehouse: Database) -> None:
+    told = dict(re.findall(r"`(\w+): ([\d,]+) inserted, 0 unchanged, 0 rejected`", PAGE))
+    assert told.keys() == {"reading_brain", "attention_arrays"}
+    for source, count in told.items():
+        assert rows(warehouse, ROWS, f"ingest {source}") == [(int(count.replace(",", "")),)], source
+
+
+def test_the_page_on_a_first_real_study_says_how_arrays_of_tokens_are_refused(warehouse: Database) -> None:
+    folder = PUBLISHED / "model_attention" / "gpt2" / "large"
+    with pytest.raises(BadInput) as refused:
+        ingest(warehouse, "attention_arrays", folder, **{**GPT2, "model": "gpt2-refused"})
+    assert f"Error: {refused.value}".replace(str(folder), "DATA/gpt2/large") in PAGE
+
+
+def test_the_page_on_a_first_real_study_shows_the_table_that_is_printed(warehouse: Database) -> None:
+    chosen = ["--corpus", "reading_brain", "--measure", "count", "--model", "gpt2-large"]  # the only one of the page
+    shown = said("--dsn", warehouse.dsn, "show", "human-resemblance", *chosen).out
+    assert f"```text\n{shown}```" in PAGE

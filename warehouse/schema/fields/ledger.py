@@ -71,7 +71,7 @@ FIELDS: dict[str, Field] = {
     "is_held": Field(
         BOOL, "Whether the process that took it lives; a lease that is not held is dead work", example="true"
     ),
-    "row_total": Field(BIG, "Rows that the run wrote so far", example="617999"),
+    "row_total": Field(BIG, "Rows that the run wrote so far", example="275583"),
     "rejection_count": Field(BIG, "Pieces of input that the run did not load", example="0"),
     "entity_id": Field(INT, "Surrogate id of that thing", example="78"),
     "usage_warnings": Field(
