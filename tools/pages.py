@@ -37,11 +37,11 @@ MORE = (
 SHOWN = ("mart", "stimulus", "human", "model", "result", "ops")
 COOKBOOK = """# A cookbook of questions
 
-Twenty-five questions that collaborators ask, each a file in `sql/example` that runs in any SQL client as it stands, here
-with its answer on the [simulated study](simulated-study.md). Put your own corpus, model, layer and reader in place of
-`simulated`, `simulated-large`, 5 and `L2/sim-02`. [SQL for collaborators](sql.md) says how to connect and what to know
-first; [the data dictionary](data-dictionary.md) what each column means. The answers are those of the warehouse that these
-commands make; with the demo alone, questions on divergence, patterns and tuning find nothing:
+Twenty-five questions that collaborators ask, each a file in `sql/example` that runs in any SQL client as it stands,
+here with its answer on the [simulated study](simulated-study.md). Put your own corpus, model, layer and reader in place
+of `simulated`, `simulated-large`, 5 and `L2/sim-02`. [SQL for collaborators](sql.md) says how to connect and what to
+know first; [the data dictionary](data-dictionary.md) what each column means. The answers are those of the warehouse
+that these commands make; with the demo alone, questions on divergence, patterns and tuning find nothing:
 
 ```console
 {commands}

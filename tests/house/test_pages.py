@@ -19,6 +19,7 @@ from warehouse.cli.door import Door
 from warehouse.database.connection import Database
 from warehouse.errors import UnknownName
 from warehouse.schema.dictionary import NUMBERS, Relation, relation_named, relations
+from warehouse.schema.fields import FIELDS
 from warehouse.schema.tables import metadata
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +58,13 @@ def test_output_that_is_another_is_put_right():
     assert transcripts.filled(page, lambda kind, block: f"{kind}: {block}") == page.replace(
         "  old\n", "  console: warehouse runs\n"
     )
+
+
+def test_the_examples_of_claims_and_warnings_are_there(study: Database):
+    with study.connect(read_only=True) as connection:
+        for name, table in (("statement", "result.claim"), ("usage_warning", "ops.usage_warning")):
+            found = {value for (value,) in connection.execute(f"SELECT {name} FROM {table}".encode())}
+            assert FIELDS[name].example in found, name
 
 
 def test_commands_that_name_a_place_of_the_readers_are_left_alone():

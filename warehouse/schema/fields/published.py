@@ -7,7 +7,7 @@ FIELDS: dict[str, Field] = {
     "ceiling_unit": Field(TEXT, "What the published constant is: R2, or Pearson r", example="R2"),
     "published_percent": Field(DOUBLE, "Published resemblance", "%", "53.04"),
     "claim": Field(TEXT, "Short name of the claim", example="resemblance_rises_with_scale"),
-    "statement": Field(TEXT, "What is claimed, in words", example="Resemblance rises with scale"),
+    "statement": Field(TEXT, "What is claimed, in words", example="Larger models resemble readers more."),
     "quantity_claimed": Field(
         TEXT, "What the values of the claim are, with unit", example="Pearson r of resemblance and log parameters"
     ),
