@@ -15,7 +15,7 @@ from psycopg.rows import class_row
 from warehouse.plugin.registry import Analysis, analyses
 from warehouse.slices import Slices
 from warehouse.slices.reading import Connection, Work
-from warehouse.slices.units import keys_of, work_of
+from warehouse.slices.units import work_of
 
 JOB = "compute "
 
@@ -54,6 +54,7 @@ class Ancestry:
         self._connection = connection
         self._slices: dict[tuple[str, ...], Slices] = {}
         self._works: dict[str, dict[str, Work]] = {}
+        self._keys: dict[str, dict[tuple[Any, ...], str]] = {}
         self._named: dict[tuple[str, tuple[str, ...]], dict[str, list[int]]] = {}
 
     def parents(self, unit: ResultUnit) -> set[int]:
@@ -89,18 +90,29 @@ class Ancestry:
         analysis = unit.analysis
         if analysis is None:
             return None
+        works = self._all_work(analysis)
+        return next(((analysis, works[name]) for name in _beginnings(unit.unit_key) if name in works), None)
+
+    def _all_work(self, analysis: Analysis) -> dict[str, Work]:
+        """Give all work of an analysis by its keys, asked for once."""
         if analysis.name not in self._works:
             self._works[analysis.name] = work_of(self._connection, analysis, sql.SQL("true"), {})
-        works = self._works[analysis.name]
-        return next(((analysis, works[name]) for name in _beginnings(unit.unit_key) if name in works), None)
+        return self._works[analysis.name]
+
+    def _key(self, earlier: Analysis, work: Work) -> str | None:
+        """Give the key of the unit of an earlier analysis that has all its names from some work."""
+        if earlier.name not in self._keys:
+            found = self._all_work(earlier).items()
+            self._keys[earlier.name] = {tuple(each[name] for name in earlier.unit): key for key, each in found}
+        return self._keys[earlier.name].get(tuple(work[name] for name in earlier.unit))
 
     def _beside(self, analysis: Analysis, work: Work, unit: ResultUnit) -> Iterator[int]:
         """Find the units of earlier analyses that have all their names from this work, such as its noise ceiling."""
         for name in analysis.after:
             earlier = analyses()[name]
             if set(earlier.unit) <= work.keys():
-                (key,) = keys_of(self._connection, earlier, [work])
-                yield from self._current(name, tuple(unit.leave_out)).get(key, ())
+                key = self._key(earlier, work)
+                yield from self._current(name, tuple(unit.leave_out)).get(key or "", ())
 
     def _current(self, name: str, leave_out: tuple[str, ...]) -> dict[str, list[int]]:
         """Give an analysis's current units without the same sentences, by every beginning of their keys."""
