@@ -11,8 +11,8 @@ import sys
 from tools import measurements
 
 MODULES = (
-    "regression", "storage", "ingest", "slices", "queries", "study", "divergence", "events", "extraction", "partitions",
-    "full_study", "cluster", "replacing",
+    "regression", "storage", "ingest", "slices", "queries", "joins", "study", "divergence", "events", "extraction",
+    "partitions", "full_study", "cluster", "replacing",
 )  # fmt: skip
 SCALE = 0.1
 

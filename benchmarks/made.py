@@ -88,9 +88,14 @@ def made_warehouse(readers: int | Mapping[str, int] = 0) -> Iterator[Database]:
     with empty_server() as server:
         database = Database(server.dsn())
         pipeline.ingest(database, _text(), [], {}, QUIET)
-        for group, count in ({"L1": readers} if isinstance(readers, int) else readers).items():
-            pipeline.ingest(database, _people(group, count), [], {}, QUIET)
+        add_readers(database, {"L1": readers} if isinstance(readers, int) else readers)
         yield database
+
+
+def add_readers(database: Database, readers: Mapping[str, int]) -> None:
+    """Load so many readers by group; those that are there are kept."""
+    for group, count in readers.items():
+        pipeline.ingest(database, _people(group, count), [], {}, QUIET)
 
 
 @contextmanager

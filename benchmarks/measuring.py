@@ -96,13 +96,18 @@ def report(name: str, findings: Iterable[Finding], details: Mapping[str, Any], s
         The share of the paper's size that was measured; 1 is all of it.
     """
     findings = [finding if scale == 1 else replace(finding, target=None) for finding in findings]
-    rows = [[f.what, f.value, _spread(f), _target(f), {True: "yes", False: "NO", None: ""}[f.holds]] for f in findings]
-    print(f"\n{name}\n" + tabulate(rows, ["figure", "median", "spread", "target", "holds"], floatfmt=".4g"))
+    show(name, findings)
     figures = [{**vars(f), "holds": f.holds} for f in findings]
     text = json.dumps({**machine(), "scale": scale, "figures": figures, "details": details}, default=_plain)
     RESULTS.mkdir(exist_ok=True)
     with (RESULTS / f"{name}.jsonl").open("a", encoding="utf-8") as file:
         file.write(text + "\n")
+
+
+def show(name: str, findings: Iterable[Finding]) -> None:
+    """Print a table."""
+    rows = [[f.what, f.value, _spread(f), _target(f), {True: "yes", False: "NO", None: ""}[f.holds]] for f in findings]
+    print(f"\n{name}\n" + tabulate(rows, ["figure", "median", "spread", "target", "holds"], floatfmt=".4g"))
 
 
 def asked_scale(doc: str | None) -> float:

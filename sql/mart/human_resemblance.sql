@@ -28,7 +28,9 @@ SELECT
 FROM current.human_resemblance
 JOIN model.extraction ON extraction.extraction_id = human_resemblance.extraction_id
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = human_resemblance.corpus_id
 JOIN human.measure ON measure.measure_id = human_resemblance.measure_id
-JOIN human.subject ON subject.subject_id = human_resemblance.subject_id;
+JOIN human.subject ON subject.subject_id = human_resemblance.subject_id
+-- the last, since the planner takes eight tables together (join_collapse_limit) and joins what follows freely, by name to
+-- another view too: what is left for that should be the tables that say least
+JOIN stimulus.corpus ON corpus.corpus_id = human_resemblance.corpus_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id;

@@ -69,8 +69,10 @@ def test_the_embedded_server_has_room_for_questions_about_fifty_thousand_extract
 
 
 def test_a_directory_of_an_earlier_version_gets_the_setting_and_one_that_has_it_keeps_it(small_server: EmbeddedServer):
-    assert settings.missing("#max_locks_per_transaction = 64\n") == "max_locks_per_transaction = 2048\n"
-    assert settings.missing("max_locks_per_transaction = 9000  # ours\n") == ""
+    assert settings.missing("#max_locks_per_transaction = 64\n") == (
+        "max_locks_per_transaction = 2048\nenable_mergejoin = off\n"
+    )
+    assert settings.missing("max_locks_per_transaction = 9000  # ours\nenable_mergejoin = on\n") == ""
     with Database(small_server.dsn()).connect() as connection:
         assert connection.execute("SHOW max_locks_per_transaction").fetchone() == ("10",)
     small_server.stop()

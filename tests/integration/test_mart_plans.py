@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from warehouse.database.connection import Database
+from warehouse.schema.sqlfiles import sql_files
 
 
 def plan(database: Database, question: str) -> list[dict[str, Any]]:
@@ -76,3 +77,75 @@ def test_attention_beside_a_reader_is_a_join_of_sorted_or_hashed_cells(study: Da
         for node in nodes
     )
     assert joined or looked_up
+
+
+STATES = {
+    "run_status": ("ops.run", {"done"}),
+    "unit_state": ("ops.unit", {"done"}),
+    "extraction_status": ("model.extraction", {"complete"}),
+}
+"""Of each column of states, the table, and the states in which results hold."""
+
+
+@pytest.mark.parametrize("column", STATES)
+def test_states_that_views_leave_out_are_all_but_those_in_which_results_hold(study: Database, column: str):
+    """Views name what does not hold, since the planner takes most rows to be what is not named."""
+    table, holding = STATES[column]
+    with study.connect() as connection:
+        ((check,),) = connection.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = %s::regclass AND conname LIKE %s",
+            [table, f"%{column}_check"],
+        ).fetchall()
+    left_out = set(re.findall(r"'(\w+)'", check)) - holding
+    for file in sql_files():
+        for named in re.findall(rf"{column} (?:NOT IN \(([^)]*)\)|<> ('\w+'))", file.text):
+            assert set(re.findall(r"'(\w+)'", "".join(named))) == left_out, file.name
+
+
+@pytest.fixture
+def without_statistics(study: Database) -> Database:
+    """A study of which the server knows how many rows there are, and nothing of what is in them."""
+    with study.connect(autocommit=True) as connection:
+        connection.execute("ANALYZE")
+        connection.execute(
+            "SELECT fn.clear_statistics(oid) FROM pg_class WHERE relkind IN ('r', 'p') "
+            "AND relnamespace::regnamespace::text IN ('ops', 'stimulus', 'human', 'model', 'result')"
+        )
+    return study
+
+
+@pytest.mark.parametrize("view", ["reader_sentence", "word_reading", "fixation", "saccade_cell", "word"])
+def test_a_view_is_expected_to_have_about_the_rows_that_it_has(without_statistics: Database, view: str):
+    """One that is expected to have one row is joined row by row to whatever it is joined to."""
+    with without_statistics.connect() as connection:
+        ((explained,),) = connection.execute(f"EXPLAIN (FORMAT JSON) SELECT * FROM mart.{view}").fetchall()
+        ((there,),) = connection.execute(f"SELECT count(*) FROM mart.{view}").fetchall()
+    assert explained[0]["Plan"]["Plan Rows"] > there / 10 > 0
+
+
+@pytest.mark.parametrize(
+    "joined",
+    [
+        "human_resemblance JOIN mart.reader_sentence USING (corpus, language_group, subject_label)",
+        "human_resemblance JOIN mart.layer_curve USING (model, corpus, measure, language_group, layer)",
+        "human_resemblance JOIN mart.reader USING (corpus, language_group, subject_label)",
+        "word_reading JOIN mart.word USING (corpus, sentence_label, word_position)",
+        "word_reading JOIN mart.reader_sentence USING (corpus, language_group, subject_label, sentence_label)",
+        "fixation JOIN mart.word USING (corpus, sentence_label, word_position)",
+    ],
+)
+@pytest.mark.parametrize("state", ["study", "without_statistics"])
+def test_no_join_of_two_views_compares_each_row_with_each(joined: str, state: str, request: pytest.FixtureRequest):
+    """The rows that joins look at and throw away are no more than a few times those of the tables."""
+    database = request.getfixturevalue(state)
+    with database.connect() as connection:
+        ((explained,),) = connection.execute(
+            f"EXPLAIN (ANALYZE, FORMAT JSON) SELECT count(*) FROM mart.{joined}"
+        ).fetchall()
+        ((rows,),) = connection.execute("SELECT count(*) FROM human.fixation").fetchall()
+    waiting, thrown_away = [explained[0]["Plan"]], 0.0
+    while waiting:
+        node = waiting.pop()
+        waiting += node.get("Plans", [])
+        thrown_away += node.get("Rows Removed by Join Filter", 0) * node["Actual Loops"]
+    assert thrown_away < 20 * rows

@@ -17,15 +17,16 @@ SETTINGS = {
     "maintenance_work_mem": "256MB",
     "effective_cache_size": "1GB",
     "random_page_cost": "1.1",
+    "enable_mergejoin": "off",
     "checkpoint_timeout": "15min",
     "max_wal_size": "4GB",
 }
 
-ADDED = ("max_locks_per_transaction",)
+ADDED = ("max_locks_per_transaction", "enable_mergejoin")
 """Settings that directories made by an earlier version get when they are started.
 
 A question about all attention locks each partition and its index: of 50,000 extractions 100,000 locks, where the server
-has room for this number times that of connections, for all sessions together.
+has room for this number times that of connections, for all sessions together. Why nothing merges: sql/role/settings.sql.
 """
 
 COUNTING = "pg_stat_statements"
