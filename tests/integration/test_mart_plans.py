@@ -114,7 +114,7 @@ def without_statistics(study: Database) -> Database:
     return study
 
 
-@pytest.mark.parametrize("view", ["reader_sentence", "word_reading", "fixation", "saccade_cell", "word"])
+@pytest.mark.parametrize("view", ["reader_sentence", "word_reading", "fixation", "word"])
 def test_a_view_is_expected_to_have_about_the_rows_that_it_has(without_statistics: Database, view: str):
     """One that is expected to have one row is joined row by row to whatever it is joined to."""
     with without_statistics.connect() as connection:

@@ -26,7 +26,8 @@ ADDED = ("max_locks_per_transaction", "enable_mergejoin")
 """Settings that directories made by an earlier version get when they are started.
 
 A question about all attention locks each partition and its index: of 50,000 extractions 100,000 locks, where the server
-has room for this number times that of connections, for all sessions together. Why nothing merges: sql/role/settings.sql.
+has room for this number times that of connections, for all sessions together. sql/role/settings.sql says why nothing is
+joined by merging.
 """
 
 COUNTING = "pg_stat_statements"
