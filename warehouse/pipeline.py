@@ -16,6 +16,8 @@ from warehouse.compute.plan import Plan, Selection, make_plan
 from warehouse.compute.workers import gathered
 from warehouse.database.connection import Database, translated
 from warehouse.ledger import runs, sessions
+from warehouse.ledger.fingerprints import fingerprint
+from warehouse.ledger.heartbeats import beating
 from warehouse.ledger.versions import code_version
 from warehouse.load import extractions, publication, units
 from warehouse.load.extractions import Tally
@@ -29,9 +31,12 @@ from warehouse.slices import Slices
 
 
 def ingest(
-    database: Database, source: Source, arguments: Sequence[Any], parameters: Mapping[str, Any], progress: Progress
-) -> Tally:
+    database: Database, source: Source, arguments: Sequence[Any], parameters: Mapping[str, Any], progress: Progress,
+    wait_s: float = 0.0,
+) -> Tally:  # fmt: skip
     """Load a source: what is new is inserted, what is there is left, what differs is refused.
+
+    Another command that loads the same, or a withdrawal, is waited for `wait_s` seconds.
 
     Raises
     ------
@@ -43,10 +48,17 @@ def ingest(
     recorded = {"arguments": [str(argument) for argument in arguments], **_plain(parameters)}
     with (
         translated(f"ingesting {source.name}", of_input=True),
-        runs.recorded(database, job, recorded, code_version()) as run_id,
+        beating(database) as heartbeat,
+        database.connect() as connection,
+        database.connect(autocommit=True, read_only=True) as asking,
     ):
-        with database.connect() as connection, database.connect(autocommit=True, read_only=True) as asking:
-            sessions.use(asking)
+        heartbeat.join(connection)
+        heartbeat.join(asking)
+        sessions.enter(asking, wait_s)
+        with runs.recorded(
+            database, job, recorded, code_version(), parts=[fingerprint({"all": str(recorded)})], wait_s=wait_s,
+            heartbeat=heartbeat,
+        ) as run_id:  # fmt: skip
             wanted = {"stored": Stored(asking)} if "stored" in parameters_of(source.function) else {}
             found = source.function(*arguments, **parameters, **wanted)
             standing = runs.done_units(asking, job, seen_only=False)
@@ -55,13 +67,13 @@ def ingest(
                 for item in found:
                     if isinstance(item, Extraction):
                         expected.tell(None)
-                        tally += extractions.load(database, job, run_id, item, progress)
+                        tally += extractions.load(database, job, run_id, item, progress, heartbeat, wait_s)
                     else:
-                        tally += units.load(connection, run_id, item, standing)
+                        tally += units.load(connection, run_id, item, standing, job)
                         expected.after(item, item.key in standing)
                         bar.total = item.of or None
                     bar.update()
-        publication.sweep(database)
+            publication.sweep(database)
     return tally
 
 
@@ -73,6 +85,7 @@ def compute(
     progress: Progress | None = None,
     jobs: int = 1,
     scheduler: str | None = None,
+    wait_s: float = 0.0,
     **parameters: Any,
 ) -> dict[str, Tally]:
     """Compute an analysis, and before it those whose results belong beside its own; give a tally for each.
@@ -87,6 +100,8 @@ def compute(
         Processes of this machine that compute units side by side.
     scheduler : str or None
         Address of a Dask scheduler whose workers compute units instead.
+    wait_s : float
+        How long to wait for another command that computes the same, or a withdrawal [s].
 
     Raises
     ------
@@ -94,7 +109,7 @@ def compute(
         If a name is unknown or the data cannot be analysed; units that were done are kept for the next attempt.
     """
     migrations.check(database)
-    with gathered(database, leave_out, jobs, scheduler) as crew:
+    with gathered(database, leave_out, jobs, scheduler, wait_s) as crew:
         return {
             analysis.name: compute_alone(
                 crew, analysis, selection, progress or Progress(), chosen(analysis, name, parameters)

@@ -1,7 +1,8 @@
--- Who has which unit of work in hand at this moment, and whether that process lives.
+-- Who has which unit of work in hand at this moment, whether that process lives, and when it gave its last sign of life.
 --
 -- A process holds an advisory lock as long as its session lasts; where no one holds it, the work is dead, and whoever does
--- the run takes the unit over.
+-- the run takes the unit over. So it does where it is held by a process that has given no sign of life for a minute, such
+-- as one that was stopped, after the server has ended that session.
 --
 -- Grain: one row per unit that a process has taken and not done.
 -- Leaves out: units that are done or waiting.
@@ -21,6 +22,8 @@ SELECT
         WHERE
             pg_locks.locktype = 'advisory' AND pg_locks.granted AND pg_locks.classid::bigint = 20231208
             AND pg_locks.database = (SELECT pg_database.oid FROM pg_database WHERE pg_database.datname = current_database())
-    ) AS is_held
+    ) AS is_held,
+    worker.heartbeat_at
 FROM ops.lease
-JOIN ops.run USING (run_id);
+JOIN ops.run USING (run_id)
+LEFT JOIN ops.worker ON worker.worker = lease.worker;

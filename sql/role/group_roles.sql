@@ -22,6 +22,11 @@ BEGIN
         GRANT warehouse_writer TO warehouse_owner;
     END IF;
 
+    -- for fn.end_silent_worker: a writer takes over what another writer's process left
+    IF pg_has_role(current_user, 'pg_signal_backend', 'USAGE WITH ADMIN OPTION') THEN
+        GRANT pg_signal_backend TO warehouse_owner;
+    END IF;
+
     -- whoever made the roles without being a superuser gives objects to them
     IF NOT pg_has_role(current_user, 'warehouse_owner', 'USAGE') THEN
         EXECUTE format('GRANT warehouse_owner, warehouse_writer TO %I', current_user);

@@ -10,10 +10,12 @@ BEGIN
 END
 $$;
 
+REVOKE EXECUTE ON FUNCTION fn.end_silent_worker FROM public;
+GRANT EXECUTE ON FUNCTION fn.end_silent_worker TO warehouse_writer;
 GRANT USAGE ON SCHEMA ops, stimulus, human, model, result, fn, current, slice, mart TO warehouse_writer;
 GRANT SELECT ON ALL TABLES IN SCHEMA ops, current, slice, mart TO warehouse_writer;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA stimulus, human, model, result TO warehouse_writer;
-GRANT INSERT, UPDATE, DELETE ON ops.run, ops.run_input, ops.unit, ops.lease, ops.rejection, ops.usage_warning_on
+GRANT INSERT, UPDATE, DELETE ON ops.run, ops.run_input, ops.unit, ops.lease, ops.worker, ops.rejection, ops.usage_warning_on
 TO warehouse_writer;
 ALTER DEFAULT PRIVILEGES IN SCHEMA current, slice, mart GRANT SELECT ON TABLES TO warehouse_writer;
 ALTER DEFAULT PRIVILEGES FOR ROLE warehouse_owner IN SCHEMA current, slice, mart

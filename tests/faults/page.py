@@ -41,6 +41,11 @@ answers nobody, twice in a row, the command ends with exit code 4 after at most 
 session, so that its locks go. SIGTERM and Ctrl-C end every command within five seconds: what it waits for on the server
 is cancelled, after 1.5 seconds the session is ended, and after four the process.
 
+A process that is stopped, or whose machine hangs, keeps its locks though it does nothing. Each process that works
+gives a sign of life every ten seconds, by the server's clock. After a minute without one, the next command that needs
+what it holds says so, has the server end its sessions, and takes its work over; should it go on one day, it has no
+connection to write with, and ends with exit code 4.
+
 The lock is the ledger's connection's, which may be lost while the others live. Who has lost it writes no unit more:
 each unit first makes sure that its process holds the run, in the transaction that writes it, and who takes the run over
 waits for that transaction; units of `compute` are leased. What an extraction attests to (`model.extraction`) grows with

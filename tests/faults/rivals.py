@@ -102,8 +102,12 @@ def _no_number(path: Path, moments: Random) -> None:
 
 
 CUT_HOLDER = """
-SELECT pg_terminate_backend(pid) FROM pg_locks
-JOIN pg_database ON pg_database.oid = database
-WHERE locktype = 'advisory' AND classid = 20231206 AND datname = 'warehouse'
+SELECT pg_terminate_backend(pid) FROM (
+    SELECT DISTINCT pid FROM pg_locks
+    JOIN pg_database ON pg_database.oid = database
+    WHERE locktype = 'advisory' AND classid = 20231206 AND datname = 'warehouse' AND pid IN (
+        SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 20231207
+    )
+) AS led
 """
 WAYS = (_truncate, _empty, _garble_header, _no_number)

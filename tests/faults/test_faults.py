@@ -66,6 +66,22 @@ def test_killed_at_one_place_after_the_other_it_converges(study: Study, work: Wo
     assert (broken_after(study, again.pid), *study.lost_and_doubled(work)) == ([], {}, {})
 
 
+COMMITTED = "psycopg.transaction.Transaction.__exit__"
+
+
+@pytest.mark.parametrize("work", [pytest.param(READERS, id=READERS.name), pytest.param(COMPUTE, id=COMPUTE.name)])
+def test_killed_at_one_commit_after_the_other_nothing_stands_without_what_belongs_to_it(study: Study, work: Work):
+    """Each attempt goes one commit further than the last: what was committed apart would be seen apart."""
+    study.expected(work)
+    study.reset(work.before)
+    for number in range(2, 9):
+        ended = study.begin(work, Place(COMMITTED, number)).wait()
+        assert (ended.code, ended.said) == (-signal.SIGKILL, "")
+        assert broken_before(study, work) == []
+    assert study.run(work).code == 0
+    assert study.lost_and_doubled(work) == ({}, {})
+
+
 @pytest.mark.parametrize(
     ("work", "place"),
     [

@@ -10,6 +10,7 @@ from warehouse.cli.door import Door
 from warehouse.cli.options import help_of, options_of, summary_of
 from warehouse.cli.output import print_plan, print_tally
 from warehouse.cli.selection import selection_options, taken_from
+from warehouse.cli.waiting import wait_option
 from warehouse.plugin.registry import Analysis, analyses
 
 
@@ -38,21 +39,22 @@ def _command(analysis: Analysis) -> click.Command:
         leave_out_option(),
         jobs_option(),
         scheduler_option(),
+        wait_option(),
         click.Option(["--dry-run"], is_flag=True, help="Print what is missing or stale and why, and do nothing."),
         json_option(),
     ]
 
     @click.pass_obj
     def run(
-        door: Door, /, leave_out: tuple[str, ...], jobs: int, scheduler: str | None, dry_run: bool, as_json: bool,
-        **given: Any,
+        door: Door, /, leave_out: tuple[str, ...], jobs: int, scheduler: str | None, wait_s: float, dry_run: bool,
+        as_json: bool, **given: Any,
     ) -> None:  # fmt: skip
         selection = taken_from(given)
         if dry_run:
             print_plan(pipeline.plans(door.database(), analysis.name, selection, leave_out, **given), as_json)
             return
         tallies = pipeline.compute(
-            door.database(), analysis.name, selection, leave_out, door.progress, jobs, scheduler, **given
+            door.database(), analysis.name, selection, leave_out, door.progress, jobs, scheduler, wait_s, **given
         )
         for name, tally in tallies.items():
             print_tally(name, tally, as_json)

@@ -14,6 +14,7 @@ from warehouse.cli.door import Door
 from warehouse.cli.options import options_of
 from warehouse.cli.output import duration, print_tally
 from warehouse.cli.selection import selection_options, taken_from
+from warehouse.cli.waiting import wait_option
 from warehouse.compute.agenda import Due, agenda
 from warehouse.compute.agenda import compute_all as compute_everything
 from warehouse.errors import WarehouseError
@@ -56,7 +57,7 @@ def _plan(context: click.Context, /, leave_out: tuple[str, ...], units: bool, as
 @click.pass_context
 def _compute_all(
     context: click.Context, /, leave_out: tuple[str, ...], dry_run: bool, jobs: int, scheduler: str | None,
-    as_json: bool, **given: Any,
+    wait_s: float, as_json: bool, **given: Any,
 ) -> None:  # fmt: skip
     door: Door = context.obj
     database, selection, chosen = door.database(), taken_from(given), _chosen(context, given)
@@ -64,7 +65,9 @@ def _compute_all(
         print_agenda(agenda(database, selection, leave_out, **chosen), False, as_json)
         return
     errors = []
-    for name, outcome in compute_everything(database, selection, leave_out, door.progress, jobs, scheduler, **chosen):
+    for name, outcome in compute_everything(
+        database, selection, leave_out, door.progress, jobs, scheduler, wait_s, **chosen
+    ):
         if isinstance(outcome, WarehouseError):
             errors.append(outcome)
             told = f"{name}: could not be done: {outcome}"
@@ -106,7 +109,7 @@ plan = PlanCommand(
 compute_all = PlanCommand(
     "all", callback=_compute_all, short_help="Every analysis, in the order in which they stand on each other.",
     params=[
-        *selection_options(), leave_out_option(), jobs_option(), scheduler_option(),
+        *selection_options(), leave_out_option(), jobs_option(), scheduler_option(), wait_option(),
         click.Option(["--dry-run"], is_flag=True, help="Print the plan (see warehouse plan) and do nothing."),
         json_option(),
     ],

@@ -7,6 +7,7 @@ import click
 
 from warehouse.cli.door import Door
 from warehouse.cli.output import print_tally
+from warehouse.cli.waiting import WAIT
 
 
 @click.group("export")
@@ -44,9 +45,10 @@ def export_parquet(
 
 @click.command("import")
 @click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--wait", "wait_s", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help=WAIT)
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 @click.pass_obj
-def import_parquet(door: Door, directory: Path, as_json: bool) -> None:
+def import_parquet(door: Door, directory: Path, wait_s: float, as_json: bool) -> None:
     """Load what `warehouse export parquet` wrote; the same as `warehouse ingest parquet DIRECTORY`.
 
     Every checksum is verified first. What is there is left, what differs is refused, and numbers keep their
@@ -55,5 +57,5 @@ def import_parquet(door: Door, directory: Path, as_json: bool) -> None:
     from warehouse import pipeline
     from warehouse.plugin.registry import sources
 
-    tally = pipeline.ingest(door.database(), sources()["parquet"], [directory], {}, door.progress)
+    tally = pipeline.ingest(door.database(), sources()["parquet"], [directory], {}, door.progress, wait_s)
     print_tally("import", tally, as_json)

@@ -12,6 +12,7 @@ from warehouse.access.erasure import Forgotten
 from warehouse.cli.asking import ask
 from warehouse.cli.door import Door
 from warehouse.cli.output import print_table
+from warehouse.cli.waiting import WAIT
 
 Decorated = Callable[..., None]
 
@@ -29,6 +30,7 @@ def _options(command: Decorated) -> Decorated:
     """Add what the three commands have in common."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+        click.option("--wait", "wait_s", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help=WAIT),
         click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked."),
         click.option("--dry-run", is_flag=True, help="Print how many rows of which table would go; change nothing."),
         click.argument("names", nargs=-1, required=True, metavar="NAME..."),
@@ -75,7 +77,7 @@ def subject(door: Door, /, allow_again: bool, **given: Any) -> None:
         click.echo(f"{name} is loaded again by the next ingest.")
 
 
-def _act(door: Door, kind: str, names: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool) -> None:
+def _act(door: Door, kind: str, names: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool, wait_s: float) -> None:
     database = door.database()
     if dry_run or not yes:
         found = erasure.preview(database, kind, names)
@@ -84,7 +86,7 @@ def _act(door: Door, kind: str, names: tuple[str, ...], dry_run: bool, yes: bool
         return
     if not yes:
         _ask(found, names)
-    done = erasure.forget(database, kind, names, door.progress)
+    done = erasure.forget(database, kind, names, door.progress, wait_s)
     _print(done, as_json)
     _tell(door, done)
 

@@ -1,5 +1,6 @@
 """`warehouse ingest SOURCE`: one subcommand per source that a room declares."""
 
+from functools import partial
 from typing import Any
 
 import click
@@ -8,6 +9,7 @@ from warehouse import pipeline
 from warehouse.cli.door import Door
 from warehouse.cli.options import arguments_of, help_of, options_of, summary_of
 from warehouse.cli.output import print_tally
+from warehouse.cli.waiting import wait_option
 from warehouse.plugin.registry import Source, sources
 
 
@@ -34,14 +36,15 @@ def _command(source: Source) -> click.Command:
     positional = arguments_of(function)
     ours: list[click.Parameter] = [
         click.Option(["--dry-run"], is_flag=True, help="Check everything and count, but write nothing."),
+        wait_option(),
         click.Option(["--json", "as_json"], is_flag=True, help="Print the counts as JSON."),
     ]
 
     @click.pass_obj
-    def run(door: Door, /, dry_run: bool, as_json: bool, **given: Any) -> None:
+    def run(door: Door, /, dry_run: bool, wait_s: float, as_json: bool, **given: Any) -> None:
         places = [given.pop(argument.name or "") for argument in positional]
         arguments = [value for place in places for value in (place if isinstance(place, tuple) else [place])]
-        act = pipeline.preview if dry_run else pipeline.ingest
+        act = pipeline.preview if dry_run else partial(pipeline.ingest, wait_s=wait_s)
         tally = act(door.database(), source, arguments, given, door.progress)
         print_tally(source.name, tally, as_json, dry_run=dry_run)
 

@@ -70,11 +70,13 @@ def compute_all(
     progress: Progress,
     jobs: int = 1,
     scheduler: str | None = None,
+    wait_s: float = 0.0,
     **parameters: Any,
 ) -> Iterator[tuple[str, Tally | WarehouseError]]:
     """Compute every analysis; yield its tally, or why it could not be done, and go on with those that do not need it.
 
-    Each takes those of the parameters that it has.
+    Each takes those of the parameters that it has. Another command that computes the same, or a withdrawal, is waited
+    for `wait_s` seconds.
 
     Raises
     ------
@@ -83,7 +85,7 @@ def compute_all(
     """
     migrations.check(database)
     failed: set[str] = set()
-    with gathered(database, leave_out, jobs, scheduler) as crew:
+    with gathered(database, leave_out, jobs, scheduler, wait_s) as crew:
         refuse_unknown(crew.slices.reading.connection, selection)
         for analysis in _everything():
             try:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import psycopg
+
 from warehouse.compute import results
 from warehouse.compute.plan import Plan, Selection, make_plan
 from warehouse.compute.workers import Crew, Task
@@ -22,14 +24,29 @@ def compute_alone(
         plan = make_plan(crew.slices, analysis, selection, parameters)
         tally = Tally(unchanged=len(plan.units) - len(plan.todo))
         if plan.todo or plan.is_unfinished:
-            tally.inserted = _carry_out(crew, plan, parameters, progress)
+            with runs.held(crew.database, plan.job, _corpora(plan), wait_s=crew.wait_s, heartbeat=crew.heartbeat) as (
+                ledger, has_waited
+            ):  # fmt: skip
+                if has_waited:  # what the other has done is done
+                    plan = make_plan(crew.slices, analysis, selection, parameters)
+                    tally = Tally(unchanged=len(plan.units) - len(plan.todo))
+                if plan.todo or plan.is_unfinished:
+                    tally.inserted = _carry_out(crew, ledger, plan, parameters, progress)
     return tally
 
 
-def _carry_out(crew: Crew, plan: Plan, parameters: Mapping[str, Any], progress: Progress) -> int:
+def _corpora(plan: Plan) -> list[str]:
+    """Name the corpora that a plan is about; nothing where some of its units are about no one in particular."""
+    corpora = {unit.work.get("corpus_id") for unit in plan.units}
+    return [] if None in corpora else [f"corpus {corpus_id}" for corpus_id in corpora]
+
+
+def _carry_out(
+    crew: Crew, ledger: psycopg.Connection[Any], plan: Plan, parameters: Mapping[str, Any], progress: Progress
+) -> int:
     """Lead the run of a plan; give the number of rows written."""
     rows, seed = 0, plan.parameters.get("seed")
-    with runs.recorded(crew.database, plan.job, plan.parameters, plan.code, seed=seed) as run_id:
+    with runs.record(ledger, plan.job, plan.parameters, plan.code, seed=seed) as run_id:
         results.expect(crew.writing, run_id, plan.todo)
         with progress.bar(plan.analysis.name, len(plan.todo), "unit") as bar:
             task = Task(run_id, plan.analysis.name, parameters)

@@ -16,7 +16,8 @@ from typing import Any
 
 import psycopg
 
-from warehouse.ledger import runs
+from warehouse.ledger import heartbeats, runs
+from warehouse.ledger.heartbeats import Heartbeat, Holder
 from warehouse.ledger.locks import LEASES, RUNS, holders, is_held
 
 Connection = psycopg.Connection[Any]
@@ -41,11 +42,15 @@ class Leases:
     ----------
     connection : psycopg.Connection
         Of its own, for as long as it works; what is written to tables of results goes through it.
+    heartbeat : Heartbeat or None
+        Of the process: others take over what it has in hand when it gives no sign of life. None: they wait.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, heartbeat: Heartbeat | None = None) -> None:
         self.connection = connection
-        self.worker = _number_of_its_own(connection)
+        self.worker = _hold(connection, heartbeat.number if heartbeat else None)
+        if heartbeat:
+            heartbeat.join(connection)
         connection.commit()
         self._one_at_a_time = threading.Lock()
 
@@ -104,7 +109,11 @@ class Leases:
             yield Settled(*row)
 
     def _take_over(self, me: list[Any], keys: list[str]) -> set[str]:
-        """Take what dead workers have; the rows are locked before it is asked who lives, so that none changes hands."""
+        """Take what dead workers have; the rows are locked before it is asked who lives, so that none changes hands.
+
+        Those that live, but give no sign of life, are ended first.
+        """
+        end_silent(self.connection, me[0], self.worker)
         held = self.connection.execute(_HELD, [me[0], keys]).fetchall()
         living = {number for (number,) in self.connection.execute(_LIVING).fetchall()} - {self.worker}
         dead = [key for key, worker in held if worker not in living]
@@ -121,15 +130,27 @@ def is_led(connection: Connection, run_id: int) -> bool:
     return bool(row and row[0])
 
 
+def end_silent(connection: Connection, run_id: int, myself: int) -> tuple[list[Holder], list[Holder]]:
+    """End the processes that have units of a run in hand and give no sign of life; give these, and the others.
+
+    What a stopped process was about to write is undone with its session.
+    """
+    others = [other for other in heartbeats.of_leases(connection, run_id) if other.worker != myself]
+    silent = [other for other in others if other.is_silent]
+    for other in silent:
+        heartbeats.end(connection, other)
+    return silent, [other for other in others if not other.is_silent]
+
+
 def sweep(connection: Connection, job: str) -> None:
     """Take away the leases of dead workers on runs of a job that has been done."""
     connection.execute(_SWEEP, [job])
 
 
-def _number_of_its_own(connection: Connection) -> int:
-    """Draw a number that no session holds, and hold it."""
+def _hold(connection: Connection, wanted: int | None) -> int:
+    """Hold a process's number, or draw one that no session holds."""
     while True:
-        number = secrets.randbelow(2**31 - 1) + 1
+        number = wanted or secrets.randbelow(2**31 - 1) + 1
         row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [LEASES, number]).fetchone()
         if row and row[0]:
             return number

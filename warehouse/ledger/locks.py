@@ -15,17 +15,21 @@ FORGETTING = 20231209
 """The lock between those who use what is stored and those who forget it; of one key too."""
 MEETING = 20231210
 """First key of the lock that workers look for, to know that they are in the same database; the second is drawn."""
+WORKERS = 20231212
+"""First key of the lock that every session of a process that works holds, shared; the second is its number."""
+WITHDRAWING = 20231213
+"""The lock of who forgets or waits to: who begins to use what is stored has to pass it; of one key."""
 RESTORING = 20231211
 """First key of the lock of a restore, one of a database at a time; the second is the hash of the database's name."""
 
-_OF_HERE = (
+OF_HERE = (
     "locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
 
 def holders(first: int) -> str:
     """Give the SQL that lists the second keys with which anyone holds a lock in this database."""
-    return f"SELECT objid::bigint FROM pg_locks WHERE {_OF_HERE} AND classid = {first}::oid"
+    return f"SELECT objid::bigint FROM pg_locks WHERE {OF_HERE} AND classid = {first}::oid"
 
 
 def is_held(first: int, second: str) -> str:

@@ -8,7 +8,7 @@ same command given again takes it up under its number.
 import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from psycopg.types.json import Jsonb
 from warehouse import logs
 from warehouse.database.connection import Database
 from warehouse.errors import Busy
+from warehouse.ledger import jobs
+from warehouse.ledger.heartbeats import Heartbeat, beating
 from warehouse.ledger.locks import JOBS, RUNS, is_held
 from warehouse.ledger.versions import code_version, environment, user
 
@@ -36,36 +38,77 @@ class Done:
 
 
 @contextmanager
-def recorded(
-    database: Database, job: str, parameters: Mapping[str, Any], code: str, *, seed: int | None = None
-) -> Iterator[int]:
-    """Record a run around the work of the block; gives its number.
+def held(
+    database: Database, job: str, parts: Sequence[str] = (), *, wait_s: float = 0.0, heartbeat: Heartbeat | None = None
+) -> Iterator[tuple[Connection, bool]]:
+    """Hold a job for the time of the block; gives the ledger's connection, and whether another had it before.
 
-    An unfinished run of the same job, parameters and code is taken up again. The block's exception, if any, is
-    written to the ledger and goes on.
+    Parameters
+    ----------
+    database : Database
+        Where.
+    job : str
+        What is done.
+    parts : sequence of str
+        To what, see `jobs.holding`.
+    wait_s : float
+        How long to wait for another that does it [s].
+    heartbeat : Heartbeat or None
+        Of this process; None: it has none yet.
+
+    Raises
+    ------
+    Busy
+        If another process does it now.
+    """
+    with ExitStack() as stack:
+        mine = heartbeat or stack.enter_context(beating(database))
+        ledger = stack.enter_context(database.connect(autocommit=True))
+        mine.join(ledger)
+        yield ledger, stack.enter_context(jobs.holding(ledger, job, parts, wait_s))
+
+
+@contextmanager
+def recorded(
+    database: Database, job: str, parameters: Mapping[str, Any], code: str, *, seed: int | None = None, **how: Any
+) -> Iterator[int]:
+    """Hold a job and record its run around the work of the block; gives its number. `how` is that of `held`.
 
     Raises
     ------
     Busy
         If another process runs the same job now.
     """
-    with database.connect(autocommit=True) as ledger, _holding(ledger, job):
-        bury_the_dead(ledger)
+    with held(database, job, **how) as (ledger, _), record(ledger, job, parameters, code, seed=seed) as run_id:
+        yield run_id
+
+
+@contextmanager
+def record(
+    ledger: Connection, job: str, parameters: Mapping[str, Any], code: str, *, seed: int | None = None
+) -> Iterator[int]:
+    """Record a run of a job that is held around the work of the block; gives its number.
+
+    An unfinished run of the same job, parameters and code is taken up again. The block's exception, if any, is
+    written to the ledger and goes on.
+    """
+    bury_the_dead(ledger)
+    with jobs.opening(ledger, job):
         run_id = unfinished(ledger, job, parameters, code) or _open(ledger, job, parameters, code, seed)
         ledger.execute("SELECT pg_advisory_lock(%s, %s)", [RUNS, run_id])
         ledger.execute(_TAKE_UP, [socket.gethostname(), os.getpid(), run_id])
-        with logs.span("run", run_id=run_id, job=job):
-            try:
-                yield run_id
-            except BaseException as error:
-                stopped = isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
-                with suppress(psycopg.Error):  # the server itself may be gone; then the run is found dead later
-                    _close(ledger, run_id, "interrupted" if stopped else "failed", str(error) or type(error).__name__)
-                raise
-            with ledger.transaction():
-                seal(ledger, [run_id])
-                ledger.execute(_SUPERSEDE, {"run_id": run_id})
-                _close(ledger, run_id, "done", None)
+    with logs.span("run", run_id=run_id, job=job):
+        try:
+            yield run_id
+        except BaseException as error:
+            stopped = isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit)
+            with suppress(psycopg.Error):  # the server itself may be gone; then the run is found dead later
+                _close(ledger, run_id, "interrupted" if stopped else "failed", str(error) or type(error).__name__)
+            raise
+        with ledger.transaction():
+            seal(ledger, [run_id])
+            ledger.execute(_SUPERSEDE, {"run_id": run_id})
+            _close(ledger, run_id, "done", None)
 
 
 @contextmanager
@@ -151,6 +194,13 @@ def done_units(
     return {key: Done(*rest) for key, *rest in rows}
 
 
+def done_meanwhile(connection: Connection, job: str, key: str, known: Done | None) -> Done | None:
+    """Wait for other transactions that write a unit; give it where it has been written since `known`."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [JOBS, f"{job} {key}"])
+    row = connection.execute(_NEWEST, [job, key]).fetchone()
+    return Done(*row) if row and (known is None or known.unit_id != row[1]) else None
+
+
 def record_unit(
     connection: Connection, run_id: int, key: str, print_: str, row_count: int,
     inputs: Mapping[str, str] | None = None, about: Sequence[str] | None = None, attempt: int = 1,
@@ -185,28 +235,6 @@ def seal(connection: Connection, run_ids: Sequence[int]) -> None:
 def bury_the_dead(ledger: Connection) -> None:
     """Mark as interrupted the runs that stand as running while no process holds their lock."""
     ledger.execute(_BURY)
-
-
-@contextmanager
-def _holding(ledger: Connection, job: str) -> Iterator[None]:
-    """Hold a job's lock; all locks go at the end, since the server sees a little later that a connection has gone."""
-    _hold_job(ledger, job)
-    try:
-        yield
-    finally:
-        with suppress(psycopg.Error):
-            ledger.execute("SELECT pg_advisory_unlock_all()")
-
-
-def _hold_job(ledger: Connection, job: str) -> None:
-    held = ledger.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [JOBS, job]).fetchone()
-    if held and held[0]:
-        return
-    row = ledger.execute(_WHO, [job]).fetchone()
-    who = f" (run {row[0]}, process {row[1]} on {row[2]}, since {row[3]:%H:%M:%S} UTC)" if row else ""
-    raise Busy(
-        f"Another process does `{job}` at this moment{who}: wait until it has ended, then give the command again."
-    )
 
 
 def _open(ledger: Connection, job: str, parameters: Mapping[str, Any], code: str, seed: int | None) -> int:
@@ -254,16 +282,19 @@ SET
     finished_at = GREATEST(taken_up_at, (SELECT max(finished_at) FROM ops.unit WHERE unit.run_id = run.run_id))
 WHERE {_IS_DEAD}
 """
-_WHO = """
-SELECT run_id, process_id, host, started_at AT TIME ZONE 'UTC'
-FROM ops.run WHERE job = %s AND run_status = 'running' ORDER BY run_id DESC LIMIT 1
-"""
 _UNITS = """
 SELECT unit_key, run_id, unit_id, fingerprint, inputs, row_count
 FROM ops.unit
 JOIN ops.run USING (run_id)
 WHERE job = %(job)s AND unit_state = 'done' AND (%(all)s OR run_status = 'done' OR run_id = %(also)s)
 ORDER BY unit_id
+"""
+_NEWEST = """
+SELECT run_id, unit_id, fingerprint, inputs, row_count
+FROM ops.unit
+JOIN ops.run USING (run_id)
+WHERE job = %s AND unit_key = %s AND unit_state = 'done'
+ORDER BY unit_id DESC LIMIT 1
 """
 _RECORD = """
 INSERT INTO ops.unit (run_id, unit_key, fingerprint, inputs, row_count, about, attempt)

@@ -15,7 +15,8 @@ from psycopg import sql
 
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WarehouseError
-from warehouse.ledger import runs
+from warehouse.ledger import jobs, runs
+from warehouse.ledger.heartbeats import Heartbeat
 from warehouse.load import publication, writing
 from warehouse.load.attention_copy import AttentionBuffer, copy_attention
 from warehouse.load.publication import Connection, Loading
@@ -39,33 +40,44 @@ class Tally:
         return self
 
 
-def load(database: Database, job: str, run_id: int, extraction: Extraction, progress: Progress) -> Tally:
-    """Load an extraction, or find that it is there.
+def load(
+    database: Database, job: str, run_id: int, extraction: Extraction, progress: Progress, heartbeat: Heartbeat,
+    wait_s: float = 0.0,
+) -> Tally:  # fmt: skip
+    """Load an extraction, or find that it is there; another process that loads the same is waited for.
 
     Raises
     ------
+    Busy
+        If another process loads the same for longer than `wait_s` seconds.
     StoredDiffers
         If its model is stored with other facts.
     WarehouseError
         If a piece cannot be used or the attestation fails; then nothing of the extraction remains.
     """
-    with database.connect() as connection:
-        runs.hold(connection, run_id)
-        model_id, condition_id = _described(connection, extraction)
-        found = connection.execute(
-            _COMPLETE, [*_kind(extraction, model_id, condition_id), extraction.digest]
-        ).fetchone()
-        if found:
-            return Tally(unchanged=found[0])
-        loading = _begin(connection, run_id, extraction, model_id, condition_id)
-        try:
-            tally = _write_pieces(connection, job, loading, progress)
-            publication.verify(connection, job, loading)
-            attestation = dict(extraction.attest())
-        except WarehouseError:
-            publication.discard(connection, loading)
-            raise
-        publication.publish(connection, loading, attestation)
+    with database.connect() as connection, database.connect(autocommit=True) as guard:
+        heartbeat.join(connection)
+        heartbeat.join(guard)
+        with jobs.holding(guard, "load attention", [_name(extraction)], wait_s):
+            return _load(connection, job, run_id, extraction, progress)
+
+
+def _load(connection: Connection, job: str, run_id: int, extraction: Extraction, progress: Progress) -> Tally:
+    runs.hold(connection, run_id)
+    connection.execute(publication.ONE_AT_A_TIME)  # models and conditions may be those of others, too
+    model_id, condition_id = _described(connection, extraction)
+    found = connection.execute(_COMPLETE, [*_kind(extraction, model_id, condition_id), extraction.digest]).fetchone()
+    if found:
+        return Tally(unchanged=found[0])
+    loading = _begin(connection, run_id, extraction, model_id, condition_id)
+    try:
+        tally = _write_pieces(connection, job, loading, progress)
+        publication.verify(connection, job, loading)
+        attestation = dict(extraction.attest())
+    except WarehouseError:
+        publication.discard(connection, loading)
+        raise
+    publication.publish(connection, loading, attestation)
     return tally
 
 
@@ -101,6 +113,11 @@ def _base_model(connection: Connection, name: str, base: str | None) -> int | No
             f"its base model {base!r} is not in the warehouse", f"model {name!r}", "load the base model first"
         )
     return int(row[0])
+
+
+def _name(extraction: Extraction) -> str:
+    condition = extraction.condition["condition"]
+    return f"{extraction.model['model']}/{condition}/{extraction.method}/corpus {extraction.corpus_id}"
 
 
 def _kind(extraction: Extraction, model_id: int, condition_id: int) -> tuple[Any, ...]:

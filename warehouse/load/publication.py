@@ -14,7 +14,7 @@ from warehouse.database import statistics
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput
 from warehouse.ledger import runs, sessions
-from warehouse.ledger.locks import SWEEPING
+from warehouse.ledger.locks import JOBS, SWEEPING
 from warehouse.load import writing
 from warehouse.plugin.contents import Extraction
 from warehouse.schema.tables import metadata, model, ops
@@ -27,6 +27,8 @@ FACTS = [
     if table.schema == "model" and "extraction_id" in table.c and table not in (model.extraction, model.attention)
 ]
 """Tables beside attention whose rows belong to an extraction."""
+ONE_AT_A_TIME = f"SELECT pg_advisory_xact_lock({JOBS}, hashtext('models and conditions'))"
+"""Until the transaction ends: several extractions may need a new model or condition, or take one away."""
 PATIENCE_S = 2.0
 """How long readers of what is to go are waited for."""
 
@@ -166,6 +168,7 @@ def discard(connection: Connection, loading: Loading) -> None:
     """Leave no trace of an extraction that cannot be used, nor of a model that has no other."""
     connection.rollback()
     with connection.transaction():
+        connection.execute(ONE_AT_A_TIME)
         connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier("model", loading.partition)))
         connection.execute("DELETE FROM ops.unit WHERE unit_key LIKE %s", [loading.unit_key("") + "%"])
         _delete_facts(connection, loading.extraction_id)

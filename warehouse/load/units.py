@@ -18,7 +18,9 @@ from warehouse.schema.tables import human, ops, stimulus
 Connection = psycopg.Connection[Any]
 
 
-def load(connection: Connection, run_id: int, unit: Unit, standing: Mapping[str, runs.Done]) -> Tally:
+def load(
+    connection: Connection, run_id: int, unit: Unit, standing: Mapping[str, runs.Done], job: str | None = None
+) -> Tally:
     """Write a unit, unless the ledger has it with the same digest.
 
     Parameters
@@ -31,6 +33,8 @@ def load(connection: Connection, run_id: int, unit: Unit, standing: Mapping[str,
         What is loaded.
     standing : mapping of str to Done
         The units of the job that the ledger has, by key.
+    job : str or None
+        The job, where another command may do it side by side: it is waited for one that writes the same unit.
 
     Raises
     ------
@@ -43,7 +47,7 @@ def load(connection: Connection, run_id: int, unit: Unit, standing: Mapping[str,
     if stands and stands.fingerprint == unit.digest:
         return Tally(unchanged=stands.row_count)
     try:
-        return _load(connection, run_id, unit, stands)
+        return _load(connection, run_id, unit, stands, job)
     except Forgotten as error:
         if not error.is_all:
             raise
@@ -51,9 +55,13 @@ def load(connection: Connection, run_id: int, unit: Unit, standing: Mapping[str,
         return Tally(rejected=1)
 
 
-def _load(connection: Connection, run_id: int, unit: Unit, stands: runs.Done | None) -> Tally:
+def _load(connection: Connection, run_id: int, unit: Unit, stands: runs.Done | None, job: str | None) -> Tally:
     with runs.whole(connection):
         runs.hold(connection, run_id)
+        if job and (other := runs.done_meanwhile(connection, job, unit.key, stands)):
+            if other.fingerprint == unit.digest:
+                return Tally(unchanged=other.row_count)
+            stands = other
         touched = Touched()
         tally = _write_rows(connection, run_id, unit, touched)
         if touched.embargoes and tally.inserted:

@@ -17,6 +17,7 @@ from warehouse.database.connection import Database, translated
 from warehouse.errors import BadInput, DatabaseUnavailable
 from warehouse.ledger import runs, sessions
 from warehouse.ledger.fingerprints import fingerprint
+from warehouse.ledger.heartbeats import Heartbeat, beating
 from warehouse.ledger.versions import code_version
 from warehouse.load import publication, tombstones
 from warehouse.progress import Progress
@@ -74,7 +75,7 @@ def preview(database: Database, kind: str, names: Sequence[str]) -> Forgotten:
         return Forgotten(kind, _counted(connection, going), choice.analyses_of(connection, going))
 
 
-def forget(database: Database, kind: str, names: Sequence[str], progress: Progress) -> Forgotten:
+def forget(database: Database, kind: str, names: Sequence[str], progress: Progress, wait_s: float = 0.0) -> Forgotten:
     """Delete everything of some extractions, corpora or subjects, and everything that was computed from it.
 
     A subject's results are those of all its group over its corpus: they were computed with it. Subjects are marked
@@ -90,6 +91,8 @@ def forget(database: Database, kind: str, names: Sequence[str], progress: Progre
         As `choice.named` reads them.
     progress : Progress
         Where to tell how far it is.
+    wait_s : float
+        How long to wait for those who use the warehouse now [s]; nobody begins to meanwhile.
 
     Raises
     ------
@@ -98,18 +101,20 @@ def forget(database: Database, kind: str, names: Sequence[str], progress: Progre
     BadInput
         If a name says not which.
     Busy
-        If somebody ingests, computes or forgets now.
+        If somebody ingests, computes or forgets for longer than that.
     DatabaseUnavailable
         If the role is not an owner.
     """
     migrations.check(database)
     with translated("forgetting"):
-        with database.connect(autocommit=True) as guard:
+        with beating(database) as heartbeat, database.connect(autocommit=True) as guard:
             _require_owner(guard)
-            sessions.refuse_users(guard, "forget")
+            heartbeat.join(guard)
+            choice.named(guard, kind, names)  # before it is waited for
+            sessions.refuse_users(guard, "forget", wait_s)
             ids = choice.named(guard, kind, names)
-            with runs.recorded(database, f"forget {kind}", {}, code_version()) as run_id:
-                done = _carry_out(database, kind, ids, run_id)
+            with runs.recorded(database, f"forget {kind}", {}, code_version(), heartbeat=heartbeat) as run_id:
+                done = _carry_out(database, kind, ids, run_id, heartbeat)
             publication.sweep(database)
         tables = [name for name in done.rows if name != "model.attention"]
         undone = erasing.erase(database, sorted({*tables, "ops.run"}), progress, anew=kind != "extraction")
@@ -138,22 +143,28 @@ def allow_again(database: Database, name: str) -> None:
             raise BadInput("was not forgotten here", f"subject {name}", "give CORPUS/GROUP/LABEL as it was loaded")
 
 
-def _carry_out(database: Database, kind: str, ids: Sequence[int], run_id: int) -> Forgotten:
+def _carry_out(database: Database, kind: str, ids: Sequence[int], run_id: int, heartbeat: Heartbeat) -> Forgotten:
     """Delete all rows in one transaction, with the ledger's word of how many."""
-    with database.connect() as connection, connection.transaction():
-        going = choice.going(connection, kind, ids)
-        readers = connection.execute(_READERS, [going.subject]).fetchall()
-        stale = choice.analyses_of(connection, going)
-        rows = {**_attention(connection, going), **_deleted(connection, going)}
-        labels = [(group, label) for _, group, label in readers]
-        if changed := wording.take_out(connection, labels):
-            rows["ops.run"] = rows.get("ops.run", 0) + changed
-        if kind == "subject":
-            tombstones.mark(connection, readers)
-        counts = {table: str(count) for table, count in rows.items()}
-        runs.record_unit(connection, run_id, f"forgetting {run_id}", fingerprint(counts), sum(rows.values()),
-                         counts, [])  # fmt: skip
-        return Forgotten(kind, rows, stale, run_id, wording.still_named(connection, labels))
+    with database.connect() as connection:
+        heartbeat.join(connection)
+        with connection.transaction():
+            return _delete(connection, kind, ids, run_id)
+
+
+def _delete(connection: Connection, kind: str, ids: Sequence[int], run_id: int) -> Forgotten:
+    going = choice.going(connection, kind, ids)
+    readers = connection.execute(_READERS, [going.subject]).fetchall()
+    stale = choice.analyses_of(connection, going)
+    rows = {**_attention(connection, going), **_deleted(connection, going)}
+    labels = [(group, label) for _, group, label in readers]
+    if changed := wording.take_out(connection, labels):
+        rows["ops.run"] = rows.get("ops.run", 0) + changed
+    if kind == "subject":
+        tombstones.mark(connection, readers)
+    counts = {table: str(count) for table, count in rows.items()}
+    runs.record_unit(connection, run_id, f"forgetting {run_id}", fingerprint(counts), sum(rows.values()),
+                     counts, [])  # fmt: skip
+    return Forgotten(kind, rows, stale, run_id, wording.still_named(connection, labels))
 
 
 def _deleted(connection: Connection, going: Going) -> dict[str, int]:

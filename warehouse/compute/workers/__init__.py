@@ -17,6 +17,7 @@ from warehouse.compute.workers.coordinator import Coordinator
 from warehouse.compute.workers.worker import Task, Worker
 from warehouse.database.connection import Database
 from warehouse.ledger import sessions
+from warehouse.ledger.heartbeats import Heartbeat, beating
 from warehouse.slices import Slices
 
 __all__ = ["Crew", "Task", "gathered"]
@@ -36,22 +37,33 @@ class Crew:
         Who has units done.
     database : Database
         Where.
+    heartbeat : Heartbeat
+        Of this process.
+    wait_s : float
+        How long to wait for others who compute the same [s].
     """
 
     database: Database
     slices: Slices
     writing: psycopg.Connection[Any]
     coordinator: Coordinator
+    heartbeat: Heartbeat
+    wait_s: float
 
 
 @contextmanager
-def gathered(database: Database, leave_out: Sequence[str], jobs: int, scheduler: str | None) -> Iterator[Crew]:
+def gathered(
+    database: Database, leave_out: Sequence[str], jobs: int, scheduler: str | None, wait_s: float = 0.0
+) -> Iterator[Crew]:
     """Call together who computes; what they read is not forgotten until they have gone."""
     with (
+        beating(database) as heartbeat,
         database.connect(autocommit=True, read_only=True) as reading,
         database.connect() as writing,
         executors.fleet(database, jobs, scheduler) as fleet,
     ):
-        sessions.use(reading)
+        heartbeat.join(reading)
+        sessions.enter(reading, wait_s)
         slices, desk = Slices(reading, leave_out), Desk(database, tuple(leave_out))
-        yield Crew(database, slices, writing, Coordinator(desk, fleet, Worker(slices, writing)))
+        coordinator = Coordinator(desk, fleet, Worker(slices, writing, heartbeat))
+        yield Crew(database, slices, writing, coordinator, heartbeat, wait_s)

@@ -14,6 +14,7 @@ from warehouse.compute.workers.batches import Desk, Rows, part_done
 from warehouse.compute.workers.executors import Fleet
 from warehouse.compute.workers.worker import AT_ONCE, Outcome, Task, Worker
 from warehouse.errors import DatabaseUnavailable, WarehouseError, WorkersLost
+from warehouse.ledger.waiting import TELL_S, tell
 
 LOST: tuple[type[BaseException], ...] = (DatabaseUnavailable, CancelledError)
 """What a part ends with whose worker lost the database, or whose scheduler is gone."""
@@ -41,6 +42,7 @@ class Coordinator:
     def __init__(self, desk: Desk, fleet: Fleet, myself: Worker) -> None:
         self._desk, self._fleet, self._myself = desk, fleet, myself
         self._losses = list[BaseException]()
+        self._looked_at = self._waiting_since = self._tell_at = 0.0
 
     def carry_out(self, task: Task, units: Sequence[Planned]) -> Iterator[Outcome]:
         """Do all units; each is yielded when it is done, with the rows written.
@@ -79,7 +81,20 @@ class Coordinator:
             )
         if self._losses:
             self._fleet.replace_dead()
+        else:
+            self._tell_who_is_waited_for(task)
         time.sleep(PAUSE_S)
+
+    def _tell_who_is_waited_for(self, task: Task) -> None:
+        """Say now and then who has the units in hand that are left."""
+        now = time.monotonic()
+        if now - self._looked_at > 2 * LOOK_S:  # nobody was waited for the last time
+            self._waiting_since, self._tell_at = now, now + TELL_S / 3
+        self._looked_at = now
+        if now >= self._tell_at:
+            self._tell_at = now + TELL_S
+            for other in self._myself.others(task.run_id)[1]:
+                tell(other, now - self._waiting_since)
 
     def _round(self, task: Task, units: Sequence[Planned]) -> Iterator[Outcome]:
         """Do units as far as they can be done now."""
@@ -100,6 +115,8 @@ class Coordinator:
                     yield from map(Outcome, part := waiting.pop(future), self._rows(future, part))
                 if not ended:
                     self._fleet.look_after()
+                    for silent in self._myself.others(task.run_id)[0]:
+                        self._fleet.give_up(silent)
         finally:
             for future in waiting:
                 future.cancel()

@@ -7,6 +7,7 @@ them in `coordinating`.
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from warehouse import logs
 from warehouse.compute.workers.handshake import meeting, met
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WorkersLost
+from warehouse.ledger.heartbeats import SILENT_S, Holder
 from warehouse.plugin.discovery import load_file, loaded_files
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ FEWEST_UNITS = 8
 """Units that are worth the start of processes, which takes one or two seconds."""
 PATIENCE_S = 10
 """How long a scheduler may take to answer [s]."""
+LOOK_S = 20.0
+"""How often the scheduler looks for workers that are silent, while nothing gets done [s]."""
 WITHOUT_WORKERS_S = 60.0
 """How long a scheduler may be without workers in the middle of the work [s]."""
 
@@ -57,6 +61,9 @@ class Fleet:
     def replace_dead(self) -> None:
         """See to it that parts can be handed out again after a worker has died."""
 
+    def give_up(self, silent: Holder) -> None:
+        """Let a worker go that gives no sign of life, and whose sessions have been ended."""
+
 
 class Processes(Fleet):
     """Processes of this machine, started when there is enough to do."""
@@ -75,6 +82,12 @@ class Processes(Fleet):
         """A process that died takes the pool along: start another."""
         self.close()
         self._start()
+
+    def give_up(self, silent: Holder) -> None:
+        """A process that is stopped would keep its part for ever; one that was killed is replaced."""
+        mine = self._pool._processes if self._pool and silent.host == socket.gethostname() else {}
+        if process := mine.get(silent.process_id or 0):
+            process.kill()
 
     def close(self) -> None:
         """End the processes after the units that they have in hand."""
@@ -101,7 +114,7 @@ class Cluster(Fleet):
         self.deaths = (BrokenExecutor, KilledWorker)
         self._client, self._address = client, address
         self._executor: Executor = client.get_executor(pure=False)  # type: ignore[no-untyped-call]
-        self._last_seen = time.monotonic()
+        self._last_seen = self._looked_at = time.monotonic()
 
     @property
     def size(self) -> int:  # type: ignore[override]
@@ -114,9 +127,15 @@ class Cluster(Fleet):
         return self._executor
 
     def look_after(self) -> None:
-        """Raise `WorkersLost` where the scheduler is gone, or has been without workers for a minute."""
+        """Raise `WorkersLost` where the scheduler is gone, or has been without workers for a minute.
+
+        Workers that have been silent for a minute lose what they were given; by itself, Dask waits for five.
+        """
         if self._client.status != "running":
             raise WorkersLost(f"The scheduler at {self._address} is gone", "start it again with its workers")
+        if time.monotonic() - self._looked_at > LOOK_S:
+            self._looked_at = time.monotonic()
+            self._client.run_on_scheduler(_drop_silent_workers)  # type: ignore[no-untyped-call]
         if self._client.scheduler_info(n_workers=1)["workers"]:
             self._last_seen = time.monotonic()
         elif time.monotonic() - self._last_seen > WITHOUT_WORKERS_S:
@@ -206,6 +225,12 @@ def _refuse_useless_workers(client: "Client", scheduler: str, database: Database
             raise BadInput(f"cannot work ({answer})", f"worker {worker}", "install the same attention-warehouse there")
         if answer.complaint:
             raise BadInput(answer.complaint, f"worker {worker}", answer.remedy)
+
+
+async def _drop_silent_workers(dask_scheduler: Any) -> None:
+    """Runs in the scheduler."""
+    dask_scheduler.worker_ttl = SILENT_S
+    await dask_scheduler.check_worker_ttl()
 
 
 def _begin(form: str, plugin_files: Sequence[Path]) -> None:

@@ -16,7 +16,8 @@ from warehouse.compute import results
 from warehouse.compute.plan import Planned
 from warehouse.compute.workers.prefetching import Found, in_turn
 from warehouse.database.connection import Database
-from warehouse.ledger.leases import LeaseLost, Leases, is_led
+from warehouse.ledger.heartbeats import Heartbeat, Holder
+from warehouse.ledger.leases import LeaseLost, Leases, end_silent, is_led
 from warehouse.ledger.sessions import release, use
 from warehouse.plugin.registry import analysis_named
 from warehouse.slices import Slices
@@ -43,7 +44,7 @@ class Outcome:
 
 
 class Worker:
-    """Does units over two connections: one reads, one writes and holds the leases.
+    """Does units over two connections: one reads, one writes and holds the leases; a third says that it lives.
 
     Parameters
     ----------
@@ -51,18 +52,21 @@ class Worker:
         What it reads with.
     writing : psycopg.Connection
         What it writes with; nobody else's.
+    heartbeat : Heartbeat
+        Of the process that it works in.
     """
 
-    def __init__(self, slices: Slices, writing: psycopg.Connection[Any]) -> None:
-        self._slices, self._leases = slices, Leases(writing)
+    def __init__(self, slices: Slices, writing: psycopg.Connection[Any], heartbeat: Heartbeat) -> None:
+        self._slices, self._leases, self._heartbeat = slices, Leases(writing, heartbeat), heartbeat
         self._in_hand: set[str] = set()
         self._is_led = True
 
     @classmethod
     def entering(cls, database: Database, leave_out: Sequence[str]) -> "Worker":
         """Make one with connections of its own."""
-        slices = Slices(database.connect(autocommit=True, read_only=True), leave_out)
-        return cls(slices, database.connect())
+        heartbeat, reading = Heartbeat(database), database.connect(autocommit=True, read_only=True)
+        heartbeat.join(reading)
+        return cls(Slices(reading, leave_out), database.connect(), heartbeat)
 
     @contextmanager
     def using(self) -> Iterator[None]:
@@ -72,6 +76,11 @@ class Worker:
         yield
         release(reading)
 
+    def others(self, run_id: int) -> tuple[list[Holder], list[Holder]]:
+        """Give the other processes that have units of a run in hand: those that were silent and are ended, the rest."""
+        with self._leases.transaction() as connection:
+            return end_silent(connection, run_id, self._leases.worker)
+
     def sees_leader(self, run_id: int) -> bool:
         """Tell whether a process holds the run."""
         with self._leases.transaction() as connection:
@@ -79,6 +88,7 @@ class Worker:
 
     def close(self) -> None:
         """Close its connections, and with them give up all that it holds."""
+        self._heartbeat.stop()
         self._slices.reading.connection.close()
         self._leases.connection.close()
 

@@ -64,8 +64,9 @@ FIELDS: dict[str, Field] = {
     "entity_name": Field(TEXT, "Name of the thing the warning is attached to", example="t.03.16"),
     "unit_count": Field(BIG, "Units of work that the run is to do in all; null where that is not known", example="72"),
     "done_count": Field(BIG, "Units of work that the run wrote so far", example="70"),
-    "worker": Field(
-        INT, "Number of the session that has the unit in hand: it holds a lock of that number", example="1204417"
+    "worker": Field(INT, "Number of a process at work: its sessions hold locks of that number", example="1204417"),
+    "heartbeat_at": Field(
+        TIME, "When the process gave its last sign of life, one every ten seconds", example="2023-12-06 09:00:04+00"
     ),
     "taken_at": Field(TIME, "When it took the unit in hand", example="2023-12-06 09:00:04+00"),
     "is_held": Field(

@@ -73,6 +73,17 @@ lease = table(
     check("attempt", "attempt >= 1"),
 )
 
+worker = table(
+    "ops",
+    "worker",
+    "One row per process that ingests, computes or forgets, with its last sign of life, by the server's clock. After a "
+    "minute without one, its sessions are ended by whoever needs what it holds.",
+    key("worker"),
+    field("host"),
+    field("process_id"),
+    field("heartbeat_at", default="clock_timestamp()"),
+)
+
 rejection = table(
     "ops",
     "rejection",
