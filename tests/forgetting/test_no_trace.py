@@ -23,7 +23,7 @@ PERSON, OTHER = 7350917, 7350918
 def add_reader(study: Path, number: int, field: str) -> None:
     func = study / f"sub-{number}" / "func"
     func.mkdir(parents=True)
-    read = [["t.01.01", str(number), "1", "0", str(number), "One"], ["t.01.01", str(number), "2", "90", "80", "two."]]
+    read = [["t.01.01", str(number), "1", "0", "80", "One"], ["t.01.01", str(number), "2", "90", str(number), "two."]]
     lines = ["\t".join(row) for row in (COLUMNS, *read)]
     (func / f"sub-{number}_task-read_run-1_events.tsv").write_text("\n".join(lines) + "\n")
     with (study / "L1_Adults_demographics.tsv").open("a") as table:

@@ -103,6 +103,7 @@ def test_row_security_holds_after_a_restore(moved: tuple[backup.Restored, Databa
             INSERT INTO ops.embargo (corpus_id, embargoed_until, visible_to)
             SELECT corpus_id, current_date + 1, '{}' FROM stimulus.corpus
         """)
+        connection.execute("SELECT fn.enforce_embargoes()")
         connection.execute("SET LOCAL ROLE storage_reader")
         assert connection.execute("SELECT count(*) FROM mart.attention_cell").fetchone() == (0,)
         connection.execute("RESET ROLE")
