@@ -124,7 +124,8 @@ class Sentences(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the sentence."""
-        sentence = super().format(record)
+        told = super().format(record)
+        sentence = "".join(c if c.isprintable() or c in "\n\t" else ascii(c)[1:-1] for c in told)
         return f"Error: {sentence}" if record.levelno >= logging.ERROR else sentence
 
 

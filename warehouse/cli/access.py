@@ -12,7 +12,7 @@ import click
 from warehouse.access import embargoes as hidden
 from warehouse.access import roles as entrance
 from warehouse.cli.door import Door
-from warehouse.cli.output import print_table
+from warehouse.cli.output import print_table, say
 from warehouse.errors import BadInput
 
 NAMES = click.argument("name")
@@ -39,7 +39,7 @@ def grant(door: Door, name: str, role: str, scratch: bool, password_stdin: bool)
     """
     password = _password() if password_stdin else None
     url = entrance.grant(door.database(), name, role, password=password, scratch=scratch)
-    click.echo(url)
+    say(url)
     door.remark(f"{name} is {role}; the address above is for them, and is not shown again.")
 
 
@@ -49,7 +49,7 @@ def grant(door: Door, name: str, role: str, scratch: bool, password_stdin: bool)
 @click.pass_obj
 def revoke(door: Door, name: str, drop_scratch: bool) -> None:
     """Shut NAME out at once, and end their sessions."""
-    click.echo(entrance.revoke(door.database(), name, drop_scratch=drop_scratch))
+    say(entrance.revoke(door.database(), name, drop_scratch=drop_scratch))
 
 
 @access.command("list")
@@ -76,7 +76,7 @@ def embargo(door: Door, kind: str, name: str, until: datetime, visible_to: tuple
     """
     hidden.impose(door.database(), kind, name, until.date(), visible_to)
     who = ", ".join(("owners", "writers", *visible_to))
-    click.echo(f"The {kind} {name} is seen until {until:%Y-%m-%d} by {who} only.")
+    say(f"The {kind} {name} is seen until {until:%Y-%m-%d} by {who} only.")
 
 
 @access.command()
@@ -86,7 +86,7 @@ def embargo(door: Door, kind: str, name: str, until: datetime, visible_to: tuple
 def lift(door: Door, kind: str, name: str) -> None:
     """Lift the embargo on a corpus, a group of readers or an extraction."""
     hidden.lift(door.database(), kind, name)
-    click.echo(f"Everyone sees the {kind} {name}.")
+    say(f"Everyone sees the {kind} {name}.")
 
 
 @access.command()
@@ -101,11 +101,11 @@ def _print(found: Sequence[Any], as_json: bool, none: str) -> None:
     rows = [{key: str(value) if isinstance(value, date) else value for key, value in asdict(each).items()}
             for each in found]  # fmt: skip
     if as_json:
-        click.echo(json.dumps(rows, indent=2))
+        say(json.dumps(rows, indent=2))
     elif rows:
         print_table(rows, {field.name: field.name.replace("_", " ") for field in fields(found[0])})
     else:
-        click.echo(none)
+        say(none)
 
 
 def _password() -> str:

@@ -12,7 +12,7 @@ from tabulate import tabulate
 from warehouse import logs
 from warehouse.cli.door import Door
 from warehouse.cli.options import options_of
-from warehouse.cli.output import duration, print_tally
+from warehouse.cli.output import duration, print_tally, say
 from warehouse.cli.selection import selection_options, taken_from
 from warehouse.cli.waiting import wait_option
 from warehouse.compute.agenda import Due, agenda
@@ -123,17 +123,17 @@ compute_all = PlanCommand(
 def print_agenda(dues: Sequence[Due], units: bool, as_json: bool) -> None:
     """Print what is due: one line an analysis, or one a unit."""
     if as_json:
-        click.echo(json.dumps([_facts(due) for due in dues], indent=2))
+        say(json.dumps([_facts(due) for due in dues], indent=2))
         return
     if units:
         for due in dues:
             for unit in due.plan.todo:
-                click.echo(f"{due.plan.analysis.name}\t{unit.key}\t{unit.reason}")
+                say(f"{due.plan.analysis.name}\t{unit.key}\t{unit.reason}")
         return
     rows = [[due.plan.analysis.name, *_counts(due), _why(due), duration(due.seconds)] for due in dues]
-    click.echo(tabulate(rows, ["analysis", "to do", "stand", "why", "about"], tablefmt="simple", disable_numparse=True,
+    say(tabulate(rows, ["analysis", "to do", "stand", "why", "about"], tablefmt="simple", disable_numparse=True,
                         colalign=("left", "right", "right", "left", "right")))  # fmt: skip
-    click.echo(f"\n{sum(len(due.plan.todo) for due in dues):,} units to do; {_outlook(dues)}.")
+    say(f"\n{sum(len(due.plan.todo) for due in dues):,} units to do; {_outlook(dues)}.")
 
 
 def _outlook(dues: Sequence[Due]) -> str:

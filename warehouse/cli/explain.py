@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from warehouse.cli.door import Door
+from warehouse.cli.output import say
 from warehouse.errors import BadInput
 from warehouse.ledger.lookup import Number, found_by
 from warehouse.ledger.provenance import explain as explained
@@ -38,9 +39,9 @@ def explain(door: Door, row: str, values: tuple[str, ...], as_json: bool) -> Non
             numbers = found_by(connection, row, dict(_taken_apart(value) for value in values))
         told = [explained(connection, number) for number in numbers]
     if as_json:
-        click.echo(json.dumps(told, indent=2, default=str))
+        say(json.dumps(told, indent=2, default=str))
         return
-    click.echo("\n\n".join("\n".join(_lines(each)) for each in told))
+    say("\n\n".join("\n".join(_lines(each)) for each in told))
 
 
 def _taken_apart(value: str) -> tuple[str, str]:

@@ -14,34 +14,40 @@ from tabulate import tabulate
 from warehouse import logs
 from warehouse.compute.plan import Plan
 from warehouse.load.extractions import Tally
+from warehouse.plugin.names import as_printed, spreadsheet_text
 
 Row = Mapping[str, Any]
+
+
+def say(text: str = "", *, nl: bool = True) -> None:
+    """Print a text; names of old databases may hold what a terminal would obey, and that is written out."""
+    click.echo(as_printed(text, keep="\n\t"), nl=nl)
 
 
 def print_tally(name: str, tally: Tally, as_json: bool, *, dry_run: bool = False) -> None:
     """Print what became of what came in."""
     if as_json:
-        click.echo(json.dumps({"name": name, "dry_run": dry_run, **asdict(tally)}))
+        say(json.dumps({"name": name, "dry_run": dry_run, **asdict(tally)}))
         return
     done = "nothing to do; " if not tally.inserted and not tally.rejected else "would be: " if dry_run else ""
-    click.echo(f"{name}: {done}" + ", ".join(f"{count:,} {kind}" for kind, count in asdict(tally).items()))
+    say(f"{name}: {done}" + ", ".join(f"{count:,} {kind}" for kind, count in asdict(tally).items()))
 
 
 def print_plan(plans: Iterable[Plan], as_json: bool) -> None:
     """Print each unit that is to be done, and why; how many they are is a remark."""
     units = [(plan.analysis.name, unit.key, unit.reason) for plan in plans for unit in plan.todo]
     if as_json:
-        click.echo(json.dumps([dict(zip(("analysis", "unit", "reason"), unit, strict=True)) for unit in units]))
+        say(json.dumps([dict(zip(("analysis", "unit", "reason"), unit, strict=True)) for unit in units]))
         return
     for unit in units:
-        click.echo("\t".join(map(str, unit)))
+        say("\t".join(map(str, unit)))
     standing = sum(len(plan.units) - len(plan.todo) for plan in plans)
     logs.remark(f"{len(units):,} units to do, {standing:,} stand.", to_do=len(units), standing=standing)
 
 
 def print_json(rows: Sequence[Row]) -> None:
     """Print rows as a JSON list."""
-    click.echo(json.dumps([dict(row) for row in rows], indent=2, default=str))
+    say(json.dumps([dict(row) for row in rows], indent=2, default=str))
 
 
 def print_csv(rows: Sequence[Row]) -> None:
@@ -49,13 +55,13 @@ def print_csv(rows: Sequence[Row]) -> None:
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _flat(value) for name, value in row.items()} for row in rows)
-    click.echo(text.getvalue(), nl=False)
+    writer.writerows({name: spreadsheet_text(_flat(value)) for name, value in row.items()} for row in rows)
+    say(text.getvalue(), nl=False)
 
 
 def print_table(rows: Sequence[Row], columns: Mapping[str, str]) -> None:
     """Print the named columns under their headings, as `table` lays them out."""
-    click.echo(table(rows, columns))
+    say(table(rows, columns))
 
 
 def table(rows: Sequence[Row], columns: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from warehouse.cli.door import Door
-from warehouse.cli.output import clipped, duration, moment, print_json, print_table, share_done
+from warehouse.cli.output import clipped, duration, moment, print_json, print_table, say, share_done
 from warehouse.cli.watching import watch
 from warehouse.errors import BadInput
 from warehouse.ledger import queries
@@ -68,7 +68,7 @@ def _print_list(found: queries.Rows, as_json: bool) -> None:
     elif found:
         print_table([_row(one) for one in found], COLUMNS)
     else:
-        click.echo("No such run.")
+        say("No such run.")
 
 
 def _row(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,16 +86,16 @@ def _units(run: Mapping[str, Any]) -> str:
 
 def _print_one(told: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(told, indent=2, default=str))
+        say(json.dumps(told, indent=2, default=str))
         return
-    click.echo("\n".join(_lines(told)))
+    say("\n".join(_lines(told)))
     leases = [{**each, "process": f"{each['process_id']} on {each['host']}", "taken": moment(each["taken_at"]),
                "state": "alive" if each["is_held"] else "dead"} for each in told["leases"]]  # fmt: skip
     units = [{**each, "rows": f"{each['row_count']:,}", "finished": moment(each["finished_at"])}
              for each in told["units"]]  # fmt: skip
     for rows, columns in ((leases, LEASES), (told["rejections"], REJECTIONS), (units, UNITS)):
         if rows:
-            click.echo()
+            say()
             print_table(rows, columns)
 
 

@@ -8,7 +8,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from warehouse.cli.door import Door
-from warehouse.cli.output import listed, print_csv, print_json, shown, table
+from warehouse.cli.output import listed, print_csv, print_json, say, shown, table
 from warehouse.cli.selection import selection_options, taken_from
 from warehouse.compute.plan import refuse_unknown, restriction
 from warehouse.database.connection import Database
@@ -84,9 +84,9 @@ def show(database: Database, name: str, view: str, selection: dict[str, Any], fo
         (print_json if form == "json" else print_csv)(rows)
         return
     for line in _told(rows):
-        click.echo(line)
+        say(line)
     for code, description in beware:
-        click.echo(f"{code}: {description}")
+        say(f"{code}: {description}")
 
 
 def _told(rows: list[dict[str, Any]]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import click
 from tabulate import tabulate
 
 from warehouse.cli.door import Door
-from warehouse.cli.output import size
+from warehouse.cli.output import say, size
 from warehouse.report.state import Status
 from warehouse.report.state import status as status_of
 
@@ -23,9 +23,9 @@ def status(door: Door, as_json: bool) -> None:
     """Tell what is loaded, what is computed, what is stale, what is under embargo, and how large it is."""
     found = status_of(door.database())
     if as_json:
-        click.echo(json.dumps(asdict(found), indent=2, default=str))
+        say(json.dumps(asdict(found), indent=2, default=str))
         return
-    click.echo("\n".join(_lines(found)))
+    say("\n".join(_lines(found)))
 
 
 def _lines(found: Status) -> Iterator[str]:

@@ -16,6 +16,7 @@ from warehouse.database.connection import Database
 from warehouse.errors import RunNotDone
 from warehouse.ledger.following import Sight, follow
 from warehouse.ledger.queries import Course
+from warehouse.plugin.names import as_printed
 
 SECONDS_BETWEEN_LINES = 5.0
 ENDINGS = {"dead": "is dead", "interrupted": "was interrupted"}
@@ -53,7 +54,8 @@ class _Redrawn:
             lines = [f"{sight.trouble} Trying again ..."]
         width = shutil.get_terminal_size().columns
         up = f"\x1b[{self._drawn}A" if self._drawn else ""
-        click.echo(up + "\r\x1b[J" + "\n".join(line[: width - 1] for line in [*ended, *lines]), nl=bool(ended or lines))
+        drawn = "\n".join(as_printed(line[: width - 1]) for line in [*ended, *lines])
+        click.echo(up + "\r\x1b[J" + drawn, nl=bool(ended or lines))
         self._drawn = len(lines)
 
 
@@ -66,11 +68,11 @@ class _Lines:
 
     def __call__(self, sight: Sight) -> None:
         if sight.trouble and not self._is_in_trouble:
-            click.echo(f"{sight.trouble} Trying again ...")
+            click.echo(as_printed(f"{sight.trouble} Trying again ..."))
         self._is_in_trouble = sight.trouble is not None
         for course in sight.courses:
             if line := _ended(course) or self._next(course):
-                click.echo(line)
+                click.echo(as_printed(line))
         sys.stdout.flush()
 
     def _next(self, course: Course) -> str | None:

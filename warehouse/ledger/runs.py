@@ -22,6 +22,7 @@ from warehouse.ledger import jobs
 from warehouse.ledger.heartbeats import Heartbeat, beating
 from warehouse.ledger.locks import JOBS, RUNS, is_held
 from warehouse.ledger.versions import code_version, environment, user
+from warehouse.plugin.names import as_printed
 
 Connection = psycopg.Connection[Any]
 
@@ -224,7 +225,8 @@ def record_inputs(connection: Connection, run_id: int, inputs: Mapping[str, str]
 
 def record_rejection(connection: Connection, run_id: int, key: str, place: str, reason: str, text: str) -> None:
     """Write down what was not loaded, and why; the same rejection is written once a run."""
-    connection.execute(_REJECTION, {"run": run_id, "key": key, "place": place, "reason": reason, "text": text[:500]})
+    told = {"place": as_printed(place), "reason": as_printed(reason), "text": as_printed(text[:500])}
+    connection.execute(_REJECTION, {"run": run_id, "key": key, **told})
 
 
 def seal(connection: Connection, run_ids: Sequence[int]) -> None:

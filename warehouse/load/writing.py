@@ -13,11 +13,13 @@ import numpy as np
 import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import Table, UniqueConstraint
+from sqlalchemy import Table, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 
 from warehouse.database.binary_copy import BinaryRows
-from warehouse.errors import Forgotten, StoredDiffers
+from warehouse.errors import BadInput, Forgotten, StoredDiffers
 from warehouse.load import tombstones
+from warehouse.plugin import names
 from warehouse.plugin.contents import Columns
 from warehouse.schema.tables import human
 
@@ -34,6 +36,12 @@ OF_THE_LEDGER = {
     "model.extraction": ["language_model_id", "condition_id", "corpus_id", "method", "digest"],
 }
 """What names a row that came from another warehouse, where no constraint says so: a job is run once at a time."""
+
+
+NAMING = ("stimulus", "human", "model")
+"""Schemas whose natural keys are names that people give."""
+ALLOWED = {"prefix": "\n", "error": "\n\t"}
+"""Control characters that some texts hold on purpose: an instruction of several lines, what a program said."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +80,10 @@ def keep(connection: Connection, table: Table, columns: Columns) -> Kept:
     if statement := DERIVED.get(table.fullname):
         connection.execute(statement, [_plain(columns["subject_id"])])
         return Kept(inserted=0, unchanged=0)
+    natural = natural_key(table)
+    _refuse_odd_texts(table, columns, natural)
     if table is human.subject:
         _refuse_forgotten(connection, columns)
-    natural = natural_key(table)
     columns = {**columns, **_nulls(natural, columns)}
     names = list(columns)
     row_count = stage(connection, table, columns)
@@ -138,6 +147,27 @@ def natural_key(table: Table) -> list[str]:
         return [column.name for column in table.primary_key]
     unique = next(rule for rule in table.constraints if isinstance(rule, UniqueConstraint))
     return [column.name for column in unique.columns]
+
+
+def _refuse_odd_texts(table: Table, columns: Columns, natural: Sequence[str]) -> None:
+    """Refuse names that cannot be names, and control characters in other texts: whatever comes in comes in here.
+
+    Raises
+    ------
+    BadInput
+        Naming the first.
+    """
+    for name, values in columns.items():
+        kind = table.c[name].type
+        if isinstance(kind, Text) and name in natural and table.schema in NAMING:
+            for value in dict.fromkeys(values):
+                if value is not None:
+                    names.checked_name(str(value), name.replace("_", " "))
+        elif isinstance(kind, Text | JSONB):
+            for value in values:
+                if found := names.control_in(value, ALLOWED.get(name, "")):
+                    where = f"{table.fullname}, {name} {str(value)[:60]!a}"
+                    raise BadInput(f"holds the control character {found}", where, "take it out of what comes in")
 
 
 def _refuse_forgotten(connection: Connection, columns: Columns) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from warehouse.plugin.names import markdown_text, spreadsheet_text
 from warehouse.report.exhibits import PROVENANCE
 from warehouse.report.filling import Row
 
@@ -20,14 +21,14 @@ def as_csv(rows: Sequence[Row]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({name: _flat(value) for name, value in row.items()} for row in rows)
+    writer.writerows({name: spreadsheet_text(_flat(value)) for name, value in row.items()} for row in rows)
     return text.getvalue()
 
 
 def as_markdown(rows: Sequence[Row]) -> str:
     """Give the columns that people read, as a Markdown table."""
     columns = _columns(rows)
-    body = [[_shown(row[name]).replace("|", "\\|") for name in columns] for row in rows]
+    body = [[markdown_text(_shown(row[name])) for name in columns] for row in rows]
     headings = [_heading(name) for name in columns]
     return tabulate(body, headings, tablefmt="github", disable_numparse=True, colalign=_sides(rows, columns)) + "\n"
 
