@@ -9,6 +9,7 @@ from ingest.attention_arrays.alignment import filled_sizes, token_level
 from ingest.attention_arrays.files import ArrayFile
 from ingest.attention_arrays.layout import Layout, check_shape
 from ingest.attention_arrays.validation import TOLERANCE, weights
+from warehouse import logs
 from warehouse.errors import BadInput
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.load.stored import Stimulus
@@ -53,6 +54,8 @@ def extraction(
     alignment = "as published" if tokens else "word"
     with ThreadPoolExecutor() as pool:  # hashing lets other threads run
         digests = dict(zip((one.path.name for one in arrays), pool.map(ArrayFile.digest, arrays), strict=True))
+    if first.dtype == "float64":
+        logs.remark(f"{first.path.name} and the others hold float64: weights are rounded to float32, by 6e-8 at most.")
     layers = tuple(one.layer for one in arrays)
     return Extraction(
         corpus_id=stimulus.corpus_id,

@@ -14,8 +14,10 @@ import numpy as np
 
 from warehouse.errors import BadInput, MissingInput
 
+BFLOAT16 = "|V2"
 AXES = "(articles, sentences, heads, words, words)"
-DTYPES = ("float16", "float32")
+DTYPES = ("float16", "float32", "float64")
+"""Of any byte order, and in C or Fortran order. Weights are stored as float32, to which float64 is rounded."""
 HEADER_READERS: dict[tuple[int, int], Callable[..., Any]] = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
@@ -37,7 +39,7 @@ class ArrayFile:
     shape : tuple of int
         (articles, sentences, heads, words, words).
     dtype : str
-        ``float16`` or ``float32``.
+        ``float16``, ``float32`` or ``float64``, as it was delivered.
     """
 
     layer: int
@@ -46,14 +48,16 @@ class ArrayFile:
     dtype: str
 
     def read(self) -> np.ndarray:
-        """Give the array; `BadInput` if the file is no longer what its header said."""
+        """Give the array in C order, as float16 or float32; `BadInput` if the file is no longer what it was."""
         try:
             array: np.ndarray = np.load(self.path, allow_pickle=False)
         except (OSError, ValueError, EOFError) as error:
             raise BadInput(f"can no longer be read ({error})", self.path, "give the command again") from error
         if array.shape != self.shape or array.dtype.name != self.dtype:
             raise BadInput("changed while it was being read", self.path, "give the command again")
-        return array
+        kept = np.float16 if self.dtype == "float16" else np.float32
+        with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused as such
+            return np.ascontiguousarray(array, dtype=kept)
 
     def digest(self) -> str:
         """SHA-256 of the file."""
@@ -110,37 +114,39 @@ def read_header(path: Path) -> tuple[tuple[int, ...], str]:
     Raises
     ------
     BadInput
-        Not a .npy file, pickled objects, another dtype, Fortran order, another shape than `AXES`, a truncated file.
+        Not a .npy file, pickled objects, another dtype, another shape than `AXES`, a truncated file.
     """
     remedy = f"save a float16 or float32 array {AXES} with numpy.save"
     try:
         with path.open("rb") as file:
-            shape, is_fortran, dtype = _parse(file)
+            shape, dtype = _parse(file)
             start = file.tell()
     except OSError as error:
         raise BadInput(f"cannot be read ({error.strerror})", path, "check its permissions") from error
     except Exception as error:  # the header is foreign text, and its parser raises whatever that text provokes
         raise BadInput("is not a .npy file, or its header is damaged", path, remedy) from error
     if dtype.hasobject:
-        raise BadInput("holds pickled Python objects, which are never loaded", path, remedy)
-    if dtype not in map(np.dtype, DTYPES):
+        what = "holds pickled Python objects, as of a dictionary or of lists of several lengths, which are never loaded"
+        raise BadInput(what, path, f"pad to one length with zeros, one file a layer, and {remedy}")
+    if dtype.str == BFLOAT16:
+        what = "holds '|V2' values: bfloat16, of which numpy saves the bytes and not the meaning"
+        raise BadInput(what, path, "save it as float32, e.g. tensor.float().numpy()")
+    if dtype.newbyteorder("=") not in map(np.dtype, DTYPES):
         raise BadInput(f"holds {dtype.str!r} values", path, remedy)
-    if is_fortran:
-        raise BadInput("is in Fortran order", path, "save numpy.ascontiguousarray of it")
     if len(shape) != 5 or min(shape) < 1 or shape[3] != shape[4]:
         raise BadInput(f"has the shape {shape}, which is not {AXES}", path, remedy)
     _check_size(path, start + prod(shape) * dtype.itemsize)
     return shape, dtype.name
 
 
-def _parse(file: BinaryIO) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+def _parse(file: BinaryIO) -> tuple[tuple[int, ...], np.dtype[Any]]:
     head = io.BytesIO(file.read(HEADER_BYTES))
     with warnings.catch_warnings(action="error"):
-        shape, is_fortran, dtype = HEADER_READERS[np.lib.format.read_magic(head)](head)
+        shape, _, dtype = HEADER_READERS[np.lib.format.read_magic(head)](head)
     if not all(-LARGEST_AXIS < int(length) < LARGEST_AXIS for length in shape):
         raise ValueError("an axis that no array has")
     file.seek(head.tell())
-    return tuple(map(int, shape)), bool(is_fortran), dtype
+    return tuple(map(int, shape)), dtype
 
 
 def _check_size(path: Path, expected: int) -> None:

@@ -9,7 +9,7 @@ from ingest.attention_arrays.layout import Layout
 from warehouse.errors import BadInput
 from warehouse.plugin.contents import Float32
 
-TOLERANCE = {"float16": 2**-9, "float32": 2**-8}
+TOLERANCE = {"float16": 2**-9, "float32": 2**-8, "float64": 2**-8}
 """How far a row may sum above 1: a few roundings of float16, and of bfloat16 widened to float32."""
 
 Test = Callable[[np.ndarray], np.ndarray]

@@ -251,18 +251,34 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "text": (lambda path: path.write_text("0 1 2"), "is not a .npy file"),
     "a bare pickle": (lambda path: path.write_bytes(pickle.dumps([1])), "is not a .npy file"),
     "header cut": (_header_cut, "its header is damaged"),
-    "pickled objects": (_pickled, "pickled Python objects, which are never loaded"),
+    "pickled objects": (_pickled, "pickled Python objects, as of a dictionary or of lists of several lengths"),
     "truncated": (_truncated, "is truncated: 1,276 bytes where its header tells 1,280"),
     "too long": (_too_long, "is too long"),
-    "float64": (lambda path: np.save(path, attention().astype(float)), "holds '<f8' values"),
-    "big-endian": (lambda path: np.save(path, attention().astype(">f4")), "holds '>f4' values"),
+    "bfloat16": (lambda path: np.save(path, attention().astype("<f2").view("V2")), "bfloat16, of which numpy saves"),
+    "complex": (lambda path: np.save(path, attention().astype(complex)), "holds '<c16' values"),
     "integers": (lambda path: np.save(path, attention().astype(np.int32)), "holds '<i4' values"),
     "records": (lambda path: np.save(path, np.zeros(3, dtype=[("a", "<f4")])), "holds '|V4' values"),
-    "Fortran order": (lambda path: np.save(path, np.asfortranarray(attention())), "is in Fortran order"),
     "four axes": (lambda path: np.save(path, attention()[0]), r"has the shape \(2, 2, 6, 6\), which is not"),
     "not square": (lambda path: np.save(path, attention()[..., :4].copy()), "which is not"),
     "no heads": (lambda path: np.save(path, attention()[:, :, :0].copy()), "which is not"),
 }
+
+
+@pytest.mark.parametrize("dtype", ["float64", ">f4", ">f2", "<f2", ">f8"])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_arrays_of_any_order_and_of_double_precision_are_converted(tmp_path: Path, dtype: str, order: Any) -> None:
+    np.save(tmp_path / "rb_p1_layer0.npy", np.asarray(attention(dtype="float16"), dtype=dtype, order=order))
+    (found,) = array_files(tmp_path, "rb_p1_layer{layer}.npy")
+    array = found.read()
+    assert array.dtype == (np.float16 if "2" in dtype else np.float32) and array.flags.c_contiguous
+    np.testing.assert_array_equal(array, attention(dtype="float16"))
+
+
+def test_what_float32_cannot_hold_becomes_infinite_and_is_refused_later(tmp_path: Path) -> None:
+    values = attention().astype(float)
+    values[0, 0, 0, 0, 0] = 1e300
+    np.save(tmp_path / "rb_p1_layer0.npy", values)
+    assert np.isinf(array_files(tmp_path, "rb_p1_layer{layer}.npy")[0].read()).any()
 
 
 @pytest.mark.parametrize("fault", BAD_FILES)
