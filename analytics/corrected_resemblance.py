@@ -1,8 +1,10 @@
-"""What a reviewer asks of human resemblance: intervals, chance, equal numbers of heads, choices without the data."""
+"""What a reviewer asks of human resemblance: intervals, chance, equal numbers of heads, sentences held out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 from itertools import product
+from operator import add
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,13 +13,13 @@ from analytics._stats.bootstrap import Interval, drawn_counts, in_sample_r2, res
 from analytics._stats.by_sentence import SENTENCES, BySentence, starts_of
 from analytics._stats.design import Design
 from analytics._stats.drawn_ceilings import drawn_ceilings
-from analytics._stats.folds import Folds, GroupParts
-from analytics._stats.held_out import each_in_parts, every_fold, without_each
+from analytics._stats.held_out import each_in_parts
 from analytics._stats.matched import component_r2, random_subsets, subset_r2
 from analytics._stats.moments import Moments
+from analytics._stats.on_basis import OnBasis
 from analytics._stats.spread import Spread
 from warehouse.errors import BadInput
-from warehouse.plugin.columns import Block, Cells, together
+from warehouse.plugin.columns import Cells, together
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.limits import require
 from warehouse.plugin.registry import analysis
@@ -26,9 +28,9 @@ from warehouse.schema.tables import inference
 
 @analysis(
     over=("slice.extraction_layer", "slice.reader_group"),
-    reads=("layer", "readers", "article", "sentence", "smallest_head_count"),
+    reads=("layer", "readers", "sentence", "smallest_head_count"),
     unit=("extraction_id", "layer", "measure_id", "language_group"),
-    writes=(inference.corrected_resemblance, inference.resemblance_interval, inference.article_score),
+    writes=(inference.corrected_resemblance, inference.resemblance_interval),
     after=("human_resemblance",),
     shows=("mart.corrected_resemblance", "mart.resemblance_interval"),
     in_blocks=True,
@@ -36,7 +38,6 @@ from warehouse.schema.tables import inference
 def corrected_resemblance(
     layer: Cells,
     readers: Cells,
-    article: Cells,
     sentence: Cells,
     smallest_head_count: np.ndarray,
     *,
@@ -55,17 +56,16 @@ def corrected_resemblance(
         Attention from a word to an earlier one or itself.
     readers : Cells (n_cells, n_subjects)
         Saccades of each reader at the same cells [counts or ms], or values of a region.
-    article, sentence : Cells (n_cells,) of int
-        The article and the sentence of each cell; cells of a sentence stand together.
+    sentence : Cells (n_cells,) of int
+        The sentence of each cell; cells of a sentence stand together.
     smallest_head_count : ndarray () of int
         Heads of the model with the fewest in the corpus.
 
     Returns
     -------
     dict
-        Columns of three tables. ``corrected_resemblance``: one row of means over readers. ``resemblance_interval``: a
+        Columns of two tables. ``corrected_resemblance``: one row of means over readers. ``resemblance_interval``: a
         row for each statistic (``r2``, ``resemblance``) and cluster (``reader``, ``sentence``, both).
-        ``article_score``: a row per article, from which the best layer is chosen without it and scored on it.
 
     Raises
     ------
@@ -74,19 +74,17 @@ def corrected_resemblance(
 
     Notes
     -----
-    Readers without variation are not averaged. Source: Efron & Tibshirani (1993) for the bootstrap; Cawley & Talbot
-    (2010) for choosing inside the cross-validation.
+    Readers without variation are not averaged. Source: Efron & Tibshirani (1993) for the bootstrap.
     """
     require("seed", seed, 0, 2**63 - 1)
     require("resamples", resamples, 1, 100_000)
     require("subsets", subsets, 1, 10_000)
-    data = _Data.of(layer, readers, article, sentence, seed, resamples)
+    data = _Data.of(layer, readers, sentence, seed, resamples)
     rng = np.random.default_rng(seed)
     heads = random_subsets(rng, data.n_heads, int(smallest_head_count), subsets)
     return {
         "corrected_resemblance": _scores(data, heads),
         "resemblance_interval": _intervals(data, seed, resamples),
-        "article_score": _article_scores(data),
     }
 
 
@@ -99,25 +97,23 @@ class _Data:
     n_sentences: int
     by_sentence: Iterable[Moments]
     total: Moments
-    by_article: Folds
     ceilings: tuple[np.ndarray, np.ndarray]
 
     @classmethod
-    def of(cls, layer: Cells, readers: Cells, article: Cells, sentence: Cells, seed: int, resamples: int) -> "_Data":
-        design, spread, of_sentence = Design.of(layer), Spread.of(readers), _articles(article, sentence)
+    def of(cls, layer: Cells, readers: Cells, sentence: Cells, seed: int, resamples: int) -> "_Data":
+        design, spread = Design.of(layer), Spread.of(readers)
         n_cells, n_heads = design.spread.count, len(design.spread.mean)
         if n_cells <= n_heads + 1:
             what = f"{n_cells} cells are too few for {n_heads} heads and an intercept"
             raise BadInput(what, "the regression", "take more sentences or fewer heads")
-        sums: Iterable[Moments] = BySentence(_Bases(together(layer, readers, sentence), design, spread))
-        if len(of_sentence) <= SENTENCES:
+        n_sentences = sum(len(starts_of(of_cell)) for (of_cell,) in together(sentence))
+        varies = spread.length > 0
+        sums: Iterable[Moments] = BySentence(OnBasis(together(layer, readers, sentence), design, spread, varies))
+        if n_sentences <= SENTENCES:
             sums = list(sums)
-        by_article = Folds(GroupParts(sums, of_sentence))
-        known = int(np.count_nonzero(spread.length))
-        return cls(
-            design, known, len(of_sentence), sums, by_article.total, by_article,
-            drawn_ceilings(together(readers, sentence), spread, len(of_sentence), seed, resamples),
-        )  # fmt: skip
+        ceilings = drawn_ceilings(together(readers, sentence), spread, n_sentences, seed, resamples)
+        total = reduce(add, (part.total() for part in sums))
+        return cls(design, int(varies.sum()), n_sentences, sums, total, ceilings)
 
     @property
     def n_heads(self) -> int:
@@ -128,25 +124,6 @@ class _Data:
     def missing_because(self) -> str | None:
         """Say why there is no score at all, or None."""
         return None if self.n_readers else "no reader's values vary over the word pairs"
-
-
-@dataclass(frozen=True)
-class _Bases:
-    """Blocks of the basis of a layer, the centred readers that vary, and the sentences."""
-
-    blocks: Iterable[Block]
-    design: Design
-    spread: Spread
-
-    def __iter__(self) -> Iterator[Block]:
-        varies = self.spread.length > 0
-        for x, y, sentence in self.blocks:
-            yield self.design.basis(x), self.spread.centred(y)[:, varies], sentence
-
-
-def _articles(article: Cells, sentence: Cells) -> np.ndarray:
-    """Give the article of every sentence, (n_sentences,)."""
-    return np.concatenate([of_cell[starts_of(of)] for of_cell, of in together(article, sentence)])
 
 
 def _scores(data: _Data, heads: np.ndarray) -> Columns:
@@ -170,22 +147,6 @@ def _scores(data: _Data, heads: np.ndarray) -> Columns:
         "missing_because": data.missing_because,
     }
     return {name: [value] for name, value in row.items()}
-
-
-def _article_scores(data: _Data) -> Columns:
-    """Give for each article what a choice without it goes by, and its share of the squared error when held out.
-
-    Within what an article leaves the others are held out in turn, more than ten of them in ten groups of neighbours.
-    One minus the sum of the shares over the articles is the mean over readers of the cross-validated R2, because the
-    squares about the training means do not depend on the layer.
-    """
-    n_articles = len(data.by_article.names)
-    share = [None] * n_articles
-    if n_articles > 1 and data.n_readers:
-        found = every_fold(data.by_article)
-        share = (found.sse / found.sst.sum(axis=0)).mean(axis=1).tolist()
-    choice = [_mean(by_reader) for by_reader in without_each(data.by_article)]
-    return {"article_position": data.by_article.names, "choice_r2": choice, "held_out_error": share}
 
 
 def _intervals(data: _Data, seed: int, resamples: int) -> Columns:
@@ -237,6 +198,7 @@ def _row(statistic: str, kind: str, found: Interval | None, n_draws: int, missin
         "interval_low": found.low if found else None,
         "interval_high": found.high if found else None,
         "bootstrap_bias": found.bias if found else None,
+        "bias_corrected": found.bias_corrected if found else None,
         "resample_count": n_draws,
         "missing_because": missing,
     }

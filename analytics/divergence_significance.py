@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from analytics._stats.effect_size import interval
 from analytics._stats.multiplicity import corrected
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import analysis
@@ -37,8 +38,8 @@ def divergence_significance(depths: np.ndarray, divergences: np.ndarray) -> Colu
     -------
     dict
         A row per kind and depth that has values: ``mean_difference_nats``, ``t_statistic``, two-sided ``p_value`` and
-        its three corrections for the number of depths of the kind. Where all sentences differ by the same there is no
-        test, and ``missing_because`` says so.
+        its three corrections for the number of depths of the kind, and ``effect_size`` (d_z) with its 95 % interval.
+        Where all sentences differ by the same there is no test, and ``missing_because`` says so.
 
     Notes
     -----
@@ -55,6 +56,7 @@ def _family(kind: str, depths: np.ndarray, difference: np.ndarray) -> dict[str, 
     depths, difference, count = depths[kept], difference[kept], count[kept]
     mean = np.nanmean(difference, axis=1) if len(difference) else np.empty(0)
     t, p_value = _paired_t(difference, mean, count)
+    low, high = interval(t, np.maximum(count - 1.0, 1), 1 / np.maximum(count, 1))
     return {
         "divergence_kind": np.full(len(depths), kind, dtype=object),
         "depth": depths,
@@ -62,6 +64,9 @@ def _family(kind: str, depths: np.ndarray, difference: np.ndarray) -> dict[str, 
         "t_statistic": t,
         "p_value": p_value,
         **corrected(p_value),
+        "effect_size": t / np.sqrt(count),
+        "effect_low": low,
+        "effect_high": high,
         "sentence_count": count,
         "missing_because": _where_missing(p_value, count),
     }

@@ -14,7 +14,7 @@ from warehouse.schema.tables import inference
     reads=("model_scores",),
     unit=("corpus_id", "condition_id", "method", "measure_id", "language_group"),
     writes=inference.model_fit,
-    after=("human_resemblance",),
+    after=("layer_choice",),
     shows=("mart.model_fit",),
 )
 def loss_fit(models: np.ndarray) -> Columns:
@@ -23,8 +23,8 @@ def loss_fit(models: np.ndarray) -> Columns:
     Parameters
     ----------
     models : ndarray (n_models,) of records
-        ``loss`` [nats, per token and per length], ``resemblance``, ``adjusted_resemblance``, ``cv_resemblance``
-        [ratios to the ceiling], ``is_word_aligned``; nan where a value is not known.
+        ``loss`` [nats, per token and per length], ``resemblance``, ``adjusted_resemblance``, ``cv_resemblance``,
+        ``nested_resemblance`` [ratios to the ceiling], ``is_word_aligned``; nan where a value is not known.
 
     Returns
     -------

@@ -11,7 +11,10 @@ from warehouse.plugin.limits import require
 from warehouse.plugin.registry import analysis
 from warehouse.schema.tables import inference
 
-PREDICTED = ("model_choice", "score_kind", "parameter_count", "predicted", "band_low", "band_high", "is_extrapolation")
+PREDICTED = (
+    "model_choice", "score_kind", "parameter_count", "predicted", "band_low", "band_high",
+    "prediction_low", "prediction_high", "is_extrapolation",
+)  # fmt: skip
 
 
 @analysis(
@@ -19,7 +22,7 @@ PREDICTED = ("model_choice", "score_kind", "parameter_count", "predicted", "band
     reads=("model_scores",),
     unit=("corpus_id", "condition_id", "method", "measure_id", "language_group"),
     writes=(inference.model_fit, inference.scale_prediction),
-    after=("human_resemblance",),
+    after=("layer_choice",),
     shows=("mart.model_fit", "mart.scale_prediction"),
 )
 def scale_fit(
@@ -39,8 +42,8 @@ def scale_fit(
     -------
     dict
         ``model_fit``: as of `loss_fit`, with ``predictor`` the natural logarithm of billions of parameters.
-        ``scale_prediction``: the line with its 95 % band at the sizes of the models and at `sizes`; what lies outside
-        the models is an extrapolation.
+        ``scale_prediction``: the line at the sizes of the models and at `sizes`, with the 95 % band of the mean and the
+        95 % prediction interval of a new model; what lies outside the models is an extrapolation.
 
     Raises
     ------
@@ -69,12 +72,14 @@ def _points(line: Line, measured: np.ndarray, asked: np.ndarray) -> list[dict[st
     """Give the line at each size."""
     points = np.unique(np.concatenate([measured, asked]).round())
     x = np.log(points / 1e9)
-    predicted, half = line.at(x), line.half_band(x)
+    predicted, half, new = line.at(x), line.half_band(x), line.half_band(x, of_new=True)
     columns = {
         "parameter_count": points.astype(np.int64).tolist(),
         "predicted": predicted.tolist(),
         "band_low": (predicted - half).tolist(),
         "band_high": (predicted + half).tolist(),
+        "prediction_low": (predicted - new).tolist(),
+        "prediction_high": (predicted + new).tolist(),
         "is_extrapolation": ((points < measured.min()) | (points > measured.max())).tolist(),
     }
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]

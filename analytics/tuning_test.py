@@ -63,8 +63,12 @@ def tuning_test(
         "subject_count": [len(base) for base, _ in both] * 2,
         "r2_difference": difference * 2,
         **as_family(tests, max(tests_per_layer, 2) * max(n_layers, 1)),
-        "t_statistic": [paired(base, tuned)["t_statistic"] for base, tuned in both] * 2,
+        **{name: [paired(base, tuned)[name] for base, tuned in both] * 2 for name in SIGNED},
     }
+
+
+SIGNED = ("t_statistic", "effect_size", "effect_low", "effect_high")
+"""What is positive where the tuned model is higher, whichever way the test looks."""
 
 
 def _both(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,7 +11,8 @@ import sys
 from tools import measurements
 
 MODULES = (
-    "regression", "storage", "ingest", "slices", "queries", "joins", "study", "divergence", "events", "extraction",
+    "regression", "coverage", "storage", "ingest", "slices", "queries", "joins", "study", "divergence", "events",
+    "extraction",
     "partitions", "full_study", "cluster", "replacing",
 )  # fmt: skip
 SCALE = 0.1

@@ -55,9 +55,9 @@ What every table and view holds. The same texts stand in the database: `\\d+ mar
 descriptions in a BI tool, `warehouse dictionary mart.model_summary` on the command line. [SQL for
 collaborators](sql.md) is the introduction, [the diagram](schema.svg) shows what refers to what.
 
-Unit 1 is a ratio, a count, a number or an id without unit; text and yes-or-no have none. Keys are in bold. Source is
-the table that the column refers to (->), the table or view that it is taken from, or what writes it. Layers, heads and
-positions count from 0.
+A number without a unit of measurement has what it counts, or its range; 1 is an id; text and yes-or-no have none. Keys
+are in bold. Source is the table that the column refers to (->), the table or view that it is taken from, or what writes
+it. Layers, heads and positions count from 0.
 
 This page is generated from the comments of a fresh warehouse (`python -m tools.pages`).
 """

@@ -5,35 +5,48 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from analytics._stats.design import GRAM_LIMIT
 from analytics._stats.moments import Moments
 
 BATCH = 125  # draws whose cross-products are held at once: 64 heads and 55 readers need 8 MiB, which a cache holds
 LEVEL = 0.95
+TAIL = (1 - LEVEL) / 2
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A bootstrap interval: the percentiles of the draws, moved by the draws' median bias.
+    """A bootstrap interval: the percentiles of the draws, reflected about the estimate.
 
-    A least-squares fit follows the sentences that were drawn twice, so the draws of an in-sample R2 lie above the
-    estimate by `bias` (median of the draws minus the estimate). Moving the percentiles back by it corrects for that to
-    first order (Efron & Tibshirani, 1993, chapter 10), and the interval contains the estimate.
+    An in-sample R2 is too high in the data as it is in the draws: a fit follows the sentences that were drawn, as it
+    followed those that were read. The draws lie above the estimate by `bias` (their median minus the estimate) as the
+    estimate lies above the truth, so that the percentiles are reflected about it, [2 t - q97.5, 2 t - q2.5], which
+    takes the bias off twice where moving them back takes it off once. The interval contains `bias_corrected`, and
+    need not contain the estimate. Source: Efron & Tibshirani (1993), chapters 10 and 13 (basic bootstrap).
     """
 
     estimate: float
+    bias: float
     low: float
     high: float
-    bias: float
 
     @classmethod
     def of(cls, estimate: float, draws: np.ndarray) -> "Interval":
-        """Make the interval from draws (n_draws,); nan where a draw is not a number."""
-        tail = (1 - LEVEL) / 2
-        low, middle, high = np.quantile(draws, [tail, 0.5, 1 - tail])
-        bias = float(middle - estimate)
-        return cls(estimate, min(float(low - bias), estimate), max(float(high - bias), estimate), bias)
+        """Make the interval from draws (n_draws,)."""
+        low, middle, high = np.quantile(draws, [TAIL, 0.5, 1 - TAIL])
+        return cls(estimate, float(middle - estimate), float(2 * estimate - high), float(2 * estimate - low))
+
+    @property
+    def bias_corrected(self) -> float:
+        """The estimate less the bias of the draws."""
+        return self.estimate - self.bias
+
+
+def percentiles(draws: np.ndarray) -> tuple[float, float]:
+    """Give the ends of a percentile interval, for statistics without bias: means over drawn readers, never refitted."""
+    low, high = np.quantile(draws, [TAIL, 1 - TAIL])
+    return float(low), float(high)
 
 
 def draw_counts(rng: np.random.Generator, n_clusters: int, n_draws: int) -> np.ndarray:
@@ -82,7 +95,19 @@ def resampled(parts: Iterable[Moments], counts: np.ndarray, statistic: Callable[
     counts : ndarray (n_draws, n_folds)
     statistic : callable
         Of the moments of some draws (leading axis) gives (n_draws, ...).
+
+    Notes
+    -----
+    Linear algebra takes one thread: a draw's matrices are too small for more, and threads that wait for each other take
+    a hundred times as long on a busy machine. SciPy brings a library of its own, which must be there to be told.
     """
+    import scipy.linalg  # noqa: F401
+
+    with threadpool_limits(1, "blas"):
+        return _resampled(parts, counts, statistic)
+
+
+def _resampled(parts: Iterable[Moments], counts: np.ndarray, statistic: Callable[[Moments], np.ndarray]) -> np.ndarray:
     batches = np.array_split(counts, max(1, len(counts) // BATCH))
     sums: list[Moments] = []
     for part, folds, is_last in _placed(parts):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics._stats.moments import Moments
-from warehouse.plugin.columns import Block
+from warehouse.plugin.columns import Block, Cells, together
 
 SENTENCES = 512
 """Sentences whose sums are held at once: of 64 heads and 55 readers 39 MiB."""
@@ -35,3 +35,8 @@ class BySentence:
 def starts_of(sentence: np.ndarray) -> np.ndarray:
     """Give where the cells of each sentence begin."""
     return np.flatnonzero(np.diff(sentence, prepend=sentence[:1] - 1))
+
+
+def articles_of(article: Cells, sentence: Cells) -> np.ndarray:
+    """Give the article of every sentence, (n_sentences,)."""
+    return np.concatenate([of_cell[starts_of(of)] for of_cell, of in together(article, sentence)])

@@ -5,7 +5,6 @@ Sums over the cells by fold (`moments.py`) give every fit where they keep all di
 square. Cells may come in blocks: what is held does not grow with their number.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +14,11 @@ from analytics._stats.folds import CellParts, Folds
 from analytics._stats.held_out import errors_of, nearly_singular
 from analytics._stats.minimum_norm import squared_error
 from analytics._stats.moments import Moments
+from analytics._stats.on_basis import OnBasis
 from analytics._stats.spread import Spread
 from analytics._stats.whitening import whitening
 from warehouse.errors import BadInput
-from warehouse.plugin.columns import Block, Cells, together
+from warehouse.plugin.columns import Cells, together
 
 
 @dataclass(frozen=True)
@@ -97,23 +97,10 @@ def _fit_by_moments(folds: Folds) -> Fit | None:
     return _found(_in_sample(total), 1 - _ratio(sse, sst), len(transform), condition_number, len(transform), total)
 
 
-@dataclass(frozen=True)
-class _OnBasis:
-    """Blocks of the basis of a design, the centred targets, and the folds."""
-
-    blocks: Iterable[Block]
-    design: Design
-    spread: Spread
-
-    def __iter__(self) -> Iterator[Block]:
-        for x, y, folds in self.blocks:
-            yield self.design.basis(x), self.spread.centred(y), folds
-
-
 def _fit_by_cells(predictors: Cells, targets: Cells, folds: Cells) -> Fit:
     """Fit on the basis of the centred cells, whatever their condition."""
     design, spread, cells = Design.of(predictors), Spread.of(targets), together(predictors, targets, folds)
-    by_fold = Folds(CellParts(_OnBasis(cells, design, spread)))
+    by_fold = Folds(CellParts(OnBasis(cells, design, spread)))
     sse = sst = np.zeros(spread.mean.shape)
     for names, some in by_fold if len(by_fold.names) > 1 else ():
         training = by_fold.total - some

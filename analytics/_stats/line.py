@@ -25,12 +25,20 @@ class Line:
         """Give the line at x."""
         return np.asarray(self.intercept + self.slope * x)
 
-    def half_band(self, x: np.ndarray) -> np.ndarray:
-        """Give half the width of the 95 % confidence band of the line at x (Working and Hotelling's pointwise t)."""
+    def half_band(self, x: np.ndarray, of_new: bool = False) -> np.ndarray:
+        """Give half the width of the 95 % band at x: of the mean, or of the prediction of a new point (pointwise t)."""
         from scipy.special import stdtrit
 
-        spread = np.sqrt(1 / self.n + (x - self.x_mean) ** 2 / self.x_squares)
+        spread = np.sqrt(of_new + 1 / self.n + (x - self.x_mean) ** 2 / self.x_squares)
         return np.asarray(stdtrit(self.n - 2, (1 + LEVEL) / 2) * self.residual_sd * spread)
+
+    @property
+    def r_interval(self) -> tuple[float | None, float | None]:
+        """Give the 95 % interval of the correlation (Fisher's z); None with fewer than four points."""
+        if self.n < 4:
+            return None, None
+        z, half = np.arctanh(np.clip(self.pearson_r, -1 + 1e-15, 1 - 1e-15)), 1.959963984540054 / np.sqrt(self.n - 3)
+        return float(np.tanh(z - half)), float(np.tanh(z + half))
 
 
 def why_no_line(x: np.ndarray, y: np.ndarray) -> str | None:
@@ -66,4 +74,5 @@ def told(x: np.ndarray, y: np.ndarray) -> tuple[dict[str, Any], Line | None]:
         line = fit_line(x, y)
     names = ("slope", "intercept", "pearson_r", "p_value", "residual_sd")
     row = {name: getattr(line, name) if line else None for name in names}
-    return {"model_count": len(x), **row, "missing_because": missing}, line
+    low, high = line.r_interval if line else (None, None)
+    return {"model_count": len(x), **row, "r_low": low, "r_high": high, "missing_because": missing}, line

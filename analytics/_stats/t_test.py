@@ -1,8 +1,13 @@
-"""Student's t-tests of two sides, with the reason where there is none."""
+"""Student's t-tests of two sides with their effect sizes, or with the reason where there is none."""
 
 from typing import Any
 
 import numpy as np
+
+from analytics._stats.effect_size import interval
+
+TESTED = ("t_statistic", "degrees_of_freedom", "p_value", "p_greater", "effect_size", "effect_low", "effect_high")
+"""What is None where there is no test."""
 
 
 def paired(left: np.ndarray, right: np.ndarray) -> dict[str, Any]:
@@ -12,13 +17,14 @@ def paired(left: np.ndarray, right: np.ndarray) -> dict[str, Any]:
     -------
     dict
         ``test_kind``; ``t_statistic``, positive where the right is larger; ``degrees_of_freedom``; ``p_value``
-        (two-sided); ``p_greater`` (one-sided: the right is larger); or None for these and ``missing_because``.
+        (two-sided); ``p_greater`` (one-sided: the right is larger); ``effect_size`` (d_z: mean over standard deviation
+        of the differences) with the ends of its 95 % interval; or None for these and ``missing_because``.
     """
     difference = np.asarray(right, dtype=float) - left
     n = len(difference)
     if n < 2:
         return _missing("paired", f"{n} pair of values is too few" if n else "there are no pairs of values")
-    return _tested("paired", difference.mean(), difference.var(ddof=1) / n, n - 1)
+    return _tested("paired", difference.mean(), difference.var(ddof=1), 1 / n, n - 1)
 
 
 def independent(left: np.ndarray, right: np.ndarray) -> dict[str, Any]:
@@ -27,32 +33,52 @@ def independent(left: np.ndarray, right: np.ndarray) -> dict[str, Any]:
     Returns
     -------
     dict
-        As of `paired`.
+        As of `paired`; ``effect_size`` is Cohen's d, the difference over the pooled standard deviation.
     """
     n, m = len(left), len(right)
     if min(n, m) < 2:
         return _missing("independent", f"{min(n, m)} values on the {'left' if n < m else 'right'} side are too few")
     degrees = n + m - 2
     pooled = (np.var(left, ddof=1) * (n - 1) + np.var(right, ddof=1) * (m - 1)) / degrees
-    return _tested("independent", np.mean(right) - np.mean(left), pooled * (1 / n + 1 / m), degrees)
+    return _tested("independent", np.mean(right) - np.mean(left), pooled, 1 / n + 1 / m, degrees)
 
 
-def _tested(kind: str, difference: float, squared_error: float, degrees: int) -> dict[str, Any]:
+def p_equivalent(difference: np.ndarray, bound: float) -> float | None:
+    """Test whether the mean of paired differences (n,) lies within `bound` of 0: two one-sided tests, the larger p.
+
+    Below 0.05 the effect is shown to be smaller than the bound; None where there is no test. Source: Schuirmann (1987).
+    """
+    above = paired(np.full(len(difference), -bound), difference)["p_greater"]
+    below = paired(difference, np.full(len(difference), bound))["p_greater"]
+    return None if above is None or below is None else max(above, below)
+
+
+def half_width(difference: float, t: float, degrees: int) -> float:
+    """Give half the width of the 95 % interval of a difference that was tested."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, 0.975) * abs(difference / t))
+
+
+def _tested(kind: str, difference: float, variance: float, per_value: float, degrees: int) -> dict[str, Any]:
     from scipy.special import stdtr
 
-    if not squared_error > 0:
+    if not variance * per_value > 0:
         return _missing(kind, "the values do not vary")
-    t = float(difference / np.sqrt(squared_error))
+    t = float(difference / np.sqrt(variance * per_value))
+    low, high = interval(t, degrees, per_value)
     return {
         "test_kind": kind,
         "t_statistic": t,
         "degrees_of_freedom": degrees,
         "p_value": float(2 * stdtr(degrees, -abs(t))),
         "p_greater": float(stdtr(degrees, -t)),
+        "effect_size": float(difference / np.sqrt(variance)),
+        "effect_low": float(low),
+        "effect_high": float(high),
         "missing_because": None,
     }
 
 
 def _missing(kind: str, reason: str) -> dict[str, Any]:
-    absent = dict.fromkeys(("t_statistic", "degrees_of_freedom", "p_value", "p_greater"))
-    return {"test_kind": kind, **absent, "missing_because": reason}
+    return {"test_kind": kind, **dict.fromkeys(TESTED), "missing_because": reason}

@@ -49,7 +49,13 @@ def simulated_readers(
 
 
 def _text_rows(text: Mapping[str, Sentence]) -> Rows:
-    corpus = {"corpus": CORPUS, "language": "en", "licence": LICENCE, "citation": CITATION}
+    corpus: dict[str, str | bool] = {
+        "corpus": CORPUS,
+        "language": "en",
+        "licence": LICENCE,
+        "citation": CITATION,
+        "is_simulated": True,
+    }
     sentences = [(label, sentence.text) for label, sentence in text.items()]
     size = len(sentences) // ARTICLES
     yield from text_rows(corpus, [dict(sentences[i : i + size]) for i in range(0, len(sentences), size)])

@@ -1,11 +1,12 @@
 -- What a choice of the layer without an article goes by, and the layer's error on the article, as they hold now.
 --
--- Grain: one row per extraction, layer, measure, group of readers, article, set of sentences left out on request and parameters (seed).
+-- Grain: one row per extraction, layer, measure, group of readers, article and set of sentences left out on request.
 -- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
--- Read by: slice.layer_choice.
+-- Read by: layer_choice.
 CREATE VIEW current.article_score AS
 SELECT
     article_score.run_id,
+    article_score.unit_id,
     article_score.extraction_id,
     article_score.layer,
     article_score.measure_id,
@@ -13,9 +14,10 @@ SELECT
     article_score.article_position,
     article_score.choice_r2,
     article_score.held_out_error,
+    article_score.reader_errors,
+    article_score.subject_labels,
     extraction.corpus_id,
-    run.parameters -> 'leave_out' AS leave_out,
-    run.seed
+    run.parameters -> 'leave_out' AS leave_out
 FROM result.article_score
 JOIN ops.run ON run.run_id = article_score.run_id
 JOIN ops.unit ON unit.run_id = article_score.run_id AND unit.unit_id = article_score.unit_id

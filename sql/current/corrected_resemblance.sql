@@ -1,11 +1,12 @@
 -- The corrections of human resemblance that hold now.
 --
--- Grain: one row per extraction, layer, measure, group of readers, set of sentences left out on request and parameters (seed, subsets).
+-- Grain: one row per extraction, layer, measure, group of readers, set of sentences left out on request.
 -- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
 -- Read by: mart.corrected_resemblance.
 CREATE VIEW current.corrected_resemblance AS
 SELECT
     corrected_resemblance.run_id,
+    corrected_resemblance.unit_id,
     corrected_resemblance.extraction_id,
     corrected_resemblance.layer,
     corrected_resemblance.measure_id,
@@ -32,4 +33,20 @@ JOIN model.extraction ON extraction.extraction_id = corrected_resemblance.extrac
 WHERE
     run.run_status NOT IN ('running', 'failed', 'interrupted')
     AND unit.unit_state <> 'superseded'
-    AND extraction.extraction_status NOT IN ('loading', 'retired');
+    AND extraction.extraction_status NOT IN ('loading', 'retired')
+    -- of runs that differ in their parameters the latest
+    AND NOT EXISTS (
+        SELECT 1
+        FROM result.corrected_resemblance AS later
+        JOIN ops.run AS later_run ON later_run.run_id = later.run_id
+        JOIN ops.unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
+        WHERE
+            later.extraction_id = corrected_resemblance.extraction_id
+            AND later.layer = corrected_resemblance.layer
+            AND later.measure_id = corrected_resemblance.measure_id
+            AND later.language_group = corrected_resemblance.language_group
+            AND later.run_id > corrected_resemblance.run_id
+            AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
+            AND later_run.run_status NOT IN ('running', 'failed', 'interrupted')
+            AND later_unit.unit_state <> 'superseded'
+    );

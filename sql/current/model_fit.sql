@@ -30,6 +30,8 @@ SELECT DISTINCT ON (
     model_fit.slope,
     model_fit.intercept,
     model_fit.pearson_r,
+    model_fit.r_low,
+    model_fit.r_high,
     model_fit.p_value,
     model_fit.residual_sd,
     model_fit.missing_because,

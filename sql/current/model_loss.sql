@@ -1,7 +1,7 @@
 -- The next-token loss of each extraction's model: computed here, or published where it was not.
 --
 -- Grain: one row per complete extraction whose model's loss is known; a computed loss is of the extraction's own corpus
--- and condition, a published one stands for every condition.
+-- and condition, a published one is of plain text and stands for no other condition.
 -- Leaves out: extractions that are not complete, and models without a loss.
 -- Source: Gao et al. 2023 (EMNLP Findings): mean over sentences of the token loss divided once more by the length.
 -- Read by: the slice model_scores, mart.model_loss.
@@ -22,5 +22,6 @@ SELECT
 FROM model.extraction
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 LEFT JOIN computed ON computed.extraction_id = extraction.extraction_id
-LEFT JOIN model.published_loss ON published_loss.model = language_model.model
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+LEFT JOIN model.published_loss ON published_loss.model = language_model.model AND condition.condition = 'plain'
 WHERE extraction.extraction_status NOT IN ('loading', 'retired') AND COALESCE(computed.loss, published_loss.loss) IS NOT NULL;

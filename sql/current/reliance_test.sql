@@ -19,8 +19,15 @@ SELECT
     reliance_test.test_kind,
     reliance_test.t_statistic,
     reliance_test.degrees_of_freedom,
+    reliance_test.effect_size,
+    reliance_test.effect_low,
+    reliance_test.effect_high,
     reliance_test.p_value,
     reliance_test.p_greater,
+    reliance_test.cv_r2_difference,
+    reliance_test.cv_p_greater,
+    reliance_test.cv_interval_low,
+    reliance_test.cv_interval_high,
     reliance_test.missing_because,
     run.parameters -> 'leave_out' AS leave_out
 FROM result.reliance_test

@@ -1,12 +1,13 @@
 -- The bootstrap intervals that hold now.
 --
--- Grain: one row per extraction, layer, measure, group of readers, statistic, kind of cluster,
--- set of sentences left out on request and parameters (seed, draws).
+-- Grain: one row per extraction, layer, measure, group of readers, statistic, kind of cluster
+-- and set of sentences left out on request.
 -- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
 -- Read by: mart.resemblance_interval, mart.corrected_resemblance.
 CREATE VIEW current.resemblance_interval AS
 SELECT
     resemblance_interval.run_id,
+    resemblance_interval.unit_id,
     resemblance_interval.extraction_id,
     resemblance_interval.layer,
     resemblance_interval.measure_id,
@@ -17,6 +18,7 @@ SELECT
     resemblance_interval.interval_low,
     resemblance_interval.interval_high,
     resemblance_interval.bootstrap_bias,
+    resemblance_interval.bias_corrected,
     resemblance_interval.resample_count,
     resemblance_interval.missing_because,
     extraction.corpus_id,
@@ -29,4 +31,22 @@ JOIN model.extraction ON extraction.extraction_id = resemblance_interval.extract
 WHERE
     run.run_status NOT IN ('running', 'failed', 'interrupted')
     AND unit.unit_state <> 'superseded'
-    AND extraction.extraction_status NOT IN ('loading', 'retired');
+    AND extraction.extraction_status NOT IN ('loading', 'retired')
+    -- of runs that differ in their parameters the latest
+    AND NOT EXISTS (
+        SELECT 1
+        FROM result.resemblance_interval AS later
+        JOIN ops.run AS later_run ON later_run.run_id = later.run_id
+        JOIN ops.unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
+        WHERE
+            later.extraction_id = resemblance_interval.extraction_id
+            AND later.layer = resemblance_interval.layer
+            AND later.measure_id = resemblance_interval.measure_id
+            AND later.language_group = resemblance_interval.language_group
+            AND later.statistic = resemblance_interval.statistic
+            AND later.cluster_kind = resemblance_interval.cluster_kind
+            AND later.run_id > resemblance_interval.run_id
+            AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
+            AND later_run.run_status NOT IN ('running', 'failed', 'interrupted')
+            AND later_unit.unit_state <> 'superseded'
+    );

@@ -1,7 +1,7 @@
 -- What the line of resemblance on size says, as it holds now.
 --
--- Grain: one row per corpus, condition, method, measure, group of readers, choice of models, score, number of parameters and
--- set of sentences left out on request; where several runs say it, the latest.
+-- Grain: one row per corpus, condition, method, measure, group of readers, choice of models, score, number of parameters
+-- and set of sentences left out on request; where several runs say it, the latest.
 -- Leaves out: runs that are not done, units that a later run superseded.
 -- Read by: mart.scale_prediction.
 CREATE VIEW current.scale_prediction AS
@@ -28,6 +28,8 @@ SELECT DISTINCT ON (
     scale_prediction.predicted,
     scale_prediction.band_low,
     scale_prediction.band_high,
+    scale_prediction.prediction_low,
+    scale_prediction.prediction_high,
     scale_prediction.is_extrapolation,
     run.parameters -> 'leave_out' AS leave_out
 FROM result.scale_prediction

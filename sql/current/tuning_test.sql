@@ -1,7 +1,7 @@
 -- The tests of tuned against base models that hold now.
 --
--- Grain: one row per base and tuned extraction, measure, group of readers, layer, direction, size of the family and set of
--- sentences left out on request.
+-- Grain: one row per base and tuned extraction, measure, group of readers, layer, direction and set of sentences left
+-- out on request.
 -- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
 -- Read by: mart.tuning_test, mart.tuning_summary.
 CREATE VIEW current.tuning_test AS
@@ -17,6 +17,9 @@ SELECT
     tuning_test.r2_difference,
     tuning_test.t_statistic,
     tuning_test.degrees_of_freedom,
+    tuning_test.effect_size,
+    tuning_test.effect_low,
+    tuning_test.effect_high,
     tuning_test.p_one_sided,
     tuning_test.p_bonferroni,
     tuning_test.p_holm,
@@ -31,5 +34,25 @@ JOIN ops.unit ON unit.run_id = tuning_test.run_id AND unit.unit_id = tuning_test
 JOIN model.extraction ON extraction.extraction_id = tuning_test.left_extraction_id
 JOIN model.extraction AS other ON other.extraction_id = tuning_test.right_extraction_id
 WHERE
-    run.run_status NOT IN ('running', 'failed', 'interrupted') AND unit.unit_state <> 'superseded'
-    AND extraction.extraction_status NOT IN ('loading', 'retired') AND other.extraction_status NOT IN ('loading', 'retired');
+    run.run_status NOT IN ('running', 'failed', 'interrupted')
+    AND unit.unit_state <> 'superseded'
+    AND extraction.extraction_status NOT IN ('loading', 'retired')
+    AND other.extraction_status NOT IN ('loading', 'retired')
+    -- of runs that differ in their parameters the latest
+    AND NOT EXISTS (
+        SELECT 1
+        FROM result.tuning_test AS later
+        JOIN ops.run AS later_run ON later_run.run_id = later.run_id
+        JOIN ops.unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
+        WHERE
+            later.left_extraction_id = tuning_test.left_extraction_id
+            AND later.right_extraction_id = tuning_test.right_extraction_id
+            AND later.measure_id = tuning_test.measure_id
+            AND later.language_group = tuning_test.language_group
+            AND later.layer = tuning_test.layer
+            AND later.alternative = tuning_test.alternative
+            AND later.run_id > tuning_test.run_id
+            AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
+            AND later_run.run_status NOT IN ('running', 'failed', 'interrupted')
+            AND later_unit.unit_state <> 'superseded'
+    );

@@ -9,6 +9,7 @@ SELECT
     corpus.language,
     corpus.licence,
     corpus.citation,
+    corpus.is_simulated,
     count(DISTINCT article.article_id)::integer AS article_count,
     count(sentence.sentence_id)::integer AS sentence_count,
     sum(sentence.word_count)::integer AS word_total,
@@ -16,4 +17,4 @@ SELECT
 FROM stimulus.corpus
 LEFT JOIN stimulus.article ON article.corpus_id = corpus.corpus_id
 LEFT JOIN stimulus.sentence ON sentence.article_id = article.article_id
-GROUP BY corpus.corpus_id, corpus.corpus, corpus.language, corpus.licence, corpus.citation;
+GROUP BY corpus.corpus_id, corpus.corpus, corpus.language, corpus.licence, corpus.citation, corpus.is_simulated;

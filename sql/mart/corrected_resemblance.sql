@@ -1,8 +1,9 @@
 -- Human resemblance by layer beside what a reviewer asks for: chance, held-out text, ceilings, equal numbers of heads.
 --
--- Grain: one row per model, condition, method, layer, measure, group of readers, seed, number of subsets and set of
--- sentences left out. The interval is that of resemblance, with readers and sentences drawn.
--- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
+-- Grain: one row per model, condition, method, layer, measure, group of readers; of several seeds, the
+-- latest. The interval is that of resemblance, with readers and sentences drawn.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
+-- complete, excluded readers.
 -- Beware: r2 and resemblance are in-sample and grow with the number of heads; matched_ and component_ do not.
 -- Source: random_r2 is the expectation of R2 under no relation, rank/(n - 1).
 -- Read by: people, BI tools, warehouse show corrected-resemblance.
@@ -75,4 +76,5 @@ JOIN model.extraction ON extraction.extraction_id = corrected_resemblance.extrac
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 JOIN model.condition ON condition.condition_id = extraction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = corrected_resemblance.corpus_id
-JOIN human.measure ON measure.measure_id = corrected_resemblance.measure_id;
+JOIN human.measure ON measure.measure_id = corrected_resemblance.measure_id
+WHERE corrected_resemblance.leave_out = '[]';

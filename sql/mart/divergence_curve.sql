@@ -1,8 +1,9 @@
 -- How far the attention of two models, or of one to two texts, differs by depth: the paper's Figures 2, 3, 4 and 10.
 --
--- Grain: one row per comparison, two extractions, layer or quarter, and set of sentences left out.
--- Leaves out: runs that are not done, superseded units, extractions that are not complete. By head (js_nats) only where
--- both have the same heads in a layer: quarters are compared after averaging over their layers and heads.
+-- Grain: one row per comparison, two extractions and layer or quarter.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
+-- complete. By head (js_nats) only where both have the same heads in a layer: quarters are compared after averaging over
+-- their layers and heads.
 -- Beware: jeffreys_nats leaves out the rows where it is infinite; jeffreys_infinite_count says how many these are. Rows
 -- that are all zero on one side cannot be compared and are left out of everything; zero_row_count says how many.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 4.1; Jensen-Shannon as in their code, Jeffreys as printed.
@@ -74,6 +75,7 @@ FROM (
     JOIN model.condition AS left_condition ON left_condition.condition_id = left_side.condition_id
     JOIN model.condition AS right_condition ON right_condition.condition_id = right_side.condition_id
     JOIN stimulus.corpus ON corpus.corpus_id = left_side.corpus_id
+    WHERE attention_divergence.leave_out = '[]'
     GROUP BY
         attention_divergence.comparison,
         attention_divergence.depth_kind,

@@ -1,10 +1,10 @@
 -- Whether two models differ more than a reference pair, an instruction moves attention more than noise, or a tuned model
 -- is moved more than its base: paired t-tests over sentences.
 --
--- Grain: one row per comparison, two extractions, pair tested against, layer or quarter, kind of divergence, and set of
--- sentences left out. The layers (or quarters) of one pair are one family: corrected as in the paper (Bonferroni), by
--- Holm and by Benjamini and Hochberg.
--- Leaves out: runs that are not done, superseded units, extractions that are not complete.
+-- Grain: one row per comparison, two extractions, pair tested against, layer or quarter, kind of divergence. The layers
+-- (or quarters) of one pair are one family: corrected as in the paper (Bonferroni), by Holm and by Benjamini and
+-- Hochberg.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete.
 -- Beware: sentences of one article are not independent; js_nats is the mean over heads, js_head_averaged_nats another
 -- quantity: attention averaged first.
 -- Source: Gao et al. 2023 (EMNLP Findings), sections 4.1 and 4.2.
@@ -28,6 +28,9 @@ SELECT
     divergence_test.divergence_kind,
     divergence_test.mean_difference_nats,
     divergence_test.t_statistic,
+    divergence_test.effect_size,
+    divergence_test.effect_low,
+    divergence_test.effect_high,
     divergence_test.p_value,
     divergence_test.p_bonferroni,
     divergence_test.p_holm,
@@ -64,4 +67,5 @@ JOIN model.condition AS left_condition ON left_condition.condition_id = left_sid
 JOIN model.condition AS right_condition ON right_condition.condition_id = right_side.condition_id
 JOIN model.condition AS reference_right_condition
     ON reference_right_condition.condition_id = reference_right.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = left_side.corpus_id;
+JOIN stimulus.corpus ON corpus.corpus_id = left_side.corpus_id
+WHERE divergence_test.leave_out = '[]';

@@ -1,7 +1,8 @@
 -- How far groups of readers follow trivial patterns of looking back: the reading half of the paper's comparison.
 --
--- Grain: one row per corpus, measure, group of readers, set of patterns and set of sentences left out.
--- Leaves out: runs that are not done, superseded units, excluded readers; readers without variation have no R2.
+-- Grain: one row per corpus, measure, group of readers and set of patterns.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers; readers without
+-- variation have no R2.
 -- Source: Gao et al. 2023 (EMNLP Findings): mean R2 over readers, its standard error, smallest and largest.
 -- Read by: people, BI tools, warehouse show reader-reliance.
 CREATE VIEW mart.group_reliance AS
@@ -43,6 +44,7 @@ FROM (
     FROM current.reader_reliance
     JOIN stimulus.corpus ON corpus.corpus_id = reader_reliance.corpus_id
     JOIN human.measure ON measure.measure_id = reader_reliance.measure_id
+    WHERE reader_reliance.leave_out = '[]'
     GROUP BY
         reader_reliance.language_group,
         reader_reliance.pattern_set,

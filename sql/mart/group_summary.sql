@@ -1,8 +1,9 @@
 -- In how many layers a model resembles readers of the right group (L2) more than those of the left (L1), and in which.
 --
--- Grain: one row per model, condition, method, measure, pair of groups and set of sentences left out.
--- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
--- Beware: r2 is not divided by the groups' ceilings, which differ.
+-- Grain: one row per model, condition, method, measure, pair of groups.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
+-- complete, excluded readers.
+-- Beware: r2 is not divided by the groups' ceilings, which differ; see mart.group_difference.
 -- Source: Gao et al. 2023 (EMNLP Findings): significant is p_bonferroni < 0.05.
 -- Read by: people, BI tools, warehouse show group-test.
 CREATE VIEW mart.group_summary AS
@@ -29,6 +30,7 @@ JOIN model.language_model ON language_model.language_model_id = extraction.langu
 JOIN model.condition ON condition.condition_id = extraction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = group_test.corpus_id
 JOIN human.measure ON measure.measure_id = group_test.measure_id
+WHERE group_test.leave_out = '[]'
 GROUP BY
     language_model.model,
     condition.condition,

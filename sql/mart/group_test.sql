@@ -1,8 +1,9 @@
 -- Whether each layer resembles readers of the right group (L2) more than those of the left (L1).
 --
--- Grain: one row per model, condition, method, measure, pair of groups, layer and set of sentences left out.
--- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
--- Beware: r2 is not divided by the groups' ceilings, which differ.
+-- Grain: one row per model, condition, method, measure, pair of groups and layer.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
+-- complete, excluded readers.
+-- Beware: r2 is not divided by the groups' ceilings, which differ; see mart.group_difference.
 -- Source: Gao et al. 2023 (EMNLP Findings): independent t-test, one-sided, p < 0.05/layers.
 -- Read by: people, BI tools, warehouse show group-test --layers.
 CREATE VIEW mart.group_test AS
@@ -19,6 +20,9 @@ SELECT
     group_test.r2_difference,
     group_test.t_statistic,
     group_test.degrees_of_freedom,
+    group_test.effect_size,
+    group_test.effect_low,
+    group_test.effect_high,
     group_test.p_one_sided,
     group_test.p_bonferroni,
     group_test.p_holm,
@@ -36,4 +40,5 @@ JOIN model.extraction ON extraction.extraction_id = group_test.extraction_id
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 JOIN model.condition ON condition.condition_id = extraction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = group_test.corpus_id
-JOIN human.measure ON measure.measure_id = group_test.measure_id;
+JOIN human.measure ON measure.measure_id = group_test.measure_id
+WHERE group_test.leave_out = '[]';

@@ -1,7 +1,8 @@
 -- Which heads differ between two models of equal depth and heads, or in one model between two texts.
 --
--- Grain: one row per comparison, two extractions, layer, head, and set of sentences left out; means over sentences.
--- Leaves out: runs that are not done, superseded units, extractions that are not complete, models of different heads.
+-- Grain: one row per comparison, two extractions, layer, head; means over sentences.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
+-- complete, models of different heads.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 4.1.
 -- Read by: people and BI tools.
 CREATE VIEW mart.head_divergence AS
@@ -29,4 +30,5 @@ JOIN model.language_model AS left_model ON left_model.language_model_id = left_s
 JOIN model.language_model AS right_model ON right_model.language_model_id = right_side.language_model_id
 JOIN model.condition AS left_condition ON left_condition.condition_id = left_side.condition_id
 JOIN model.condition AS right_condition ON right_condition.condition_id = right_side.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = left_side.corpus_id;
+JOIN stimulus.corpus ON corpus.corpus_id = left_side.corpus_id
+WHERE head_divergence.leave_out = '[]';

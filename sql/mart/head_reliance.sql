@@ -1,7 +1,7 @@
 -- How far each head follows trivial patterns (first word, previous word, the word itself), with names.
 --
--- Grain: one row per model, condition, method, layer, head, set of patterns and set of sentences left out.
--- Leaves out: runs that are not done, superseded units, extractions that are not complete.
+-- Grain: one row per model, condition, method, layer, head, set of patterns.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete.
 -- Source: Gao et al. 2023 (EMNLP Findings): R2 of regressing the head's attention on the patterns.
 -- Read by: people, BI tools, warehouse show trivial-reliance --layers.
 CREATE VIEW mart.head_reliance AS
@@ -25,4 +25,5 @@ FROM current.head_reliance
 JOIN model.extraction ON extraction.extraction_id = head_reliance.extraction_id
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = head_reliance.corpus_id;
+JOIN stimulus.corpus ON corpus.corpus_id = head_reliance.corpus_id
+WHERE head_reliance.leave_out = '[]';

@@ -1,7 +1,8 @@
 -- How well the heads of a layer explain where each reader looks back, with names.
 --
--- Grain: one row per model, condition, method, layer, measure, reader and set of sentences left out.
--- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
+-- Grain: one row per model, condition, method, layer, measure, reader.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
+-- complete, excluded readers.
 -- Beware: r2 is in-sample and grows with the number of heads; compare adjusted_r2 and cv_r2.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 3.
 -- Read by: people and BI tools.
@@ -33,4 +34,5 @@ JOIN human.subject ON subject.subject_id = human_resemblance.subject_id
 -- the last, since the planner takes eight tables together (join_collapse_limit) and joins what follows freely, by name to
 -- another view too: what is left for that should be the tables that say least
 JOIN stimulus.corpus ON corpus.corpus_id = human_resemblance.corpus_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id;
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+WHERE human_resemblance.leave_out = '[]';

@@ -20,6 +20,8 @@ SELECT
     model_fit.predictor,
     model_fit.model_count,
     model_fit.pearson_r,
+    model_fit.r_low,
+    model_fit.r_high,
     model_fit.p_value,
     model_fit.slope,
     model_fit.intercept,
@@ -44,4 +46,5 @@ SELECT
 FROM current.model_fit
 JOIN model.condition ON condition.condition_id = model_fit.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = model_fit.corpus_id
-JOIN human.measure ON measure.measure_id = model_fit.measure_id;
+JOIN human.measure ON measure.measure_id = model_fit.measure_id
+WHERE model_fit.leave_out = '[]';

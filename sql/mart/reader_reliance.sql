@@ -1,7 +1,7 @@
 -- How far each reader follows trivial patterns of looking back (first word, previous word, the word itself), with names.
 --
--- Grain: one row per corpus, measure, reader, set of patterns and set of sentences left out.
--- Leaves out: runs that are not done, superseded units, excluded readers.
+-- Grain: one row per corpus, measure, reader, set of patterns.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers.
 -- Source: Gao et al. 2023 (EMNLP Findings): R2 of regressing the reader's saccades on the patterns.
 -- Read by: people and BI tools.
 CREATE VIEW mart.reader_reliance AS
@@ -24,4 +24,5 @@ SELECT
 FROM current.reader_reliance
 JOIN stimulus.corpus ON corpus.corpus_id = reader_reliance.corpus_id
 JOIN human.measure ON measure.measure_id = reader_reliance.measure_id
-JOIN human.subject ON subject.subject_id = reader_reliance.subject_id;
+JOIN human.subject ON subject.subject_id = reader_reliance.subject_id
+WHERE reader_reliance.leave_out = '[]';

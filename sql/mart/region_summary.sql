@@ -1,36 +1,16 @@
--- Brain regions: ceilings in R2 beside the constants that the paper divides by, and the best layer of each model over both.
+-- Brain regions: ceilings in R2 and in the paper's unit, computed and published, and the best layer of each model over
+-- both.
 --
--- Grain: one row per region, group of readers, model, condition, method, corpus and set of sentences left out; one row
--- without a model where no resemblance is computed for the region.
--- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
--- Beware: the published constants are mean Pearson r, not R2 (warning ceiling_not_r2), so published_resemblance is no share
--- of explainable variance; random_r2 is what as many random predictors explain.
--- Source: Gao et al. 2023 (EMNLP Findings), Table 8.
+-- Grain: one row per region, group of readers, model, condition, method and corpus; one row without a model where no
+-- resemblance is computed for the region.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
+-- excluded readers. Ratios to the ceilings in R2 where ratio_missing_because says why.
+-- Beware: the paper divides R2 by a mean Pearson r (published_r here, published_ceiling there; warning ceiling_not_r2), in
+-- which one reader is compared with an alias of itself; mean_r is the same without that. published_resemblance is therefore
+-- no share of explainable variance. random_r2 is what as many random predictors explain.
+-- Source: Gao et al. 2023 (EMNLP Findings), Table 8, for the region anterior.
 -- Read by: people, BI tools.
 CREATE VIEW mart.region_summary AS
-WITH
-ceilings AS (
-    SELECT
-        corpus_id,
-        measure_id,
-        language_group,
-        leave_out,
-        max(run_id) AS run_id,
-        max(ceiling) FILTER (WHERE ceiling_kind = 'group_mean') AS ceiling,
-        max(ceiling) FILTER (WHERE ceiling_kind = 'leave_one_out') AS leave_one_out_ceiling,
-        max(ceiling) FILTER (WHERE ceiling_kind = 'split_half') AS split_half_ceiling,
-        max(subject_count) AS subject_count
-    FROM current.noise_ceiling
-    GROUP BY corpus_id, measure_id, language_group, leave_out
-),
-
-best AS (
-    SELECT DISTINCT ON (extraction_id, measure_id, language_group, leave_out)
-        layer_curve.*
-    FROM slice.layer_curve
-    ORDER BY extraction_id, measure_id, language_group, leave_out, r2 DESC NULLS LAST, layer
-)
-
 SELECT
     region.region,
     ceilings.language_group,
@@ -39,6 +19,9 @@ SELECT
     ceilings.ceiling,
     ceilings.leave_one_out_ceiling,
     ceilings.split_half_ceiling,
+    by_reader.cv_ceiling,
+    by_reader.mean_r,
+    by_reader.published_r,
     published_ceiling.published_ceiling,
     published_ceiling.ceiling_unit,
     language_model.model,
@@ -48,26 +31,66 @@ SELECT
     best.r2,
     best.predictor_count::double precision / (best.cell_count - 1) AS random_r2,
     best.cv_r2,
-    best.resemblance,
-    best.cv_resemblance,
+    CASE WHEN ratio.missing_because IS NULL THEN best.resemblance END AS resemblance,
+    CASE WHEN ratio.missing_because IS NULL THEN best.cv_resemblance END AS cv_resemblance,
     best.r2 / published_ceiling.published_ceiling AS published_resemblance,
     published_resemblance.published_percent,
     ceilings.subject_count,
+    ratio.missing_because AS ratio_missing_because,
     fn.usage_warnings(best.extraction_id, ceilings.corpus_id, region.region_id, ceilings.leave_out)
     || CASE WHEN published_ceiling.ceiling_unit <> 'R2' THEN '{ceiling_not_r2}'::text[] ELSE '{}' END
-        AS usage_warnings,
+    || CASE WHEN best.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
     COALESCE(best.run_id, ceilings.run_id) AS run_id,
     best.extraction_id
-FROM ceilings
+FROM (
+    SELECT
+        noise_ceiling.corpus_id,
+        noise_ceiling.measure_id,
+        noise_ceiling.language_group,
+        noise_ceiling.leave_out,
+        max(noise_ceiling.run_id) AS run_id,
+        max(noise_ceiling.ceiling) FILTER (WHERE noise_ceiling.ceiling_kind = 'group_mean') AS ceiling,
+        max(noise_ceiling.ceiling) FILTER (WHERE noise_ceiling.ceiling_kind = 'leave_one_out') AS leave_one_out_ceiling,
+        max(noise_ceiling.ceiling) FILTER (WHERE noise_ceiling.ceiling_kind = 'split_half') AS split_half_ceiling,
+        max(noise_ceiling.subject_count) AS subject_count
+    FROM current.noise_ceiling
+    WHERE noise_ceiling.leave_out = '[]'
+    GROUP BY noise_ceiling.corpus_id, noise_ceiling.measure_id, noise_ceiling.language_group, noise_ceiling.leave_out
+) AS ceilings
 JOIN human.measure ON measure.measure_id = ceilings.measure_id
 JOIN human.region ON region.region_id = measure.region_id
 JOIN stimulus.corpus ON corpus.corpus_id = ceilings.corpus_id
-LEFT JOIN best
+LEFT JOIN (
+    SELECT
+        reader_ceiling.corpus_id,
+        reader_ceiling.measure_id,
+        reader_ceiling.language_group,
+        avg(reader_ceiling.cv_ceiling ORDER BY reader_ceiling.subject_id) AS cv_ceiling,
+        avg(reader_ceiling.mean_r ORDER BY reader_ceiling.subject_id) AS mean_r,
+        avg(reader_ceiling.published_r ORDER BY reader_ceiling.subject_id) AS published_r
+    FROM current.reader_ceiling
+    WHERE reader_ceiling.leave_out = '[]'
+    GROUP BY reader_ceiling.corpus_id, reader_ceiling.measure_id, reader_ceiling.language_group
+) AS by_reader
+    ON
+        by_reader.corpus_id = ceilings.corpus_id
+        AND by_reader.measure_id = ceilings.measure_id
+        AND by_reader.language_group = ceilings.language_group
+LEFT JOIN (
+    SELECT
+        layer_curve.*,
+        row_number() OVER (
+            PARTITION BY layer_curve.extraction_id, layer_curve.measure_id, layer_curve.language_group
+            ORDER BY layer_curve.r2 DESC NULLS LAST, layer_curve.layer
+        ) AS place
+    FROM slice.layer_curve
+    WHERE layer_curve.leave_out = '[]'
+) AS best
     ON
         best.corpus_id = ceilings.corpus_id
         AND best.measure_id = ceilings.measure_id
         AND best.language_group = ceilings.language_group
-        AND best.leave_out = ceilings.leave_out
+        AND best.place = 1
 LEFT JOIN model.extraction ON extraction.extraction_id = best.extraction_id
 LEFT JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 LEFT JOIN model.condition ON condition.condition_id = extraction.condition_id
@@ -79,4 +102,14 @@ LEFT JOIN result.published_resemblance
     ON
         published_resemblance.model = language_model.model
         AND published_resemblance.measure = measure.measure
-        AND published_resemblance.language_group = ceilings.language_group;
+        AND published_resemblance.language_group = ceilings.language_group
+CROSS JOIN LATERAL (
+    SELECT
+        fn.ratio_missing_because(
+            measure.region_id,
+            best.cv_r2,
+            LEAST(ceilings.ceiling, ceilings.leave_one_out_ceiling),
+            best.predictor_count,
+            best.cell_count
+        ) AS missing_because
+) AS ratio;

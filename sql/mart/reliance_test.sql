@@ -20,11 +20,19 @@ SELECT
     reliance_test.test_kind,
     reliance_test.t_statistic,
     reliance_test.degrees_of_freedom,
+    reliance_test.effect_size,
+    reliance_test.effect_low,
+    reliance_test.effect_high,
     reliance_test.p_value,
     reliance_test.p_greater,
+    reliance_test.cv_r2_difference,
+    reliance_test.cv_p_greater,
+    reliance_test.cv_interval_low,
+    reliance_test.cv_interval_high,
     reliance_test.missing_because,
     fn.usage_warnings(NULL, reliance_test.corpus_id, measure.region_id, reliance_test.leave_out) AS usage_warnings,
     reliance_test.run_id
 FROM current.reliance_test
 JOIN stimulus.corpus ON corpus.corpus_id = reliance_test.corpus_id
-JOIN human.measure ON measure.measure_id = reliance_test.measure_id;
+JOIN human.measure ON measure.measure_id = reliance_test.measure_id
+WHERE reliance_test.leave_out = '[]';

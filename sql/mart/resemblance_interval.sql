@@ -1,10 +1,12 @@
 -- How sure r2 and resemblance are: bootstrap intervals of 95 % over readers, sentences and both.
 --
--- Grain: one row per model, condition, method, layer, measure, group of readers, statistic, kind of cluster, seed and set
--- of sentences left out.
--- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
+-- Grain: one row per model, condition, method, layer, measure, group of readers, statistic and kind of cluster; of
+-- several seeds, the latest.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
+-- complete, excluded readers.
 -- Beware: no interval undoes the choice of the best layer; see mart.layer_choice.
--- Source: Efron & Tibshirani 1993, chapters 10 and 13: percentiles of the draws, moved by their median bias.
+-- Source: Efron & Tibshirani 1993, chapters 10 and 13: percentiles of the draws, reflected about the estimate
+-- (basic bootstrap), which need not contain it.
 -- Read by: people, BI tools, warehouse show corrected-resemblance --layers.
 CREATE VIEW mart.resemblance_interval AS
 SELECT
@@ -22,6 +24,7 @@ SELECT
     resemblance_interval.interval_low,
     resemblance_interval.interval_high,
     resemblance_interval.bootstrap_bias,
+    resemblance_interval.bias_corrected,
     resemblance_interval.resample_count,
     resemblance_interval.seed,
     resemblance_interval.missing_because,
@@ -35,4 +38,5 @@ JOIN model.extraction ON extraction.extraction_id = resemblance_interval.extract
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 JOIN model.condition ON condition.condition_id = extraction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = resemblance_interval.corpus_id
-JOIN human.measure ON measure.measure_id = resemblance_interval.measure_id;
+JOIN human.measure ON measure.measure_id = resemblance_interval.measure_id
+WHERE resemblance_interval.leave_out = '[]';

@@ -1,4 +1,5 @@
--- What the line of resemblance on the logarithm of size says of each size, with its 95 % band.
+-- What the line of resemblance on the logarithm of size says of each size, with the 95 % band of the mean and the 95 %
+-- prediction interval of a new model.
 --
 -- Grain: one row per condition, method, measure, group of readers, choice of models, score, number of parameters and set of
 -- sentences left out.
@@ -21,6 +22,8 @@ SELECT
     scale_prediction.predicted,
     scale_prediction.band_low,
     scale_prediction.band_high,
+    scale_prediction.prediction_low,
+    scale_prediction.prediction_high,
     scale_prediction.is_extrapolation,
     -- the warnings of every extraction that may be in the fit
     fn.joint_usage_warnings(
@@ -41,4 +44,5 @@ SELECT
 FROM current.scale_prediction
 JOIN model.condition ON condition.condition_id = scale_prediction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = scale_prediction.corpus_id
-JOIN human.measure ON measure.measure_id = scale_prediction.measure_id;
+JOIN human.measure ON measure.measure_id = scale_prediction.measure_id
+WHERE scale_prediction.leave_out = '[]';

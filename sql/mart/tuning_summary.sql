@@ -1,8 +1,8 @@
 -- In how many layers a tuned model resembles readers more, and in how many less, than its base model, and in which.
 --
--- Grain: one row per tuned model, condition, method, measure, group of readers, size of the family and set of sentences
--- left out.
--- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
+-- Grain: one row per tuned model, condition, method, measure, group of readers.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
+-- complete, excluded readers.
 -- Source: Gao et al. 2023 (EMNLP Findings), Tables 4, 6 and 7: significant is p_bonferroni < 0.05.
 -- Read by: people, BI tools, warehouse show tuning-test.
 CREATE VIEW mart.tuning_summary AS
@@ -39,6 +39,7 @@ JOIN model.language_model AS tuned ON tuned.language_model_id = right_side.langu
 JOIN model.condition ON condition.condition_id = right_side.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = tuning_test.corpus_id
 JOIN human.measure ON measure.measure_id = tuning_test.measure_id
+WHERE tuning_test.leave_out = '[]'
 GROUP BY
     base.model,
     tuned.model,

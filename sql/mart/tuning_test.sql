@@ -1,8 +1,8 @@
 -- Whether a tuned model's layers resemble readers more or less than its base model's.
 --
--- Grain: one row per tuned model, condition, method, measure, group of readers, layer, direction, size of the family and
--- set of sentences left out.
--- Leaves out: runs that are not done, superseded units, extractions that are not complete, excluded readers.
+-- Grain: one row per tuned model, condition, method, measure, group of readers, layer, direction.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
+-- complete, excluded readers.
 -- Beware: r2 is in-sample; both models have as many heads.
 -- Source: Gao et al. 2023 (EMNLP Findings), Tables 4, 6 and 7: paired t over readers, p < 0.05/(4 x layers).
 -- Read by: people, BI tools, warehouse show tuning-test --layers.
@@ -21,6 +21,9 @@ SELECT
     tuning_test.r2_difference,
     tuning_test.t_statistic,
     tuning_test.degrees_of_freedom,
+    tuning_test.effect_size,
+    tuning_test.effect_low,
+    tuning_test.effect_high,
     tuning_test.p_one_sided,
     tuning_test.p_bonferroni,
     tuning_test.p_holm,
@@ -41,4 +44,5 @@ JOIN model.language_model AS base ON base.language_model_id = left_side.language
 JOIN model.language_model AS tuned ON tuned.language_model_id = right_side.language_model_id
 JOIN model.condition ON condition.condition_id = right_side.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = tuning_test.corpus_id
-JOIN human.measure ON measure.measure_id = tuning_test.measure_id;
+JOIN human.measure ON measure.measure_id = tuning_test.measure_id
+WHERE tuning_test.leave_out = '[]';

@@ -1,77 +1,71 @@
--- Where readers look back in one sentence
+-- Where single readers look back in the first sentence
 --
 -- Paper: Figure 1.
--- Caption: Mean number of saccades over the readers of a group, from the word at the left to the word below; on the
--- diagonal refixations. Regressions lie below the diagonal: only those and the diagonal are compared with models. The
--- sentence is the first of eight to eleven words.
--- Grain: one row per group of readers, rule and pair of words; full square.
--- Leaves out: readers who are excluded for the rule.
+-- Caption: Number of regressions of one reader, from the word at the left to an earlier word below, for the first two
+-- readers of each group who made any in the sentence. One scale of colours for all of them.
+-- Grain: one row per reader, rule and pair of words, the second before the first.
+-- Leaves out: readers who are excluded for the rule; refixations and looks ahead.
 -- Figure: matrix
--- Axes: x=to_word, y=from_word, value=saccades, label=word_text, panel=panel
+-- Axes: x=to_word, y=from_word, value=regressions, label=word_text, panel=panel
 -- Labels: x=to, y=from
 -- Page: corpus, measure, sentence
 -- Read by: warehouse report.
-WITH
-example AS (
-    SELECT DISTINCT ON (article.corpus_id)
-        article.corpus_id,
-        sentence.sentence_id,
-        sentence.sentence_label
-    FROM stimulus.sentence
-    JOIN stimulus.article ON article.article_id = sentence.article_id
-    WHERE sentence.word_count BETWEEN 8 AND 11
-    ORDER BY article.corpus_id, article.article_position, sentence.sentence_position
-),
-
--- the readers who count and were shown the sentence
-shown AS (
+SELECT
+    corpus.corpus,
+    measure.measure,
+    chosen.sentence_label AS sentence,
+    chosen.language_group,
+    concat(chosen.language_group, '/', chosen.subject_label) AS panel,
+    word_pair.from_word,
+    word_pair.to_word,
+    word.word_text,
+    CASE WHEN word_pair.to_word < word_pair.from_word THEN COALESCE(saccade.saccade_count, 0) END AS regressions,
+    (SELECT array_agg(DISTINCT run.run_id) FROM ops.run WHERE run.job = 'ingest ' || corpus.corpus) AS run_ids
+FROM (
+    -- the first two readers of each group who look back in the first sentence of the corpus
     SELECT
         reader.measure_id,
         reader.corpus_id,
         reader.language_group,
         reader.subject_id,
-        example.sentence_id,
-        example.sentence_label
+        reader.subject_label,
+        sentence.sentence_id,
+        sentence.sentence_label,
+        measure.saccade_rule_id,
+        row_number() OVER (
+            PARTITION BY reader.measure_id, reader.corpus_id, reader.language_group ORDER BY reader.subject_label
+        ) AS place
     FROM slice.reader
-    JOIN example ON example.corpus_id = reader.corpus_id
-    JOIN human.reading ON reading.subject_id = reader.subject_id AND reading.sentence_id = example.sentence_id
-)
-
-SELECT
-    corpus.corpus,
-    measure.measure,
-    shown.sentence_label AS sentence,
-    shown.language_group,
-    shown.language_group || ' readers' AS panel,
-    word_pair.from_word,
-    word_pair.to_word,
-    word.word_text,
-    (sum(COALESCE(saccade.saccade_count, 0))::double precision / count(*)) AS saccades,
-    count(*) AS subject_count,
-    (SELECT array_agg(DISTINCT run.run_id) FROM ops.run WHERE run.job = 'ingest ' || corpus.corpus) AS run_ids
-FROM shown
-JOIN human.measure ON measure.measure_id = shown.measure_id AND measure.quantity = 'saccade_count'
-JOIN stimulus.corpus ON corpus.corpus_id = shown.corpus_id
-JOIN stimulus.word_pair ON word_pair.sentence_id = shown.sentence_id
+    JOIN human.measure ON measure.measure_id = reader.measure_id AND measure.quantity = 'saccade_count'
+    JOIN stimulus.article ON article.corpus_id = reader.corpus_id AND article.article_position = 0
+    JOIN stimulus.sentence ON sentence.article_id = article.article_id AND sentence.sentence_position = 0
+    WHERE
+        EXISTS (
+            SELECT 1
+            FROM human.saccade
+            WHERE
+                saccade.subject_id = reader.subject_id
+                AND saccade.saccade_rule_id = measure.saccade_rule_id
+                AND saccade.sentence_id = sentence.sentence_id
+                AND saccade.to_word < saccade.from_word
+        )
+) AS chosen
+JOIN human.measure ON measure.measure_id = chosen.measure_id
+JOIN stimulus.corpus ON corpus.corpus_id = chosen.corpus_id
+JOIN stimulus.word_pair ON word_pair.sentence_id = chosen.sentence_id AND word_pair.to_word <= word_pair.from_word
 JOIN stimulus.word ON word.sentence_id = word_pair.sentence_id AND word.word_position = word_pair.from_word
 LEFT JOIN human.saccade
     ON
-        saccade.subject_id = shown.subject_id
-        AND saccade.saccade_rule_id = measure.saccade_rule_id
-        AND saccade.sentence_id = shown.sentence_id
+        saccade.subject_id = chosen.subject_id
+        AND saccade.saccade_rule_id = chosen.saccade_rule_id
+        AND saccade.sentence_id = chosen.sentence_id
         AND saccade.from_word = word_pair.from_word
         AND saccade.to_word = word_pair.to_word
-GROUP BY
-    corpus.corpus,
-    measure.measure,
-    shown.sentence_label,
-    shown.language_group,
-    word_pair.from_word,
-    word_pair.to_word,
-    word.word_text
+WHERE chosen.place <= 2
 ORDER BY
     corpus.corpus,
     measure.measure,
-    shown.language_group,
+    chosen.language_group,
+    chosen.subject_label,
     word_pair.from_word,
     word_pair.to_word;

@@ -1,8 +1,9 @@
--- Brain activation at the saccades of one sentence
+-- Brain activation at the saccades of the first sentence
 --
 -- Paper: Figure 14.
 -- Caption: Mean activation of a region over the readers of a group at the saccade from the word at the left to the word
--- below, 0 where a reader made none, in the source's own unit. The sentence is that of the saccades above.
+-- below, 0 where a reader made none, in the source's own unit. One scale of colours for both
+-- groups; the sentence is that of the saccades above.
 -- Grain: one row per group of readers, region and pair of words; full square.
 -- Leaves out: readers who are excluded for the region, and those without values for the sentence.
 -- Figure: matrix
@@ -18,7 +19,7 @@ example AS (
         sentence.sentence_label
     FROM stimulus.sentence
     JOIN stimulus.article ON article.article_id = sentence.article_id
-    WHERE sentence.word_count BETWEEN 8 AND 11
+    WHERE article.article_position = 0 AND sentence.sentence_position = 0
     ORDER BY article.corpus_id, article.article_position, sentence.sentence_position
 ),
 

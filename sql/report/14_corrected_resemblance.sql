@@ -1,10 +1,11 @@
 -- What resemblance is worth: corrections of the best layer
 --
--- Caption: For the best layer of each model: R2 in-sample (the paper's), less what as many random predictors explain,
--- with articles or sentences held out, and with as many heads as the smallest model has (mean over random subsets; first
--- principal components). The interval is a bootstrap of 95 % of the resemblance over readers and sentences. "nested
--- percent" is cross-validated with the layer chosen on other articles.
--- Grain: one row per model, condition, method, measure and group of readers.
+-- Caption: For the layer of each model that is best in-sample: R2 (the paper's), less what as many random predictors
+-- explain, with articles or sentences held out, and with as many heads as the smallest model has (mean over random
+-- subsets; first principal components). The interval is a reflected bootstrap of 95 % of the resemblance over readers and
+-- sentences. "nested percent" is cross-validated with the layer chosen on other articles, over a ceiling of the same
+-- held-out articles, and beside it over the leave-one-out ceiling, which is in-sample.
+-- Grain: one row per model, condition, method, measure and group of readers; of several seeds, the latest.
 -- Leaves out: results without some sentences.
 -- Compute: corrected-resemblance
 -- Page: corpus, measure
@@ -12,6 +13,7 @@
 SELECT
     corrected.model,
     corrected.condition,
+    corrected.method,
     corrected.corpus,
     corrected.measure,
     corrected.language_group,
@@ -30,23 +32,29 @@ SELECT
     100 * corrected.matched_resemblance AS matched_percent,
     100 * corrected.cv_resemblance AS cross_validated_percent,
     100 * choice.nested_resemblance AS nested_percent,
+    100 * choice.nested_loo_resemblance AS nested_over_leave_one_out_percent,
+    corrected.seed,
     corrected.run_id,
     corrected.subject_count,
     corrected.cell_count,
     corrected.usage_warnings
 FROM mart.corrected_resemblance AS corrected
-JOIN mart.layer_choice AS choice
+JOIN mart.model_summary AS summary
+    ON
+        summary.extraction_id = corrected.extraction_id
+        AND summary.measure = corrected.measure
+        AND summary.language_group = corrected.language_group
+        AND summary.best_layer = corrected.layer
+LEFT JOIN mart.layer_choice AS choice
     ON
         choice.extraction_id = corrected.extraction_id
         AND choice.measure = corrected.measure
         AND choice.language_group = corrected.language_group
-        AND choice.leave_out = corrected.leave_out
-        AND choice.seed = corrected.seed
-        AND choice.best_layer = corrected.layer
-WHERE corrected.leave_out = '[]'
 ORDER BY
     corrected.corpus,
+    corrected.measure LIKE 'roi_value/%',
     corrected.measure,
     corrected.language_group,
     corrected.model,
-    corrected.condition;
+    corrected.condition,
+    corrected.method;

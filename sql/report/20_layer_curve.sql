@@ -45,4 +45,4 @@ SELECT
     usage_warnings
 FROM score
 WHERE leave_out = '[]' AND percent IS NOT NULL
-ORDER BY corpus, measure, place, language_group, parameter_count, series, layer;
+ORDER BY corpus, measure LIKE 'roi_value/%', measure, place, language_group, parameter_count, series, layer;

@@ -1,8 +1,9 @@
 -- Next-token loss and resemblance
 --
 -- Paper: Figures 5 and 13.
--- Caption: Resemblance of the best layer over the model's next-token loss. Losses that are not computed here are the
--- paper's, of its own text. The correlations stand in the table of fits.
+-- Caption: Resemblance over the model's next-token loss: of the best layer in-sample, and with the layer chosen on other
+-- articles (nested). Losses that are not computed here are the paper's, of plain text, and stand for no other condition.
+-- The correlations stand in the table of fits.
 -- Grain: one row per model, condition, group of readers and measure.
 -- Leaves out: results without some sentences; models whose loss is not known.
 -- Compute: loss-fit
@@ -22,8 +23,8 @@ WITH score AS (
     SELECT
         *,
         2 AS place,
-        'cross-validated' AS panel,
-        100 * cv_resemblance AS percent
+        'nested' AS panel,
+        100 * nested_resemblance AS percent
     FROM mart.model_summary
 )
 
@@ -42,4 +43,4 @@ SELECT
 FROM score
 JOIN mart.model_loss ON model_loss.extraction_id = score.extraction_id
 WHERE score.leave_out = '[]' AND score.percent IS NOT NULL
-ORDER BY score.corpus, score.measure, score.place, score.language_group, label;
+ORDER BY score.corpus, score.measure LIKE 'roi_value/%', score.measure, score.place, score.language_group, label;

@@ -1,8 +1,8 @@
 -- Fits over models: loss and size
 --
--- Caption: Pearson correlation and straight line of the score of the best layer on the next-token loss and on the logarithm
--- of billions of parameters, over all models and over those whose attention is aligned to words. A handful of models is no
--- sample, and those of one family are not independent.
+-- Caption: Pearson correlation with its 95 % interval (Fisher's z), and straight line of the score on the next-token loss
+-- and on the logarithm of billions of parameters, over all models and over those whose attention is aligned to words. A
+-- handful of models is no sample, and those of one family are not independent.
 -- Grain: one row per predictor, score, choice of models, measure and group of readers.
 -- Leaves out: results without some sentences; fits without enough models, which the CSV of mart.model_fit tells.
 -- Compute: loss-fit
@@ -18,6 +18,8 @@ SELECT
     model_choice,
     model_count AS models,
     pearson_r,
+    r_low,
+    r_high,
     p_value,
     slope,
     intercept,
@@ -25,4 +27,4 @@ SELECT
     usage_warnings
 FROM mart.model_fit
 WHERE leave_out = '[]' AND pearson_r IS NOT NULL
-ORDER BY corpus, measure, language_group, condition, predictor, score_kind, model_choice;
+ORDER BY corpus, measure LIKE 'roi_value/%', measure, language_group, condition, predictor, score_kind, model_choice;

@@ -19,8 +19,13 @@ SELECT
     right_count AS second_n,
     t_statistic AS t,
     degrees_of_freedom,
+    effect_size AS cohens_d,
+    effect_low AS d_from,
+    effect_high AS d_to,
     p_value AS p_two_sided,
     p_greater,
+    cv_r2_difference AS held_out_difference,
+    cv_p_greater AS held_out_p_greater,
     missing_because,
     run_id,
     usage_warnings

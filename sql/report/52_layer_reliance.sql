@@ -1,6 +1,6 @@
 -- How far the heads of models follow trivial patterns
 --
--- Paper: Figures 8 and 9.
+-- Paper: Figure 11.
 -- Caption: R2 of each head's attention on the patterns of the set, mean over the heads of a layer with its standard error
 -- (the paper's value), and pooled: explained over total variance of all heads, which weighs a head by its variance.
 -- Grain: one row per model, condition, layer and kind of mean.

@@ -1,8 +1,9 @@
 -- Differences in trivial patterns by scale and by tuning
 --
--- Paper: Figure 11.
--- Caption: R2 on the trivial patterns of the second model minus that of the first, mean over the heads of each quarter of
--- the layers; bars are about 95 % intervals (1.96 standard errors). Heads are taken for independent, which those of a layer are not.
+-- Paper: Figures 8 and 9.
+-- Caption: R2 on the trivial patterns of the second model minus that of the first, mean over the layers of each quarter;
+-- bars are standard errors over layers, each of which counts once with the mean over its heads. Neighbouring layers are
+-- alike, so that even these are too short.
 -- Grain: one row per comparison, pair of models and quarter of the layers.
 -- Leaves out: results without some sentences; quarters that one side lacks.
 -- Compute: reliance-difference
@@ -22,7 +23,8 @@ SELECT
     ) AS series,
     quarter,
     r2_difference AS difference,
-    abs(1.96 * r2_difference / NULLIF(t_statistic, 0)) AS error,
+    cv_r2_difference AS held_out_difference,
+    abs(r2_difference / NULLIF(t_statistic, 0)) AS error,
     left_count,
     right_count,
     test_kind,

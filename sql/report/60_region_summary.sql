@@ -2,8 +2,9 @@
 --
 -- Paper: Table 8.
 -- Caption: R2 of the readers' activation on the heads of the best layer, beside the ceilings in the same unit, what as many
--- random predictors explain, and articles held out. "published percent" is the paper's; its constants are mean Pearson r,
--- not R2, so its percentages are no share of what could be explained.
+-- random predictors explain, and articles held out; a ratio that means nothing is left out, with the reason. "published
+-- percent" is the paper's; its constants are mean Pearson r, not R2, so its percentages are no share of what could be
+-- explained.
 -- Grain: one row per region, group of readers, model and condition.
 -- Leaves out: results without some sentences.
 -- Compute: human-resemblance
@@ -24,6 +25,9 @@ SELECT
     split_half_ceiling,
     100 * resemblance AS percent,
     100 * cv_resemblance AS cross_validated_percent,
+    ratio_missing_because,
+    mean_r,
+    published_r,
     published_ceiling,
     ceiling_unit,
     100 * published_resemblance AS percent_of_published_ceiling,

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Double, Integer, SmallInteger
+from sqlalchemy.dialects.postgresql import REAL
 
 from warehouse import errors
 from warehouse.database.connection import Database
@@ -150,6 +152,39 @@ def test_a_name_means_one_thing_and_every_column_has_one():
     columns = {column.name for table in metadata.sorted_tables for column in table.c}
     assert columns <= FIELDS.keys()
     assert [name for name, field in FIELDS.items() if field.description.endswith(".") or not field.description] == []
+
+
+def test_every_number_has_a_unit_or_what_it_counts_or_a_range():
+    numbers = (Integer, Double, REAL)
+    kinds = {name: getattr(field.type, "item_type", field.type) for name, field in FIELDS.items()}
+    bare = [name for name, kind in kinds.items() if isinstance(kind, numbers) and not FIELDS[name].unit]
+    assert [name for name in bare if not name.endswith("_id")] == []
+
+
+def test_every_place_is_counted_from_somewhere():
+    words = ("Place of", "Position of", "counted from", "Layer", "Quarter")
+    numbers = {name: field for name, field in FIELDS.items() if isinstance(field.type, SmallInteger)}
+    places = [field for field in numbers.values() if field.description.startswith(words)]
+    of_models = ("layers", "heads")
+    assert [field.description for field in places if not re.search(r"from \d|0 to 3", field.comment)
+            and field.unit not in of_models] == []  # fmt: skip
+
+
+def test_what_misled_is_told():
+    told = {
+        "cv_r2": "not of the held-out one",
+        "value_here": "quantity_claimed",
+        "corrected_value": "quantity_claimed",
+        "p_bonferroni": "p_one_sided",
+        "loss": "divided once more",
+        "slope": "per factor e",
+        "intercept": "one billion",
+        "weight": "[0 to 1]",
+        "weights": "sum over tokens",
+        "saccade_count": "[transitions]",
+        "band_low": "not of one model",
+    }
+    assert {name for name, words in told.items() if words not in FIELDS[name].comment} == set()
 
 
 def test_every_column_of_every_view_is_in_the_dictionary(new_database: Database):

@@ -168,7 +168,7 @@ def test_the_command_prints_a_view_by_its_bare_name_and_lists_all_without_one(st
     run = CliRunner()
     shown = run.invoke(cli, ["--dsn", study.dsn, "dictionary", "attention_cell"], obj=Door(), catch_exceptions=False)
     assert shown.output.startswith("view mart.attention_cell\n\nWhat one head attends to")
-    assert re.search(r"^weight +real +1 +Attention of the head from word to word", shown.output, re.MULTILINE)
+    assert re.search(r"^weight +real +0 to 1 +Attention of the head from word to word", shown.output, re.MULTILINE)
     listed = run.invoke(cli, ["--dsn", study.dsn, "dictionary", "--json"], catch_exceptions=False)
     names = [row["name"] for row in json.loads(listed.output)]
     assert names[0] == "mart.attention_cell" and "human.saccade" in names

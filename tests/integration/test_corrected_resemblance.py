@@ -34,6 +34,7 @@ def execute(database: Database, statement: str) -> None:
 @pytest.fixture
 def corrected(study: Database) -> Iterator[Database]:
     compute(study, "corrected_resemblance", **FEW)
+    compute(study, "layer_choice", resamples=200)
     yield study
 
 
@@ -81,11 +82,13 @@ def test_corrections_agree_with_what_they_stand_beside(corrected: Database) -> N
     assert max(r2, held_out, ceiling) < 1e-10
 
 
-def test_every_interval_in_the_warehouse_contains_its_estimate(corrected: Database) -> None:
-    outside = (
-        "SELECT count(*) FROM current.resemblance_interval WHERE estimate NOT BETWEEN interval_low AND interval_high"
-    )
-    assert rows(corrected, outside) == [(0,)]
+def test_every_interval_in_the_warehouse_contains_its_corrected_estimate(corrected: Database) -> None:
+    outside = """
+        SELECT count(*), count(bias_corrected)
+        FROM current.resemblance_interval
+        WHERE bias_corrected BETWEEN interval_low AND interval_high
+    """
+    assert rows(corrected, outside) == [(LAYERS * GROUPS * 6,) * 2]
 
 
 def test_every_model_is_cut_to_the_heads_of_the_smallest(corrected: Database) -> None:
@@ -163,7 +166,7 @@ def test_a_loss_is_entered_as_a_row(study: Database) -> None:
     compute(study, "loss_fit")
     for model, loss in (("small", 4.0), ("medium", 3.0), ("large", 2.5), ("medium-tuned", 3.2)):
         execute(study, LOSSES.format(f"'simulated-{model}'", loss))
-    assert compute(study, "loss_fit")["loss_fit"].inserted == 2 * 3 * GROUPS
+    assert compute(study, "loss_fit")["loss_fit"].inserted == 2 * 4 * GROUPS
     found = rows(
         study,
         "SELECT model_count, pearson_r < -0.9 FROM mart.model_fit "
@@ -182,23 +185,111 @@ def test_sizes_beyond_the_models_are_flagged(study: Database) -> None:
     assert found == [(10**6, False), (10**7, False), (5 * 10**7, False), (10**8, False), (10**9, True)]
 
 
-def test_each_claim_has_a_verdict_and_a_reason(study: Database) -> None:
-    for name in ("scale_fit", "loss_fit"):
+def test_the_choice_is_made_of_the_errors_of_every_reader(corrected: Database) -> None:
+    ((by_article, by_reader, ratio),) = rows(
+        corrected,
+        """
+        SELECT
+            max(abs(layer_choice.nested_cv_r2 - by_article.nested_cv_r2)),
+            max(abs(layer_choice.nested_cv_r2 - by_reader.nested_cv_r2)),
+            max(abs(layer_choice.nested_resemblance - layer_choice.nested_cv_r2 / by_reader.cv_ceiling))
+        FROM current.layer_choice
+        JOIN (
+            SELECT extraction_id, measure_id, language_group, 1 - sum(held_out_error) AS nested_cv_r2
+            FROM (
+                SELECT DISTINCT ON (extraction_id, measure_id, language_group, article_position) *
+                FROM current.article_score
+                ORDER BY extraction_id, measure_id, language_group, article_position, choice_r2 DESC, layer
+            ) AS chosen
+            GROUP BY extraction_id, measure_id, language_group
+        ) AS by_article USING (extraction_id, measure_id, language_group)
+        JOIN (
+            SELECT extraction_id, measure_id, language_group, avg(nested_cv_r2) AS nested_cv_r2, avg(cv_ceiling) AS cv_ceiling
+            FROM current.nested_resemblance
+            JOIN current.reader_ceiling USING (measure_id, subject_id)
+            GROUP BY extraction_id, measure_id, language_group
+        ) AS by_reader USING (extraction_id, measure_id, language_group)
+        """,  # noqa: E501
+    )
+    assert max(by_article, by_reader, ratio) < 1e-12
+
+
+def test_a_reader_who_is_excluded_makes_the_choice_stale_and_is_not_counted_by_the_next(corrected: Database) -> None:
+    execute(
+        corrected,
+        "INSERT INTO human.exclusion (subject_id, excluded_because, source) "
+        "SELECT max(subject_id), 'a test', 'a test' FROM human.subject WHERE language_group = 'L2'",
+    )
+    compute(corrected, "layer_choice", resamples=200)
+    found = rows(
+        corrected, "SELECT DISTINCT language_group, subject_count FROM current.layer_choice ORDER BY language_group"
+    )
+    assert found == [("L1", 3), ("L2", 3)]
+
+
+def test_a_second_seed_shows_one_row_a_model(corrected: Database) -> None:
+    choice = {**STUDY, "model": ["simulated-small"], "language_group": ["L1"]}
+    compute(corrected, "corrected_resemblance", choice, seed=7, **FEW)
+    compute(corrected, "layer_choice", choice, seed=7, resamples=200)
+    assert rows(corrected, "SELECT count(*), count(DISTINCT model || language_group) FROM mart.model_summary") == [
+        (8, 8)
+    ]
+    once = "SELECT seed, count(*) FROM mart.corrected_resemblance GROUP BY seed ORDER BY seed"
+    assert rows(corrected, once) == [(7, 4), (20231206, LAYERS * GROUPS - 4)]
+    interval = "SELECT interval_low < resemblance_interval.estimate FROM mart.resemblance_interval WHERE seed = 7"
+    assert len(rows(corrected, interval)) == 4 * 6
+    assert rows(corrected, "SELECT seed, count(*) FROM mart.layer_choice GROUP BY seed ORDER BY seed") == [
+        (7, 1), (20231206, 7),
+    ]  # fmt: skip
+
+
+def test_claims_are_judged_where_somebody_has_read(study: Database) -> None:
+    for name in ("scale_fit", "loss_fit", "tuning_effect", "group_difference"):
         compute(study, name)
+    simulated = rows(study, "SELECT DISTINCT corpus, verdict, reason_code FROM mart.claim")
+    assert simulated == [(None, "cannot be said", "not_computed")]
+    execute(study, "UPDATE stimulus.corpus SET is_simulated = false")
     found = {(claim, group): rest for claim, group, *rest in rows(study, CLAIMS)}
     assert found["closer_to_second_language", "all"][1] > 0
-    assert found["resemblance_falls_with_tuning", "L2"] == [-1.4025, -4, "holds", "both values have the claimed sign"]
-    assert found["loss_goes_with_resemblance", "L1"][2:] == [
-        "cannot be said",
-        "0 models with both values: three are needed",
-    ]
-    assert found["fmri_agrees_on_scale", "L1"][2:] == ["cannot be said", "nothing that it needs is computed"]
-    assert {verdict for _, _, verdict, _ in found.values()} <= {"holds", "does not hold", "cannot be said"}
+    assert found["resemblance_falls_with_tuning", "L2"] == [-1.4025, -4, "cannot be said", "one_model"]
+    assert found["loss_goes_with_resemblance", "L1"][2:] == ["cannot be said", "no_value"]
+    assert found["fmri_agrees_on_scale", "L1"][2:] == ["cannot be said", "not_computed"]
     assert len(found) == len(rows(study, "SELECT 1 FROM result.claim"))
+    reason = "SELECT DISTINCT reason FROM mart.claim WHERE claim = 'loss_goes_with_resemblance'"
+    assert rows(study, reason) == [("0 models with both values: three are needed",)]
+
+
+def test_models_over_their_own_ceilings_are_compared_with_what_the_views_say(study: Database) -> None:
+    compute(study, "group_difference", resamples=200)
+    compute(study, "tuning_effect", resamples=200)
+    ((groups,),) = rows(
+        study,
+        """
+        SELECT max(abs(difference - (l2.resemblance - l1.resemblance)))
+        FROM mart.group_difference
+        JOIN mart.model_summary AS l1 USING (model)
+        JOIN mart.model_summary AS l2 USING (model)
+        WHERE l1.language_group = 'L1' AND l2.language_group = 'L2' AND score_kind = 'resemblance'
+        """,
+    )
+    ((tuning,),) = rows(
+        study,
+        """
+        SELECT max(abs(difference - (tuned.nested_resemblance - base.nested_resemblance)))
+        FROM mart.tuning_effect
+        JOIN mart.model_summary AS tuned ON tuned.model = tuned_model
+        JOIN mart.model_summary AS base
+            ON base.model = 'simulated-medium' AND base.language_group = tuned.language_group
+        WHERE score_kind = 'nested_resemblance' AND tuning_effect.language_group = tuned.language_group
+        """,
+    )
+    assert max(groups, tuning) < 1e-12
+    counted = "SELECT score_kind, tuned_model, count(*) FROM mart.tuning_effect GROUP BY 1, 2 ORDER BY 1, 2"
+    assert len(rows(study, counted)) == 3 * 3
 
 
 CLAIMS = """
-SELECT claim, language_group, published_value, round(value_here::numeric)::integer, verdict, reason FROM mart.claim
+SELECT claim, language_group, published_value, round(value_here::numeric)::integer, verdict, reason_code FROM mart.claim
 """
 
 

@@ -87,7 +87,9 @@ def test_every_number_has_its_sql_beside_it(written: tuple[Path, list[Filled]]) 
 
 def test_what_has_no_data_says_what_to_run(written: tuple[Path, list[Filled]]) -> None:
     page = (written[0] / "index.html").read_text(encoding="utf-8")
-    assert "run `warehouse compute divergence-significance`" in page
+    assert "run `warehouse compute" not in page  # all that can be was run
+    assert "slice.divergence_comparison is empty (Which divergences are tested against which others)" in page
+    assert "0 models with both values: three are needed" in page
     assert page.count('class="missing"') == len(NEEDS_MORE)
 
 
@@ -95,7 +97,7 @@ def test_the_rows_are_those_of_the_view(written: tuple[Path, list[Filled]], comp
     (summary,) = (one for one in written[1] if one.exhibit.name == "model_summary")
     with computed.connect(read_only=True) as connection:
         wanted = connection.execute("SELECT 100 * resemblance FROM mart.model_summary ORDER BY 1").fetchall()
-    assert sorted(row["percent"] for row in summary.rows) == [value for (value,) in wanted]
+    assert sorted(row["in_sample_percent"] for row in summary.rows) == [value for (value,) in wanted]
 
 
 def test_an_empty_warehouse_has_a_report_that_says_what_to_do(new_database: Database, tmp_path: Path) -> None:

@@ -208,10 +208,10 @@ def test_leaving_the_odd_sentence_out_shows_its_effect_beside_the_result(warehou
     choice = {"model": ["gpt2-large"], "saccade_rule": ["consecutive"], "quantity": ["saccade_count"]}
     pipeline.compute(warehouse, "human_resemblance", choice, leave_out=["t.03.16"], progress=QUIET)
     question = """
-        SELECT leave_out, cell_count, usage_warnings FROM mart.model_summary
-        WHERE model = 'gpt2-large' AND measure = 'saccade_count/consecutive' AND language_group = 'L1' ORDER BY 2
+        SELECT leave_out, cell_count, whole_cell_count, usage_warnings FROM mart.leave_out_effect
+        WHERE model = 'gpt2-large' AND measure = 'saccade_count/consecutive' AND language_group = 'L1'
     """
-    (without, fewer, warnings), (_, cells, _) = rows(warehouse, question)
+    ((without, fewer, cells, warnings),) = rows(warehouse, question)
     assert (without, fewer, cells) == (["t.03.16"], 8_953 - 13 * 14 // 2, 8_953)
     assert warnings == ["not_word_aligned"]
 

@@ -1,5 +1,6 @@
 """Corrections of resemblance on real data: exact against fits on cells, and what they make of the paper's numbers."""
 
+import csv
 from functools import cache
 
 import numpy as np
@@ -8,10 +9,23 @@ from sklearn.linear_model import LinearRegression
 
 from analytics._stats.bootstrap import draw_counts, resampled_r2
 from analytics._stats.design import Design
+from analytics._stats.least_squares import fit
 from analytics._stats.moments import Moments
 from analytics.corrected_resemblance import corrected_resemblance
+from analytics.group_difference import group_difference
 from analytics.noise_ceiling import noise_ceiling
-from tests.real.test_goldens_from_files import COUNT, DATA, attention, cells_of_readers, golden, lower, word_counts
+from analytics.reader_ceiling import reader_ceiling
+from tests.real.test_goldens_from_files import (
+    COUNT,
+    DATA,
+    attention,
+    cells_of_readers,
+    golden,
+    lower,
+    regions,
+    word_counts,
+)
+from warehouse.slices.effects import READER_SCORE
 
 pytestmark = [
     pytest.mark.real,
@@ -36,7 +50,8 @@ def readers(group="L1"):
 
 @cache
 def corrected(model, layer):
-    return corrected_resemblance(attention(model, layer, word_counts()), readers(), *places(), np.array(20))
+    _, sentence = places()
+    return corrected_resemblance(attention(model, layer, word_counts()), readers(), sentence, np.array(20))
 
 
 def scores(model, layer):
@@ -57,17 +72,16 @@ def test_draws_of_sentences_equal_fits_on_their_cells():
 
 
 @pytest.mark.parametrize("layer", [GPT2, LLAMA], ids=["gpt2", "llama"])
-def test_the_estimate_is_the_golden_one_and_lies_in_every_interval(layer):
+def test_the_estimate_is_the_golden_one_and_its_correction_lies_in_every_interval(layer):
     rows = [row for row in golden(f"{layer[0]}_L1", "first_three") if int(row["layer"]) == layer[1]]
     r2 = np.mean([float(row["r2"]) for row in rows])
     found = corrected(*layer)["resemblance_interval"]
     ceiling = noise_ceiling(readers())["ceiling"][0]
     wanted = {"r2": r2, "resemblance": r2 / ceiling}
-    for statistic, estimate, low, high in zip(
-        *(found[name] for name in ("statistic", "estimate", "interval_low", "interval_high")), strict=True
-    ):
+    names = ("statistic", "estimate", "bias_corrected", "interval_low", "interval_high")
+    for statistic, estimate, corrected_estimate, low, high in zip(*(found[name] for name in names), strict=True):
         assert estimate == pytest.approx(wanted[statistic], abs=1e-9)
-        assert low < estimate < high
+        assert low < corrected_estimate < high
 
 
 def test_refits_follow_the_more_heads_the_more():
@@ -89,3 +103,51 @@ def test_half_a_group_predicts_less_than_all_the_others(group, half):
     with_reader, without_reader, of_half = noise_ceiling(readers(group))["ceiling"]
     assert of_half == pytest.approx(half, abs=5e-5)
     assert of_half < without_reader < with_reader
+
+
+@pytest.mark.parametrize(
+    ("group", "rule", "held_out"),
+    [
+        ("L1", "consecutive", 0.1434804),
+        ("L2", "consecutive", 0.2561600),
+        ("L1", "first_three", 0.1252288),
+        ("L2", "first_three", 0.2246982),
+    ],
+)
+def test_a_ceiling_on_held_out_articles_is_lower_than_the_one_in_sample(group, rule, held_out):
+    found = reader_ceiling(cells_of_readers(group, rule)[:, COUNT].astype(float), *places())
+    assert found["cv_ceiling"].mean() == pytest.approx(held_out, abs=1e-7)
+    assert held_out < found["leave_one_out_ceiling"].mean()
+
+
+def test_the_paper_s_ceiling_of_a_region_is_computed_with_and_without_its_slip():
+    records = list(regions("L1").values())[1:]  # the first record is that of the excluded sub-01
+    active = [{(a, s): np.asarray(record[a][s], float) for a, s in word_counts()} for record in records]
+    found = reader_ceiling(np.stack([lower(one, word_counts()) for one in active], axis=-1), *places())
+    assert found["published_r"].mean() == pytest.approx(0.15382562, abs=5e-9)
+    assert found["mean_r"].mean() == pytest.approx(0.13304556, abs=5e-5)
+
+
+@pytest.mark.parametrize("rule", ["first_three", "consecutive"])
+def test_over_their_own_ceilings_the_groups_differ_as_the_goldens_say(rule):
+    with (DATA / "golden/science/g_normalised_group_difference.csv").open(newline="") as file:
+        (wanted,) = [row for row in csv.DictReader(file) if row["rule"] == rule]
+    sides = []
+    for group in ("L1", "L2"):
+        cells = cells_of_readers(group, rule)[:, COUNT].astype(float)
+        article, sentence = places()
+        scored, ceilings = (
+            fit(attention(*GPT2, word_counts()), cells, article),
+            reader_ceiling(cells, article, sentence),
+        )
+        table = np.zeros(cells.shape[1], dtype=READER_SCORE)
+        table["r2"], table["cv_r2"], table["nested_cv_r2"] = scored.r2, scored.cv_r2, scored.cv_r2
+        for name in ("ceiling", "leave_one_out_ceiling", "cv_ceiling"):
+            table[name] = ceilings[name]
+        sides.append(table)
+    found = group_difference(*sides)
+    names = ("percent_difference_in_sample", "low", "high"), ("percent_difference_cv_over_loo", "cv_low", "cv_high")
+    for place, (value, low, high) in enumerate(names):
+        assert 100 * found["difference"][place] == pytest.approx(float(wanted[value]), abs=1e-6)
+        ends = 100 * found["interval_low"][place], 100 * found["interval_high"][place]
+        assert ends == pytest.approx((float(wanted[low]), float(wanted[high])), abs=0.35)

@@ -155,8 +155,7 @@ def test_an_instruction_does_not_change_the_reliance_of_a_pretrained_model_in_it
         FROM mart.reliance_difference
     """
     ((quarter, plain, translate, t, p, kind, degrees, warnings),) = rows(warehouse, question)
-    assert (quarter, kind, degrees, warnings) == (1, "paired", 519, ["partial_coverage"])
-    expected = ttest_rel(r2_from_files("translate").ravel(), r2_from_files("plain").ravel())
+    assert (quarter, kind, degrees, warnings) == (1, "paired", 9, ["partial_coverage"])
+    expected = ttest_rel(r2_from_files("translate").mean(axis=1), r2_from_files("plain").mean(axis=1))
     assert (t, p) == pytest.approx((expected.statistic, expected.pvalue), abs=1e-9)
     assert (plain, translate) == pytest.approx((0.0800, 0.0756), abs=5e-5)
-    assert (t, p) == pytest.approx((-1.8686, 0.0622), abs=2e-4)

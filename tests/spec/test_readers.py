@@ -146,16 +146,24 @@ def test_a_cell_looks_back_or_at_the_same_word_and_never_forward(readers):
     )
 
 
-def test_a_regions_values_keep_their_sign(readers):
+def test_a_regions_values_keep_their_sign_and_those_at_the_same_word_count(readers):
     readers.given(
         "human.roi_value",
         """
         subject_id | region_id | sentence_id | from_word | to_word | roi_value
         11         | 5         | 1           | 2         | 0       | -0.5
-        11         | 5         | 1           | 0         | 2       | 0.25
+        11         | 5         | 1           | 0         | 2       | 0.125
+        11         | 5         | 1           | 1         | 1       | 0.25
         """,
     )
-    readers.expect("slice.reader_cell", "measure_id | from_word | to_word | cell_value\n9 | 2 | 0 | -0.5")
+    readers.expect(
+        "slice.reader_cell",
+        """
+        measure_id | from_word | to_word | cell_value
+        9          | 2         | 0       | -0.5
+        9          | 1         | 1       | 0.25
+        """,
+    )
 
 
 def test_groups_can_be_asked_of_where_somebody_has_data(readers):

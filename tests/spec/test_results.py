@@ -78,7 +78,6 @@ def test_results_of_runs_that_are_not_done_and_superseded_ones_are_not_seen(resu
         """
         model | condition | corpus | measure                   | language_group | subject_label | r2    | leave_out
         toy-2 | plain     | toy    | saccade_count/consecutive | L1             | L1/a          | 0.5   | []
-        toy-2 | plain     | toy    | saccade_count/consecutive | L1             | L1/a          | 0.375 | ["s.1.2"]
         """,
     )
 
@@ -153,9 +152,32 @@ def test_a_ceiling_without_the_same_sentences_left_out_is_not_divided_by(curve):
         "run_id | unit_id | extraction_id | layer | subject_id | r2 | adjusted_r2\n4 | 6 | 1 | 0 | 11 | 0.5 | 0.5",
     )
     curve.expect(
-        "mart.layer_curve",
+        "slice.layer_curve",
         'r2 | ceiling | resemblance | leave_out\n0.5 | - | - | ["s.1.2"]',
         where="leave_out <> '[]'",
+    )
+
+
+def test_a_model_is_listed_once_though_sentences_were_left_out_and_their_effect_stands_elsewhere(curve):
+    resemblance(
+        curve,
+        """
+        run_id | unit_id | extraction_id | layer | subject_id | r2    | adjusted_r2 | cv_r2
+        4      | 6       | 1             | 1     | 11         | 0.5   | 0.5         | 0.5
+        4      | 6       | 1             | 1     | 12         | 0.375 | 0.375       | 0.5
+        """,
+    )
+    ceilings(curve, "run_id | unit_id | language_group | ceiling_kind | ceiling\n4 | 6 | L1 | group_mean | 0.875")
+    once = "language_group | leave_out\nL1 | []\nL2 | []"
+    curve.expect("mart.model_summary", once)
+    curve.expect("(SELECT DISTINCT language_group, leave_out FROM mart.layer_curve) AS curve", once)
+    curve.expect("mart.noise_ceiling", "ceiling\n0.5\n0.25")
+    curve.expect(
+        "mart.leave_out_effect",
+        """
+        language_group | leave_out | best_layer | r2     | whole_r2 | resemblance | whole_resemblance | difference
+        L1             | ["s.1.2"] | 1          | 0.4375 | 0.375    | 0.5         | 0.75              | -0.25
+        """,
     )
 
 
@@ -234,6 +256,22 @@ def warnings(curve):
 )
 def test_warnings_go_with_what_they_are_attached_to(warnings, asked, warned):
     assert warnings.run(f"SELECT fn.usage_warnings({asked})") == [(warned,)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "warned"),
+    [
+        pytest.param(
+            "'{1,2}', 1, '[]'", ["not_word_aligned", "partial_coverage", "words_differ_from_screen"], id="all"
+        ),
+        pytest.param("'{1,2}', 1, '[\"s.1.2\"]'", ["not_word_aligned", "partial_coverage"], id="the sentence left out"),
+        pytest.param("'{2}', NULL, NULL", ["partial_coverage"], id="one extraction"),
+        pytest.param("NULL, 1, NULL", ["words_differ_from_screen"], id="the corpus alone"),
+        pytest.param("'{}', NULL, '[]'", [], id="nothing"),
+    ],
+)
+def test_joint_warnings_are_those_of_every_extraction_and_of_sentences_that_are_in(warnings, asked, warned):
+    assert warnings.run(f"SELECT fn.joint_usage_warnings({asked})") == [(warned,)]
 
 
 def test_warnings_go_with_every_number_derived(warnings):

@@ -7,7 +7,15 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LinearRegression
 
-from analytics._stats.bootstrap import Interval, draw_counts, in_sample_r2, reader_ceilings, resampled, resampled_r2
+from analytics._stats.bootstrap import (
+    Interval,
+    draw_counts,
+    in_sample_r2,
+    percentiles,
+    reader_ceilings,
+    resampled,
+    resampled_r2,
+)
 from analytics._stats.design import Design
 from analytics._stats.folds import FOLDS, CellParts, Folds, GroupParts
 from analytics._stats.held_out import each_in_parts, each_in_turn, every_fold, without_each
@@ -94,15 +102,19 @@ def test_draws_are_as_many_as_the_clusters():
     assert counts.mean() == 1
 
 
-@pytest.mark.parametrize("estimate", [0.1, -1.0, 4.0], ids=["within the draws", "below", "above"])
-def test_an_interval_contains_its_estimate(estimate):
-    found = Interval.of(estimate, np.random.default_rng(0).gamma(2, size=1000))
-    assert found.low <= estimate <= found.high
-
-
-def test_an_interval_is_the_percentiles_moved_by_the_median_bias():
+def test_an_interval_is_the_percentiles_reflected_about_the_estimate():
     found = Interval.of(40.0, np.arange(101.0))
-    assert (found.low, found.high, found.bias) == (pytest.approx(-7.5), pytest.approx(87.5), 10.0)
+    assert (found.low, found.high) == (pytest.approx(-17.5), pytest.approx(77.5))
+    assert (found.bias, found.bias_corrected) == (10.0, 30.0)
+
+
+def test_an_interval_contains_the_corrected_estimate_and_need_not_contain_the_estimate():
+    found = Interval.of(0.1, np.random.default_rng(0).gamma(2, size=1000))
+    assert found.low < found.bias_corrected < found.high < found.estimate
+
+
+def test_percentiles_are_those_of_the_draws():
+    assert percentiles(np.arange(101.0)) == pytest.approx((2.5, 97.5))
 
 
 def test_an_interval_covers_the_truth_about_as_often_as_it_says():
@@ -113,6 +125,36 @@ def test_an_interval_covers_the_truth_about_as_often_as_it_says():
         found = Interval.of(sample.mean(), means)
         hits += found.low <= 0 <= found.high
     assert 0.90 <= hits / 300 <= 0.98
+
+
+MIXING = np.random.default_rng(9).normal(size=(10, 10))
+"""How the predictors of a made population depend on each other."""
+SIGNAL, NOISE = np.array([0.5, 0.3, *np.zeros(8)]), 4.0
+EXPLAINED = float(np.sum((MIXING.T @ SIGNAL) ** 2))
+TRUTH = EXPLAINED / (EXPLAINED + NOISE**2)
+"""R2 of the ten predictors in the population, without end of sentences."""
+
+
+def sentences_of_a_population(rng, n_sentences):
+    """Sums by sentence of the predictors and of three readers who follow two of them."""
+    sizes = rng.integers(3, 12, n_sentences)
+    x = rng.normal(size=(sizes.sum(), 10)) @ MIXING.T
+    y = (x @ SIGNAL)[:, None] + rng.normal(0, NOISE, (len(x), 3))
+    return Moments.between(x, y, (0, *np.cumsum(sizes).tolist()))
+
+
+def test_reflected_intervals_of_drawn_sentences_cover_the_truth_and_those_moved_back_do_not():
+    rng, hits, moved = np.random.default_rng(0), 0, 0
+    for _ in range(200):
+        moments = sentences_of_a_population(rng, 40)
+        estimate = float(in_sample_r2(moments.weighted(np.ones((1, 40)))).mean())
+        draws = resampled_r2(moments, draw_counts(rng, 40, 100)).mean(axis=1)
+        found = Interval.of(estimate, draws)
+        hits += found.low <= TRUTH <= found.high
+        low, high = percentiles(draws - found.bias)
+        moved += low <= TRUTH <= high
+    assert 0.90 <= hits / 200 <= 0.99
+    assert moved / 200 < 0.85
 
 
 def test_a_reader_s_ceiling_is_the_regression_on_the_group_s_mean():

@@ -1,4 +1,4 @@
-"""What stands beside a layer's R2: identities with the fit itself, chance, choices, and the cases without a score."""
+"""What stands beside a layer's R2: identities with the fit itself, chance, and the cases without a score."""
 
 import numpy as np
 import pytest
@@ -22,13 +22,13 @@ def study(seed=0, n_heads=6, n_readers=5, n_sentences=30, strength=1.0):
     return heads, readers, (sentence - 100) // 6, sentence
 
 
-def scores(*arrays, smallest=3, **given):
-    found = corrected_resemblance(*arrays, np.array(smallest), **{**FEW, **given})
+def scores(heads, readers, article, sentence, smallest=3, **given):
+    found = corrected_resemblance(heads, readers, sentence, np.array(smallest), **{**FEW, **given})
     return {name: values[0] for name, values in found["corrected_resemblance"].items()}
 
 
-def intervals(*arrays, **given):
-    found = corrected_resemblance(*arrays, np.array(3), **{**FEW, **given})["resemblance_interval"]
+def intervals(heads, readers, article, sentence, **given):
+    found = corrected_resemblance(heads, readers, sentence, np.array(3), **{**FEW, **given})["resemblance_interval"]
     rows = [dict(zip(found, values, strict=True)) for values in zip(*found.values(), strict=True)]
     return {(row["statistic"], row["cluster_kind"]): row for row in rows}
 
@@ -64,21 +64,12 @@ def test_fewer_heads_explain_less():
     assert 0 < found["component_r2"] < found["r2"]
 
 
-def test_errors_of_the_articles_add_up_to_the_cross_validated_r2():
-    heads, readers, article, sentence = study()
-    found = corrected_resemblance(heads, readers, article, sentence, np.array(3), **FEW)["article_score"]
-    assert found["article_position"].tolist() == [0, 1, 2, 3, 4]
-    assert 1 - sum(found["held_out_error"]) == pytest.approx(fit(heads, readers, article).cv_r2.mean(), abs=1e-10)
-    for place, score in zip(range(5), found["choice_r2"], strict=True):
-        rest = article != place
-        assert score == pytest.approx(fit(heads[rest], readers[rest], article[rest]).cv_r2.mean(), abs=1e-10)
-
-
-def test_every_interval_contains_its_estimate():
+def test_every_interval_contains_its_corrected_estimate():
     found = intervals(*study())
     assert set(found) == {(statistic, kind) for statistic in ("r2", "resemblance") for kind in CLUSTERS}
     for row in found.values():
-        assert row["interval_low"] < row["estimate"] < row["interval_high"]
+        assert row["bias_corrected"] == row["estimate"] - row["bootstrap_bias"]
+        assert row["interval_low"] < row["bias_corrected"] < row["interval_high"]
         assert (row["resample_count"], row["missing_because"]) == (200, None)
 
 
@@ -129,12 +120,6 @@ def test_constant_readers_have_no_score_and_the_reason_is_told():
     assert {row["estimate"] for row in intervals(heads, np.zeros_like(readers), article, sentence).values()} == {None}
 
 
-def test_a_single_article_leaves_no_choice():
-    heads, readers, article, sentence = study()
-    found = corrected_resemblance(heads, readers, article * 0, sentence, np.array(3), **FEW)["article_score"]
-    assert (found["choice_r2"], found["held_out_error"]) == ([None], [None])
-
-
 def test_constant_heads_explain_nothing():
     heads, readers, article, sentence = study()
     found = scores(np.ones_like(heads), readers, article, sentence)
@@ -142,14 +127,15 @@ def test_constant_heads_explain_nothing():
 
 
 def test_fewer_cells_than_heads_are_refused():
-    heads, readers, article, sentence = study()
+    heads, readers, _article, sentence = study()
     with pytest.raises(BadInput, match="7 cells are too few for 6 heads"):
-        corrected_resemblance(heads[:7], readers[:7], article[:7], sentence[:7], np.array(3))
+        corrected_resemblance(heads[:7], readers[:7], sentence[:7], np.array(3))
 
 
 def test_its_columns_are_those_of_its_tables():
     declared = analyses()["corrected_resemblance"]
-    found = corrected_resemblance(*study(), np.array(3), **FEW)
+    heads, readers, _, sentence = study()
+    found = corrected_resemblance(heads, readers, sentence, np.array(3), **FEW)
     for table in declared.writes:
         assert set(found[table.name]) | set(declared.unit) | {"run_id", "unit_id"} == set(table.c.keys())
         assert len({len(values) for values in found[table.name].values()}) == 1

@@ -122,9 +122,10 @@ def _fit(panel: Panel, series: Series, rows: Sequence[Row], axes: Axes) -> None:
     if line:
         series.lines.append(Line(_path(panel, line, axes, "y"), is_thin=True))
         series.lines.append(Line(_path(panel, [row for row in line if not row.get("is_extrapolation")], axes, "y")))
-        if "low" in axes:
-            back = _path(panel, line[::-1], axes, "high").replace("M", "L", 1)
-            series.bands.append(_path(panel, line, axes, "low") + back + "Z")
+        for low, high in (("low", "high"), ("outer_low", "outer_high")):
+            if low in axes:
+                back = _path(panel, line[::-1], axes, high).replace("M", "L", 1)
+                series.bands.append(_path(panel, line, axes, low) + back + "Z")
 
 
 KINDS: Mapping[str, Callable[[Panel, Series, Sequence[Row], Axes], None]] = {

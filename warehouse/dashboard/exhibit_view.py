@@ -1,7 +1,7 @@
 """The report's exhibits on a page: those of a view, for what the address chooses."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -86,12 +86,17 @@ def exhibit_parts(
 
 
 def _values(connection: Connection, exhibit: Exhibit, keys: Sequence[str]) -> list[dict[str, Any]]:
-    """Give the combinations of values in the columns `keys`; no other column is computed."""
+    """Give the combinations of values in the columns `keys` in the order of the exhibit, which opens on the first."""
     if not keys:
         return []
     named = sql.SQL(", ").join(map(sql.Identifier, keys))
-    within = sql.SQL("FROM ({}) AS exhibit ORDER BY {}").format(sql.SQL(_question(exhibit)), named)
-    return rows_of(connection, sql.SQL("SELECT DISTINCT {} {}").format(named, within))
+    return rows_of(connection, _VALUES.format(named, sql.SQL(_question(exhibit))))
+
+
+_VALUES = sql.SQL("""
+SELECT {0} FROM (SELECT {0}, row_number() OVER () AS place FROM ({1}) AS exhibit) AS placed
+GROUP BY {0} ORDER BY min(place)
+""")
 
 
 def _question(exhibit: Exhibit) -> str:
@@ -131,7 +136,8 @@ def _matrices(exhibit: Exhibit, page: Page) -> list[Matrix]:
     panels: dict[str, list[Mapping[str, Any]]] = {}
     for row in page.rows:
         panels.setdefault(str(row[axes["panel"]]) if "panel" in axes else exhibit.title, []).append(row)
-    return [_matrix(name, rows, axes) for name, rows in panels.items()]
+    made = [_matrix(name, rows, axes) for name, rows in panels.items()]
+    return [replace(one, scale=max(other.darkest for other in made)) for one in made]
 
 
 def _matrix(name: str, rows: Sequence[Mapping[str, Any]], axes: Mapping[str, str]) -> Matrix:

@@ -28,16 +28,21 @@ class Matrix:
         The words of the sentence, (n_words,).
     values : ndarray (n_words, n_words)
         From (rows) and to (columns); nan where there is no value.
+    scale : float or None
+        The value of the darkest shade, where it is not that of these values: matrices side by side have one.
     """
 
     title: str
     said: str
     words: Sequence[str]
     values: np.ndarray
+    scale: float | None = None
 
     @property
     def darkest(self) -> float:
         """The value of the darkest shade; 0 where there is no value but 0."""
+        if self.scale is not None:
+            return self.scale
         return float(np.nanmax(np.abs(self.values), initial=0.0, where=np.isfinite(self.values)))
 
     def rows(self) -> Iterator[tuple[str, list[Cell]]]:

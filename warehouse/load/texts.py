@@ -13,14 +13,15 @@ Article = Mapping[str, str]
 
 
 def text_rows(
-    corpus: Mapping[str, str], articles: Sequence[Article], first: int = 0
+    corpus: Mapping[str, str | bool], articles: Sequence[Article], first: int = 0
 ) -> Generator[tuple[Table, Columns], list[int] | None, dict[str, int]]:
     """Yield all rows of a text, to be used with ``yield from`` in the rows of a unit.
 
     Parameters
     ----------
     corpus : mapping
-        Columns of `stimulus.corpus`: ``corpus``, ``language``, ``licence``, ``citation``.
+        Columns of `stimulus.corpus`: ``corpus``, ``language``, ``licence``, ``citation``, and ``is_simulated`` where
+        no one has read the text.
     articles : sequence of mapping
         In their order.
     first : int

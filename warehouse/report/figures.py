@@ -44,6 +44,7 @@ def draw(kind: str, rows: Sequence[Row], axes: Mapping[str, str], labels: Mappin
     columns = min(len(panels), MOST_COLUMNS)
     lines = -(-len(panels) // columns)
     series = list(_grouped(rows, axes.get("series")))
+    looks = _colouring(rows, axes) if kind == "matrix" else dict(zip(series, cycle(_styles()), strict=False))
     legend = LEGEND_ROW * -(-len(series) // columns) if "series" in axes else 0
     with mpl.rc_context(STYLE):
         size = (max(PANEL_WIDTH * columns, 4.2), PANEL_HEIGHT * lines + legend + 0.2)
@@ -52,7 +53,7 @@ def draw(kind: str, rows: Sequence[Row], axes: Mapping[str, str], labels: Mappin
         shared: Literal["none", "row"] = "none" if kind in ("matrix", "fit") else "row"
         places = list(figure.subplots(lines, columns, squeeze=False, sharey=shared).ravel())
         for place, (name, part) in zip(places, panels.items(), strict=False):
-            KINDS[kind](place, part, axes, dict(zip(series, cycle(_styles()), strict=False)))
+            KINDS[kind](place, part, axes, looks)
             place.set(title=name, xlabel=labels.get("x", ""), ylabel=labels.get("y", ""))
         for place in places[len(panels) :]:
             place.remove()
@@ -122,8 +123,10 @@ def _line(place: Axes, rows: Sequence[Row], axes: Mapping[str, str], colour: str
     inside = np.flatnonzero(~beyond)
     place.plot(x, y, color=colour, linewidth=0.9, linestyle=":")
     place.plot(x[inside], y[inside], color=colour, linewidth=1.1)
-    if "low" in axes:
-        place.fill_between(x, _numbers(rows, axes["low"]), _numbers(rows, axes["high"]), color=colour, alpha=0.15, lw=0)
+    for low, high, alpha in (("low", "high", 0.2), ("outer_low", "outer_high", 0.08)):
+        if low in axes:
+            ends = _numbers(rows, axes[low]), _numbers(rows, axes[high])
+            place.fill_between(x, *ends, color=colour, alpha=alpha, lw=0)
 
 
 def _matrix(place: Axes, rows: Sequence[Row], axes: Mapping[str, str], styles: Mapping[str, Any]) -> None:
@@ -134,15 +137,16 @@ def _matrix(place: Axes, rows: Sequence[Row], axes: Mapping[str, str], styles: M
     for row in rows:
         if row[axes["value"]] is not None:
             values[int(row[axes["y"]]), int(row[axes["x"]])] = float(row[axes["value"]])
-    shown = place.imshow(values, interpolation="nearest", aspect="equal", **_colouring(values))
+    shown = place.imshow(values, interpolation="nearest", aspect="equal", **styles)
     names = [words.get(number, "") for number in range(size)]
     place.set_xticks(range(size), names, rotation=90, fontsize=6)
     place.set_yticks(range(size), names, fontsize=6)
     place.figure.colorbar(shown, ax=place, shrink=0.8)
 
 
-def _colouring(values: np.ndarray) -> dict[str, Any]:
-    """White is 0: from white to blue, or to both sides where there are negative values."""
+def _colouring(rows: Sequence[Row], axes: Mapping[str, str]) -> dict[str, Any]:
+    """Give all panels one scale; white is 0: from white to blue, or to both sides where there are negative values."""
+    values = _numbers(rows, axes["value"])
     extreme = float(np.nanmax(np.abs(values), initial=1e-12, where=np.isfinite(values)))
     is_signed = bool(np.any(values < 0))
     return {"cmap": "PuOr" if is_signed else "Blues", "vmin": -extreme if is_signed else 0, "vmax": extreme}

@@ -8,6 +8,7 @@ import psycopg
 from psycopg import errors as pg
 from psycopg.rows import dict_row
 
+from warehouse.report.absence import reasons
 from warehouse.report.exhibits import Exhibit
 
 Connection = psycopg.Connection[Any]
@@ -35,10 +36,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Filled:
-    """An exhibit with its pages; none where its data are missing."""
+    """An exhibit with its pages; none where its data are missing, for `reasons` that are stored, if any are."""
 
     exhibit: Exhibit
     pages: list[Page] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
 
     @property
     def rows(self) -> list[Row]:
@@ -57,13 +59,11 @@ def fill(connection: Connection, exhibit: Exhibit, corpora: Sequence[str] = ()) 
     by_page: dict[tuple[Any, ...], list[Row]] = {}
     for row in wanted:
         by_page.setdefault(tuple(row[name] for name in exhibit.page), []).append(row)
-    return Filled(
-        exhibit,
-        [
-            Page(part, dict(zip(exhibit.page, key, strict=True)), _origin(connection, part))
-            for key, part in by_page.items()
-        ],
-    )
+    pages = [
+        Page(part, dict(zip(exhibit.page, key, strict=True)), _origin(connection, part))
+        for key, part in by_page.items()
+    ]
+    return Filled(exhibit, pages, [] if pages else reasons(connection, exhibit))
 
 
 def _origin(connection: Connection, rows: Sequence[Row]) -> str:

@@ -79,5 +79,7 @@ def missing(one: Filled) -> str:
     """Say what to do for an exhibit that has no rows."""
     if not one.exhibit.compute:
         return "Nothing to show: nothing is loaded that it could be taken from (see `warehouse ingest --help`)."
+    if one.reasons:
+        return f"Nothing to show: {'; '.join(one.reasons)}."
     command = f"warehouse compute {one.exhibit.compute}"
     return f"Nothing to show: run `{command}` and then the report again; it needs models and readers that fit together."

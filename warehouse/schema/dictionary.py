@@ -33,7 +33,7 @@ class Entry:
     column, type, meaning, example : str
         As the catalogue has them.
     unit : str
-        ``1`` for a ratio, count or other number without unit, empty for what is no number.
+        Of a number, its unit, what it counts, or its range; ``1`` for an id, empty for what is no number.
     source : str
         What it refers to (``-> model.extraction``), the relation it is taken from, or what writes it.
     is_key : bool

@@ -17,7 +17,9 @@ from warehouse.slices import (
     blocks,
     cells,
     divergences,
+    effects,
     model_scores,
+    nested,
     pairs,
     patterns,
     readers,
@@ -31,6 +33,7 @@ __all__ = ["SLICES", "Reading", "Slice", "Slices", "Work"]
 SLICES: Mapping[str, Slice] = {
     "layer": Slice(attention.layer, attention.layer_inputs, attention.layer_held),
     "readers": Slice(readers.values, readers.inputs, readers.seen),
+    "subject_labels": Slice(readers.labels, is_over_cells=False),
     "article": Slice(cells.article),
     "sentence": Slice(cells.sentence),
     "left": Slice(pairs.left, pairs.inputs, pairs.left_held),
@@ -63,6 +66,17 @@ SLICES: Mapping[str, Slice] = {
     "right_group_r2": Slice(resemblance.right_group_r2, is_over_cells=False),
     "model_scores": Slice(
         model_scores.model_scores, model_scores.inputs, is_over_cells=False, unit_ids=model_scores.unit_ids
+    ),
+    "article_layers": Slice(nested.article_layers, nested.inputs, is_over_cells=False, unit_ids=nested.unit_ids),
+    "article_choices": Slice(nested.article_choices, is_over_cells=False),
+    "article_errors": Slice(nested.article_errors, is_over_cells=False),
+    "reader_scores": Slice(nested.reader_scores, is_over_cells=False),
+    "left_group_scores": Slice(
+        effects.left_group_scores, effects.group_score_inputs, is_over_cells=False, unit_ids=effects.group_unit_ids
+    ),
+    "right_group_scores": Slice(effects.right_group_scores, is_over_cells=False),
+    "tuned_scores": Slice(
+        effects.tuned_scores, effects.tuned_score_inputs, is_over_cells=False, unit_ids=effects.tuned_unit_ids
     ),
 }
 

@@ -17,7 +17,7 @@ from warehouse.slices.reading import Reading, Work
 
 MODEL_SCORE = np.dtype([
     ("model", "U200"), ("is_pretrained", bool), ("is_word_aligned", bool), ("parameter_count", float), ("loss", float),
-    ("resemblance", float), ("adjusted_resemblance", float), ("cv_resemblance", float),
+    ("resemblance", float), ("adjusted_resemblance", float), ("cv_resemblance", float), ("nested_resemblance", float),
 ])  # fmt: skip
 R2_KINDS = ("r2", "adjusted_r2", "cv_r2")
 
@@ -35,6 +35,8 @@ class Stored:
         By extraction: layer, reader, and R2 of each of `R2_KINDS`, by layer and reader; nan where there is none.
     ceilings : dict of str to float
         By kind; those that are there.
+    nested : dict of int to float
+        By extraction: resemblance with the layer chosen on other articles; those that are there.
     unit_ids : ndarray (n_units,)
         The units that wrote these results.
     """
@@ -42,6 +44,7 @@ class Stored:
     models: list[tuple[Any, ...]]
     r2: dict[int, np.ndarray]
     ceilings: dict[str, float | None]
+    nested: dict[int, float | None]
     unit_ids: np.ndarray
 
 
@@ -57,7 +60,11 @@ def inputs(reading: Reading, work: Work) -> dict[str, str]:
     taken.update(repr(sorted(found.ceilings.items())).encode())
     for extraction_id, *facts in found.models:
         rows = found.r2[extraction_id]
-        taken.update(repr((facts, rows.shape)).encode() + rows[:, 0].tobytes() + rows[:, 2:].tobytes())
+        taken.update(
+            repr((facts, found.nested.get(extraction_id), rows.shape)).encode()
+            + rows[:, 0].tobytes()
+            + rows[:, 2:].tobytes()
+        )
     return {"model scores": taken.hexdigest()}
 
 
@@ -72,7 +79,9 @@ def _scores(found: Stored) -> Iterator[tuple[Any, ...]]:
         loss = _mean(np.array(losses)) if losses else np.nan if published is None else published
         known = [np.nan if fact is None else fact for fact in facts]
         r2, adjusted, cross_validated = _best_layer(found.r2[extraction_id])
-        yield (*known, loss, r2 / ceiling, adjusted / ceiling, cross_validated / leave_one_out)
+        nested = found.nested.get(extraction_id)
+        ratios = r2 / ceiling, adjusted / ceiling, cross_validated / leave_one_out
+        yield (*known, loss, *ratios, np.nan if nested is None else nested)
 
 
 def _best_layer(rows: np.ndarray) -> np.ndarray:
@@ -97,7 +106,8 @@ def _stored(reading: Reading, work: Work) -> Stored:
         models = [row for row in reading.connection.execute(_MODELS, given).fetchall() if row[0] in r2]
         ceilings = dict(reading.connection.execute(_CEILINGS, given).fetchall())
         units = reading.connection.execute(_UNITS, given).fetchall()
-        return Stored(models, r2, ceilings, np.array([number for (number,) in units], dtype=np.int64))
+        nested = dict(reading.connection.execute(_NESTED, given).fetchall())
+        return Stored(models, r2, ceilings, nested, np.array([number for (number,) in units], dtype=np.int64))
 
     found: Stored = reading.remembered("model scores", key, ask, at_most=16)
     return found
@@ -117,16 +127,17 @@ _OF_THESE_MODELS = """
 """
 _MODELS = f"""
 SELECT
-    extraction_id, model, stage = 'pretrained', alignment = 'word', parameter_count, published_loss.loss,
+    extraction_id, language_model.model, stage = 'pretrained', alignment = 'word', parameter_count, published_loss.loss,
     (
         SELECT array_agg(loss_per_token_per_length ORDER BY sentence_id)
         FROM model.sentence_loss WHERE sentence_loss.extraction_id = extraction.extraction_id
     )
 FROM model.extraction
 JOIN model.language_model USING (language_model_id)
-LEFT JOIN model.published_loss USING (model)
+JOIN model.condition USING (condition_id)
+LEFT JOIN model.published_loss ON published_loss.model = language_model.model AND condition = 'plain'
 WHERE {_OF_THESE_MODELS} AND extraction_status = 'complete'
-ORDER BY model
+ORDER BY language_model.model
 """
 _FROM_RESEMBLANCE = f"""
 FROM current.human_resemblance AS found
@@ -150,4 +161,16 @@ WHERE
     AND leave_out = %(leave_out)s AND ceiling_kind IN ('group_mean', 'leave_one_out')
 """
 _CEILINGS = f"SELECT ceiling_kind, max(ceiling) {_FROM_CEILINGS} GROUP BY ceiling_kind"
-_UNITS = f"SELECT found.unit_id {_FROM_RESEMBLANCE} UNION SELECT unit_id {_FROM_CEILINGS} ORDER BY 1"
+_FROM_CHOICES = """
+FROM current.layer_choice AS found
+JOIN model.extraction USING (extraction_id)
+WHERE
+    extraction.corpus_id = %(corpus_id)s AND extraction.condition_id = %(condition_id)s
+    AND extraction.method = %(method)s AND found.measure_id = %(measure_id)s
+    AND found.language_group = %(language_group)s AND found.leave_out = %(leave_out)s
+"""
+_NESTED = f"SELECT extraction_id, found.nested_resemblance {_FROM_CHOICES}"
+_UNITS = f"""
+SELECT found.unit_id {_FROM_RESEMBLANCE} UNION SELECT unit_id {_FROM_CEILINGS}
+UNION SELECT found.unit_id {_FROM_CHOICES} ORDER BY 1
+"""

@@ -34,6 +34,11 @@ def subject_ids(reading: Reading, work: Work) -> np.ndarray:
     return _readers(reading, work).subject_id
 
 
+def labels(reading: Reading, work: Work) -> np.ndarray:
+    """Give the source's names of the readers of the group, (n_subjects,) of str, in the same order."""
+    return np.array(_readers(reading, work).label, dtype=str)
+
+
 def inputs(reading: Reading, work: Work) -> dict[str, str]:
     """Name what the matrix is made of: the readers' labels and their values."""
 

@@ -9,22 +9,22 @@ from warehouse.slices.reading import Reading, Work
 
 
 def left_readers(reading: Reading, work: Work) -> np.ndarray:
-    """Give the R2 of each reader of the unit's left group who has one, (n_subjects,)."""
+    """Give R2 and held-out R2 of each reader of the unit's left group who has the former, (n_subjects, 2)."""
     return _readers(reading, work, "left_group")
 
 
 def right_readers(reading: Reading, work: Work) -> np.ndarray:
-    """Give the R2 of each reader of the unit's right group who has one, (n_subjects,)."""
+    """Give R2 and held-out R2 of each reader of the unit's right group who has the former, (n_subjects, 2)."""
     return _readers(reading, work, "right_group")
 
 
 def left_heads(reading: Reading, work: Work) -> np.ndarray:
-    """Give quarter, layer, head and R2 of each head of the unit's left extraction that has one, (n_heads, 4)."""
+    """Give quarter, layer, head, R2 and held-out R2 of the left extraction's heads that have R2, (n_heads, 5)."""
     return _heads(reading, work, "left_extraction_id")
 
 
 def right_heads(reading: Reading, work: Work) -> np.ndarray:
-    """Give quarter, layer, head and R2 of each head of the unit's right extraction that has one, (n_heads, 4)."""
+    """Give quarter, layer, head, R2 and held-out R2 of the right extraction's heads that have R2, (n_heads, 5)."""
     return _heads(reading, work, "right_extraction_id")
 
 
@@ -57,8 +57,7 @@ def head_unit_ids(reading: Reading, work: Work) -> np.ndarray:
 
 def _readers(reading: Reading, work: Work, side: str) -> np.ndarray:
     keys = [work["corpus_id"], work["measure_id"], work["pattern_set"], work[side]]
-    (r2,) = reading.arrays(_READERS, [*keys, _left_out(reading)])
-    return np.asarray(r2, dtype=float)
+    return np.stack(reading.arrays(_READERS, [*keys, _left_out(reading)]), axis=1).astype(float)
 
 
 def _heads(reading: Reading, work: Work, side: str) -> np.ndarray:
@@ -85,7 +84,10 @@ WHERE
     corpus_id = %s AND measure_id = %s AND pattern_set = %s AND language_group = %s AND leave_out = %s
     AND r2 IS NOT NULL
 """
-_READERS = f"SELECT array_agg(r2 ORDER BY subject_id) {_OF_READERS}"
+_READERS = f"""
+SELECT array_agg(r2 ORDER BY subject_id), array_agg(COALESCE(cv_r2, 'NaN') ORDER BY subject_id)
+{_OF_READERS}
+"""
 _READER_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_OF_READERS}"
 _OF_HEADS = """
 FROM current.head_reliance
@@ -96,7 +98,8 @@ WHERE extraction_id = %s AND pattern_set = %s AND leave_out = %s AND r2 IS NOT N
 _HEADS = f"""
 SELECT
     array_agg(4 * layer / layer_count ORDER BY layer, head), array_agg(layer::integer ORDER BY layer, head),
-    array_agg(head::integer ORDER BY layer, head), array_agg(r2 ORDER BY layer, head)
+    array_agg(head::integer ORDER BY layer, head), array_agg(r2 ORDER BY layer, head),
+    array_agg(COALESCE(cv_r2, 'NaN') ORDER BY layer, head)
 {_OF_HEADS}
 """
 _HEAD_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_OF_HEADS}"

@@ -4,13 +4,24 @@ The installer copies description and unit into COMMENT ON COLUMN of every table 
 docs say the same. A name exists here before it exists in a table.
 """
 
-from warehouse.schema.fields import human, ledger, mart, model, published, result, stimulus, worth
+from warehouse.schema.fields import (
+    choice,
+    comparison,
+    human,
+    ledger,
+    mart,
+    model,
+    published,
+    result,
+    stimulus,
+    worth,
+)
 from warehouse.schema.fields.field import Field
 
 __all__ = ["FIELDS", "Field"]
 
 FIELDS: dict[str, Field] = {}
-for part in (ledger, stimulus, human, model, result, worth, published, mart):
+for part in (ledger, stimulus, human, model, result, comparison, worth, choice, published, mart):
     twice = FIELDS.keys() & part.FIELDS.keys()
     if twice:
         raise ValueError(f"fields with two meanings: {', '.join(sorted(twice))}")

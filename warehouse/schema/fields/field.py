@@ -9,8 +9,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, REAL, TIMESTAMP
 
 @dataclass(frozen=True)
 class Field:
-    """What a column of this name holds: SQL type, meaning, unit (empty for counts, ratios and text), an example.
+    """What a column of this name holds: SQL type, meaning, unit, an example.
 
+    A number has its unit, what it counts, or its range (``R2, 0 to 1``; ``from 0``); ids, text and the rest have none.
     `heading` stands above it in tables for people, where its name is too long; one that ends in % is of a ratio.
     """
 
@@ -33,3 +34,6 @@ TEXT, JSON, TIME = Text(), JSONB(), TIMESTAMP(timezone=True)
 DOUBLE: Double[float] = Double()
 REALS: ARRAY[float] = ARRAY(REAL())
 SMALLS: ARRAY[int] = ARRAY(SmallInteger())
+INTS: ARRAY[int] = ARRAY(Integer())
+DOUBLES: ARRAY[float] = ARRAY(Double())
+TEXTS: ARRAY[str] = ARRAY(Text())

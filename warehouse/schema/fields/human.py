@@ -19,7 +19,7 @@ FIELDS: dict[str, Field] = {
     "exclusion_id": Field(INT, "Number of the exclusion", example="1"),
     "excluded_because": Field(TEXT, "Why it is left out, in words", example="run 5 is missing"),
     "source": Field(TEXT, "Who says so: publication, file, or rule of this warehouse", example="Gao et al. 2023"),
-    "presentation_order": Field(SMALL, "When the sentence was shown to this reader, counted from 0", example="40"),
+    "presentation_order": Field(SMALL, "When the sentence was shown to this reader, counted from 0", "from 0", "40"),
     "reading_time_ms": Field(
         INT, "Time from the sentence's onset to the reader's key press; null where there was none", "ms", "5260"
     ),
@@ -27,7 +27,7 @@ FIELDS: dict[str, Field] = {
         INT, "How long the sentence was on the screen; null where the source does not tell", "ms", "8000"
     ),
     "fixation_ordinal": Field(
-        SMALL, "Place of the fixation in the reader's path over the sentence, counted from 0", example="0"
+        SMALL, "Place of the fixation in the reader's path over the sentence, counted from 0", "from 0", "0"
     ),
     "start_ms": Field(INT, "Start of the fixation after the sentence's onset", "ms", "272"),
     "duration_ms": Field(
@@ -38,12 +38,21 @@ FIELDS: dict[str, Field] = {
     "breaks_off_word": Field(
         BOOL, "True where a fixation on no word ends the chain; false where it is skipped", example="true"
     ),
-    "fixations_per_word": Field(SMALL, "Only so many first fixations on a word count; null: all", example="3"),
-    "saccade_count": Field(SMALL, "Eye movements from one word to the other, refixations included", example="2"),
+    "fixations_per_word": Field(SMALL, "Only so many first fixations on a word count; null: all", "fixations", "3"),
+    "saccade_count": Field(
+        SMALL,
+        "Transitions from one word to the other, refixations included: pairs of fixations that the rule takes for "
+        "consecutive",
+        "transitions",
+        "2",
+    ),
     "region_id": Field(SMALL, "Surrogate id of the brain region", example="1"),
     "region": Field(TEXT, "Name of the brain region of interest (ROI)", example="angular"),
     "roi_value": Field(
-        DOUBLE, "Activation of the region at the saccade from word to word, in the source's own unit", example="0.42"
+        DOUBLE,
+        "Activation of the region at the saccade from word to word, in the source's own unit",
+        "the source's own, any sign",
+        "0.42",
     ),
     "measure_id": Field(SMALL, "Surrogate id of the human measure", example="1"),
     "measure": Field(TEXT, "Human measure that is compared with attention", example="saccade_count/consecutive"),

@@ -14,7 +14,7 @@ FIELDS: dict[str, Field] = {
     "input_fingerprint": Field(
         TEXT, "SHA-256 over the names and digests of all inputs of the run, hex", example="9f2c61d0..."
     ),
-    "seed": Field(BIG, "Seed of the random numbers; null where none are drawn", example="20231206"),
+    "seed": Field(BIG, "Seed of the random numbers; null where none are drawn", "from 0", "20231206"),
     "environment": Field(
         JSON,
         "Versions of Python and of the packages that decide numbers, and the platform",
@@ -25,7 +25,7 @@ FIELDS: dict[str, Field] = {
         "How the run stands: running (dead when no process holds its lock), done, failed, interrupted",
         example="done",
     ),
-    "attempt": Field(SMALL, "How often it was begun, counted from 1: the run, or the unit of work", example="1"),
+    "attempt": Field(SMALL, "How often it was begun, counted from 1: the run, or the unit of work", "from 1", "1"),
     "started_at": Field(TIME, "When it started", example="2023-12-06 09:00:00+00"),
     "taken_up_at": Field(TIME, "When its last attempt began", example="2023-12-06 09:00:00+00"),
     "finished_at": Field(TIME, "When it ended; null while it runs", example="2023-12-06 09:00:12+00"),
@@ -46,7 +46,7 @@ FIELDS: dict[str, Field] = {
     ),
     "inputs": Field(JSON, "What the fingerprint is made of: part to digest", example='{"attention": "27a04be1.../3"}'),
     "unit_state": Field(TEXT, "How the unit stands: done, or superseded by a later run", example="done"),
-    "row_count": Field(BIG, "Rows that the unit wrote", example="1836"),
+    "row_count": Field(BIG, "Rows that the unit wrote", "rows", "1836"),
     "rejection_id": Field(INT, "Number of the rejection", example="12"),
     "place": Field(
         TEXT, "Where in the input: file and line, reader and sentence", example="reader 3, sentence t.01.21"
@@ -62,18 +62,17 @@ FIELDS: dict[str, Field] = {
     ),
     "entity": Field(TEXT, "Kind of thing the warning is attached to: extraction, sentence, region", example="sentence"),
     "entity_name": Field(TEXT, "Name of the thing the warning is attached to", example="t.03.16"),
-    "unit_count": Field(BIG, "Units of work that the run is to do in all; null where that is not known", example="72"),
-    "done_count": Field(BIG, "Units of work that the run wrote so far", example="70"),
-    "worker": Field(INT, "Number of a process at work: its sessions hold locks of that number", example="1204417"),
-    "heartbeat_at": Field(
-        TIME, "When the process gave its last sign of life, one every ten seconds", example="2023-12-06 09:00:04+00"
+    "unit_count": Field(
+        BIG, "Units of work that the run is to do in all; null where that is not known", "units of work", "72"
     ),
+    "done_count": Field(BIG, "Units of work that the run wrote so far", "units of work", "70"),
+    "worker": Field(INT, "Number of a process at work: its sessions hold locks of that number", "number", "1204417"),
     "taken_at": Field(TIME, "When it took the unit in hand", example="2023-12-06 09:00:04+00"),
     "is_held": Field(
         BOOL, "Whether the process that took it lives; a lease that is not held is dead work", example="true"
     ),
-    "row_total": Field(BIG, "Rows that the run wrote so far", example="275583"),
-    "rejection_count": Field(BIG, "Pieces of input that the run did not load", example="0"),
+    "row_total": Field(BIG, "Rows that the run wrote so far", "rows", "275583"),
+    "rejection_count": Field(BIG, "Pieces of input that the run did not load", "pieces of input", "0"),
     "entity_id": Field(INT, "Surrogate id of that thing", example="78"),
     "usage_warnings": Field(
         ARRAY(Text()),
@@ -91,5 +90,8 @@ FIELDS: dict[str, Field] = {
     "embargoed_until": Field(Date(), "First day, of UTC, on which everyone sees it", example="2027-01-01"),
     "visible_to": Field(
         ARRAY(Text()), "Roles that see it all the same, and the members of those roles", example="{lab}"
+    ),
+    "heartbeat_at": Field(
+        TIME, "When the process gave its last sign of life, one every ten seconds", example="2023-12-06 09:00:04+00"
     ),
 }

@@ -11,9 +11,9 @@ FIELDS: dict[str, Field] = {
         TEXT, "untrained, pretrained, or tuned (instruction tuning or any later training)", example="pretrained"
     ),
     "base_model_id": Field(INT, "Model that a tuned one was tuned from; null for a pretrained one", example="2"),
-    "parameter_count": Field(BIG, "Number of parameters", example="774030080", heading="parameters"),
-    "layer_count": Field(SMALL, "Layers of the model", example="36"),
-    "head_count": Field(SMALL, "Attention heads of a layer", example="20"),
+    "parameter_count": Field(BIG, "Number of parameters", "parameters", "774030080", heading="parameters"),
+    "layer_count": Field(SMALL, "Layers of the model", "layers", "36"),
+    "head_count": Field(SMALL, "Attention heads of a layer", "heads", "20"),
     "condition_id": Field(SMALL, "Surrogate id of the condition", example="1"),
     "condition": Field(TEXT, "What stood before the sentence when the model read it", example="plain"),
     "prefix": Field(
@@ -27,7 +27,7 @@ FIELDS: dict[str, Field] = {
     "method": Field(TEXT, "How attention was taken: raw weights, or a method derived from them", example="raw"),
     "alignment": Field(TEXT, "How tokens became words: word, or as published", example="word"),
     "dtype": Field(TEXT, "Floating-point type in which the weights were delivered", example="float32"),
-    "layers": Field(SMALLS, "Layers held, counted from 0", example="{20,21,22}"),
+    "layers": Field(SMALLS, "Layers held, counted from 0", "from 0", "{20,21,22}"),
     "extraction_status": Field(
         TEXT, "loading, complete, or retired by a newer one; only complete is seen", example="complete"
     ),
@@ -35,26 +35,32 @@ FIELDS: dict[str, Field] = {
         JSON, "What was checked of the extraction, with the figures found", example='{"sentences": 148}'
     ),
     "completed_at": Field(TIME, "When the extraction became visible", example="2023-12-06 09:00:12+00"),
-    "layer": Field(SMALL, "Layer of the model, counted from 0", example="3"),
-    "head": Field(SMALL, "Attention head within the layer, counted from 0", example="11"),
+    "layer": Field(SMALL, "Layer of the model, counted from 0", "from 0", "3"),
+    "head": Field(SMALL, "Attention head within the layer, counted from 0", "from 0", "11"),
     "weights": Field(
-        REALS, "Attention weight of every head from word to word; weights[head + 1]", example="{0.12,0.03}"
+        REALS,
+        "Attention weight of every head from word to word (sum over tokens looked at, mean over tokens that look); "
+        "weights[head + 1]",
+        "0 to 1",
+        "{0.12,0.03}",
     ),
     "sink_mass": Field(
         REALS,
         "Share of each head's attention that went to the first special token; sink_mass[head + 1]",
-        example="{0.61,0.02}",
+        "0 to 1",
+        "{0.61,0.02}",
     ),
     "outside_mass": Field(
         REALS,
         "Share of each head's attention that went to the prefix and to special tokens after the first",
-        example="{0,0}",
+        "0 to 1",
+        "{0,0}",
     ),
     "loss_sum_nats": Field(
-        DOUBLE, "Negative log-likelihood summed over the sentence's own predicted tokens", "nats", example="34.1"
+        DOUBLE, "Negative log-likelihood summed over the sentence's own predicted tokens", "nats", "34.1"
     ),
-    "predicted_token_count": Field(SMALL, "Tokens of the sentence that something precedes", example="11"),
-    "token_count": Field(SMALL, "Tokens that the model read, special ones and the prefix included", example="12"),
+    "predicted_token_count": Field(SMALL, "Tokens of the sentence that something precedes", "tokens", "11"),
+    "token_count": Field(SMALL, "Tokens that the model read, special ones and the prefix included", "tokens", "12"),
     "loss_mean_nats": Field(DOUBLE, "loss_sum_nats divided by predicted_token_count", "nats", "3.1"),
     "loss_per_token_per_length": Field(
         DOUBLE, "loss_mean_nats divided once more by token_count: what the loss in Gao et al. (2023) is", "nats", "0.24"

@@ -56,3 +56,8 @@ def table(schema: str, name: str, description: str, *parts: Any, **options: Any)
 def unique(*columns: str, nulls_distinct: bool = True) -> UniqueConstraint:
     """Give a natural key."""
     return UniqueConstraint(*columns, postgresql_nulls_not_distinct=not nulls_distinct)
+
+
+def effect() -> list[Column[Any]]:
+    """Give the columns of a standardised effect size with its interval."""
+    return [field(name, null=True) for name in ("effect_size", "effect_low", "effect_high")]

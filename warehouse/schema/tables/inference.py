@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKeyConstraint
 
-from warehouse.schema.tables.base import check, field, key, refers, table
+from warehouse.schema.tables.base import check, effect, field, key, refers, table
 
 
 def _unit() -> ForeignKeyConstraint:
@@ -47,6 +47,7 @@ def _t_test() -> list[Any]:
         field("p_benjamini_hochberg", null=True),
         field("test_count"),
         field("missing_because", null=True),
+        *effect(),
         _unit(),
         check("p_one_sided", "p_one_sided BETWEEN 0 AND 1"),
         check("test_count", "test_count > 0"),
@@ -80,7 +81,7 @@ resemblance_interval = table(
     "result",
     "resemblance_interval",
     "One row per run, extraction, layer, measure, group of readers, statistic and kind of cluster: a bootstrap "
-    "interval of 95 %.",
+    "interval of 95 %, reflected about the estimate.",
     *_layer_and_group(),
     key("statistic"),
     key("cluster_kind"),
@@ -90,29 +91,17 @@ resemblance_interval = table(
     field("bootstrap_bias", null=True),
     field("resample_count"),
     field("missing_because", null=True),
+    field("bias_corrected", null=True),
     _unit(),
     check("statistic", "statistic IN ('r2', 'resemblance')"),
-    check("contains_estimate", "estimate BETWEEN interval_low AND interval_high"),
-)
-
-article_score = table(
-    "result",
-    "article_score",
-    "One row per run, extraction, layer, measure, group of readers and article: what a choice of the layer without "
-    "the article goes by, and the layer's error on the article.",
-    *_layer_and_group(),
-    key("article_position"),
-    field("choice_r2", null=True),
-    field("held_out_error", null=True),
-    _unit(),
-    check("held_out_error", "held_out_error >= -0.000001"),
+    check("contains_bias_corrected", "bias_corrected BETWEEN interval_low AND interval_high"),
 )
 
 tuning_test = table(
     "result",
     "tuning_test",
-    "One row per run, base (left) and tuned (right) extraction, measure, group of readers, layer and direction: paired "
-    "t-test over readers of the tuned model's r2 against the base model's.",
+    "One row per run, base (left) and tuned (right) extraction, measure, group of readers, layer and direction: "
+    "paired t-test over readers of the tuned model's r2 against the base model's.",
     key("run_id"),
     field("unit_id"),
     refers("left_extraction_id", "model.extraction.extraction_id", is_key=True),
@@ -129,8 +118,8 @@ tuning_test = table(
 group_test = table(
     "result",
     "group_test",
-    "One row per run, extraction, measure, pair of groups and layer: independent t-test of whether r2 is higher in the "
-    "right group of readers than in the left.",
+    "One row per run, extraction, measure, pair of groups and layer: independent t-test of whether r2 is higher "
+    "in the right group of readers than in the left.",
     key("run_id"),
     field("unit_id"),
     refers("extraction_id", "model.extraction", is_key=True),
@@ -157,6 +146,8 @@ model_fit = table(
     field("p_value", null=True),
     field("residual_sd", null=True),
     field("missing_because", null=True),
+    field("r_low", null=True),
+    field("r_high", null=True),
     _unit(),
     check("predictor", "predictor IN ('loss', 'log_parameter_count')"),
     check("model_count", "model_count >= 0"),
@@ -166,14 +157,17 @@ model_fit = table(
 scale_prediction = table(
     "result",
     "scale_prediction",
-    "One row per run, corpus, condition, method, measure, group of readers, choice of models, score and size: what the "
-    "line of resemblance on log size says, with its confidence band.",
+    "One row per run, corpus, condition, method, measure, group of readers, choice of models, score and size: "
+    "what the line of resemblance on log size says, with the 95 % band of the mean and the prediction interval of "
+    "a new model.",
     *_models_and_group(),
     key("parameter_count"),
     field("predicted"),
     field("band_low", null=True),
     field("band_high", null=True),
     field("is_extrapolation"),
+    field("prediction_low", null=True),
+    field("prediction_high", null=True),
     _unit(),
     check("parameter_count", "parameter_count > 0"),
     check("band", "predicted BETWEEN band_low AND band_high"),

@@ -49,3 +49,14 @@ claim = table(
     field("source"),
     check("claimed_sign", "claimed_sign IN (-1, 1)"),
 )
+
+verdict_reason = table(
+    "result",
+    "verdict_reason",
+    "One row per reason that a verdict on a claim can have: the code that fn.verdict_reason gives, the verdict that "
+    "follows, and the reason in words.",
+    key("reason_code"),
+    field("verdict"),
+    field("description"),
+    check("verdict", "verdict IN ('holds', 'does not hold', 'cannot be said')"),
+)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Column, ForeignKeyConstraint
 
-from warehouse.schema.tables.base import check, field, key, refers, table
+from warehouse.schema.tables.base import check, effect, field, key, refers, table
 
 
 def _unit() -> ForeignKeyConstraint:
@@ -147,14 +147,19 @@ reliance_test = table(
     *_two_sides(),
     field("p_greater", null=True),
     field("missing_because", null=True),
+    *effect(),
+    field("cv_r2_difference", null=True),
+    field("cv_p_greater", null=True),
+    field("cv_interval_low", null=True),
+    field("cv_interval_high", null=True),
     _unit(),
 )
 
 reliance_difference = table(
     "result",
     "reliance_difference",
-    "One row per run, comparison of two models, set of patterns and quarter of the layers: whether the heads of one "
-    "follow the patterns more than those of the other. Heads of a layer are taken for independent, which they are not.",
+    "One row per run, comparison of two models, set of patterns and quarter of the layers: whether the layers of one "
+    "follow the patterns more than those of the other; each layer counts once, with the mean over its heads.",
     key("run_id"),
     field("unit_id"),
     key("comparison"),
@@ -167,6 +172,8 @@ reliance_difference = table(
     field("p_holm", null=True),
     field("p_benjamini_hochberg", null=True),
     field("missing_because", null=True),
+    *effect(),
+    field("cv_r2_difference", null=True),
     _unit(),
     check("quarter", "quarter BETWEEN 0 AND 3"),
 )
@@ -248,6 +255,7 @@ divergence_test = table(
     field("p_benjamini_hochberg", null=True),
     field("sentence_count"),
     field("missing_because", null=True),
+    *effect(),
     _unit(),
     check("p_value", "p_value BETWEEN 0 AND 1"),
     check("sentence_count", "sentence_count > 0"),

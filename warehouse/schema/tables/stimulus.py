@@ -11,6 +11,7 @@ corpus = table(
     field("language"),
     field("licence"),
     field("citation"),
+    field("is_simulated", default="false"),
     unique("corpus"),
 )
 

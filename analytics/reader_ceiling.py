@@ -1,0 +1,61 @@
+"""How well a group of readers predicts each of its members: the ceilings reader by reader, and those of the paper."""
+
+import numpy as np
+
+from analytics._stats.by_sentence import BySentence, articles_of
+from analytics._stats.ceilings import WithinGroup, by_sentence_r, held_out_r2, in_sample_r2
+from analytics._stats.folds import Folds, GroupParts
+from analytics._stats.spread import Spread
+from warehouse.plugin.columns import Cells, together
+from warehouse.plugin.contents import Columns
+from warehouse.plugin.registry import analysis
+from warehouse.schema.tables import choice
+
+
+@analysis(
+    over=("slice.reader_group",),
+    reads=("readers", "article", "sentence"),
+    unit=("corpus_id", "measure_id", "language_group"),
+    writes=choice.reader_ceiling,
+    per="subject_id",
+    shows=("mart.reader_ceiling",),
+    in_blocks=True,
+)
+def reader_ceiling(readers: Cells, article: Cells, sentence: Cells) -> Columns:
+    """Predict each reader from the mean of the group, with the reader in it, without, and on articles held out.
+
+    Parameters
+    ----------
+    readers : Cells (n_cells, n_subjects)
+        Saccades of each reader at the same word pairs [counts or ms], or values of a region.
+    article, sentence : Cells (n_cells,) of int
+        The article and the sentence of each cell; cells of a sentence stand together.
+
+    Returns
+    -------
+    dict
+        By reader: ``ceiling`` and ``leave_one_out_ceiling``, whose means are those of `noise_ceiling`; ``cv_ceiling``,
+        the latter predicted for each article from the others, as cross-validated scores are; ``mean_r``, Pearson's r
+        with the mean of the group that contains the reader, sentence by sentence, mean over the sentences where both
+        vary; ``published_r``, the same with 1 for the first reader. nan where a reader does not vary, or is alone.
+
+    Notes
+    -----
+    Source: the published scripts of Gao, Huang, Li and Chen (2023) for ``published_r``, by which they divide R2 of
+    brain regions: the group's mean is added up in the first reader's own array, which is then compared with itself.
+    """
+    spread = Spread.of(readers)
+    sums = BySentence(WithinGroup(together(readers, sentence), spread))
+    by_article = Folds(GroupParts(sums, articles_of(article, sentence)))
+    varies = np.where(spread.length > 0, 1.0, np.nan) if len(spread.mean) > 1 else np.full(len(spread.mean), np.nan)
+    mean_r, has_mean = by_sentence_r(sums, spread.gram)
+    published = mean_r.copy()
+    published[:1] = 1.0 if has_mean else np.nan
+    found = {
+        "ceiling": in_sample_r2(spread.gram, with_reader=True),
+        "leave_one_out_ceiling": in_sample_r2(spread.gram, with_reader=False),
+        "cv_ceiling": held_out_r2(by_article),
+        "mean_r": mean_r,
+        "published_r": published,
+    }
+    return {name: values * varies for name, values in found.items()}

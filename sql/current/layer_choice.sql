@@ -1,0 +1,49 @@
+-- The layers chosen without what they are scored on, and what they score, as they hold now.
+--
+-- Grain: one row per extraction, measure, group of readers and set of sentences left out on request.
+-- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
+-- Read by: mart.layer_choice, mart.model_summary, mart.region_summary, the slice model_scores.
+CREATE VIEW current.layer_choice AS
+SELECT
+    layer_choice.run_id,
+    layer_choice.unit_id,
+    layer_choice.extraction_id,
+    layer_choice.measure_id,
+    layer_choice.language_group,
+    layer_choice.chosen_layers,
+    layer_choice.nested_cv_r2,
+    layer_choice.standard_error,
+    layer_choice.cv_ceiling,
+    layer_choice.nested_resemblance,
+    layer_choice.interval_low,
+    layer_choice.interval_high,
+    layer_choice.reader_nested_r2,
+    layer_choice.subject_count,
+    layer_choice.resample_count,
+    layer_choice.missing_because,
+    extraction.corpus_id,
+    run.parameters -> 'leave_out' AS leave_out,
+    run.seed
+FROM result.layer_choice
+JOIN ops.run ON run.run_id = layer_choice.run_id
+JOIN ops.unit ON unit.run_id = layer_choice.run_id AND unit.unit_id = layer_choice.unit_id
+JOIN model.extraction ON extraction.extraction_id = layer_choice.extraction_id
+WHERE
+    run.run_status NOT IN ('running', 'failed', 'interrupted')
+    AND unit.unit_state <> 'superseded'
+    AND extraction.extraction_status NOT IN ('loading', 'retired')
+    -- of runs that differ in their parameters the latest
+    AND NOT EXISTS (
+        SELECT 1
+        FROM result.layer_choice AS later
+        JOIN ops.run AS later_run ON later_run.run_id = later.run_id
+        JOIN ops.unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
+        WHERE
+            later.extraction_id = layer_choice.extraction_id
+            AND later.measure_id = layer_choice.measure_id
+            AND later.language_group = layer_choice.language_group
+            AND later.run_id > layer_choice.run_id
+            AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
+            AND later_run.run_status NOT IN ('running', 'failed', 'interrupted')
+            AND later_unit.unit_state <> 'superseded'
+    );

@@ -1,0 +1,26 @@
+-- How well each reader's group predicts the reader, as it holds now.
+--
+-- Grain: one row per measure, reader and set of sentences left out on request.
+-- Leaves out: runs that are not done, and units that a later run superseded.
+-- Read by: mart.reader_ceiling, mart.region_summary, layer_choice, group_difference, tuning_effect.
+CREATE VIEW current.reader_ceiling AS
+SELECT
+    reader_ceiling.run_id,
+    reader_ceiling.unit_id,
+    reader_ceiling.measure_id,
+    reader_ceiling.subject_id,
+    reader_ceiling.ceiling,
+    reader_ceiling.leave_one_out_ceiling,
+    reader_ceiling.cv_ceiling,
+    reader_ceiling.mean_r,
+    reader_ceiling.published_r,
+    subject.corpus_id,
+    subject.language_group,
+    run.parameters -> 'leave_out' AS leave_out
+FROM result.reader_ceiling
+JOIN ops.run ON run.run_id = reader_ceiling.run_id
+JOIN ops.unit ON unit.run_id = reader_ceiling.run_id AND unit.unit_id = reader_ceiling.unit_id
+JOIN human.subject ON subject.subject_id = reader_ceiling.subject_id
+WHERE
+    run.run_status NOT IN ('running', 'failed', 'interrupted')
+    AND unit.unit_state <> 'superseded';

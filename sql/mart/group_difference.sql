@@ -1,0 +1,48 @@
+-- Whether models are closer to one group of readers than to another, once each group is measured by its own ceiling.
+--
+-- Grain: one row per model, condition, method, measure, pair of groups and score; of several seeds, the latest.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
+-- excluded readers.
+-- Beware: only nested_resemblance has its layer chosen without the data that score it; the raw test of R2, which is higher
+-- where the ceiling is, is mart.group_test.
+-- Source: ratios of means, values by reader of the delta method (Cochran 1977, section 6); percentiles over drawn readers.
+-- Read by: people, BI tools, warehouse show group-difference.
+CREATE VIEW mart.group_difference AS
+SELECT
+    language_model.model,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    measure.measure,
+    group_difference.left_group,
+    group_difference.right_group,
+    group_difference.leave_out,
+    group_difference.score_kind,
+    group_difference.left_value,
+    group_difference.right_value,
+    group_difference.difference,
+    group_difference.interval_low,
+    group_difference.interval_high,
+    group_difference.t_statistic,
+    group_difference.degrees_of_freedom,
+    group_difference.p_value,
+    group_difference.p_greater,
+    group_difference.effect_size,
+    group_difference.effect_low,
+    group_difference.effect_high,
+    group_difference.left_count,
+    group_difference.right_count,
+    group_difference.seed,
+    group_difference.missing_because,
+    fn.usage_warnings(
+        group_difference.extraction_id, group_difference.corpus_id, measure.region_id, group_difference.leave_out
+    ) AS usage_warnings,
+    group_difference.run_id,
+    group_difference.extraction_id
+FROM current.group_difference
+JOIN model.extraction ON extraction.extraction_id = group_difference.extraction_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = group_difference.corpus_id
+JOIN human.measure ON measure.measure_id = group_difference.measure_id
+WHERE group_difference.leave_out = '[]';

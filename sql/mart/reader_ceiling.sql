@@ -1,0 +1,25 @@
+-- How well the group predicts each reader: the ceilings of mart.noise_ceiling reader by reader, and the held-out one.
+--
+-- Grain: one row per corpus, measure and reader.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers.
+-- Beware: ceiling contains the reader and is too high; mean_r and published_r are correlations, not R2.
+-- Read by: people, BI tools, warehouse show reader-ceiling.
+CREATE VIEW mart.reader_ceiling AS
+SELECT
+    corpus.corpus,
+    measure.measure,
+    reader_ceiling.language_group,
+    subject.language_group || '/' || subject.subject_label AS subject_label,
+    reader_ceiling.leave_out,
+    reader_ceiling.ceiling,
+    reader_ceiling.leave_one_out_ceiling,
+    reader_ceiling.cv_ceiling,
+    reader_ceiling.mean_r,
+    reader_ceiling.published_r,
+    fn.usage_warnings(NULL, reader_ceiling.corpus_id, measure.region_id, reader_ceiling.leave_out) AS usage_warnings,
+    reader_ceiling.run_id
+FROM current.reader_ceiling
+JOIN human.subject ON subject.subject_id = reader_ceiling.subject_id
+JOIN stimulus.corpus ON corpus.corpus_id = reader_ceiling.corpus_id
+JOIN human.measure ON measure.measure_id = reader_ceiling.measure_id
+WHERE reader_ceiling.leave_out = '[]';

@@ -1,0 +1,160 @@
+"""What two sides of a comparison score reader by reader, with the ceilings that they are divided by."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from psycopg.types.json import Jsonb
+
+from warehouse.slices.reading import Reading, Work
+from warehouse.slices.resemblance import digest
+
+SCORES = ("r2", "cv_r2", "nested_cv_r2", "ceiling", "leave_one_out_ceiling", "cv_ceiling")
+READER_SCORE = np.dtype([("subject_id", np.int64), *((name, float) for name in SCORES)])
+TUNED_SCORE = np.dtype([
+    ("model", "U200"), ("is_word_aligned", bool), ("base", READER_SCORE), ("tuned", READER_SCORE),
+])  # fmt: skip
+
+
+def left_group_scores(reading: Reading, work: Work) -> np.ndarray:
+    """Give the scores of the left group's readers at the best layer, (n_subjects,) of `READER_SCORE`."""
+    return _scores(reading, work["extraction_id"], work["measure_id"], work["left_group"])
+
+
+def right_group_scores(reading: Reading, work: Work) -> np.ndarray:
+    """Give the scores of the right group's readers at the best layer, (n_subjects,) of `READER_SCORE`."""
+    return _scores(reading, work["extraction_id"], work["measure_id"], work["right_group"])
+
+
+def group_score_inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Name what a comparison of two groups is made of."""
+    return {"scores": digest((_values(left_group_scores(reading, work)), _values(right_group_scores(reading, work))))}
+
+
+def group_unit_ids(reading: Reading, work: Work) -> np.ndarray:
+    """Give the units of results that a comparison of two groups is made of."""
+    sides = (work["left_group"], work["right_group"])
+    return _unit_ids(reading, [(work["extraction_id"], work["measure_id"], group) for group in sides])
+
+
+def tuned_scores(reading: Reading, work: Work) -> np.ndarray:
+    """Give the scores of each tuned model beside its base by reader, (n_pairs * n_subjects,) of `TUNED_SCORE`."""
+    keys = [work["corpus_id"], work["condition_id"], work["method"]]
+    pairs = reading.connection.execute(_PAIRS, keys).fetchall()
+    rows = [row for pair in pairs for row in _beside(reading, work, *pair)]
+    return np.array(rows, dtype=TUNED_SCORE)
+
+
+def tuned_score_inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Name what a comparison of tuned models with their bases is made of."""
+    found = tuned_scores(reading, work)
+    named = np.array(found["model"].tolist(), dtype="S200"), found["is_word_aligned"].copy()
+    return {"scores": digest((*named, _values(found["base"]), _values(found["tuned"])))}
+
+
+def tuned_unit_ids(reading: Reading, work: Work) -> np.ndarray:
+    """Give the units of results that a comparison of tuned models with their bases is made of."""
+    keys = [work["corpus_id"], work["condition_id"], work["method"]]
+    pairs = reading.connection.execute(_PAIRS, keys).fetchall()
+    sides = {number for _, _, *numbers in pairs for number in numbers}
+    return _unit_ids(reading, [(number, work["measure_id"], work["language_group"]) for number in sorted(sides)])
+
+
+def _values(scores: np.ndarray) -> np.ndarray:
+    """Give the numbers of scores, without the ids that readers have here only, (n_subjects, n_scores)."""
+    return np.stack([scores[name] for name in SCORES], axis=1)
+
+
+def _unit_ids(reading: Reading, keys: list[tuple[int, int, str]]) -> np.ndarray:
+    left_out = Jsonb(sorted(reading.leave_out))
+    found = [reading.arrays(_UNITS, {**dict(zip(_KEYS, key, strict=True)), "leave_out": left_out})[0] for key in keys]
+    return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
+
+
+def _beside(
+    reading: Reading, work: Work, model: str, is_word_aligned: bool, base_id: int, tuned_id: int
+) -> Iterator[tuple[str, bool, np.void, np.void]]:
+    """Yield the readers that both models have scores of."""
+    group = work["measure_id"], work["language_group"]
+    base, tuned = _scores(reading, base_id, *group), _scores(reading, tuned_id, *group)
+    of_base = {row["subject_id"]: row for row in base}
+    for row in tuned:
+        if row["subject_id"] in of_base:
+            yield model, is_word_aligned, of_base[row["subject_id"]], row
+
+
+def _scores(reading: Reading, extraction_id: int, measure_id: int, group: str) -> np.ndarray:
+    key = (extraction_id, measure_id, group)
+
+    def ask() -> np.ndarray:
+        rows = reading.connection.execute(_SCORES, [*key, Jsonb(sorted(reading.leave_out))]).fetchall()
+        return np.array([tuple(np.nan if v is None else v for v in row) for row in rows], dtype=READER_SCORE)
+
+    found: np.ndarray = reading.remembered("reader scores", key, ask, at_most=64)
+    return found
+
+
+_PAIRS = """
+SELECT extraction_pair.right_model, base.alignment = 'word' AND tuned.alignment = 'word',
+    extraction_pair.left_extraction_id, extraction_pair.right_extraction_id
+FROM current.extraction_pair
+JOIN model.extraction AS base ON base.extraction_id = extraction_pair.left_extraction_id
+JOIN model.extraction AS tuned ON tuned.extraction_id = extraction_pair.right_extraction_id
+WHERE
+    extraction_pair.comparison = 'tuning' AND extraction_pair.corpus_id = %s AND tuned.condition_id = %s
+    AND extraction_pair.method = %s
+ORDER BY extraction_pair.right_model
+"""
+_SCORES = """
+SELECT
+    resemblance.subject_id, resemblance.r2, resemblance.cv_r2, nested_resemblance.nested_cv_r2,
+    reader_ceiling.ceiling, reader_ceiling.leave_one_out_ceiling, reader_ceiling.cv_ceiling
+FROM (
+    SELECT extraction_id, measure_id, language_group, leave_out, layer
+    FROM slice.layer_curve
+    WHERE extraction_id = %s AND measure_id = %s AND language_group = %s AND leave_out = %s
+    ORDER BY r2 DESC NULLS LAST, layer
+    LIMIT 1
+) AS best
+JOIN current.human_resemblance AS resemblance USING (extraction_id, measure_id, leave_out, layer)
+JOIN human.subject ON subject.subject_id = resemblance.subject_id AND subject.language_group = best.language_group
+LEFT JOIN current.nested_resemblance
+    ON
+        nested_resemblance.extraction_id = resemblance.extraction_id
+        AND nested_resemblance.measure_id = resemblance.measure_id
+        AND nested_resemblance.leave_out = resemblance.leave_out
+        AND nested_resemblance.subject_id = resemblance.subject_id
+LEFT JOIN current.reader_ceiling
+    ON
+        reader_ceiling.measure_id = resemblance.measure_id
+        AND reader_ceiling.leave_out = resemblance.leave_out
+        AND reader_ceiling.subject_id = resemblance.subject_id
+WHERE resemblance.r2 IS NOT NULL
+ORDER BY resemblance.subject_id
+"""
+
+_KEYS = ("extraction_id", "measure_id", "language_group")
+_UNITS = """
+SELECT array_agg(unit_id)
+FROM (
+    SELECT found.unit_id
+    FROM current.human_resemblance AS found
+    JOIN human.subject USING (subject_id)
+    WHERE
+        found.extraction_id = %(extraction_id)s AND found.measure_id = %(measure_id)s
+        AND subject.language_group = %(language_group)s AND found.leave_out = %(leave_out)s
+    UNION
+    SELECT found.unit_id
+    FROM current.nested_resemblance AS found
+    JOIN human.subject USING (subject_id)
+    WHERE
+        found.extraction_id = %(extraction_id)s AND found.measure_id = %(measure_id)s
+        AND subject.language_group = %(language_group)s AND found.leave_out = %(leave_out)s
+    UNION
+    SELECT found.unit_id
+    FROM current.reader_ceiling AS found
+    JOIN current.human_resemblance AS of_reader USING (measure_id, subject_id, leave_out)
+    WHERE
+        of_reader.extraction_id = %(extraction_id)s AND found.measure_id = %(measure_id)s
+        AND found.language_group = %(language_group)s AND found.leave_out = %(leave_out)s
+) AS unit
+"""

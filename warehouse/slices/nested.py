@@ -1,0 +1,127 @@
+"""Results that a choice of the layer is made from: errors by article, and what stands beside them by reader."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from psycopg.types.json import Jsonb
+
+from warehouse.slices import readers
+from warehouse.slices.reading import Reading, Work
+from warehouse.slices.resemblance import digest
+
+READER_LAYER = np.dtype([("subject_id", np.int64), ("r2", float), ("cv_ceiling", float)])
+
+
+@dataclass(frozen=True)
+class Articles:
+    """Scores of layers by article: layers (n_layers,), choices (n_layers, n_articles), errors (..., n_readers)."""
+
+    layers: np.ndarray
+    choices: np.ndarray
+    errors: np.ndarray
+    subject_ids: np.ndarray
+
+
+def article_layers(reading: Reading, work: Work) -> np.ndarray:
+    """Give the layers that have scores by article, (n_layers,)."""
+    return _articles(reading, work).layers
+
+
+def article_choices(reading: Reading, work: Work) -> np.ndarray:
+    """Give what a choice without each article goes by, (n_layers, n_articles); nan where there is none."""
+    return _articles(reading, work).choices
+
+
+def article_errors(reading: Reading, work: Work) -> np.ndarray:
+    """Give each reader's share of the squared error, (n_layers, n_articles, n_readers); nan where there is none."""
+    return _articles(reading, work).errors
+
+
+def reader_scores(reading: Reading, work: Work) -> np.ndarray:
+    """Give R2 and ceilings of those readers, (n_layers, n_readers) of `READER_LAYER`; nan where there is none."""
+    found = _articles(reading, work)
+    table = np.zeros((len(found.layers), len(found.subject_ids)), dtype=READER_LAYER)
+    table["subject_id"], table["r2"], table["cv_ceiling"] = found.subject_ids, np.nan, np.nan
+    layer, subject, r2 = reading.arrays(_R2, [*_keys(work), _left_out(reading)])
+    known = np.isin(layer, found.layers) & np.isin(subject, found.subject_ids)
+    place = np.searchsorted(found.layers, layer[known]), np.searchsorted(found.subject_ids, subject[known])
+    table["r2"][place] = r2[known]
+    subject, ceiling = reading.arrays(_CEILINGS, [work["measure_id"], found.subject_ids.tolist(), _left_out(reading)])
+    table["cv_ceiling"][:, np.searchsorted(found.subject_ids, subject)] = ceiling
+    return table
+
+
+def inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Name what a choice is made of."""
+    found, scores = _articles(reading, work), reader_scores(reading, work)
+    values = found.layers, found.choices, found.errors, scores["r2"], scores["cv_ceiling"]
+    return {"article scores": digest(tuple(map(np.ascontiguousarray, values)))}
+
+
+def unit_ids(reading: Reading, work: Work) -> np.ndarray:
+    """Give the units of results that a choice is made of."""
+    subject_ids = readers.subject_ids(reading, work).tolist()
+    left_out = _left_out(reading)
+    return np.concatenate([
+        reading.arrays(_ARTICLE_UNITS, [*_keys(work), left_out])[0],
+        reading.arrays(_R2_UNITS, [*_keys(work), left_out])[0],
+        reading.arrays(_CEILING_UNITS, [work["measure_id"], subject_ids, left_out])[0],
+    ])  # fmt: skip
+
+
+def _articles(reading: Reading, work: Work) -> Articles:
+    def ask() -> Articles:
+        subject_ids = readers.subject_ids(reading, work)
+        labels = readers.labels(reading, work).tolist()
+        found = reading.arrays(_ARTICLES, [*_keys(work), _left_out(reading), labels])
+        layer, article, choice, errors = found
+        layers, of_layer = np.unique(layer, return_inverse=True)
+        articles, of_article = np.unique(article, return_inverse=True)
+        choices = np.full((len(layers), len(articles)), np.nan)
+        shares = np.full((*choices.shape, len(subject_ids)), np.nan)
+        if len(layer):
+            choices[of_layer, of_article], shares[of_layer, of_article] = choice, errors
+        return Articles(layers, choices, shares, subject_ids)
+
+    key = (*_keys(work), work["corpus_id"])
+    found: Articles = reading.remembered("article scores", key, ask, at_most=2)
+    return found
+
+
+def _keys(work: Work) -> tuple[int, int, str]:
+    return work["extraction_id"], work["measure_id"], work["language_group"]
+
+
+def _left_out(reading: Reading) -> Jsonb:
+    return Jsonb(sorted(reading.leave_out))
+
+
+_OF_ARTICLES = """
+FROM current.article_score
+WHERE extraction_id = %s AND measure_id = %s AND language_group = %s AND leave_out = %s
+"""
+_ARTICLES = f"""
+SELECT
+    array_agg(layer::integer ORDER BY layer, article_position),
+    array_agg(article_position::integer ORDER BY layer, article_position),
+    array_agg(COALESCE(choice_r2, 'NaN') ORDER BY layer, article_position),
+    array_agg(reader_errors ORDER BY layer, article_position)
+{_OF_ARTICLES}
+    AND subject_labels = %s -- of the readers who count now; scores of others are stale
+"""
+_ARTICLE_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_OF_ARTICLES}"
+_OF_R2 = """
+FROM current.human_resemblance
+JOIN human.subject USING (subject_id)
+WHERE
+    extraction_id = %s AND measure_id = %s AND language_group = %s AND leave_out = %s
+    AND r2 IS NOT NULL
+"""
+_R2 = f"SELECT array_agg(layer::integer), array_agg(subject_id), array_agg(r2) {_OF_R2}"
+_R2_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_OF_R2}"
+_OF_CEILINGS = """
+FROM current.reader_ceiling
+WHERE measure_id = %s AND subject_id = ANY (%s) AND leave_out = %s AND cv_ceiling IS NOT NULL
+"""
+_CEILINGS = f"SELECT array_agg(subject_id), array_agg(cv_ceiling) {_OF_CEILINGS}"
+_CEILING_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_OF_CEILINGS}"
