@@ -6,6 +6,7 @@ analysis, and written with its row in the ledger; results are seen when the run 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -59,22 +60,31 @@ def ingest(
             database, job, recorded, code_version(), parts=[fingerprint({"all": str(recorded)})], wait_s=wait_s,
             heartbeat=heartbeat,
         ) as run_id:  # fmt: skip
-            wanted = {"stored": Stored(asking)} if "stored" in parameters_of(source.function) else {}
-            found = source.function(*arguments, **parameters, **wanted)
-            standing = runs.done_units(asking, job, seen_only=False)
-            with progress.bar(source.name, None, "unit") as bar:
-                expected = _Expected(connection, run_id)
-                for item in found:
-                    if isinstance(item, Extraction):
-                        expected.tell(None)
-                        tally += extractions.load(database, job, run_id, item, progress, heartbeat, wait_s)
-                    else:
-                        tally += units.load(connection, run_id, item, standing, job)
-                        expected.after(item, item.key in standing)
-                        bar.total = item.of or None
-                    bar.update()
+            with connection.transaction() if source.at_once else nullcontext():
+                wanted = _wanted(source, connection if source.at_once else asking)
+                found = source.function(*arguments, **parameters, **wanted)
+                standing = runs.done_units(asking, job, seen_only=False)
+                with progress.bar(source.name, None, "unit") as bar:
+                    expected = None if source.at_once else _Expected(connection, run_id)
+                    for item in found:
+                        if not isinstance(item, Extraction):
+                            tally += units.load(connection, run_id, item, standing, job)
+                            bar.total = item.of or None
+                            if expected:
+                                expected.after(item, item.key in standing)
+                        elif expected is None:
+                            tally += extractions.load_within(connection, job, run_id, item, progress)
+                        else:
+                            expected.tell(None)
+                            tally += extractions.load(database, job, run_id, item, progress, heartbeat, wait_s)
+                        bar.update()
             publication.sweep(database)
     return tally
+
+
+def _wanted(source: Source, connection: psycopg.Connection[Any]) -> dict[str, Stored]:
+    """Give a source what it may ask, if it asks."""
+    return {"stored": Stored(connection)} if "stored" in parameters_of(source.function) else {}
 
 
 def compute(
@@ -126,16 +136,25 @@ def preview(
     tally = Tally()
     with translated(f"checking {source.name}", of_input=True), database.connect() as connection:
         with connection.transaction(force_rollback=True), progress.bar(source.name, None, "unit") as bar:
-            wanted = {"stored": Stored(connection)} if "stored" in parameters_of(source.function) else {}
+            wanted = _wanted(source, connection)
             job = f"ingest {source.name}"
             run_id, standing = runs.rehearsed(connection, job), runs.done_units(connection, job, seen_only=False)
             for item in source.function(*arguments, **parameters, **wanted):
                 if isinstance(item, Extraction):
-                    tally += extractions.rehearse(connection, item)
+                    tally += _rehearse(connection, source, job, run_id, item, progress)
                 else:
                     tally += units.load(connection, run_id, item, standing)
                 bar.update()
     return tally
+
+
+def _rehearse(
+    connection: psycopg.Connection[Any], source: Source, job: str, run_id: int, item: Extraction, progress: Progress
+) -> Tally:
+    """Load what comes in one transaction, which is rolled back; of others check the pieces."""
+    if source.at_once:
+        return extractions.load_within(connection, job, run_id, item, progress)
+    return extractions.rehearse(connection, item)
 
 
 def plans(

@@ -12,16 +12,18 @@ from warehouse.plugin.registry import source
 @source(
     licence="that of each corpus and source, named in manifest.json of the export",
     citation="those named in manifest.json of the export",
+    at_once=True,
 )
 def parquet(
     directory: Annotated[Path, "Folder that `warehouse export parquet` made."],
     *,
     stored: Stored,
 ) -> Iterator[Unit | Extraction]:
-    """Load an export of another warehouse: what is there is left, what differs is refused.
+    """Load an export of another warehouse: existing rows are kept; an export with conflicting rows is refused.
 
-    The checksum of every file is verified before anything is loaded. Numbers keep their fingerprints, so that what was
-    computed there stands here; a result that this warehouse has computed itself is kept, and told where it differs.
+    It is loaded whole or not at all. Every file, row and value is checked before anything is loaded. Numbers keep their
+    fingerprints, so that what was computed there stands here; a result that this warehouse has computed itself is kept,
+    and told where it differs.
 
     Parameters
     ----------

@@ -11,15 +11,18 @@ from sqlalchemy import Table
 from ingest.parquet.ids import Ids, NotHere
 from ingest.parquet.tables import Export
 from ingest.parquet.trust import fitting
-from warehouse.errors import StoredDiffers
+from ingest.parquet.weights import check_weights, matrix
+from warehouse.errors import BadInput, StoredDiffers
 from warehouse.load.stored import Stored
-from warehouse.plugin.contents import Block, Columns, Extraction, Pairs, Piece, Rejection
+from warehouse.plugin.contents import Block, Columns, Extraction, Pairs, Piece, Rejection, RowSums
 from warehouse.schema.tables import model, ops, stimulus
 
 BESIDE = (model.attention_sink, model.sentence_loss, model.word_surprisal)
 """Rows that belong to an extraction beside its attention."""
 KIND = ("language_model_id", "condition_id", "corpus_id", "method")
-Content = Block | tuple[Table, Columns] | Rejection
+Content = Block | tuple[Table, Columns] | Rejection | RowSums
+COUNTED = ("rows_checked", "row_sum_error", "zero_row_count")
+"""What the floor counts of the rows' sums as they come in."""
 FACTS = ("method", "alignment", "dtype", "is_causal", "digest")
 
 
@@ -51,9 +54,10 @@ def extractions(export: Export, ids: Ids) -> Iterator[Extraction]:
             **{name: row[name] for name in FACTS},
             corpus_id=int(ids.of(stimulus.corpus, [row["corpus_id"]])[0] or 0),
             model=_facts(models, row["language_model_id"]), condition=conditions[row["condition_id"]],
-            layers=tuple(row["layers"]), pieces=_pieces(export, number, sentences),
-            attest=partial(dict, attestation), warnings=_warnings(export, number),
-            files=told[number]["files"], map_count=_width(export, number),
+            layers=tuple(row["layers"]), pieces=_pieces(export, row, sentences),
+            attest=partial(_claimed, attestation), warnings=_warnings(export, number),
+            files={**told[number]["files"], **export.files_of(export.attention_path(number))},
+            map_count=_width(row, models[row["language_model_id"]]),
         )  # fmt: skip
 
 
@@ -69,16 +73,22 @@ def _warnings(export: Export, number: int) -> dict[str, str]:
     return {row["usage_warning"]: row["reason"] for row in rows}
 
 
-def _width(export: Export, number: int) -> int:
-    first = export.group(export.attention_path(number), 0).slice(0, 1)
-    return len(first.column("weights")[0])
+def _width(row: Mapping[str, Any], model_facts: Mapping[str, Any]) -> int:
+    """Give how many weights a word pair has: value zeroing gives one, other methods one a head."""
+    return 1 if row["method"] == "value-zeroing" else int(model_facts["head_count"])
 
 
-def _pieces(export: Export, number: int, sentences: Mapping[int, int]) -> list[Piece]:
+def _claimed(attestation: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what the other warehouse attested to, apart from what is counted here again."""
+    return {name: value for name, value in attestation.items() if name not in COUNTED}
+
+
+def _pieces(export: Export, row: Mapping[str, Any], sentences: Mapping[int, int]) -> list[Piece]:
     """Cut an extraction into row groups: those of its attention, and its other rows table by table."""
+    number = row["extraction_id"]
     path, sha256 = export.attention_path(number), export.told["sha256"]
     contents: dict[str, Callable[[], Iterator[Content]]] = {
-        f"rows {group}": partial(_block, export, path, group, sentences) for group in export.groups(path)
+        f"rows {group}": partial(_blocks, export, row, group, sentences) for group in export.groups(path)
     }
     for table in BESIDE:
         for group in _groups_of(export, export.path(table), number):
@@ -91,12 +101,23 @@ def _read(export: Export, made: Callable[[], Iterator[Content]]) -> Iterator[Con
         yield from made()
 
 
-def _block(export: Export, path: Path, group: int, sentences: Mapping[int, int]) -> Iterator[Content]:
+def _blocks(export: Export, row: Mapping[str, Any], group: int, sentences: Mapping[int, int]) -> Iterator[Content]:
+    number = row["extraction_id"]
+    path = export.attention_path(number)
     rows = export.group(path, group)
-    layer, from_word, to_word = (rows.column(name).to_numpy() for name in ("layer", "from_word", "to_word"))
-    weights = rows.column("weights").combine_chunks().flatten().to_numpy()
-    pairs = Pairs(_translated(rows, sentences), from_word.astype(np.int64), to_word.astype(np.int64))
-    yield Block(int(layer[0]), pairs, weights.reshape(len(layer), -1))
+    layers = rows.column("layer").to_numpy()
+    if set(rows.column("extraction_id").unique().to_pylist()) != {number}:
+        raise BadInput("holds attention of another extraction", path, "export it again, and do not change its files")
+    for layer in np.unique(layers).tolist():
+        some = rows.slice(int(np.searchsorted(layers, layer)), int(np.count_nonzero(layers == layer)))
+        weights = matrix(some.column("weights"), path)
+        names = ("sentence_id", "from_word", "to_word")
+        theirs = Pairs(*(some.column(name).to_numpy().astype(np.int64) for name in names))
+        sinks = export.sinks(number, layer, np.unique(theirs.sentence_id).tolist())
+        counted = check_weights(theirs, weights, sinks, str(row["dtype"]), f"{path}, layer {layer}")
+        if COUNTED[0] in (row["attestation"] or {}):
+            yield counted
+        yield Block(layer, Pairs(_translated(some, sentences), theirs.from_word, theirs.to_word), weights)
 
 
 def _translated(rows: Any, sentences: Mapping[int, int]) -> np.ndarray:
@@ -130,4 +151,4 @@ def _values(column: Any) -> np.ndarray:
 
     if not pa.types.is_list(column.type):
         return np.asarray(column.to_numpy())
-    return np.asarray(column.combine_chunks().flatten().to_numpy()).reshape(len(column), -1)
+    return matrix(column, "the export")

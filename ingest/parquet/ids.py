@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Table
 
+from ingest.parquet.references import named_by
 from ingest.parquet.tables import Export, Rows
 from warehouse.load.stored import Stored
 from warehouse.load.writing import identity, natural_key
-from warehouse.schema.tables import human, metadata, model, ops, stimulus
+from warehouse.schema.tables import human, model, ops, stimulus
 
-UNLINKED = {"sentence_id": stimulus.sentence, "extraction_id": model.extraction}
-"""Columns of the attention tables that have no foreign key, and what they name all the same."""
 ENTITIES = {"sentence": stimulus.sentence, "extraction": model.extraction, "region": human.region}
 """What the ids in `ops.usage_warning_on` name, by `entity`."""
 KINDS = {"corpus": stimulus.corpus, "extraction": model.extraction, "subject": human.subject}
@@ -98,13 +97,3 @@ class Ids:
 
     def _thing(self, kind: str, name: str) -> str:
         return f"{kind} {self.of(KINDS[kind], [int(name)])[0]}" if kind in KINDS else f"{kind} {name}"
-
-
-def named_by(column: Column[Any]) -> Table | None:
-    """Give the table whose surrogate id a column holds, if it holds one of another table."""
-    for key in column.foreign_keys:
-        table_name, _, name = key.target_fullname.rpartition(".")
-        table = metadata.tables[table_name]
-        return table if identity(table) == name else named_by(table.c[name])
-    unlinked = column.table in (model.attention, model.attention_sink)
-    return UNLINKED.get(column.name) if unlinked else None

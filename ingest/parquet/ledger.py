@@ -7,9 +7,11 @@ from typing import Any
 from ingest.parquet.ids import Ids, NotHere
 from ingest.parquet.tables import Export, Rows
 from ingest.parquet.units import kept, unit
+from warehouse.errors import BadInput
 from warehouse.load.stored import Stored
 from warehouse.plugin import contents
 from warehouse.plugin.contents import Rejection
+from warehouse.plugin.registry import analyses
 from warehouse.schema.tables import ops
 from warehouse.transfer.export.contents import RESULTS
 
@@ -22,11 +24,21 @@ def runs(export: Export, ids: Ids, stored: Stored) -> Iterator[contents.Unit]:
     held = ids.found(ops.run)
     for run in export.dicts(ops.run):
         number, job = run["run_id"], run["job"]
+        _refuse_unknown(run)
         if job.startswith("compute "):
             rows = partial(_results, export, ids, run, stored)
             yield unit(export, f"run {number}", (ops.run, ops.unit, *RESULTS), rows)
         elif number not in held:
             yield unit(export, f"run {number}", (ops.run, ops.unit), partial(_loading, export, ids, run))
+
+
+def _refuse_unknown(run: Mapping[str, Any]) -> None:
+    """Refuse a run that no warehouse has done."""
+    kind, _, name = run["job"].removesuffix(IMPORTED).partition(" ")
+    is_known = name in analyses() and run["run_status"] == "done" if kind == "compute" else kind == "ingest"
+    if not is_known or not name.isidentifier():
+        what = f"its job {run['job'][:60]!r} is none of this program's, or not done"
+        raise BadInput(what, f"run {run['run_id']} of the export", "export it again, and do not change its files")
 
 
 def _loading(export: Export, ids: Ids, run: Mapping[str, Any]) -> contents.Rows:

@@ -7,7 +7,8 @@ from pathlib import Path
 from warehouse.errors import BadInput
 
 PROVOKED = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, OSError, TypeError, ValueError,
+    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, NotImplementedError, OSError,
+    RecursionError, TypeError, ValueError,
 )  # fmt: skip
 """What foreign files provoke in the code that reads them: missing columns, other types, dangling ids, broken pages."""
 

@@ -1,14 +1,16 @@
 """Units of rows: definitions, texts, readers group by group, models."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Table
 
 from ingest.parquet.ids import Ids
 from ingest.parquet.tables import Export, Rows
 from ingest.parquet.trust import fitting
-from warehouse.load.writing import identity
+from warehouse.errors import BadInput
+from warehouse.load.writing import identity, natural_key
 from warehouse.plugin import contents
 from warehouse.schema.tables import human, metadata, model, ops, stimulus
 from warehouse.transfer.export.contents import DEFINITIONS
@@ -52,12 +54,33 @@ def unit(
 
 
 def kept(table: Table, rows: Rows, ids: Ids) -> contents.Rows:
-    """Yield rows with the ids of this warehouse, and learn the ids that they are given."""
+    """Yield rows with the ids of this warehouse, and learn the ids that they are given.
+
+    Raises
+    ------
+    BadInput
+        If two of them have one natural key.
+    """
     if any(len(values) for values in rows.values()):
-        ours = yield table, ids.translated(table, rows)
+        translated = ids.translated(table, rows)
+        _refuse_twice(table, translated)
+        ours = yield table, translated
         own = identity(table)
         if own is not None and own in rows:
             ids.learn(table, rows[own], ours or [])
+
+
+def all_kept(export: Export, table: Table, ids: Ids, **among: Sequence[Any]) -> contents.Rows:
+    """Yield the rows of a table, or some of them, a row group at a time."""
+    for rows in export.batches(table, **among):
+        yield from kept(table, rows, ids)
+
+
+def _refuse_twice(table: Table, rows: Rows) -> None:
+    key = [rows[name] for name in natural_key(table) if name in rows]
+    if key and len(set(zip(*key, strict=True))) < len(key[0]):
+        what = f"holds two rows of {table.fullname} of one name"
+        raise BadInput(what, "the export", "export it again, and do not change its files")
 
 
 def _definitions(export: Export, ids: Ids, definitions: list[Table]) -> contents.Rows:
@@ -68,9 +91,26 @@ def _definitions(export: Export, ids: Ids, definitions: list[Table]) -> contents
         yield human.saccade, {"subject_id": ids.readers_here()}
 
 
+def _refuse_other_words(export: Export) -> None:
+    """Refuse sentences whose text is not that of their words, blanks apart."""
+    words: dict[int, list[tuple[int, str]]] = {}
+    for rows in export.batches(stimulus.word):
+        for sentence, position, word in zip(rows["sentence_id"], rows["word_position"], rows["word_text"], strict=True):
+            words.setdefault(sentence, []).append((position, word))
+    for rows in export.batches(stimulus.sentence):
+        for sentence, text in zip(rows["sentence_id"], rows["sentence_text"], strict=True):
+            said = "".join(word for _, word in sorted(words.get(sentence, [])))
+            if "".join(text.split()) != "".join(said.split()):
+                where = f"sentence {sentence} of the export"
+                raise BadInput(
+                    "its text is not that of its words", where, "export it again, and do not change its files"
+                )
+
+
 def _texts(export: Export, ids: Ids) -> contents.Rows:
+    _refuse_other_words(export)
     for table in TEXTS:
-        yield from kept(table, export.columns(table), ids)
+        yield from all_kept(export, table, ids)
     yield from kept(ops.usage_warning_on, export.columns(ops.usage_warning_on, entity=["sentence", "region"]), ids)
     yield from _embargoes(export, ids, of_attention=False)
 
@@ -88,7 +128,7 @@ def _readers(export: Export, ids: Ids, subjects: Rows) -> contents.Rows:
         if table is human.saccade:  # derived here as it was there, once the fixations are in
             yield table, {"subject_id": ids.of(human.subject, numbers)}
         else:
-            yield from kept(table, export.columns(table, subject_id=numbers), ids)
+            yield from all_kept(export, table, ids, subject_id=numbers)
 
 
 def _models(export: Export, ids: Ids) -> contents.Rows:

@@ -22,7 +22,7 @@ from ingest.reading_brain.readers import group_of
 from ingest.reading_brain.regions import fault
 from ingest.reading_brain.sentences import read_sentences
 from warehouse.errors import WarehouseError
-from warehouse.transfer.export import manifest
+from warehouse.transfer.export import verification
 
 ROOM, SECONDS = 2**30, 20
 """Bytes of address space beyond what the interpreter has, and processor time, of each."""
@@ -90,7 +90,7 @@ BOMBS: dict[str, Callable[[Path], Any]] = {
     "facts: a number of a million digits": _written(_facts, b"parameters = 0x" + b"f" * 200_000),
     "study: tables in tables": _written(study, b"a = " + b"{a = " * 40_000),
     "layers: 0 to 10^11": lambda _: chosen_layers("0-99999999999", 12),
-    "manifest: brackets": _written(lambda path: manifest.read(path.parent), b"[" * MIB, "manifest.json"),
+    "manifest: brackets": _written(lambda path: verification.read(path.parent), b"[" * MIB, "manifest.json"),
 }
 
 

@@ -25,7 +25,7 @@ from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
 from warehouse.schema.tables import metadata
 from warehouse.transfer import export
-from warehouse.transfer.export import manifest
+from warehouse.transfer.export import manifest, verification
 
 QUIET = Progress(quiet=True)
 LEDGER = {"ops.run", "ops.run_input", "ops.alembic_version"}
@@ -164,7 +164,7 @@ def test_a_manifest_that_vouches_for_itself_is_read_or_refused(
     if not keeps and place is told:
         del told[key]
     manifest.write(folder, told)
-    attempt("manifest (vouched for)", lambda: manifest.read(folder))
+    attempt("manifest (vouched for)", lambda: verification.read(folder))
 
 
 @inputs(300)
@@ -174,7 +174,7 @@ def test_any_manifest_is_read_or_refused(place: Path, content: bytes) -> None:
     folder = place / "any"
     folder.mkdir(exist_ok=True)
     (folder / manifest.NAME).write_bytes(content)
-    found = attempt("manifest", lambda: manifest.read(folder))
+    found = attempt("manifest", lambda: verification.read(folder))
     assert isinstance(found, WarehouseError)
 
 

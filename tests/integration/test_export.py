@@ -1,6 +1,7 @@
 """What leaves as Parquet comes back in another warehouse with the same values and fingerprints, or is refused."""
 
 import json
+import re
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -52,6 +53,11 @@ def values(database: Database, view: str) -> list[str]:
     return [text for (text,) in found]
 
 
+def rounded(texts: list[str]) -> list[str]:
+    """Give averages to 10 digits: the server sums in an order of its own."""
+    return [re.sub(r"-?\d+\.\d{9,}", lambda number: f"{float(number[0]):.10g}", text) for text in texts]
+
+
 _COLUMNS = """
 SELECT column_name::text FROM information_schema.columns WHERE table_schema || '.' || table_name = %s
 ORDER BY ordinal_position
@@ -84,7 +90,7 @@ def test_what_is_imported_has_every_value_and_nothing_is_to_be_computed(
     load(elsewhere, tmp_path / "out")
     for (view,) in rows(study, _MARTS):
         if view not in _HERE:
-            assert values(elsewhere, view) == values(study, view), view
+            assert rounded(values(elsewhere, view)) == rounded(values(study, view)), view
     weights = "SELECT model, layer, sentence_label, from_word, to_word, weights FROM slice.extraction_layer "
     weights += "JOIN model.attention USING (extraction_id, layer) JOIN stimulus.sentence USING (sentence_id) "
     weights += "ORDER BY 1, 2, 3, 4, 5"
@@ -215,9 +221,9 @@ def change_the_manifest(directory: Path) -> None:
 
 
 def lead_out(directory: Path) -> None:
-    from warehouse.transfer.export import manifest
+    from warehouse.transfer.export import manifest, verification
 
-    told = manifest.read(directory)
+    told = verification.read(directory)
     told.pop("sha256")
     told["files"][0]["path"] = "../manifest.json"
     manifest.write(directory, told)
@@ -230,7 +236,7 @@ def lead_out(directory: Path) -> None:
         pytest.param(change_a_byte, "fixation.parquet: is not as it was written", id="a byte changed"),
         pytest.param(take_away, "word.parquet: is missing", id="missing"),
         pytest.param(change_the_manifest, "manifest.json: is not as it was written", id="manifest changed"),
-        pytest.param(lead_out, "leads out of the folder", id="path out of the folder"),
+        pytest.param(lead_out, r"files\[0\].path is '../manifest.json'", id="path out of the folder"),
     ],
 )
 def test_a_damaged_export_is_refused_before_anything_is_loaded(

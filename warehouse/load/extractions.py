@@ -46,6 +46,8 @@ def load(
 ) -> Tally:  # fmt: skip
     """Load an extraction, or find that it is there; another process that loads the same is waited for.
 
+    Each piece is a transaction of its own.
+
     Raises
     ------
     Busy
@@ -59,23 +61,42 @@ def load(
         heartbeat.join(connection)
         heartbeat.join(guard)
         with jobs.holding(guard, "load attention", [_name(extraction)], wait_s):
-            return _load(connection, job, run_id, extraction, progress)
+            return _load(connection, job, run_id, extraction, progress, at_once=False)
 
 
-def _load(connection: Connection, job: str, run_id: int, extraction: Extraction, progress: Progress) -> Tally:
-    runs.hold(connection, run_id)
-    connection.execute(publication.ONE_AT_A_TIME)  # models and conditions may be those of others, too
-    model_id, condition_id = _described(connection, extraction)
-    found = connection.execute(_COMPLETE, [*_kind(extraction, model_id, condition_id), extraction.digest]).fetchone()
-    if found:
-        return Tally(unchanged=found[0])
-    loading = _begin(connection, run_id, extraction, model_id, condition_id)
+def load_within(connection: Connection, job: str, run_id: int, extraction: Extraction, progress: Progress) -> Tally:
+    """Load an extraction in the transaction that is open, or find that it is there.
+
+    Nothing of it is seen before the whole transaction is, and nothing remains of a failure. Others that load attention
+    wait until the transaction ends.
+
+    Raises
+    ------
+    StoredDiffers, WarehouseError
+        As `load` does.
+    """
+    return _load(connection, job, run_id, extraction, progress, at_once=True)
+
+
+def _load(
+    connection: Connection, job: str, run_id: int, extraction: Extraction, progress: Progress, *, at_once: bool
+) -> Tally:
+    with connection.transaction():
+        runs.hold(connection, run_id)
+        connection.execute(publication.ONE_AT_A_TIME)  # models and conditions may be those of others, too
+        model_id, condition_id = _described(connection, extraction)
+        kind = _kind(extraction, model_id, condition_id)
+        found = connection.execute(_COMPLETE, [*kind, extraction.digest]).fetchone()
+        if found:
+            return Tally(unchanged=found[0])
+        loading = _begin(connection, run_id, extraction, kind)
     try:
-        tally = _write_pieces(connection, job, loading, progress)
+        tally = _write_pieces(connection, job, loading, progress, is_followed=not at_once)
         publication.verify(connection, job, loading)
         attestation = dict(extraction.attest())
     except WarehouseError:
-        publication.discard(connection, loading)
+        if not at_once:
+            publication.discard(connection, loading)
         raise
     publication.publish(connection, loading, attestation)
     return tally
@@ -124,9 +145,8 @@ def _kind(extraction: Extraction, model_id: int, condition_id: int) -> tuple[Any
     return model_id, condition_id, extraction.corpus_id, extraction.method
 
 
-def _begin(connection: Connection, run_id: int, extraction: Extraction, model_id: int, condition_id: int) -> Loading:
-    """Find the extraction as an earlier attempt left it, or begin it, and commit that it is loading."""
-    kind = _kind(extraction, model_id, condition_id)
+def _begin(connection: Connection, run_id: int, extraction: Extraction, kind: tuple[Any, ...]) -> Loading:
+    """Find the extraction as an earlier attempt left it, or begin it."""
     row = connection.execute(_UNFINISHED, [*kind, extraction.digest]).fetchone()
     if row is None:
         facts = (
@@ -145,21 +165,23 @@ def _begin(connection: Connection, run_id: int, extraction: Extraction, model_id
     if connection.execute(_IS_UNDER_EMBARGO).fetchone() == (True,):
         connection.execute(sql.SQL(_WITHOUT_STATISTICS).format(partition))
     runs.record_inputs(connection, run_id, extraction.files or {extraction.key: extraction.digest})
-    connection.commit()
     return loading
 
 
-def _write_pieces(connection: Connection, job: str, loading: Loading, progress: Progress) -> Tally:
-    done = runs.done_units(connection, job, seen_only=False)
-    connection.rollback()
+def _write_pieces(
+    connection: Connection, job: str, loading: Loading, progress: Progress, *, is_followed: bool
+) -> Tally:
+    with connection.transaction():
+        done = runs.done_units(connection, job, seen_only=False)
     tally, buffer, missing = Tally(), AttentionBuffer(loading.extraction_id), []
     for piece in loading.extraction.pieces:
         if (unit := done.get(loading.unit_key(piece.key))) and unit.fingerprint == piece.digest:
             tally.unchanged += unit.row_count
         else:
             missing.append(piece)
-    with runs.whole(connection):
-        runs.expect_more(connection, loading.run_id, len(missing))
+    if is_followed:
+        with runs.whole(connection):
+            runs.expect_more(connection, loading.run_id, len(missing))
     with progress.bar(loading.extraction.key, len(missing), "piece") as bar:
         for piece, contents in _one_ahead(missing):
             rows = _write_piece(connection, loading, buffer, piece, contents, tally)

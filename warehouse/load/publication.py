@@ -15,7 +15,7 @@ from warehouse.database.connection import Database
 from warehouse.errors import BadInput
 from warehouse.ledger import runs, sessions
 from warehouse.ledger.locks import JOBS, SWEEPING
-from warehouse.load import writing
+from warehouse.load import consistency, writing
 from warehouse.plugin.contents import Extraction
 from warehouse.schema.tables import metadata, model, ops
 
@@ -57,7 +57,8 @@ def verify(connection: Connection, job: str, loading: Loading) -> None:
     Raises
     ------
     BadInput
-        If they differ, or the rows have another number of heads or other layers than the extraction says.
+        If they differ, the rows have another number of heads or other layers than the extraction says, or cells of a
+        layer are not there.
     """
     partition = sql.Identifier("model", loading.partition)
     name = sql.Identifier(f"{loading.partition}_pk")
@@ -76,6 +77,11 @@ def verify(connection: Connection, job: str, loading: Loading) -> None:
             loading.extraction.key,
             "load it again",
         )
+    extraction = loading.extraction
+    consistency.require_all_cells(
+        connection, loading.partition, extraction.corpus_id, extraction.key,
+        is_causal=extraction.is_causal, is_partial="partial_coverage" in extraction.warnings,
+    )  # fmt: skip
 
 
 def publish(connection: Connection, loading: Loading, attestation: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import Table
 from warehouse import logs
 from warehouse.errors import Forgotten, StoredDiffers
 from warehouse.ledger import runs
-from warehouse.load import writing
+from warehouse.load import consistency, writing
 from warehouse.load.extractions import Tally
 from warehouse.plugin.contents import Columns, Rejection, Unit
 from warehouse.schema.tables import human, ops, stimulus
@@ -68,6 +68,7 @@ def _load(connection: Connection, run_id: int, unit: Unit, stands: runs.Done | N
             connection.execute("SELECT fn.enforce_embargoes()")
         if stands:
             _refuse_another_content(unit, stands, tally)
+        touched.require_consistency(connection)
         files = unit.files or {unit.key: unit.digest}
         runs.record_inputs(connection, run_id, files)
         row_count = tally.inserted + tally.unchanged
@@ -77,12 +78,17 @@ def _load(connection: Connection, run_id: int, unit: Unit, stands: runs.Done | N
 
 @dataclass
 class Touched:
-    """The corpora and readers whose rows a unit holds: who may not see one of them may not see the unit."""
+    """The corpora and readers whose rows a unit holds: who may not see one of them may not see the unit.
+
+    Sentences and readers with fixations are checked when all rows of the unit are there.
+    """
 
     corpora: set[int] = field(default_factory=set)
     subjects: set[int] = field(default_factory=set)
     embargoes: bool = False
     """Whether it holds embargoes, which must hold as soon as its rows are there."""
+    sentences: set[int] = field(default_factory=set)
+    readers: set[int] = field(default_factory=set)
 
     def add(self, table: Table, columns: Columns, ids: list[int] | None) -> None:
         """Take note of some rows."""
@@ -92,7 +98,18 @@ class Touched:
             self.subjects.update(ids or [])
         elif table is ops.embargo:
             self.embargoes = True
+        elif table is stimulus.sentence:
+            self.sentences.update(ids or [])
+        elif table is human.fixation:
+            self.readers.update(map(int, columns["subject_id"]))
         self.subjects.update(map(int, columns.get("subject_id", ())))
+
+    def require_consistency(self, connection: Connection) -> None:
+        """Refuse texts and fixations that do not fit together."""
+        if self.sentences:
+            consistency.require_whole_texts(connection, self.sentences)
+        if self.readers:
+            consistency.require_possible_fixations(connection, self.readers)
 
     def about(self, connection: Connection) -> list[str] | None:
         """Name them; None where there are none."""

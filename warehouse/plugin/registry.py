@@ -23,12 +23,16 @@ Function = TypeVar("Function", bound=Callable[..., Columns | Mapping[str, Column
 
 @dataclass(frozen=True)
 class Source:
-    """A declared source: `function` yields `Unit` and `Extraction` in the order of loading."""
+    """A declared source: `function` yields `Unit` and `Extraction` in the order of loading.
+
+    All that it yields is one transaction where it loads `at_once`: seen whole or not at all.
+    """
 
     name: str
     function: Callable[..., Iterator[Unit | Extraction]]
     licence: str
     citation: str
+    at_once: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,12 +94,12 @@ _analyses: dict[str, Analysis] = {}
 
 
 def source(
-    *, licence: str, citation: str
+    *, licence: str, citation: str, at_once: bool = False
 ) -> Callable[[Callable[..., Iterator[Unit | Extraction]]], Callable[..., Iterator[Unit | Extraction]]]:
     """Declare the decorated generator as a source of data, named as the function."""
 
     def declare(function: Callable[..., Iterator[Unit | Extraction]]) -> Callable[..., Iterator[Unit | Extraction]]:
-        _sources[function.__name__] = Source(function.__name__, function, licence, citation)
+        _sources[function.__name__] = Source(function.__name__, function, licence, citation, at_once)
         return function
 
     return declare

@@ -4,19 +4,16 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from warehouse.errors import BadInput, MissingInput
 from warehouse.ledger.versions import code_version
 from warehouse.plugin.registry import sources
 from warehouse.transfer.export.choice import Chosen
 
 NAME = "manifest.json"
-LONGEST = 200
-"""Characters of a path that an export may name."""
 FORMAT = "attention-warehouse export 1"
 
 
@@ -33,7 +30,7 @@ class StoredFile:
 
 def stored_file(directory: Path, path: Path, table: str | None = None, rows: int | None = None) -> StoredFile:
     """Describe a file that is there."""
-    return StoredFile(path.relative_to(directory).as_posix(), path.stat().st_size, _sha256(path), table, rows)
+    return StoredFile(path.relative_to(directory).as_posix(), path.stat().st_size, sha256(path), table, rows)
 
 
 def describe(
@@ -63,63 +60,18 @@ def describe(
 
 def write(directory: Path, told: Mapping[str, Any]) -> None:
     """Write the manifest with its own checksum."""
-    text = json.dumps({**told, "sha256": _own(told)}, indent=1, ensure_ascii=False, default=str)
+    text = json.dumps({**told, "sha256": own_digest(told)}, indent=1, ensure_ascii=False, default=str)
     (directory / NAME).write_text(text + "\n", encoding="utf-8")
 
 
-def read(directory: Path) -> dict[str, Any]:
-    """Read a manifest and check every file that it names.
-
-    Raises
-    ------
-    MissingInput
-        If there is none.
-    BadInput
-        If it is not one of ours, it or a file was changed or cut short, or a file is not below the folder.
-    """
-    path = directory / NAME
-    if not path.is_file():
-        raise MissingInput(directory, f"{NAME}, which an export writes last")
-    try:
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if told["format"] != FORMAT:
-            raise BadInput(f"is of the format {told['format']!r}", path, "import it with the version that wrote it")
-        said, _ = told.pop("sha256"), [_stored(file) for file in told["files"]]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadInput("is no manifest of an export", path, "give the folder that the export made") from error
-    if said != _own(told):
-        raise BadInput("is not as it was written", path, "copy or export it again")
-    for file in told["files"]:
-        _check(directory, file)
-    return {**told, "sha256": said}
-
-
-def _stored(told: Mapping[str, Any]) -> StoredFile:
-    """Give what a manifest says of a file, with the types that it must have; `TypeError` where it has not."""
-    file = StoredFile(**told)
-    for value, kind in ((file.path, str), (file.bytes, int), (file.sha256, str), (file.table, str | None)):
-        if not isinstance(value, kind):
-            raise TypeError(value)
-    return file
-
-
-def _check(directory: Path, file: Mapping[str, Any]) -> None:
-    place = PurePosixPath(file["path"])
-    if place.is_absolute() or ".." in place.parts:
-        raise BadInput("leads out of the folder", file["path"], "do not import this")
-    path = directory / place
-    if "\0" in file["path"] or len(file["path"]) > LONGEST or not path.is_file():
-        raise BadInput("is missing", path, "copy or export it again")
-    if path.stat().st_size != file["bytes"] or _sha256(path) != file["sha256"]:
-        raise BadInput("is not as it was written: its checksum differs", path, "copy or export it again")
-
-
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """Digest a file."""
     with path.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-def _own(told: Mapping[str, Any]) -> str:
+def own_digest(told: Mapping[str, Any]) -> str:
+    """Digest what a manifest says, apart from this digest."""
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
