@@ -28,7 +28,7 @@ from warehouse.transfer import export
 from warehouse.transfer.export import manifest, verification
 
 QUIET = Progress(quiet=True)
-LEDGER = {"ops.run", "ops.run_input", "ops.alembic_version"}
+LEDGER = {"ops.run", "ops.run_input", "ops.worker", "ops.alembic_version"}
 """Tables that remember an ingest that was refused."""
 
 

@@ -30,7 +30,7 @@ from warehouse.transfer.export import manifest, verification
 
 QUIET = Progress(quiet=True)
 ATTENTION = "model/attention/extraction_1"
-LEDGER = {"ops.run", "ops.run_input"}
+LEDGER = {"ops.run", "ops.run_input", "ops.worker"}
 """What remembers an import that was refused."""
 Change = Callable[[Path, dict[str, Any]], object]
 
