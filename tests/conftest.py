@@ -14,7 +14,7 @@ from psycopg import sql
 
 from tests.command_line import Warehouse, said
 from warehouse import pipeline
-from warehouse.database.connection import Database
+from warehouse.database.connection import Database, embedded_database
 from warehouse.database.server import EmbeddedServer, find_binaries
 from warehouse.database.server.binaries import major_version
 from warehouse.errors import WarehouseError
@@ -62,7 +62,7 @@ def template(cluster: EmbeddedServer) -> str:
     """The name of a migrated database that is cloned and never entered."""
     name = "template_warehouse"
     _administer(cluster, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    migrations.upgrade(Database(cluster.dsn(name)))
+    migrations.upgrade(embedded_database(cluster, name))
     _administer(cluster, _SEAL.format(sql.Identifier(name)))
     return name
 
@@ -101,7 +101,7 @@ def study(cluster: EmbeddedServer, study_template: str) -> Iterator[Database]:
 def becoming_template(cluster: EmbeddedServer, name: str, parent: str) -> Iterator[Database]:
     """Clone a database, to be filled in the block and after that cloned and never entered."""
     _administer(cluster, _CLONE.format(sql.Identifier(name), sql.Identifier(parent)))
-    yield Database(cluster.dsn(name))
+    yield embedded_database(cluster, name)
     _administer(cluster, _SEAL.format(sql.Identifier(name)))
 
 
@@ -110,12 +110,12 @@ def cloned(cluster: EmbeddedServer, template: str) -> Iterator[Database]:
     """Clone a database for the time of the block."""
     name = f"test_{uuid4().hex}"
     _administer(cluster, _CLONE.format(sql.Identifier(name), sql.Identifier(template)))
-    yield Database(cluster.dsn(name))
+    yield embedded_database(cluster, name)
     _administer(cluster, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _administer(cluster: EmbeddedServer, statement: sql.Composed) -> None:
-    with Database(cluster.dsn("postgres")).connect(autocommit=True) as connection:
+    with embedded_database(cluster, "postgres").connect(autocommit=True) as connection:
         connection.execute(statement)
 
 

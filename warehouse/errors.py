@@ -9,7 +9,8 @@ The tree, with the exit code of the command line in brackets::
     │   └── Forgotten                 readers who are not to be loaded again
     ├── DatabaseUnavailable [4]   no server, no binaries, wrong password
     ├── SchemaMismatch [5]        the schema is older or newer than the code
-    │   └── ViewInUse                 a collaborator's own view stands on one of ours
+    │   ├── ViewInUse                 a collaborator's own view stands on one of ours
+    │   └── ForeignCode               code of others stands in the warehouse's schemas
     ├── StoredDiffers [6]         what is stored says something else than what comes in
     ├── Busy [7]                  another process does the same work now
     ├── OutOfSpace [8]            the server's disk is full
@@ -22,7 +23,7 @@ SIGTERM with 143, a wrong option with 2; a run that ends with rejected rows exit
 else that is raised is a bug and shows its traceback (exit code 1).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 LONGEST = 1900
@@ -116,6 +117,14 @@ class SchemaMismatch(WarehouseError):
         )
 
     @classmethod
+    def differs(cls, count: int) -> "SchemaMismatch":
+        """Tell that something in the schema is not as this code makes it."""
+        return cls(
+            f"{count} {'things differ' if count > 1 else 'thing differs'} from what this program makes: run `warehouse "
+            "db upgrade` for what is missing or older, and have an owner drop what is foreign."
+        )
+
+    @classmethod
     def newer(cls, found: str, wanted: str) -> "SchemaMismatch":
         """Tell that this code is too old."""
         return cls(
@@ -143,6 +152,27 @@ class ViewInUse(SchemaMismatch):
             "change or to drop it, then upgrade again.",
         )
         return error
+
+    @classmethod
+    def cannot_be_set_aside(cls, theirs: str, owner: str, reason: str) -> "ViewInUse":
+        """Tell that a view cannot be taken down, or not be made again as it is."""
+        error = cls(theirs, owner, "")
+        error.args = (
+            f"The view {theirs} of {owner} cannot be set aside ({reason}), and nothing was changed: ask {owner} to "
+            "drop it, then upgrade again.",
+        )
+        return error
+
+
+class ForeignCode(SchemaMismatch):
+    """The warehouse's schemas hold code that this program did not make, and that would run with the user's rights."""
+
+    def __init__(self, found: Sequence[str]) -> None:
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        super().__init__(
+            f"The warehouse holds what this program did not make and what would run with your rights: {found[0]}{more}"
+            "; `warehouse db check` lists all that differs, have an owner drop it, then give the command again."
+        )
 
 
 class StoredDiffers(WarehouseError):

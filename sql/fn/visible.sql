@@ -11,7 +11,7 @@
 -- Read by: the policies of sql/role/row_security.sql, as the owner: a role cannot read what decides.
 CREATE FUNCTION fn.visible(kind text, viewer name) RETURNS SETOF text
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 100
-SET search_path = ''
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     corpora integer[];

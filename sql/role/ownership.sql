@@ -1,7 +1,7 @@
--- Everything belongs to warehouse_owner, so that several people can upgrade; attention belongs to warehouse_writer.
+-- Everything belongs to warehouse_owner, so that several people can upgrade, and nothing to anybody else.
 --
--- Only the owner of a partitioned table may attach and drop partitions, and loading an extraction does both. A writer can
--- delete rows anyway: owning this one table gives nothing more away.
+-- What a role owns it may alter, give away and let run code of its own when others use it. Writers own nothing: what only
+-- an owner may do to partitions of attention, functions do for them (fn.create_partition and its like).
 --
 -- Read by: warehouse db upgrade.
 DO $$
@@ -18,29 +18,18 @@ BEGIN
         EXECUTE format('ALTER SCHEMA %I OWNER TO warehouse_owner', made.name);
     END LOOP;
 
-    GRANT CREATE ON SCHEMA model TO warehouse_writer;
-
     FOR made IN
         SELECT
             pg_class.oid::regclass AS name,
-            CASE WHEN relkind = 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind,
-            belongs.to_role
+            CASE WHEN relkind = 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind
         FROM pg_class
-        CROSS JOIN LATERAL (
-            SELECT
-                CASE
-                    WHEN relnamespace = 'model'::regnamespace AND relname ~ '^attention(_\d+)?$' THEN 'warehouse_writer'
-                    ELSE 'warehouse_owner'
-                END AS to_role
-        ) AS belongs
+        JOIN pg_namespace ON pg_namespace.oid = relnamespace
         WHERE
-            relnamespace::regnamespace::text IN (
-                'ops', 'stimulus', 'human', 'model', 'result', '"current"', 'current', 'slice', 'mart'
-            )
+            nspname IN ('ops', 'stimulus', 'human', 'model', 'result', 'current', 'slice', 'mart')
             AND relkind IN ('r', 'p', 'v')
-            AND relowner <> belongs.to_role::regrole
+            AND relowner <> 'warehouse_owner'::regrole
     LOOP
-        EXECUTE format('ALTER %s %s OWNER TO %I', made.kind, made.name, made.to_role);
+        EXECUTE format('ALTER %s %s OWNER TO warehouse_owner', made.kind, made.name);
     END LOOP;
 
     FOR made IN

@@ -23,25 +23,6 @@ BEGIN
     LOOP
         EXECUTE format('GRANT SELECT ON %s TO warehouse_reader', made.name);
     END LOOP;
-
-    -- a writer holds these through the grants of writing.sql; nobody else needs to store things outside of tables, or
-    -- to hold locks that make writers wait
-    IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
-        FOR made IN
-            SELECT
-                oid::regprocedure AS name,
-                proname LIKE '%advisory%' AS is_lock
-            FROM pg_proc
-            WHERE
-                pronamespace = 'pg_catalog'::regnamespace
-                AND proname ~ '^(lo_(creat|create|from_bytea|import|open|put|truncate|truncate64|unlink)|lowrite)$|advisory'
-        LOOP
-            EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', made.name);
-            IF made.is_lock THEN
-                EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO warehouse_owner, warehouse_writer', made.name);
-            END IF;
-        END LOOP;
-    END IF;
 END
 $$;
 

@@ -2,15 +2,13 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
 
-from tests.conftest import cloned
+from tests.access.conftest import Enter, above, rows
 from warehouse import pipeline
 from warehouse.access import embargoes, roles
 from warehouse.cli import main
@@ -24,34 +22,6 @@ from warehouse.schema import migrations, sqlfiles
 QUIET = Progress(quiet=True)
 STUDY = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
 TOMORROW = datetime.now(UTC).date() + timedelta(days=1)
-Enter = Callable[..., Database]
-
-
-def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
-    with database.connect(autocommit=True) as connection:
-        cursor = connection.execute(query)
-        return cursor.fetchall() if cursor.description else []
-
-
-@pytest.fixture
-def enter(cluster: EmbeddedServer) -> Iterator[Enter]:
-    """Let someone in; at the end everyone is gone from the server."""
-    names = []
-
-    def let_in(database: Database, name: str, role: str, *, scratch: bool = False) -> Database:
-        names.append(name)
-        return Database(roles.grant(database, name, role, scratch=scratch))
-
-    yield let_in
-    for name in names:
-        rows(Database(cluster.dsn("postgres")), f"DROP ROLE IF EXISTS {name}")
-
-
-@pytest.fixture
-def clean(cluster: EmbeddedServer, study_template: str, enter: Enter) -> Iterator[Database]:
-    """A study that is dropped before those who own something in it."""
-    with cloned(cluster, study_template) as study:
-        yield study
 
 
 def test_a_writer_ingests_and_computes_what_anyone_else_would(new_database: Database, study: Database, enter: Enter):
@@ -173,7 +143,7 @@ def test_a_scratch_schema_outlives_its_owners_access_unless_it_is_dropped(clean:
     bob = enter(clean, "bob", "reader", scratch=True)
     rows(bob, "CREATE TABLE frequency (word_text text, zipf real)")
     assert "may not log in any more; what they own is kept, in scratch_bob too" in roles.revoke(clean, "bob")
-    assert rows(clean, "SELECT count(*) FROM scratch_bob.frequency") == [(0,)]
+    assert rows(above(clean), "SELECT count(*) FROM scratch_bob.frequency") == [(0,)]
     enter(clean, "bob", "reader")
     assert roles.revoke(clean, "bob", drop_scratch=True) == "bob is gone."
     assert rows(clean, "SELECT to_regnamespace('scratch_bob')") == [(None,)]
@@ -193,7 +163,7 @@ def test_a_name_that_cannot_be_a_login_is_refused(clean: Database, name: str):
 
 
 def test_where_nobody_may_make_roles_the_warehouse_works_without(cluster: EmbeddedServer, enter: Enter):
-    server = Database(cluster.dsn("postgres"))
+    server = Database(cluster.superuser_dsn("postgres"))
     rows(server, "CREATE ROLE plain LOGIN PASSWORD 'plain'")
     rows(server, "CREATE DATABASE plain OWNER plain")
     plain = Database(cluster.dsn("plain").replace(cluster.dsn("plain").split("//")[1].split("@")[0], "plain:plain"))
@@ -225,14 +195,89 @@ def test_an_upgrade_sets_views_of_others_aside_and_puts_them_back(clean: Databas
     rows(bob, "CREATE VIEW warned WITH (security_barrier) AS SELECT entity FROM mart.usage_warning")
     rows(bob, "CREATE VIEW counted AS SELECT count(*) FROM warned")
     rows(bob, "GRANT USAGE ON SCHEMA scratch_bob TO anna; GRANT SELECT ON counted TO anna")
-    rows(bob, "COMMENT ON VIEW counted IS 'how many'")
     with pytest.raises(ViewInUse, match=r"scratch_bob.warned of bob stands on mart.usage_warning.*--set-views-aside"):
         migrations.upgrade(clean)
     migrations.upgrade(clean, set_views_aside=True)
     assert rows(anna, "SELECT count FROM scratch_bob.counted") == [(0,)]
-    told = "SELECT relowner::regrole::text, obj_description(oid, 'pg_class') FROM pg_class WHERE relname = 'counted'"
-    assert rows(clean, told) == [("bob", "how many")]
-    assert rows(clean, "SELECT reloptions FROM pg_class WHERE relname = 'warned'") == [(["security_barrier=true"],)]
+
+
+@pytest.mark.parametrize(
+    ("made", "asked"),
+    [
+        pytest.param("COMMENT ON VIEW kept IS 'how many'", "SELECT obj_description(:view)", id="its comment"),
+        pytest.param("COMMENT ON COLUMN kept.entity IS 'what'", "SELECT col_description(:view, 1)", id="a column's"),
+        pytest.param("ALTER VIEW kept SET (security_barrier, check_option = local)",
+                     "SELECT reloptions::text FROM pg_class WHERE oid = :view", id="options"),
+        pytest.param("ALTER VIEW kept ALTER entity SET DEFAULT 'x' || 1",
+                     "SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = :view", id="a default"),
+        pytest.param("GRANT SELECT ON kept TO anna", "SELECT relacl::text FROM pg_class WHERE oid = :view",
+                     id="a grant"),
+        pytest.param("GRANT SELECT, INSERT ON kept TO cora WITH GRANT OPTION; SET ROLE cora; "
+                     "GRANT SELECT ON scratch_bob.kept TO anna",
+                     "SELECT string_agg(item::text, ' ' ORDER BY item::text) FROM pg_class, unnest(relacl) AS item "
+                     "WHERE oid = :view", id="what the one it was granted to granted"),
+        pytest.param("REVOKE INSERT, DELETE ON kept FROM bob; GRANT SELECT ON kept TO public",
+                     "SELECT relacl::text FROM pg_class WHERE oid = :view", id="what its owner took from himself"),
+        pytest.param("GRANT SELECT (entity) ON kept TO anna; GRANT UPDATE (entity) ON kept TO cora WITH GRANT OPTION",
+                     "SELECT attacl::text FROM pg_attribute WHERE attrelid = :view AND attnum = 1",
+                     id="a column's grants"),
+        pytest.param("ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO anna",
+                     "SELECT COALESCE(relacl, acldefault('r', relowner))::text FROM pg_class WHERE oid = :view",
+                     id="no grant that new views would have"),
+        pytest.param("CREATE FUNCTION ins() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
+                     "CREATE TRIGGER ins INSTEAD OF INSERT ON kept FOR EACH ROW EXECUTE FUNCTION ins(); "
+                     "COMMENT ON TRIGGER ins ON kept IS 'does nothing'",
+                     "SELECT pg_get_triggerdef(oid) || obj_description(oid, 'pg_trigger') FROM pg_trigger "
+                     "WHERE tgrelid = :view", id="a trigger and its comment"),
+        pytest.param("CREATE RULE no AS ON DELETE TO kept DO INSTEAD NOTHING",
+                     "SELECT pg_get_ruledef(oid) FROM pg_rewrite WHERE ev_class = :view AND rulename = 'no'",
+                     id="a rule"),
+    ],
+)  # fmt: skip
+def test_a_view_that_was_set_aside_has_all_that_belonged_to_it(
+    clean: Database, enter: Enter, changed_shelves: Path, made: str, asked: str
+):
+    bob = enter(clean, "bob", "reader", scratch=True)
+    _, cora = enter(clean, "anna", "reader"), enter(clean, "cora", "reader")
+    rows(bob, "CREATE VIEW kept AS SELECT entity FROM mart.usage_warning")
+    rows(bob, "GRANT USAGE ON SCHEMA scratch_bob TO cora")
+    theirs, _, others = made.partition("; SET ROLE cora; ")
+    rows(bob, theirs)
+    if others:
+        rows(cora, "SET TRANSACTION READ WRITE; " + others)
+    asked = asked.replace(":view", "'scratch_bob.kept'::regclass")
+    before = rows(above(clean), asked)
+    migrations.upgrade(clean, set_views_aside=True)
+    assert rows(above(clean), asked) == before != []
+
+
+def test_views_that_stand_on_each_other_are_made_in_that_order(clean: Database, enter: Enter, changed_shelves: Path):
+    bob = enter(clean, "bob", "reader", scratch=True)
+    rows(bob, "CREATE VIEW first AS SELECT 1 AS entity; CREATE VIEW second AS SELECT entity FROM mart.usage_warning")
+    rows(bob, "CREATE OR REPLACE VIEW first AS SELECT count(*)::integer AS entity FROM second")
+    migrations.upgrade(clean, set_views_aside=True)
+    assert rows(bob, "SELECT entity FROM first") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        pytest.param("CREATE MATERIALIZED VIEW held AS SELECT entity FROM kept", r"scratch_bob\.held depends on",
+                     id="something else that stands on it"),
+        pytest.param("CREATE DOMAIN small AS text CHECK (true); CREATE OR REPLACE VIEW kept AS SELECT entity, "
+                     "'{x}'::small[] AS more FROM mart.usage_warning", r"it uses the type scratch_bob\.small\[\]",
+                     id="a type whose checks would run"),
+    ],
+)  # fmt: skip
+def test_a_view_that_cannot_be_set_aside_is_named_and_stays(
+    clean: Database, enter: Enter, changed_shelves: Path, made: str, told: str
+):
+    bob = enter(clean, "bob", "reader", scratch=True)
+    rows(bob, "CREATE VIEW kept AS SELECT entity FROM mart.usage_warning")
+    rows(bob, made)
+    with pytest.raises(ViewInUse, match=rf"scratch_bob\.kept of bob cannot be set aside.*{told}"):
+        migrations.upgrade(clean, set_views_aside=True)
+    assert rows(bob, "SELECT count(*) FROM kept") == [(0,)]
 
 
 def test_a_view_that_no_longer_fits_undoes_the_upgrade_and_is_named(

@@ -135,7 +135,33 @@ def test_every_table_that_can_tell_of_something_under_embargo_has_forced_row_sec
         assert connection.execute(question).fetchall() == [("ops.embargo",)]
 
 
-def test_no_function_but_that_of_the_policies_runs_as_its_owner(new_database: Database):
-    question = "SELECT proname FROM pg_proc WHERE pronamespace = 'fn'::regnamespace AND prosecdef"
+DEFINERS = {"attach_partition", "clear_unit", "create_partition", "drop_partition", "index_partition", "visible"}
+
+
+def test_what_runs_as_its_owner_is_few_and_finds_names_in_one_place(new_database: Database):
+    question = """
+    SELECT proname, proconfig[1], has_function_privilege('public', oid, 'EXECUTE')
+    FROM pg_proc WHERE pronamespace >= 2200 AND prosecdef ORDER BY 1
+    """
     with new_database.connect() as connection:
-        assert connection.execute(question).fetchall() == [("visible",)]
+        found = connection.execute(question).fetchall()
+    assert {name for name, _, _ in found} == DEFINERS
+    assert {path for _, path, _ in found} == {"search_path=pg_catalog, pg_temp"}
+    assert [name for name, _, by_anyone in found if by_anyone] == ["visible"]
+
+
+def test_nothing_of_the_warehouse_belongs_to_anybody_but_its_owner(study: Database):
+    question = """
+    SELECT told.type, told.identity, refobjid::regrole::text
+    FROM pg_shdepend
+    CROSS JOIN LATERAL pg_identify_object(classid, objid, objsubid) AS told
+    WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND deptype = 'o'
+        AND refobjid <> 'warehouse_owner'::regrole AND told.type <> 'default acl'
+    UNION ALL
+    SELECT 'relation', oid::regclass::text, relowner::regrole::text FROM pg_class
+    WHERE oid >= 16384 AND relowner <> 'warehouse_owner'::regrole
+        AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+        AND relnamespace NOT IN ('pg_toast'::regnamespace)
+    """
+    with study.connect() as connection:
+        assert connection.execute(question).fetchall() == []

@@ -62,9 +62,10 @@ def holding(database: Database, number: int) -> set[str]:
 
 
 def dumped(cluster: EmbeddedServer, database: Database) -> str:
-    """Dump the whole server."""
-    program = [cluster.binaries / "pg_dumpall", "--no-sync", "--dbname", database.without_password()]
-    environment = {"PATH": os.environ["PATH"], "PGPASSWORD": database.password() or ""}
+    """Dump the whole server, as its superuser."""
+    above = Database(database.superuser or "")
+    program = [cluster.binaries / "pg_dumpall", "--no-sync", "--dbname", above.without_password()]
+    environment = {"PATH": os.environ["PATH"], "PGPASSWORD": above.password() or ""}
     return subprocess.run(program, capture_output=True, text=True, check=True, env=environment).stdout
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import cloned
 from warehouse.access import roles
-from warehouse.database.connection import Database
+from warehouse.database.connection import Database, embedded_database
 from warehouse.database.server import EmbeddedServer, find_binaries
 from warehouse.progress import Progress
 from warehouse.transfer import backup, checksums
@@ -58,5 +58,5 @@ def elsewhere() -> Iterator[EmbeddedServer]:
 @pytest.fixture(scope="session")
 def moved(elsewhere: EmbeddedServer, made: Made) -> tuple[backup.Restored, Database]:
     """The study, restored on the other server."""
-    done = backup.restore(Database(elsewhere.dsn("postgres")), made.path, os.environ, QUIET, into="moved")
-    return done, Database(elsewhere.dsn("moved"))
+    done = backup.restore(embedded_database(elsewhere, "postgres"), made.path, os.environ, QUIET, into="moved")
+    return done, embedded_database(elsewhere, "moved")

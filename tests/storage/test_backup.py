@@ -23,21 +23,21 @@ from tests.storage.conftest import QUIET, Made
 from warehouse.access import roles
 from warehouse.cli import cli
 from warehouse.cli.show import show
-from warehouse.database.connection import Database
+from warehouse.database.connection import Database, embedded_database
 from warehouse.database.server import EmbeddedServer
-from warehouse.database.server.clients import find_clients
 from warehouse.errors import BadInput, Busy, DatabaseUnavailable, OutOfSpace, SchemaMismatch
 from warehouse.ledger import runs
 from warehouse.schema import migrations
 from warehouse.transfer import backup, checksums
-from warehouse.transfer.backup import archive, restoring
+from warehouse.transfer.backup import archive
+from warehouse.transfer.backup.loading import is_of
 
 LEFT = "SELECT datname FROM pg_database WHERE datname LIKE '%being_restored' OR datname LIKE '%was_empty'"
 
 
 def restored(server: EmbeddedServer, path: Path, name: str) -> tuple[backup.Restored, Database]:
-    done = backup.restore(Database(server.dsn("postgres")), path, os.environ, QUIET, into=name)
-    return done, Database(server.dsn(name))
+    done = backup.restore(embedded_database(server, "postgres"), path, os.environ, QUIET, into=name)
+    return done, embedded_database(server, name)
 
 
 def sums(database: Database) -> dict[str, str]:
@@ -46,7 +46,7 @@ def sums(database: Database) -> dict[str, str]:
 
 
 def asked(server: EmbeddedServer, question: str) -> list[tuple]:
-    with Database(server.dsn("postgres")).connect(autocommit=True) as connection:
+    with Database(server.superuser_dsn("postgres")).connect(autocommit=True) as connection:
         return connection.execute(question).fetchall()
 
 
@@ -80,7 +80,7 @@ def test_a_study_restored_elsewhere_has_the_same_checksums_and_shows_the_same(
 def test_people_come_along_without_their_passwords(elsewhere: EmbeddedServer, moved: tuple[backup.Restored, Database]):
     _, database = moved
     assert [(one.name, one.role, one.scratch) for one in roles.listed(database) if one.name.startswith("storage_")] == [
-        ("storage_reader", "reader", "scratch_storage_reader"), ("storage_writer", "writer", None)
+        ("storage_reader", "reader", None), ("storage_writer", "writer", None)
     ]  # fmt: skip
     login = "SELECT rolcanlogin, rolbypassrls, rolconnlimit, rolpassword FROM pg_authid WHERE rolname = '{}'"
     assert asked(elsewhere, login.format("storage_reader")) == [(True, False, 10, None)]
@@ -104,7 +104,7 @@ def test_row_security_holds_after_a_restore(moved: tuple[backup.Restored, Databa
             SELECT corpus_id, current_date + 1, '{}' FROM stimulus.corpus
         """)
         connection.execute("SELECT fn.enforce_embargoes()")
-        connection.execute("SET LOCAL ROLE storage_reader")
+        connection.execute("GRANT storage_reader TO CURRENT_USER WITH INHERIT FALSE; SET LOCAL ROLE storage_reader")
         assert connection.execute("SELECT count(*) FROM mart.attention_cell").fetchone() == (0,)
         connection.execute("RESET ROLE")
         assert connection.execute("SELECT count(*) > 0 FROM mart.attention_cell").fetchone() == (True,)
@@ -217,14 +217,11 @@ def test_a_file_that_is_not_there_is_told(cluster: EmbeddedServer, tmp_path: Pat
 @pytest.mark.parametrize(
     ("facts", "error", "told"),
     [
-        pytest.param({"format": "attention-warehouse backup 2"}, BadInput, "backup 2", id="a later format"),
+        pytest.param({"format": "attention-warehouse backup 3"}, BadInput, "backup 3", id="a later format"),
         pytest.param({"schema_revision": "9999"}, SchemaMismatch, "install a newer", id="a schema from the future"),
         pytest.param({"server_major": 99}, DatabaseUnavailable, "warehouse export parquet", id="a newer server"),
         pytest.param({"tool_major": 99}, DatabaseUnavailable, "pg_restore of PostgreSQL 99", id="a newer pg_dump"),
-        pytest.param(
-            {"extensions": [{"extension": "no_such", "is_needed": True}]}, DatabaseUnavailable,
-            "the extension no_such", id="a type of an extension that is not here",
-        ),
+        pytest.param({"scratch": ["public"]}, BadInput, "no scratch schemas", id="a schema of somebody else"),
     ],
 )  # fmt: skip
 def test_what_this_server_cannot_take_is_refused_at_once(
@@ -243,12 +240,24 @@ def test_tables_that_came_back_differently_are_taken_away(cluster: EmbeddedServe
     assert asked(cluster, LEFT) == []
 
 
-def test_a_dump_is_listed_without_an_extension_and_its_comment(cluster: EmbeddedServer, made: Made):
-    programs = find_clients(made.manifest["tool_major"], os.environ)
-    contents = restoring._listed(programs, made.path, os.environ)
-    with restoring._chosen(contents, ["vector"]) as options:
-        listed = Path(options[0].removeprefix("--use-list=")).read_text()
-    assert "EXTENSION" not in listed and " TABLE DATA model attention_" in listed
+def test_only_what_is_of_the_warehouse_is_taken_out_of_a_dump():
+    lines = """
+        2; 3079 16389 EXTENSION - vector
+        6; 2615 16385 SCHEMA - ops warehouse_owner
+        7; 2615 16385 SCHEMA - scratch_bob bob
+        3600; 0 0 ACL - SCHEMA ops warehouse_owner
+        3601; 0 0 COMMENT - SCHEMA scratch_bob bob
+        3602; 0 0 COMMENT - EXTENSION ops
+        215; 1259 16419 TABLE ops run warehouse_owner
+        216; 1259 16420 TABLE public ops warehouse
+        3700; 0 0 ACL pg_catalog FUNCTION lo_create(oid) warehouse
+        3701; 826 17000 DEFAULT ACL mart DEFAULT PRIVILEGES FOR TABLES warehouse
+        3702; 0 16419 TABLE DATA ops run warehouse_owner
+        3703; 1417 17001 SERVER - ops warehouse
+    """
+    kept = [line.split(";")[0].strip() for line in lines.splitlines() if is_of(line.strip(), ["ops"])]
+    assert kept == ["6", "3600", "215", "3702"]
+    assert not is_of("6; 2615 16385 SCHEMA - ops warehouse_owner", ["ops"], has_schemas=True)
 
 
 # Where it goes
@@ -263,12 +272,9 @@ def test_a_database_that_holds_something_is_left_alone(study: Database, made: Ma
     assert sums(study) == before
 
 
-def test_an_empty_database_is_filled_in_its_place_without_an_extension_that_nothing_needs(
-    empty_database: Database, cluster: EmbeddedServer, made: Made, tmp_path: Path
-):
-    path = retold(made, tmp_path / "told.backup", extensions=[{"extension": "no_such", "is_needed": False}])
-    done = backup.restore(empty_database, path, os.environ, QUIET)
-    assert (done.database, done.left_out) == (empty_database.name, ["no_such"])
+def test_an_empty_database_is_filled_in_its_place(empty_database: Database, cluster: EmbeddedServer, made: Made):
+    done = backup.restore(empty_database, made.path, os.environ, QUIET)
+    assert (done.database, done.left_out) == (empty_database.name, [])
     assert sums(empty_database) == made.checksums
     assert asked(cluster, LEFT) == []
 
@@ -295,7 +301,7 @@ def test_an_empty_database_that_someone_is_in_is_not_replaced(
 
 
 def test_a_database_of_the_unfinished_name_that_no_restore_made_is_left_alone(cluster: EmbeddedServer, made: Made):
-    asked_for = Database(cluster.dsn("postgres"))
+    asked_for = Database(cluster.superuser_dsn("postgres"))
     with asked_for.connect(autocommit=True) as connection:
         connection.execute("CREATE DATABASE mine_being_restored")
         connection.execute("COMMENT ON DATABASE mine_being_restored IS 'Precious.'")
@@ -304,14 +310,17 @@ def test_a_database_of_the_unfinished_name_that_no_restore_made_is_left_alone(cl
         connection.execute("DROP DATABASE mine_being_restored")
 
 
-def test_who_is_no_superuser_is_told_so(cluster: EmbeddedServer, made: Made):
+def test_who_may_make_no_roles_is_told_so(cluster: EmbeddedServer, made: Made):
     with Database(cluster.dsn("postgres")).connect(autocommit=True) as connection:
         connection.execute("CREATE ROLE storage_nobody LOGIN CREATEDB PASSWORD 'told'")
         poor = Database(make_conninfo(cluster.dsn("postgres"), user="storage_nobody", password="told"))
-        with pytest.raises(DatabaseUnavailable, match=r'storage_nobody is no superuser.*"Without a superuser"'):
+        with pytest.raises(
+            DatabaseUnavailable, match=r'storage_nobody may not make.*"Without the right to make roles"'
+        ):
             backup.restore(poor, made.path, os.environ, QUIET, into="never")
         connection.execute("DROP ROLE storage_nobody")
-    assert "\n## Without a superuser\n" in (Path(__file__).parents[2] / "docs/how-to/backup.md").read_text()
+    page = (Path(__file__).parents[2] / "docs/how-to/backup.md").read_text()
+    assert "\n## Without the right to make roles\n" in page
 
 
 # What is broken off

@@ -6,6 +6,8 @@ every warehouse of the same server.
 
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,7 +114,8 @@ def revoke(database: Database, name: str, *, drop_scratch: bool = False) -> str:
             connection.execute(_FORGET, {"name": name})
             if drop_scratch and known[name].scratch:
                 schema = sql.Identifier(known[name].scratch or "")
-                connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
+                with _acting_for(connection, name):
+                    connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [name])
         if not made_here:
             return f"{name} may do nothing here any more; the login was not made here and stays."
@@ -205,12 +208,26 @@ def _settle(connection: Connection, name: str, role: str, has_scratch: bool) -> 
 
 def _make_scratch(connection: Connection, name: str) -> None:
     schema, who = sql.Identifier(f"scratch_{name}"), sql.Identifier(name)
-    may_give = connection.execute("SELECT pg_has_role(%s, 'SET')", [name]).fetchone()
-    if may_give and not may_give[0]:
-        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(who))
-    connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(schema, who))
     told = f"Tables and views of {name}; not part of the warehouse."
-    connection.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(schema, told))
+    with _acting_for(connection, name):
+        if _scratch_of(connection, name) is None:
+            connection.execute(sql.SQL("RESET ROLE"))  # they may make no schema themselves
+            connection.execute(sql.SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(schema, who))
+            connection.execute(sql.SQL("SET LOCAL ROLE {}").format(who))
+        connection.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(schema, told))
+
+
+@contextmanager
+def _acting_for(connection: Connection, name: str) -> Iterator[None]:
+    """Have the rights of a login, and no more, for statements on what they own; nothing of theirs is evaluated."""
+    may = connection.execute("SELECT pg_has_role(%s, 'SET')", [name]).fetchone()
+    if may != (True,):
+        connection.execute(
+            sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(sql.Identifier(name))
+        )
+    connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(name)))
+    yield
+    connection.execute("RESET ROLE")
 
 
 def _scratch_of(connection: Connection, name: str) -> str | None:
@@ -252,6 +269,7 @@ WHERE
     AND pg_auth_members.inherit_option
     AND login.rolname NOT IN ('warehouse_owner', 'warehouse_writer', 'warehouse_reader')
     AND NOT login.rolsuper
+    AND NOT login.rolcreaterole  -- who lets others in
 GROUP BY login.oid, login.rolname, login.rolconnlimit, login.rolcanlogin
 ORDER BY login.rolname
 """

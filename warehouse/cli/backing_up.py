@@ -14,17 +14,18 @@ from warehouse.errors import BadInput
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Put it in the place of a file that is there.")
+@click.option("--with-scratch", is_flag=True, help="Take scratch schemas along, each read as its owner.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest, with the checksum of every table.")
 @click.pass_obj
-def backup(door: Door, file: Path, force: bool, as_json: bool) -> None:
-    """Write the whole database into FILE, with the checksum of every table; others may go on writing.
+def backup(door: Door, file: Path, force: bool, with_scratch: bool, as_json: bool) -> None:
+    """Write the warehouse into FILE, with the checksum of every table; others may go on writing.
 
     The roles that it stands on go along, passwords do not. Keep FILE as carefully as the data: it holds what is under
     embargo too.
     """
     from warehouse.transfer import backup
 
-    told = backup.backup(door.database(), file, door.environment, door.progress, force=force)
+    told = backup.backup(door.database(), file, door.environment, door.progress, force=force, with_scratch=with_scratch)
     if as_json:
         click.echo(json.dumps(told, indent=2))
         return
@@ -36,9 +37,10 @@ def backup(door: Door, file: Path, force: bool, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--into", metavar="NAME", help="Restore into another database of the server, made where it is not there.")
 @click.option("--yes", is_flag=True, help="Do not ask whether the file is trusted; needed where nobody can be asked.")
+@click.option("--with-scratch", is_flag=True, help="Bring scratch schemas back that are in it, each as its owner.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def restore(door: Door, file: Path, into: str | None, yes: bool, as_json: bool) -> None:
+def restore(door: Door, file: Path, into: str | None, yes: bool, with_scratch: bool, as_json: bool) -> None:
     """Bring back what `warehouse backup` wrote, into an empty database, and verify every table.
 
     It becomes visible when every checksum agrees; before that, nothing is. Broken off, it can be given again. A backup
@@ -49,7 +51,7 @@ def restore(door: Door, file: Path, into: str | None, yes: bool, as_json: bool) 
     from warehouse.schema import migrations
     from warehouse.transfer import backup
 
-    done = backup.restore(door.database(), file, door.environment, door.progress, into=into)
+    done = backup.restore(door.database(), file, door.environment, door.progress, into=into, with_scratch=with_scratch)
     if as_json:
         click.echo(json.dumps(asdict(done), indent=2))
         return
@@ -60,7 +62,7 @@ def restore(door: Door, file: Path, into: str | None, yes: bool, as_json: bool) 
         who = ", ".join(done.new_logins)
         door.remark(f"Without a password yet: {who} (`warehouse access grant NAME --role ROLE --password-stdin`).")
     if done.left_out:
-        door.remark(f"This server has no {', '.join(done.left_out)}: nothing stored needs it.")
+        door.remark(f"Not brought back: {', '.join(done.left_out)} (`--with-scratch` brings what fits).")
 
 
 def _ask_whether_trusted(file: Path) -> None:

@@ -18,9 +18,11 @@ def checksums(door: Door, values_only: bool, as_json: bool) -> None:
 
     Two databases that print the same hold the same, on whichever server and in whatever order the rows are kept.
     """
+    from warehouse.schema import foreign_code
     from warehouse.transfer import checksums
 
     with door.database().connect(read_only=True) as connection:
+        foreign_code.refuse(connection, functions=False)
         found = checksums.of(connection, values_only=values_only)
     if as_json:
         click.echo(json.dumps(found, indent=2))

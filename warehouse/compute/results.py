@@ -94,8 +94,9 @@ def _clear(connection: Connection, run_id: int, analysis: Analysis, key: str) ->
     """Take away what an earlier attempt of the same run wrote for a unit whose inputs have changed since."""
     question = "SELECT unit_id FROM ops.unit WHERE run_id = %s AND unit_key = %s"
     for (unit_id,) in connection.execute(question, [run_id, key]).fetchall():
-        for table in (*(table.fullname for table in analysis.writes), "ops.unit"):
-            connection.execute(f"DELETE FROM {table} WHERE run_id = %s AND unit_id = %s", [run_id, unit_id])
+        for table in analysis.writes:
+            connection.execute(f"DELETE FROM {table.fullname} WHERE run_id = %s AND unit_id = %s", [run_id, unit_id])
+        connection.execute("SELECT fn.clear_unit(%s, %s)", [run_id, key])
 
 
 def _about(connection: Connection, work: Work) -> list[str]:

@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
 from warehouse.database import entrance
-from warehouse.database.server import EmbeddedServer
+from warehouse.database.server import DATABASE, EmbeddedServer
 from warehouse.database.watched import TCP, WatchedConnection
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, ServerLimit, WarehouseError
 
@@ -46,10 +46,13 @@ class Database:
         A libpq URL or a ``key=value`` string; it may hold a password and is never part of a message.
     named_in : str
         Where the user gave it, for messages.
+    superuser : str or None
+        The address for what no other role may do to the database, where the warehouse runs the server itself.
     """
 
     dsn: str = field(repr=False)
     named_in: str = field(default="the address", compare=False)
+    superuser: str | None = field(default=None, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -69,6 +72,11 @@ class Database:
     def without_password(self) -> str:
         """Give the address without its password, as a ``key=value`` string for libpq programs."""
         return make_conninfo(**{key: value for key, value in self._facts().items() if key != "password"})
+
+    def beside(self, name: str) -> "Database":
+        """Give another database of the same server, entered by the same roles."""
+        superuser = make_conninfo(self.superuser, dbname=name) if self.superuser else None
+        return Database(make_conninfo(self.dsn, dbname=name), self.named_in, superuser)
 
     def password(self) -> str | None:
         """Give the password that the address holds, if any."""
@@ -209,7 +217,12 @@ def open_database(dsn: str | None, environment: Mapping[str, str]) -> Database:
         return own
     server = EmbeddedServer.default(environment)
     server.ensure_running()
-    return Database(server.dsn(), "the embedded server's directory")
+    return embedded_database(server)
+
+
+def embedded_database(server: EmbeddedServer, name: str = DATABASE) -> Database:
+    """Give a database of an embedded server."""
+    return Database(server.dsn(name), "the embedded server's directory", server.superuser_dsn(name))
 
 
 @contextmanager

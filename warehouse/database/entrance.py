@@ -15,7 +15,7 @@ SETTINGS = {
     "timezone": "UTC", "datestyle": "ISO, YMD", "intervalstyle": "postgres", "bytea_output": "hex",
     "extra_float_digits": "1", "array_nulls": "on", "standard_conforming_strings": "on", "quote_all_identifiers": "off",
     # what a statement means
-    "transform_null_equals": "off", "row_security": "on", "search_path": "public",
+    "transform_null_equals": "off", "row_security": "on", "search_path": "pg_catalog, pg_temp",
     "default_transaction_isolation": "read committed", "default_transaction_deferrable": "off",
     # large questions are compiled for longer than they run
     "jit": "off",
@@ -24,12 +24,16 @@ SETTINGS = {
     "tcp_keepalives_idle": "20", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3",
     "tcp_user_timeout": "60s",
 }  # fmt: skip
+# Names are written out whole: until the path is set, it is what the database's owner or the login has set.
 _BEGIN = f"""
 SELECT
-    pg_backend_pid(),
-    set_config('default_transaction_read_only', %s, false),
-    {", ".join(f"set_config('{name}', '{value}', false)" for name, value in SETTINGS.items())},
-    CASE WHEN version() ~ 'linux' THEN set_config('client_connection_check_interval', '10s', false) END
+    pg_catalog.pg_backend_pid(),
+    pg_catalog.set_config('default_transaction_read_only', %s, false),
+    {", ".join(f"pg_catalog.set_config('{name}', '{value}', false)" for name, value in SETTINGS.items())},
+    CASE
+        WHEN pg_catalog.version() OPERATOR(pg_catalog.~) 'linux'
+            THEN pg_catalog.set_config('client_connection_check_interval', '10s', false)
+    END
 """
 _PROCESS = "SELECT pg_backend_pid()"
 _ATTEMPTS = 3

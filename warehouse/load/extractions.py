@@ -11,8 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from psycopg import sql
-
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.ledger import jobs, runs
@@ -158,12 +156,7 @@ def _begin(connection: Connection, run_id: int, extraction: Extraction, kind: tu
         )
         row = connection.execute(_INSERT, [*kind, *facts, run_id]).fetchone()
     loading = Loading(int(row[0]) if row else 0, run_id, extraction)
-    partition = sql.Identifier("model", loading.partition)
-    connection.execute(sql.SQL(_CREATE).format(partition, loading.extraction_id))
-    (owner,) = connection.execute(_OWNER).fetchone() or ("",)
-    connection.execute(sql.SQL("ALTER TABLE {} OWNER TO {}").format(partition, sql.Identifier(owner)))
-    if connection.execute(_IS_UNDER_EMBARGO).fetchone() == (True,):
-        connection.execute(sql.SQL(_WITHOUT_STATISTICS).format(partition))
+    connection.execute("SELECT fn.create_partition(%s)", [loading.extraction_id])
     runs.record_inputs(connection, run_id, extraction.files or {extraction.key: extraction.digest})
     return loading
 
@@ -259,20 +252,4 @@ SET attestation = jsonb_strip_nulls(jsonb_build_object(
     'row_sum_error', GREATEST((attestation ->> 'row_sum_error')::double precision, %(row_sum_error)s::double precision)
 ))
 WHERE extraction_id = %(extraction_id)s
-"""
-# While an embargo stands, no table has statistics (fn.enforce_embargoes).
-_IS_UNDER_EMBARGO = "SELECT relrowsecurity FROM pg_class WHERE oid = 'model.attention'::regclass"
-_WITHOUT_STATISTICS = "ALTER TABLE {} " + ", ".join(
-    f"ALTER COLUMN {column.name} SET STATISTICS 0" for column in model.attention.c
-)
-# A partition belongs to the owner of the whole, whose members may attach and drop it, whoever of them loaded it.
-_OWNER = "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'model.attention'::regclass"
-# With the CHECK, attaching need not read the table. Statistics over the elements of arrays serve no query here, and
-# collecting them means hashing each element of the sample.
-_CREATE = """
-CREATE TABLE IF NOT EXISTS {0} (
-    LIKE model.attention INCLUDING STORAGE INCLUDING DEFAULTS,
-    CONSTRAINT of_its_extraction CHECK (extraction_id = {1})
-);
-ALTER TABLE {0} ALTER COLUMN weights SET STATISTICS 0
 """

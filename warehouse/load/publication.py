@@ -1,5 +1,6 @@
 """Makes a loaded extraction visible, takes away the one it replaces, or leaves no trace of one that cannot be used."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,8 @@ ONE_AT_A_TIME = f"SELECT pg_advisory_xact_lock({JOBS}, hashtext('models and cond
 """Until the transaction ends: several extractions may need a new model or condition, or take one away."""
 PATIENCE_S = 2.0
 """How long readers of what is to go are waited for."""
+FIRST_MOMENT_S = 0.02
+"""How long readers of other attention are made to wait at first, for the lock to detach some."""
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,8 @@ def verify(connection: Connection, job: str, loading: Loading) -> None:
         layer are not there.
     """
     partition = sql.Identifier("model", loading.partition)
-    name = sql.Identifier(f"{loading.partition}_pk")
     with connection.transaction():
-        if not connection.execute(_HAS_KEY, [f"{loading.partition}_pk"]).fetchone():
-            connection.execute(sql.SQL(_KEY).format(partition, name))
-        connection.execute("SET LOCAL default_statistics_target = 10")  # the keys are regular: 3,000 rows tell them
-        connection.execute(sql.SQL("ANALYZE {}").format(partition))
+        connection.execute("SELECT fn.index_partition(%s)", [loading.extraction_id])
         found: tuple[Any, ...] = connection.execute(sql.SQL(_COUNT).format(partition)).fetchone() or ()
         said = connection.execute(_SAID, [loading.unit_key("") + "%", job]).fetchone() or (0,)
     heads = loading.extraction.map_count or int(loading.extraction.model["head_count"])
@@ -89,9 +88,8 @@ def publish(connection: Connection, loading: Loading, attestation: Mapping[str, 
     extraction_id = loading.extraction_id
     with connection.transaction():
         runs.hold(connection, loading.run_id)
-        partition = sql.Identifier("model", loading.partition)
         connection.execute(_RETIRE, [extraction_id])
-        connection.execute(sql.SQL(_ATTACH).format(partition, extraction_id))
+        connection.execute("SELECT fn.attach_partition(%s)", [extraction_id])
         row = connection.execute(_FINISH, [loading.run_id, Jsonb(attestation), extraction_id]).fetchone()
         warnings = {**loading.extraction.warnings, **_of_zero_rows(*(row or (None, None)))}
         if warnings:
@@ -137,7 +135,8 @@ def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
         alone = connection.execute("SELECT pg_try_advisory_lock(%s)", [SWEEPING]).fetchone()
         if not alone or not alone[0]:
             return []
-        put_off = _take_away(connection, connection.execute(_RETIRED).fetchall(), patience_s)
+        retired = [extraction_id for (extraction_id,) in connection.execute(_RETIRED).fetchall()]
+        put_off = _take_away(connection, retired, patience_s)
     if put_off:
         logs.remark(
             f"The attention of {len(put_off)} extractions that were replaced or forgotten stays on the disk, seen by "
@@ -146,28 +145,33 @@ def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
     return put_off
 
 
-def _take_away(connection: Connection, found: list[tuple[int, str | None]], patience_s: float) -> list[int]:
+def _take_away(connection: Connection, retired: list[int], patience_s: float) -> list[int]:
     """Detach and drop partitions; give those that somebody may still read."""
-    names = ["model.attention", *(f"model.attention_{extraction_id}" for extraction_id, _ in found)]
-    if found and sessions.outlasting(connection, names, patience_s):
-        return [extraction_id for extraction_id, _ in found]
-    connection.execute(sql.SQL("SET lock_timeout = {}").format(f"{round(1000 * patience_s) or 1}ms"))
-    put_off = []
-    for extraction_id, how in found:
+    names = ["model.attention", *(f"model.attention_{extraction_id}" for extraction_id in retired)]
+    if retired and sessions.outlasting(connection, names, patience_s):
+        return retired
+    return [extraction_id for extraction_id in retired if not _drop(connection, extraction_id, patience_s)]
+
+
+def _drop(connection: Connection, extraction_id: int, patience_s: float) -> bool:
+    """Drop a partition; give up where others go on reading attention.
+
+    Detaching waits for whoever reads attention at the moment, and whoever comes after waits for it: so it is tried for
+    a moment, and then for ever longer ones, with time between them for those who came after.
+    """
+    moment, deadline = FIRST_MOMENT_S, time.monotonic() + patience_s
+    while True:
         try:
-            _drop(connection, extraction_id, how)
-        except pg.LockNotAvailable:  # someone began to read in between; a detachment that was begun is finished later
-            put_off.append(extraction_id)
-    return put_off
-
-
-def _drop(connection: Connection, extraction_id: int, how: str | None) -> None:
-    partition = sql.Identifier("model", f"attention_{extraction_id}")
-    if how:
-        connection.execute(sql.SQL("ALTER TABLE model.attention DETACH PARTITION {} " + how).format(partition))
-    with connection.transaction():
-        connection.execute(sql.SQL("DROP TABLE {}").format(partition))
-        _delete_facts(connection, extraction_id)
+            with connection.transaction():
+                connection.execute(f"SET LOCAL lock_timeout = '{round(1000 * min(moment, patience_s))}ms'")
+                _delete_facts(connection, extraction_id)
+                connection.execute("SELECT fn.drop_partition(%s)", [extraction_id])
+            return True
+        except pg.LockNotAvailable:
+            if time.monotonic() > deadline:
+                return False
+        time.sleep(moment)
+        moment *= 2
 
 
 def discard(connection: Connection, loading: Loading) -> None:
@@ -175,8 +179,8 @@ def discard(connection: Connection, loading: Loading) -> None:
     connection.rollback()
     with connection.transaction():
         connection.execute(ONE_AT_A_TIME)
-        connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier("model", loading.partition)))
-        connection.execute("DELETE FROM ops.unit WHERE unit_key LIKE %s", [loading.unit_key("") + "%"])
+        connection.execute("SELECT fn.drop_partition(%s)", [loading.extraction_id])
+        connection.execute(_CLEAR_UNITS, [loading.unit_key("") + "%"])
         _delete_facts(connection, loading.extraction_id)
         gone = connection.execute(_FORGET, [loading.extraction_id]).fetchone()
         connection.execute(_FORGET_MODEL, gone)
@@ -200,8 +204,6 @@ LEFT JOIN pg_inherits ON inhparent = whole.oid
 LEFT JOIN pg_class AS part ON part.oid = inhrelid
 WHERE whole.oid = 'model.attention'::regclass
 """
-_HAS_KEY = "SELECT 1 FROM pg_constraint WHERE conname = %s AND connamespace = 'model'::regnamespace"
-_KEY = "ALTER TABLE {} ADD CONSTRAINT {} PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word)"
 _COUNT = """
 SELECT COALESCE(sum(row_count), 0)::bigint, min(fewest), max(most), COALESCE(array_agg(layer ORDER BY layer), '{{}}')
 FROM (
@@ -223,9 +225,7 @@ WHERE
     AND older.corpus_id = newer.corpus_id AND older.method = newer.method
 """
 _RETIRED = r"""
-SELECT
-    substring(relname FROM '\d+$')::integer,
-    CASE WHEN inhdetachpending THEN 'FINALIZE' WHEN NOT inhdetachpending THEN 'CONCURRENTLY' END
+SELECT substring(relname FROM '\d+$')::integer
 FROM pg_class
 LEFT JOIN model.extraction ON relname = 'attention_' || extraction_id
 LEFT JOIN pg_inherits ON inhrelid = pg_class.oid
@@ -234,7 +234,7 @@ WHERE
     AND (extraction_id IS NULL OR extraction_status = 'retired')
 ORDER BY inhdetachpending DESC NULLS LAST, 1
 """
-_ATTACH = "ALTER TABLE model.attention ATTACH PARTITION {} FOR VALUES IN ({})"
+_CLEAR_UNITS = "SELECT fn.clear_unit(run_id, unit_key) FROM ops.unit WHERE unit_key LIKE %s"
 _FINISH = """
 UPDATE model.extraction
 SET

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeVar
 
-from warehouse.database.connection import Database
+from sqlalchemy import Connection
+
+from warehouse.database.connection import Database, translated
+from warehouse.database.server import roles
 from warehouse.errors import BadInput, SchemaMismatch
+from warehouse.schema import catalogue, foreign_code
 from warehouse.schema.directories import alembic_directory
 from warehouse.schema.losses import Losses, held
 
@@ -24,6 +28,7 @@ def upgrade(database: Database, revision: str = "head", *, set_views_aside: bool
         command.upgrade(config, revision)
 
     _run(database, run)
+    prepare(database)
 
 
 def downgrade(database: Database, revision: str, *, trial: bool = False) -> Losses:
@@ -83,21 +88,70 @@ def check(database: Database) -> None:
     )
 
 
+def check_code(database: Database) -> None:
+    """Refuse what `check` refuses, and a schema with code of others, which whoever writes or computes would run.
+
+    Raises
+    ------
+    SchemaMismatch
+        As `check`.
+    ForeignCode
+        If there is such code.
+    """
+    check(database)
+    with database.connect(read_only=True) as connection:
+        foreign_code.refuse(connection)
+
+
+def differences(database: Database) -> list[str]:
+    """Say what in the database's catalogue is not as this program makes it, in a line each; nothing is changed.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        The role may not make schemas, as owners may.
+    """
+    from alembic import command
+
+    with translated("checking the schema"), database.engine().connect() as connection:
+        with connection.begin() as transaction:
+            found = catalogue.differences(connection, lambda: command.upgrade(_config(connection), "head"))
+            transaction.rollback()
+    return found
+
+
+def prepare(database: Database) -> None:
+    """Give the database what only a superuser may, where it lacks that and its server is run by the warehouse."""
+    if database.superuser is None:
+        return
+    with database.connect() as connection:
+        if not roles.needs_superuser(connection):
+            return
+    with Database(database.superuser).connect() as connection:
+        roles.prepare(connection)
+
+
 def _run(database: Database, command: Callable[[Any], Result]) -> Result:
-    from alembic.config import Config
     from alembic.util import CommandError
 
     if (found := current(database)) and found > head():
         raise SchemaMismatch.newer(found, head())
-    config = Config()
-    config.set_main_option("script_location", str(alembic_directory()).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
     with database.engine().connect() as connection:
-        config.attributes["connection"] = connection
         try:
-            done = command(config)
+            done = command(_config(connection))
             connection.commit()
             return done
         except CommandError as error:
             known = ", ".join(["base", *revisions(), "head"])
             raise BadInput(str(error), "schema revision", f"give one of {known}") from None
+
+
+def _config(connection: Connection) -> Any:
+    """Let alembic work over a connection."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(alembic_directory()).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
+from warehouse.database.server.roles import SYSTEM_FUNCTIONS
 from warehouse.schema.directories import sql_directory
 
 KIND = "role"
@@ -24,6 +25,8 @@ def install(connection: Connection, *, anew: bool) -> list[str]:
         take_down(connection)
         for path in _files():
             connection.exec_driver_sql(path.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
+        if connection.execute(_IS_SUPERUSER).scalar():
+            connection.exec_driver_sql(SYSTEM_FUNCTIONS, execution_options={"no_parameters": True})
         for name, sha256 in wanted.items():
             connection.execute(_KEEP, {"name": name, "kind": KIND, "sha": sha256})
     return sorted(name for name, sha256 in wanted.items() if stored.get(name) != sha256)
@@ -68,6 +71,7 @@ def _stored(connection: Connection) -> dict[str, str]:
     return {str(name): str(sha256) for name, sha256 in found}
 
 
+_IS_SUPERUSER = text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
 _MAY = text("""
 SELECT
     rolsuper

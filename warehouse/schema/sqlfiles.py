@@ -16,8 +16,11 @@ from sqlalchemy import Connection, text
 from warehouse.errors import SchemaMismatch, ViewInUse
 from warehouse.schema import comments, rolefiles
 from warehouse.schema.directories import sql_directory
+from warehouse.schema.tables import SCHEMAS
 
 FLOORS = ("fn", "current", "slice", "mart")
+OWN_SCHEMAS = (*SCHEMAS, *FLOORS)
+"""All schemas of the warehouse; what is in others is somebody else's."""
 
 
 @dataclass(frozen=True)

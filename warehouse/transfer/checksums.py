@@ -6,7 +6,7 @@ hashes modulo 2**64. It finds what was lost, doubled or altered by accident; 0.0
 numbers are read ten times faster than COPY writes them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,13 +15,16 @@ from psycopg import errors as pg
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
+from warehouse.schema.tables import SCHEMAS
 from warehouse.transfer import natural_keys
 
 Connection = psycopg.Connection[Any]
 
 
-def of(connection: Connection, *, values_only: bool = False) -> dict[str, str]:
-    """Give the checksum of every table, all as of one moment.
+def of(connection: Connection, *, values_only: bool = False, schemas: Sequence[str] = tuple(SCHEMAS)) -> dict[str, str]:
+    """Give the checksum of every table of some schemas, all as of one moment.
+
+    To read a row evaluates what its types and their casts are made of: read schemas of others as their owners.
 
     Parameters
     ----------
@@ -30,6 +33,8 @@ def of(connection: Connection, *, values_only: bool = False) -> dict[str, str]:
     values_only : bool
         Compare what two loads of the same input must agree in, in whatever order they were made: without the ledger,
         times and what no longer holds, and with rows of other tables instead of their numbers (`natural_keys`).
+    schemas : sequence of str
+        The warehouse's own by default.
 
     Returns
     -------
@@ -41,14 +46,16 @@ def of(connection: Connection, *, values_only: bool = False) -> dict[str, str]:
     psycopg.errors.InsufficientPrivilege
         Row security hides rows from the role.
     """
-    return dict(each(connection, values_only=values_only))
+    return dict(each(connection, values_only=values_only, schemas=schemas))
 
 
-def each(connection: Connection, *, values_only: bool = False) -> Iterator[tuple[str, str]]:
+def each(
+    connection: Connection, *, values_only: bool = False, schemas: Sequence[str] = tuple(SCHEMAS)
+) -> Iterator[tuple[str, str]]:
     """Give the tables' checksums one by one, as `of` does all."""
     with _one_moment(connection):
         found = natural_keys.tables(connection) if values_only else {}
-        for schema, name, quoted, is_of_runs in connection.execute(_TABLES).fetchall():
+        for schema, name, quoted, is_of_runs in connection.execute(_TABLES, [list(schemas)]).fetchall():
             if values_only and schema == "ops" and is_of_runs:
                 continue
             rows = natural_keys.rows(found, quoted) if values_only else _ROWS.format(sql.SQL(quoted))
@@ -84,16 +91,17 @@ def _asked(connection: Connection, rows: sql.Composed) -> str:
 _ROWS = sql.SQL("SELECT kept AS row FROM {} AS kept")
 # The hash of a record is linear in those of its values: summed as it is, values exchanged between rows would go unseen.
 _HASHED = sql.SQL("SELECT count(*), sum(hashtextextended(hash_record_extended(row, 0)::text, 0)) FROM ({}) AS asked")
-_HASHED_AS_TEXT = sql.SQL("SELECT count(*), sum(hashtextextended(row::text, 0)) FROM ({}) AS asked")
+# The text is what the types themselves write: a cast to text may be somebody's own.
+_HASHED_AS_TEXT = sql.SQL("SELECT count(*), sum(hashtextextended(format('%s', row), 0)) FROM ({}) AS asked")
 _TABLES = r"""
 SELECT
-    nspname, relname, format('%I.%I', nspname, relname),
+    nspname, relname, format('%%I.%%I', nspname, relname),
     EXISTS (SELECT FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'run_id' AND NOT attisdropped)
 FROM pg_class
 JOIN pg_namespace ON pg_namespace.oid = relnamespace
 WHERE
     relkind IN ('r', 'p') AND NOT relispartition AND relpersistence <> 't'
-    AND nspname !~ '^(pg_|information_schema$)'
+    AND nspname = ANY (%s)
     AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
 ORDER BY nspname, relname
 """

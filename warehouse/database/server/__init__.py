@@ -2,6 +2,7 @@
 
 from warehouse.database.server.binaries import OLDEST, find_binaries
 from warehouse.database.server.directory import default_directory
-from warehouse.database.server.embedded import DATABASE, ROLE, EmbeddedServer, Status
+from warehouse.database.server.embedded import EmbeddedServer, Status
+from warehouse.database.server.roles import DATABASE
 
-__all__ = ["DATABASE", "OLDEST", "ROLE", "EmbeddedServer", "Status", "default_directory", "find_binaries"]
+__all__ = ["DATABASE", "OLDEST", "EmbeddedServer", "Status", "default_directory", "find_binaries"]

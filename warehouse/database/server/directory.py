@@ -2,12 +2,14 @@
 
 ::
 
-    data/       the cluster, made as data.init/ and renamed when whole
-    password    of the role `warehouse`; made once, readable by the owner alone
-    port        on 127.0.0.1; chosen once, kept for bookmarks
-    server.log  what initdb, pg_ctl and the server say
-    lock        held while initialising, starting and stopping
-    programs/   a copy of the server's programs, where its user cannot reach the originals
+    data/               the cluster, made as data.init/ and renamed when whole
+    password            of the login `warehouse`; made once, readable by the owner alone
+    superuser_password  of the superuser, whom nobody enters as (`roles`); as above
+    roles               how the logins are laid out, written when they are
+    port                on 127.0.0.1; chosen once, kept for bookmarks
+    server.log          what initdb, pg_ctl and the server say
+    lock                held while initialising, starting and stopping
+    programs/           a copy of the server's programs, where its user cannot reach the originals
 """
 
 import os

@@ -16,13 +16,15 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 
-from warehouse.database.server import settings
+import psycopg
+
+from warehouse import logs
+from warehouse.database.server import roles, settings
 from warehouse.database.server.binaries import CHOSEN_BY, copied_below, find_binaries, fit_for_a_shell, major_version
 from warehouse.database.server.directory import ServerDirectory, default_directory
 from warehouse.database.server.processes import Account, lives, mark, server_account
 from warehouse.errors import DatabaseUnavailable, OutOfSpace
 
-ROLE = DATABASE = "warehouse"
 START_SECONDS = 300
 RETRY_SECONDS = 10
 PASSING = ("still in use", "could not create any TCP/IP sockets")
@@ -88,12 +90,14 @@ class EmbeddedServer:
             Another process is still starting it.
         """
         self._home.claim()
-        if self.is_running():
+        if self.is_running() and self._home.kept("roles") == roles.LAYOUT:
             return
         with self._home.locked(START_SECONDS):
             if not (self._home.data / "PG_VERSION").exists():
                 self._initialise()
             self._start()
+            if self._home.kept("roles") != roles.LAYOUT:
+                self._settle_roles()
 
     def stop(self) -> bool:
         """Stop it, ending its connections; say whether it ran."""
@@ -120,12 +124,21 @@ class EmbeddedServer:
             port=int(port) if port else None,
         )
 
-    def dsn(self, database: str = DATABASE) -> str:
+    def dsn(self, database: str = roles.DATABASE) -> str:
         """Give the address of a database of it: a libpq URL with the password, for any SQL client."""
-        password, port = self._home.kept("password"), self._home.kept("port")
-        if password is None or port is None:
+        logins = self._logins()
+        return f"postgresql://{roles.EVERYDAY}:{logins.everyday_password}@127.0.0.1:{logins.port}/{database}"
+
+    def superuser_dsn(self, database: str = roles.DATABASE) -> str:
+        """Give the superuser's address of a database of it, for what no other role may (`roles.prepare`)."""
+        logins = self._logins()
+        return f"postgresql://{roles.SUPERUSER}:{logins.superuser_password}@127.0.0.1:{logins.port}/{database}"
+
+    def _logins(self) -> roles.Logins:
+        port, *passwords = map(self._home.kept, ("port", "password", "superuser_password"))
+        if port is None or passwords[0] is None:
             raise DatabaseUnavailable(f"The embedded server in {self.directory} was never started: start it first.")
-        return f"postgresql://{ROLE}:{password}@127.0.0.1:{port}/{database}"
+        return roles.Logins(int(port), passwords[0], passwords[1] or "")
 
     @cached_property
     def _home(self) -> ServerDirectory:
@@ -146,19 +159,36 @@ class EmbeddedServer:
         """Make the cluster with its database under another name, so that `data` is there whole or not at all."""
         fresh = self._home.data.with_name("data.init")
         shutil.rmtree(fresh, ignore_errors=True)
-        if self._home.kept("password") is None:
-            self._home.keep("password", secrets.token_urlsafe(24))
+        self._make_passwords()
         builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         self._call(
-            "initdb", "-D", fresh, "-U", ROLE, "--encoding=UTF8", "--auth=scram-sha-256", "--data-checksums",
-            f"--pwfile={self.directory / 'password'}",
+            "initdb", "-D", fresh, "-U", roles.SUPERUSER, "--encoding=UTF8", "--auth=scram-sha-256", "--data-checksums",
+            f"--pwfile={self.directory / 'superuser_password'}",
             *(builtin if major_version(self._programs) >= 17 else ["--locale=C.UTF-8"]),
             *(["--no-sync"] if self.volatile else []),
         )  # fmt: skip
         with (fresh / "postgresql.conf").open("a") as file:
             file.write(settings.as_text(volatile=self.volatile))
-        self._call("postgres", "--single", "-D", fresh, "postgres", says=f"CREATE DATABASE {DATABASE}\n")
+        (self.directory / "roles").unlink(missing_ok=True)
         fresh.rename(self._home.data)
+
+    def _make_passwords(self) -> None:
+        for name in ("password", "superuser_password"):
+            if self._home.kept(name) is None:
+                self._home.keep(name, secrets.token_urlsafe(24))
+
+    def _settle_roles(self) -> None:
+        """Make the roles that enter it; a directory of before, whose one login was the superuser, is moved over."""
+        self._make_passwords()
+        try:
+            if roles.settle(self._logins()):
+                logs.remark(roles.MOVED)
+        except psycopg.OperationalError as error:
+            raise DatabaseUnavailable(
+                f"The embedded server in {self.directory} does not let its own logins in ({_reason(str(error))}): "
+                "restore the files of passwords that were kept beside its data."
+            ) from error
+        self._home.keep("roles", roles.LAYOUT)
 
     def _start(self) -> None:
         """Start the cluster, or wait for one that is starting or stopping already; holds the lock."""
@@ -216,16 +246,15 @@ class EmbeddedServer:
             self._home.keep("port", kept)
         return int(kept)
 
-    def _call(self, program: str, *arguments: object, says: str = "") -> None:
+    def _call(self, program: str, *arguments: object) -> None:
         """Run a server program as the server's user; what it prints goes to the log, never to a pipe.
 
         The server inherits these handles: a pipe would stay open, and its reader would wait, for as long as it runs.
         """
         with self._home.log.open("ab") as log:
             before = log.tell()
-            code = self._account.run(
-                [self._programs / program, *map(str, arguments)], log, says, self._home.path.resolve()
-            )
+            command: list[str | Path] = [self._programs / program, *map(str, arguments)]
+            code = self._account.run(command, log, self._home.path.resolve())
         if code:
             said = self._home.log.read_bytes()[before:].decode(errors="replace")
             if "No space left on device" in said:

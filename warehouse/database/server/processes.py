@@ -27,12 +27,12 @@ class Account:
     gid: int
     is_other: bool
 
-    def run(self, command: Sequence[str | Path], log: BinaryIO | int, says: str = "", within: str | Path = "/") -> int:
-        """Run a program as this user, with `says` on its input and what it prints in `log`; give its exit status."""
+    def run(self, command: Sequence[str | Path], log: BinaryIO | int, within: str | Path = "/") -> int:
+        """Run a program as this user, with nothing on its input and what it prints in `log`; give its exit status."""
         other = {"user": self.uid, "group": self.gid, "extra_groups": ()} if self.is_other else {}
         done = subprocess.run(
             command,
-            input=says.encode(),
+            stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=within,

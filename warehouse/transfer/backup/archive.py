@@ -4,6 +4,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 import struct
 import zipfile
@@ -17,11 +18,14 @@ from warehouse.errors import BadInput, Busy, OutOfSpace
 from warehouse.transfer.backup.manifest import MOST_BYTES, Manifest, read
 from warehouse.transfer.strict_json import NotAsDeclared
 
-FORMAT = "attention-warehouse backup 1"
+FORMAT = "attention-warehouse backup 2"
+OLDER = ("attention-warehouse backup 1",)
+"""Formats that are read too: in the first, the one dump held the whole database, scratch schemas included."""
 MANIFEST, DUMP = "manifest.json", "database.dump"
 CHUNK = 1 << 20  # bytes
 LEAST_SHARE = 0.2
 """Of a database's size: no dump measured here was smaller. With less room than that, none is begun."""
+_OF_SCRATCH = re.compile(r"(scratch_[a-z][a-z0-9_]{0,39})\.dump")
 _BEGINNING = b"PK\x03\x04"
 _DUMP_BEGINNING = b"PGDMP"
 _DAMAGE = (
@@ -91,7 +95,7 @@ def checked(path: Path) -> Manifest:
     if not begins_well:
         raise BadInput("is no backup", path, "name a file that `warehouse backup` made")
     try:
-        raw, size = _read_through(path)
+        raw, size, scratch = _read_through(path)
     except _DAMAGE as error:
         raise BadInput("is cut off or damaged", path, "take another copy of it; nothing was restored") from error
     _require_format(raw, path)
@@ -102,6 +106,8 @@ def checked(path: Path) -> Manifest:
     if told.dump_bytes != size:
         what = f"its dump has {size:,} bytes where its manifest says {told.dump_bytes:,}"
         raise BadInput(what, path, "take another copy of it; nothing was restored")
+    if sorted(told.scratch) != scratch:
+        raise BadInput("its scratch schemas are not those of its manifest", path, "take another copy of it")
     return told
 
 
@@ -109,7 +115,7 @@ def _require_format(raw: bytes, path: Path) -> None:
     """Tell what a later version wrote from what is damaged."""
     with suppress(ValueError, RecursionError):
         told = json.loads(raw)
-        if isinstance(told, dict) and isinstance(told.get("format"), str) and told["format"] != FORMAT:
+        if isinstance(told, dict) and isinstance(told.get("format"), str) and told["format"] not in (FORMAT, *OLDER):
             raise BadInput(
                 f"is {told['format'][:60]!r}, and this program reads {FORMAT!r}", path,
                 "install the version of attention-warehouse that made it",
@@ -117,25 +123,38 @@ def _require_format(raw: bytes, path: Path) -> None:
 
 
 @contextmanager
-def dump_of(path: Path) -> Iterator[IO[bytes]]:
-    """Open the dump of a backup for reading."""
-    with zipfile.ZipFile(path) as archive, archive.open(DUMP) as dump:
+def dump_of(path: Path, name: str = DUMP) -> Iterator[IO[bytes]]:
+    """Open a dump of a backup for reading."""
+    with zipfile.ZipFile(path) as archive, archive.open(name) as dump:
         yield dump
 
 
-def _read_through(path: Path) -> tuple[bytes, int]:
-    """Give the manifest and the size of the dump, both of which lie in the archive as they are, and nothing else."""
+def size_of(path: Path, name: str) -> int:
+    """Say how long a dump of a backup is [bytes]."""
+    with zipfile.ZipFile(path) as archive:
+        return archive.getinfo(name).file_size
+
+
+def _read_through(path: Path) -> tuple[bytes, int, list[str]]:
+    """Give the manifest, the size of the dump, and the scratch schemas of which there are dumps.
+
+    All of them lie in the archive as they are, and nothing else.
+    """
     with zipfile.ZipFile(path) as archive:
         entries = archive.infolist()
+        found = [_OF_SCRATCH.fullmatch(one.filename) for one in entries]
+        scratch = sorted(name[1] for name in found if name)
+        wanted = sorted((DUMP, MANIFEST, *(f"{name}.dump" for name in scratch)))
         is_plain = all(one.compress_type == zipfile.ZIP_STORED and not one.flag_bits & 1 for one in entries)
-        if sorted(one.filename for one in entries) != sorted((DUMP, MANIFEST)) or not is_plain:
+        if sorted(one.filename for one in entries) != wanted or not is_plain:
             raise zipfile.BadZipFile
         if archive.getinfo(MANIFEST).file_size > MOST_BYTES or archive.testzip() is not None:
             raise zipfile.BadZipFile
-        with archive.open(DUMP) as dump:
-            if dump.read(len(_DUMP_BEGINNING)) != _DUMP_BEGINNING:
-                raise zipfile.BadZipFile
-        return archive.read(MANIFEST), archive.getinfo(DUMP).file_size
+        for name in wanted:
+            with archive.open(name) as dump:
+                if name != MANIFEST and dump.read(len(_DUMP_BEGINNING)) != _DUMP_BEGINNING:
+                    raise zipfile.BadZipFile
+        return archive.read(MANIFEST), archive.getinfo(DUMP).file_size, scratch
 
 
 def _refuse(path: Path, force: bool) -> None:

@@ -2,7 +2,9 @@
 
 import json
 import subprocess
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,14 @@ import psycopg
 from psycopg import errors as pg
 
 from warehouse.database.connection import Database, translated
+from warehouse.database.role_login import entered_as
 from warehouse.database.server.clients import client_version, find_clients
 from warehouse.errors import BadInput, Busy, DatabaseUnavailable, SchemaMismatch
 from warehouse.ledger.versions import code_version
 from warehouse.progress import Progress
-from warehouse.schema import migrations
-from warehouse.transfer.backup import archive, roles, tools
+from warehouse.schema import foreign_code, migrations
+from warehouse.schema.sqlfiles import OWN_SCHEMAS
+from warehouse.transfer.backup import archive, roles, scratch, tools
 from warehouse.transfer.backup.manifest import read
 from warehouse.transfer.backup.summing import summed
 from warehouse.transfer.strict_json import NotAsDeclared
@@ -25,9 +29,10 @@ COMPRESSION = "gzip:1"
 
 
 def backup(
-    database: Database, path: Path, environment: Mapping[str, str], progress: Progress, *, force: bool = False
-) -> dict[str, Any]:
-    """Write a whole database into one file, with the checksum of every table as of the dump's own snapshot.
+    database: Database, path: Path, environment: Mapping[str, str], progress: Progress, *, force: bool = False,
+    with_scratch: bool = False,
+) -> dict[str, Any]:  # fmt: skip
+    """Write the warehouse into one file, with the checksum of every table as of the dump's own snapshot.
 
     Parameters
     ----------
@@ -41,6 +46,8 @@ def backup(
         Where to tell how far it is.
     force : bool
         Put it in the place of a file that is there.
+    with_scratch : bool
+        Take scratch schemas along, each read as its owner.
 
     Returns
     -------
@@ -63,19 +70,21 @@ def backup(
     if (revision := migrations.current(database)) is None:
         raise SchemaMismatch.older(None, migrations.head())
     with translated("backing up"), database.connect() as connection:
+        foreign_code.refuse(connection, functions=False)
         programs = find_clients(connection.info.server_version // 10_000, environment)
         manifest = _facts(connection, revision, client_version(programs))
         archive.require_room(path, manifest["database_bytes"])
         with archive.written(path, force=force) as file:
             manifest["tables"] = _checksums(connection, progress)
             snapshot = (connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",))[0]
-            with file.open(archive.DUMP, "w", force_zip64=True) as entry, progress.bar("dump", None, "B") as bar:
-                arguments = ["--format=custom", f"--compress={COMPRESSION}", f"--snapshot={snapshot}"]
-                with tools.running(
-                    programs / "pg_dump", arguments, database, environment, writes=subprocess.PIPE
-                ) as dumping:
-                    manifest["dump_bytes"] = tools.pass_on(dumping.process.stdout, entry, bar.update)
-                    _require_whole(dumping.ended())
+            dumping = Dumping(programs, environment, snapshot, file, progress)
+            manifest["dump_bytes"] = dumping.write(database, archive.DUMP, OWN_SCHEMAS)
+            chosen = scratch.found(connection) if with_scratch else []
+            for each in chosen:
+                with entered_as(database, each.owner) as theirs:
+                    manifest["tables"] |= scratch.summed(theirs, each, snapshot)
+                    dumping.write(theirs, each.dump, [each.schema])
+            manifest["scratch"] = [each.schema for each in chosen]
             archive.add_manifest(file, _readable(manifest))
     return manifest
 
@@ -90,13 +99,35 @@ def _readable(manifest: dict[str, Any]) -> dict[str, Any]:
     return manifest
 
 
+@dataclass(frozen=True)
+class Dumping:
+    """Dumps of one moment, on their way into the file of a backup."""
+
+    programs: Path
+    environment: Mapping[str, str]
+    snapshot: str
+    file: zipfile.ZipFile
+    progress: Progress
+
+    def write(self, database: Database, name: str, schemas: Sequence[str]) -> int:
+        """Dump some schemas as whoever enters the database; give the number of bytes."""
+        arguments = ["--format=custom", f"--compress={COMPRESSION}", f"--snapshot={self.snapshot}"]
+        arguments += [f"--schema={schema}" for schema in schemas]
+        with self.file.open(name, "w", force_zip64=True) as entry, self.progress.bar("dump", None, "B") as bar:
+            with tools.running(
+                self.programs / "pg_dump", arguments, database, self.environment, writes=subprocess.PIPE
+            ) as dumping:
+                written = tools.pass_on(dumping.process.stdout, entry, bar.update)
+                _require_whole(dumping.ended())
+        return written
+
+
 def _facts(connection: psycopg.Connection[Any], revision: str, tool: int) -> dict[str, Any]:
     """Open the transaction whose view is dumped, and say what it is of."""
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
     connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
     (name, size, made_at) = connection.execute(_DATABASE).fetchone() or ("", 0, None)
-    extensions = connection.execute(_EXTENSIONS).fetchall()
     return {
         "format": archive.FORMAT,
         "version": code_version(),
@@ -107,7 +138,6 @@ def _facts(connection: psycopg.Connection[Any], revision: str, tool: int) -> dic
         "server_version": str(connection.info.parameter_status("server_version")),
         "server_major": connection.info.server_version // 10_000,
         "tool_major": tool,
-        "extensions": [{"extension": extension, "is_needed": needed} for extension, needed in extensions],
         **roles.described(connection),
     }
 
@@ -135,19 +165,3 @@ def _replaced() -> Busy:
 
 
 _DATABASE = "SELECT current_database(), pg_database_size(current_database()), transaction_timestamp()"
-# An extension is needed where a column is of one of its types.
-_EXTENSIONS = """
-SELECT
-    extname,
-    EXISTS (
-        SELECT FROM pg_attribute
-        JOIN pg_type ON pg_type.oid = atttypid
-        JOIN pg_depend ON pg_depend.objid IN (pg_type.oid, pg_type.typelem) AND pg_depend.deptype = 'e'
-        WHERE
-            pg_depend.refobjid = pg_extension.oid AND attnum > 0
-            AND NOT EXISTS (SELECT FROM pg_depend AS own WHERE own.objid = attrelid AND own.deptype = 'e')
-    ) AS is_needed
-FROM pg_extension
-WHERE extname <> 'plpgsql'
-ORDER BY extname
-"""

@@ -26,6 +26,7 @@ SCHEMAS = ("mart", "slice", "result", "current", "model", "human", "stimulus", "
 
 Grantee = Annotated[str, Matches(r"(?!pg_).+"), printable, lambda name: len(name.encode()) <= 63]
 Name = Annotated[Grantee, Matches(r"(?!(?i:public|none)$).*")]
+ScratchName = Annotated[str, Matches(r"scratch_[a-z][a-z0-9_]{0,39}")]
 Line = Annotated[str, printable]
 Count = Annotated[int, Between(0, 2**62)]
 Major = Annotated[int, Between(10, 999)]
@@ -104,7 +105,10 @@ class Extension:
 
 @dataclass(frozen=True)
 class Manifest:
-    """All that a backup says of itself; `tables` has the checksum of each."""
+    """All that a backup says of itself; `tables` has the checksum of each.
+
+    `scratch` names the scratch schemas that are in it; older versions wrote the extensions of the database down.
+    """
 
     format: str
     version: Line
@@ -115,13 +119,14 @@ class Manifest:
     server_version: Line
     server_major: Major
     tool_major: Major
-    extensions: tuple[Extension, ...]
     roles: tuple[Role, ...]
     memberships: tuple[Membership, ...]
     settings: tuple[Setting, ...]
     grants: tuple[Grant, ...]
     tables: dict[TableName, Annotated[str, Matches(r"[0-9]{1,18}-[0-9a-f]{16}")]]
     dump_bytes: Count
+    scratch: tuple[ScratchName, ...] = ()
+    extensions: tuple[Extension, ...] = ()
 
 
 def read(raw: bytes) -> Manifest:

@@ -8,7 +8,6 @@ from typing import Any
 import psycopg
 from psycopg import errors as pg
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
 
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, Busy
@@ -130,7 +129,7 @@ class Places:
         return Busy(f"Someone is connected to the empty database {self.name}: end that session, then restore again.")
 
     def _database(self, name: str) -> Database:
-        return Database(make_conninfo(self.server.dsn, dbname=name), self.server.named_in)
+        return self.server.beside(name)
 
     @staticmethod
     def _exists(maintenance: psycopg.Connection[Any], name: str) -> bool:

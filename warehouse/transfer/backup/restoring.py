@@ -3,36 +3,39 @@
 A restore that is killed leaves a database NAME_being_restored, which nothing looks at; the next one takes it away.
 """
 
-import re
-import subprocess
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
+from warehouse import logs
 from warehouse.database.connection import Database, translated
+from warehouse.database.role_login import entered_as
 from warehouse.database.server.clients import find_clients
-from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, SchemaMismatch
+from warehouse.errors import BadInput, DatabaseUnavailable, SchemaMismatch
 from warehouse.progress import Progress
-from warehouse.schema import migrations
+from warehouse.schema import foreign_code, migrations
+from warehouse.schema.sqlfiles import OWN_SCHEMAS
 from warehouse.transfer import checksums
-from warehouse.transfer.backup import archive, roles, tools
+from warehouse.transfer.backup import archive, roles, scratch
+from warehouse.transfer.backup.loading import Loading
 from warehouse.transfer.backup.manifest import Manifest
 from warehouse.transfer.backup.places import Places
+from warehouse.transfer.backup.scratch import Scratch
 from warehouse.transfer.backup.summing import summed
 from warehouse.transfer.strict_json import NotAsDeclared
-
-OF_NEWER_SERVERS = "transaction_timeout"
-"""A setting that pg_restore 17 and newer make without asking; a server of version 16 refuses it, and loses nothing."""
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What came back: into which database, how much, and which logins have no password yet."""
+    """What came back: into which database, how much, and which logins have no password yet.
+
+    `left_out` names scratch schemas of the backup that were not asked for, or do not fit.
+    """
 
     database: str
     tables: int
@@ -43,14 +46,19 @@ class Restored:
 
 
 def restore(
-    database: Database, path: Path, environment: Mapping[str, str], progress: Progress, *, into: str | None = None
-) -> Restored:
+    database: Database, path: Path, environment: Mapping[str, str], progress: Progress, *, into: str | None = None,
+    with_scratch: bool = False,
+) -> Restored:  # fmt: skip
     """Bring a backup back into an empty database, and prove it by the checksum of every table.
+
+    Whatever code the dump holds runs with the rights of the warehouse's owner (`entered_as`), and that of a scratch
+    schema with those of its own.
 
     Parameters
     ----------
     database : Database
-        On the server that it goes to; its name too, unless `into` is given. Entered as a superuser.
+        On the server that it goes to; its name too, unless `into` is given. Entered as a role that may make databases
+        and roles.
     path : Path
         The backup.
     environment : mapping of str to str
@@ -59,6 +67,8 @@ def restore(
         Where to tell how far it is.
     into : str or None
         Another database of the same server; it is made where it is not there.
+    with_scratch : bool
+        Bring back the scratch schemas that are in it.
 
     Raises
     ------
@@ -66,8 +76,10 @@ def restore(
         The file is no backup or damaged, or the database holds something, or what came back is not what was there.
     SchemaMismatch
         The backup is of a schema that this code does not know.
+    ForeignCode
+        It holds code that no version of this program made.
     DatabaseUnavailable
-        The server is older than the one the backup is of, or lacks an extension, or the role is no superuser.
+        The server is older than the one the backup is of, or the role may not make databases and roles.
     Busy
         Another process restores the same database, or someone is connected to it.
     OutOfSpace
@@ -76,27 +88,38 @@ def restore(
     manifest = archive.checked(path)
     if manifest.schema_revision > migrations.head():
         raise SchemaMismatch.newer(manifest.schema_revision, migrations.head())
-    programs = find_clients(manifest.tool_major, environment)
-    contents = _listed(programs, path, environment)
+    theirs = [Scratch(name) for name in manifest.scratch]
+    loading = Loading(find_clients(manifest.tool_major, environment), environment, path, progress)
+    loading.require_readable([archive.DUMP, *(each.dump for each in theirs)])
     places = Places(database, into or database.name)
     with translated("restoring"), _vouched(path), places.held() as maintenance:
-        _require_superuser(maintenance)
+        _require_rights(maintenance)
         _require_version(maintenance, manifest, path)
         roles.refuse_others(maintenance, manifest)
         places.require_empty(maintenance)
-        left_out = _missing_extensions(maintenance, manifest)
         places.clear(maintenance)
         with (
             roles.made(maintenance, manifest, places.name) as fresh,
             places.fresh(maintenance, lambda: roles.finish(maintenance, manifest, fresh)) as unfinished,
         ):
-            with _chosen(contents, left_out) as options:
-                _load(programs, path, manifest, unfinished, environment, options, progress)
-            rows = _verify(unfinished, manifest, path, progress)
+            with unfinished.connect(autocommit=True) as connection:
+                owner = _give_to_owner(connection)
+            with entered_as(unfinished, owner) as owners:
+                loading.load(owners, archive.DUMP, OWN_SCHEMAS)
+            with unfinished.connect() as connection:
+                foreign_code.refuse(connection, functions=False)
+            left_out = [each.schema for each in theirs]
+            if with_scratch:
+                scratch.let_readers_in(maintenance, theirs, fresh.names)
+                left_out = _bring_scratch(loading, unfinished, theirs)
+            rows = _verify(
+                unfinished, manifest, path, [each for each in theirs if each.schema not in left_out], progress
+            )
             with unfinished.connect(autocommit=True) as connection:
                 roles.settle(connection, manifest)
-                connection.execute("ANALYZE")
-    return Restored(places.name, len(rows), sum(rows), manifest.schema_revision, fresh.logins, left_out)
+                connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.SQL, rows))))
+            migrations.prepare(unfinished)
+    return Restored(places.name, len(rows), sum(rows.values()), manifest.schema_revision, fresh.logins, left_out)
 
 
 @contextmanager
@@ -109,12 +132,12 @@ def _vouched(path: Path) -> Iterator[None]:
         raise BadInput(what, path, "take a copy that nobody changed; nothing was restored") from error
 
 
-def _require_superuser(connection: psycopg.Connection[Any]) -> None:
-    """Refuse others: tables go to several owners, rights to functions of the server's own."""
-    if connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone() != (True,):
+def _require_rights(connection: psycopg.Connection[Any]) -> None:
+    if connection.execute(_MAY).fetchone() != (True,):
         raise DatabaseUnavailable(
-            f"{connection.info.user} is no superuser, and a restore gives tables to several owners: restore as one, "
-            'or follow "Without a superuser" in docs/how-to/backup.md.'
+            f"{connection.info.user} may not make databases and roles (CREATEDB, CREATEROLE, BYPASSRLS), which a "
+            'restore does: give the address of a role that may, or follow "Without the right to make roles" in '
+            "docs/how-to/backup.md."
         )
 
 
@@ -128,90 +151,64 @@ def _require_version(connection: psycopg.Connection[Any], manifest: Manifest, pa
         )
 
 
-def _missing_extensions(connection: psycopg.Connection[Any], manifest: Manifest) -> list[str]:
-    """Name the extensions that this server has not; no column may be of one of their types."""
-    has = {name for (name,) in connection.execute("SELECT name FROM pg_available_extensions").fetchall()}
-    missing = [entry for entry in manifest.extensions if entry.extension not in has]
-    if needed := [entry.extension for entry in missing if entry.is_needed]:
-        raise DatabaseUnavailable(
-            f"Columns of the backup are of types of the extension {', '.join(needed)}, which this server does not "
-            "have: install it on the server, then restore again."
-        )
-    return [entry.extension for entry in missing]
+def _give_to_owner(connection: psycopg.Connection[Any]) -> str:
+    """Say whose everything is to be, and let them make schemas: the owners', or without such a role who restores."""
+    if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'warehouse_owner'").fetchone():
+        return connection.info.user
+    if connection.execute("SELECT pg_has_role('warehouse_owner', 'USAGE')").fetchone() != (True,):
+        connection.execute("GRANT warehouse_owner, warehouse_writer TO CURRENT_USER")
+    database = sql.Identifier(connection.info.dbname)
+    connection.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO warehouse_owner").format(database))
+    return "warehouse_owner"
 
 
-def _load(
-    programs: Path, path: Path, manifest: Manifest, unfinished: Database, environment: Mapping[str, str],
-    options: Sequence[str], progress: Progress,
-) -> None:  # fmt: skip
-    """Feed the dump to pg_restore.
+def _bring_scratch(loading: Loading, unfinished: Database, theirs: Sequence[Scratch]) -> list[str]:
+    """Bring back scratch schemas as their owners; give those that do not fit.
 
-    Raises
-    ------
-    DatabaseUnavailable
-        It could not restore something; the sentence has the server's reason.
-    OutOfSpace
-        The server's disk is full.
+    One may stand on another: what does not fit is tried again after the others, as long as others fit.
     """
-    with archive.dump_of(path) as dump:
-        with progress.bar("restore", manifest.dump_bytes, "B") as bar:
-            with tools.running(
-                programs / "pg_restore", options, unfinished, environment, reads=subprocess.PIPE
-            ) as restoring:
-                tools.pass_on(dump, restoring.process.stdin, bar.update)
-                outcome = restoring.ended()
-    errors = [line for line in outcome.errors if OF_NEWER_SERVERS not in line]
-    if outcome.code == 0 or (outcome.errors and not errors):
-        return
-    reason = replace(outcome, errors=errors).reason
-    if not any("ERROR: " in line or "FATAL: " in line for line in errors):
-        raise _damaged(path, reason)
-    if "No space left on device" in reason:
-        raise OutOfSpace("restoring")
-    raise DatabaseUnavailable(
-        f"pg_restore could not bring everything back ({reason}), and what it had brought was taken away: correct that "
-        "and give the same command again."
-    )
+    waiting, reasons = list(theirs), {}
+    while waiting:
+        rest = []
+        for each in waiting:
+            with unfinished.connect(autocommit=True) as connection:
+                scratch.make(connection, each)
+            try:
+                with entered_as(unfinished, each.owner) as owner:
+                    loading.load(owner, each.dump, [each.schema], has_schemas=True)
+            except DatabaseUnavailable as error:
+                reasons[each.schema] = str(error)
+                with unfinished.connect(autocommit=True) as connection:
+                    scratch.drop(connection, each)
+                rest.append(each)
+        if len(rest) == len(waiting):
+            break
+        waiting = rest
+    for each in waiting:
+        logs.remark(f"The schema {each.schema} is left out: {reasons[each.schema]}")
+    return [each.schema for each in waiting]
 
 
-def _damaged(path: Path, reason: str) -> BadInput:
-    return BadInput(f"its dump is cut off or damaged ({reason})", path, "take another copy of it; nothing was restored")
-
-
-def _listed(programs: Path, path: Path, environment: Mapping[str, str]) -> str:
-    """Let pg_restore read the dump's table of contents; `BadInput` where it has none."""
-    with tempfile.TemporaryFile() as written, archive.dump_of(path) as dump:
-        with tools.running(
-            programs / "pg_restore", ["--list"], None, environment, reads=subprocess.PIPE, writes=written
-        ) as listing:
-            tools.pass_on(dump, listing.process.stdin)
-            outcome = listing.ended()
-        if outcome.code:
-            raise _damaged(path, outcome.reason)
-        written.seek(0)
-        return written.read().decode(errors="replace")
-
-
-@contextmanager
-def _chosen(contents: str, left_out: Sequence[str]) -> Iterator[list[str]]:
-    """Give pg_restore's options: everything, or the dump's table of contents without some extensions."""
-    if not left_out:
-        yield []
-        return
-    unwanted = re.compile(rf" (EXTENSION -|COMMENT - EXTENSION) ({'|'.join(map(re.escape, left_out))})\b")
-    with tempfile.NamedTemporaryFile("w", suffix=".list") as file:
-        file.writelines(line for line in contents.splitlines(keepends=True) if not unwanted.search(line))
-        file.flush()
-        yield [f"--use-list={file.name}"]
-
-
-def _verify(unfinished: Database, manifest: Manifest, path: Path, progress: Progress) -> list[int]:
-    """Compare the checksum of every table with the backup's; give their numbers of rows."""
+def _verify(
+    unfinished: Database, manifest: Manifest, path: Path, theirs: Sequence[Scratch], progress: Progress
+) -> dict[str, int]:
+    """Compare the checksum of every table with the backup's; give the numbers of rows of the warehouse's own tables."""
+    schemas = {*OWN_SCHEMAS, *(each.schema for each in theirs)}
+    wanted = {name: sum_ for name, sum_ in manifest.tables.items() if name.partition(".")[0] in schemas}
     with unfinished.connect() as connection:
-        found = summed(connection, progress, len(manifest.tables))
-    if differing := checksums.differing(found, manifest.tables):
+        own = summed(connection, progress, len(wanted))
+    found = dict(own)
+    for each in theirs:
+        with entered_as(unfinished, each.owner) as owner:
+            found |= scratch.summed(owner, each)
+    if differing := checksums.differing(found, wanted):
         raise BadInput(
             f"what came back differs from what was there in {', '.join(differing[:5])}, and was taken away", path,
             "restore with another version of PostgreSQL, or another copy of the file",
         )  # fmt: skip
-    return [int(checksum.partition("-")[0]) for checksum in found.values()]
+    return {name: int(checksum.partition("-")[0]) for name, checksum in own.items()}
+
+
+_MAY = """
+SELECT rolsuper OR rolcreatedb AND rolcreaterole AND rolbypassrls FROM pg_roles WHERE rolname = current_user
+"""

@@ -1,8 +1,9 @@
 """The roles a database stands on, which belong to the server and so are in no dump: written down, and made again.
 
 Made again are roles that the other server has not: logins and groups, their limits, who is a member of what. Passwords
-stay behind (a backup opens no door), and so does the right to do everything: a superuser is made as a role without
-rights. Roles that are there already are left as they are, and nobody new becomes a member of them.
+stay behind (a backup opens no door), and so does the right to let others in: a superuser, and a role that makes roles,
+is made as a role without rights. Roles that are there already are left as they are, and nobody new becomes a member of
+them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -202,8 +203,8 @@ involved (oid) AS (
 
 SELECT
     rolname AS name,
-    rolcanlogin AND NOT rolsuper AS may_log_in,
-    rolbypassrls AND NOT rolsuper AS sees_all,
+    rolcanlogin AND NOT rolsuper AND NOT rolcreaterole AS may_log_in,
+    rolbypassrls AND NOT rolsuper AND NOT rolcreaterole AS sees_all,
     rolinherit AS inherits,
     rolconnlimit AS connection_limit,
     shobj_description(pg_roles.oid, 'pg_authid') AS comment

@@ -1,0 +1,198 @@
+"""Code of others in the warehouse's schemas: it is named, and nobody's command runs it."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.access.conftest import Enter, above, rows
+from tests.command_line import Warehouse
+from warehouse import pipeline
+from warehouse.database.connection import Database
+from warehouse.errors import ForeignCode
+from warehouse.plugin.registry import sources
+from warehouse.progress import Progress
+from warehouse.schema import foreign_code, migrations
+
+QUIET = Progress(quiet=True)
+EVIL = """
+CREATE FUNCTION model.evil() RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    CREATE TABLE IF NOT EXISTS public.ran (who name, more boolean);
+    INSERT INTO public.ran SELECT current_user, rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user;
+    RETURN 'x';
+END $$;
+CREATE FUNCTION model.evil_trigger() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM model.evil(); RETURN NEW; END $$;
+CREATE FUNCTION model.evil_check(a text) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RETURN true; END $$;
+"""
+ATTACKS = [
+    pytest.param("ALTER TABLE model.attention ADD COLUMN note text DEFAULT model.evil()",
+                 "default model.attention.note", id="a default"),
+    pytest.param("ALTER TABLE human.subject ALTER subject_label SET DEFAULT pg_read_file('x')",
+                 "default human.subject.subject_label", id="a default of PostgreSQL's own"),
+    pytest.param("CREATE TRIGGER t BEFORE INSERT ON ops.run FOR EACH ROW EXECUTE FUNCTION model.evil_trigger()",
+                 "trigger ops.run t", id="a trigger"),
+    pytest.param("CREATE RULE r AS ON INSERT TO ops.run DO ALSO SELECT model.evil()", "rule ops.run r", id="a rule"),
+    pytest.param("ALTER TABLE ops.run ADD CHECK (model.evil_check(job))", "constraint ops.run run_job_check",
+                 id="a constraint"),
+    pytest.param("CREATE INDEX i ON ops.run ((model.evil_check(job)))", "index ops.i", id="an index"),
+    pytest.param("CREATE STATISTICS ops.s ON (model.evil_check(job)), run_id FROM ops.run", "statistics object ops.s",
+                 id="statistics"),
+    pytest.param("CREATE CAST (ops.run AS text) WITH FUNCTION model.of_run(ops.run)", "cast ops.run as text",
+                 id="a cast"),
+    pytest.param("CREATE DOMAIN model.d AS text CHECK (model.evil_check(VALUE)); "
+                 "ALTER TABLE ops.run ADD COLUMN note model.d", "type model.d", id="a domain"),
+    pytest.param("CREATE OPERATOR model.=== (FUNCTION = texteq, LEFTARG = text, RIGHTARG = text)",
+                 "operator model.===", id="an operator"),
+    pytest.param("DO $do$ BEGIN EXECUTE 'CREATE OR REPLACE VIEW mart.corpus AS SELECT v.*, set_config(''x.y'', ''z'', "
+                 "false) AS more FROM (' || rtrim(pg_get_viewdef('mart.corpus'::regclass), ';') || ') AS v'; END $do$",
+                 "view mart.corpus", id="a view"),
+    pytest.param("CREATE POLICY p ON ops.run USING (model.evil_check(job))", "policy ops.run p", id="a policy"),
+    pytest.param("ALTER FUNCTION fn.derive_saccades(integer[]) SET search_path = public",
+                 "function fn.derive_saccades(integer[])", id="a setting of a function"),
+    pytest.param("CREATE TABLE public.probe (run_id integer REFERENCES ops.run)", "foreign key public.probe",
+                 id="a foreign key from outside"),
+    pytest.param("CREATE TABLE public.part PARTITION OF model.attention FOR VALUES IN (99)", "table public.part",
+                 id="a partition from outside"),
+    pytest.param("CREATE MATERIALIZED VIEW mart.held AS SELECT 1 AS a", "materialized view mart.held",
+                 id="a materialised view"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def planted(clean: Database) -> Database:
+    """A study in which somebody who may has left functions that tell who ran them."""
+    of_run = "CREATE FUNCTION model.of_run(one ops.run) RETURNS text LANGUAGE sql AS $$ SELECT model.evil() $$;"
+    rows(above(clean), EVIL + of_run)
+    return clean
+
+
+@pytest.mark.parametrize(("statement", "name"), ATTACKS)
+def test_whatever_code_of_others_there_is_the_check_names_it(
+    planted: Database, warehouse: Warehouse, statement: str, name: str
+):
+    rows(above(planted), statement)
+    found = warehouse("--dsn", planted.dsn, "db", "check")
+    assert found.code == 5
+    lines = found.out.splitlines()
+    assert [line for line in lines if line.startswith(("foreign: ", "another: ")) and name in line] != []
+    assert len([line for line in lines if "function model.evil" in line and line.startswith("foreign: function")]) == 3
+    assert f"{len(lines)} things differ from what this program makes" in found.err
+
+
+@pytest.mark.parametrize(("statement", "name"), ATTACKS)
+def test_whatever_code_of_others_there_is_a_command_that_would_run_it_refuses(
+    clean: Database, statement: str, name: str
+):
+    of_run = "CREATE FUNCTION model.of_run(one ops.run) RETURNS text LANGUAGE sql AS $$ SELECT 'x' $$;"
+    rows(above(clean), EVIL + of_run + statement)
+    # alone, without the functions' names
+    with clean.connect() as connection:
+        try:
+            foreign_code.refuse(connection, functions=name.startswith("function"))
+        except ForeignCode as error:
+            told = str(error)
+        else:
+            told = "nothing"
+    assert name.split(" ", maxsplit=1)[0] in told and "would run with your rights" in told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["db", "checksums"], id="checksums"),
+        pytest.param(["backup", "{tmp}/study.backup"], id="backup"),
+        pytest.param(["ingest", "simulated-readers"], id="ingest"),
+        pytest.param(["compute", "noise-ceiling"], id="compute"),
+        pytest.param(["forget", "corpus", "simulated", "--yes"], id="forget"),
+    ],
+)
+def test_every_command_that_would_run_it_ends_in_one_sentence(
+    planted: Database, warehouse: Warehouse, tmp_path: Path, words: list[str]
+):
+    rows(above(planted), "CREATE TRIGGER t BEFORE INSERT ON ops.run FOR EACH ROW "
+                         "EXECUTE FUNCTION model.evil_trigger()")  # fmt: skip
+    found = warehouse("--dsn", planted.dsn, *[word.format(tmp=tmp_path) for word in words])
+    assert (found.code, found.out) == (5, "")
+    assert "trigger ops.run t (calls model.evil_trigger())" in found.err and "Traceback" not in found.err
+    assert rows(planted, "SELECT to_regclass('public.ran')") == [(None,)]
+
+
+def test_a_study_is_as_this_program_makes_it(clean: Database, enter: Enter):
+    assert migrations.differences(clean) == []
+    assert migrations.differences(enter(clean, "olga", "owner")) == []
+    with clean.connect() as connection:
+        foreign_code.refuse(connection)
+
+
+def test_the_check_leaves_the_database_as_it_was(clean: Database):
+    query = "SELECT nspname, oid FROM pg_namespace ORDER BY 1"
+    before = rows(clean, query)
+    assert migrations.differences(clean) == []
+    assert rows(clean, query) == before
+
+
+def test_a_warehouse_without_roles_is_as_this_program_makes_it(cluster, empty_database: Database):
+    server = Database(cluster.superuser_dsn("postgres"))
+    rows(server, "CREATE ROLE alone LOGIN PASSWORD 'alone'; ")
+    rows(server, f"ALTER DATABASE {empty_database.name} OWNER TO alone")
+    mine = Database(f"postgresql://alone:alone@127.0.0.1:{cluster.status().port}/{empty_database.name}")
+    try:
+        migrations.upgrade(mine)
+        assert migrations.differences(mine) == []
+        rows(mine, "ALTER TABLE ops.run ADD COLUMN note text")
+        assert migrations.differences(mine) == ["foreign: column ops.run.note: text"]
+    finally:
+        rows(server, f"ALTER DATABASE {empty_database.name} OWNER TO warehouse")
+        rows(Database(cluster.superuser_dsn(empty_database.name)), "REASSIGN OWNED BY alone TO warehouse")
+        rows(server, "DROP ROLE alone")
+
+
+@pytest.mark.parametrize(
+    ("statement", "line"),
+    [
+        pytest.param("ALTER TABLE human.subject ADD COLUMN note text", "foreign: column human.subject.note: text",
+                     id="a column"),
+        pytest.param("ALTER TABLE ops.run ALTER job DROP NOT NULL",
+                     "another: column ops.run.job: text instead of text not null", id="what may be null"),
+        pytest.param("DROP INDEX model.extraction_complete_key",
+                     "missing: index model.extraction_complete_key", id="an index that is gone"),
+        pytest.param("ALTER TABLE human.subject DROP CONSTRAINT subject_language_group_fk",
+                     "missing: constraint human.subject subject_language_group_fk", id="a constraint that is gone"),
+        pytest.param("ALTER TABLE ops.run OWNER TO warehouse", "another: owner ops.run: warehouse instead of "
+                     "warehouse_owner", id="an owner"),
+        pytest.param("GRANT UPDATE ON ops.unit TO warehouse_writer", "another: grant ops.unit to warehouse_writer: "
+                     "INSERT, MAINTAIN, SELECT, UPDATE instead of INSERT, MAINTAIN, SELECT", id="a grant"),
+        pytest.param("GRANT SELECT (visible_to) ON ops.embargo TO public",
+                     "foreign: grant ops.embargo.visible_to to public: SELECT", id="a grant on a column"),
+        pytest.param("GRANT CREATE ON SCHEMA mart TO public", "foreign: grant schema mart to public: CREATE",
+                     id="a grant on a schema"),
+        pytest.param("ALTER VIEW mart.corpus SET (security_invoker = false)", "another: view mart.corpus",
+                     id="a view's option"),
+        pytest.param("DROP VIEW mart.usage_warning", "missing: view mart.usage_warning", id="a view that is gone"),
+        pytest.param("CREATE VIEW mart.more AS SELECT 1 AS a", "foreign: view mart.more", id="a view"),
+        pytest.param("CREATE TABLE result.more (a integer)", "foreign: table result.more", id="a table"),
+        pytest.param("ALTER TABLE model.attention_1 ADD CHECK (layer < 100)",
+                     "foreign: constraint model.attention_N attention_1_layer_check", id="one partition of many"),
+        pytest.param("GRANT SELECT ON model.attention_1 TO warehouse_reader",
+                     "foreign: grant model.attention_N to warehouse_reader: SELECT", id="a grant on a partition"),
+        pytest.param("ALTER DEFAULT PRIVILEGES IN SCHEMA mart GRANT UPDATE ON TABLES TO public",
+                     "foreign: default privileges r in mart to -", id="default privileges"),
+    ],
+)  # fmt: skip
+def test_each_difference_is_a_line(clean: Database, statement: str, line: str):
+    rows(above(clean), statement)
+    told = migrations.differences(clean)
+    assert [found for found in told if found.startswith(line)] != [], told
+
+
+def test_a_writer_plants_nothing_and_the_next_to_load_runs_nothing_of_theirs(clean: Database, enter: Enter):
+    case = Path(__file__).parents[2] / "../shared/cases/security/writer_default.sql"
+    if not case.is_file():
+        pytest.skip("the case is not here")
+    writer = enter(clean, "writer_one", "writer")
+    with pytest.raises(Exception, match=r"permission denied for schema model"):
+        rows(writer, case.read_text())
+    rows(clean, "UPDATE model.extraction SET digest = 'of before' WHERE extraction_id = 1")
+    pipeline.ingest(clean, sources()["simulated_readers"], [], {"readers": 4}, QUIET)
+    assert rows(clean, "SELECT rolsuper FROM pg_roles WHERE rolname = 'writer_one'") == [(False,)]

@@ -1,0 +1,179 @@
+"""Scratch schemas: out of a backup unless they are asked for, and what is in them never runs as somebody else."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.conftest import cloned
+from tests.storage.conftest import QUIET
+from warehouse.access import roles
+from warehouse.database.connection import Database, embedded_database
+from warehouse.database.role_login import entered_as
+from warehouse.database.server import EmbeddedServer
+from warehouse.transfer import backup, checksums
+
+CASES = Path(__file__).parents[2] / "../shared/cases/security"
+RAN = """
+CREATE FUNCTION ran(why text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    attempt text;
+BEGIN
+    INSERT INTO scratch_sam.seen VALUES (why, session_user, current_user);
+    FOREACH attempt IN ARRAY ARRAY[
+        'RESET ROLE', 'RESET SESSION AUTHORIZATION', 'SET ROLE NONE', 'SET SESSION AUTHORIZATION DEFAULT',
+        'SET SESSION AUTHORIZATION warehouse', 'SET ROLE warehouse_superuser', 'SET ROLE warehouse_owner',
+        'ALTER ROLE sam CREATEROLE', 'ALTER ROLE sam SUPERUSER', 'GRANT warehouse_owner TO sam',
+        'DELETE FROM human.exclusion', 'CREATE SCHEMA sams_own'
+    ] LOOP
+        BEGIN
+            EXECUTE attempt;
+            INSERT INTO scratch_sam.seen
+            SELECT why || ': ' || attempt, session_user, rolname FROM pg_roles
+            WHERE rolname = current_user AND (rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls);
+        EXCEPTION WHEN OTHERS THEN NULL;
+        END;
+    END LOOP;
+    RETURN true;
+END
+$$;
+"""
+TABLES = """
+CREATE TABLE seen (why text, by_session name, by_role name);
+GRANT INSERT ON seen TO public; GRANT USAGE ON SCHEMA scratch_sam TO public;
+CREATE TABLE checked (a integer CHECK (ran('check')));
+CREATE DOMAIN positive AS integer CHECK (ran('domain'));
+CREATE TABLE held (a positive);
+CREATE TABLE made (a integer, b boolean GENERATED ALWAYS AS (immutable_ran()) STORED);
+CREATE TABLE indexed (a integer);
+CREATE INDEX ON indexed ((immutable_ran()));
+CREATE TABLE secured (a integer, j json);
+CREATE FUNCTION told(one secured) RETURNS text LANGUAGE sql AS $$ SELECT scratch_sam.ran('cast')::text $$;
+CREATE CAST (secured AS text) WITH FUNCTION told(secured);
+CREATE POLICY p ON secured USING (ran('policy'));
+ALTER TABLE secured ENABLE ROW LEVEL SECURITY;
+CREATE VIEW best AS SELECT model, r2 FROM mart.model_summary;
+INSERT INTO checked VALUES (1); INSERT INTO held VALUES (1);
+INSERT INTO made VALUES (1); INSERT INTO indexed VALUES (1);
+INSERT INTO secured VALUES (1, '{}');
+TRUNCATE seen;
+"""
+IMMUTABLE = """
+CREATE FUNCTION immutable_ran() RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS
+$$ BEGIN RETURN scratch_sam.ran('immutable'); END $$;
+"""
+
+
+def rows(address: str, query: str) -> list[tuple[Any, ...]]:
+    with psycopg.connect(address, autocommit=True) as connection:
+        cursor = connection.execute(query)
+        return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def scratched(cluster: EmbeddedServer, study_template: str) -> Iterator[tuple[Database, str]]:
+    """A study with a reader whose scratch schema runs code wherever it can, and their address."""
+    with cloned(cluster, study_template) as study:
+        sam = roles.grant(study, "sam", "reader", scratch=True)
+        rows(sam, "SET check_function_bodies = off;" + RAN + IMMUTABLE + TABLES)
+        yield study, sam
+        roles.revoke(study, "sam", drop_scratch=True)
+        for name in ("copied", "copied_by_superuser"):
+            rows(cluster.superuser_dsn("postgres"), f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        rows(cluster.superuser_dsn("postgres"), "DROP ROLE IF EXISTS sam")
+
+
+def superuser(study: Database) -> Database:
+    return Database(study.superuser or "")
+
+
+@pytest.mark.parametrize("who", ["the everyday login", "a superuser"])
+def test_without_being_asked_for_they_are_neither_read_nor_brought_back(
+    scratched: tuple[Database, str], tmp_path: Path, who: str
+):
+    study, sam = scratched
+    entered = superuser(study) if who == "a superuser" else study
+    manifest = backup.backup(entered, tmp_path / "a.backup", os.environ, QUIET)
+    assert {name.partition(".")[0] for name in manifest["tables"]} == {"ops", "stimulus", "human", "model", "result"}
+    with entered.connect() as connection:
+        assert checksums.of(connection) == manifest["tables"]
+    done = backup.restore(entered, tmp_path / "a.backup", os.environ, QUIET, into="copied")
+    assert (done.left_out, rows(sam, "SELECT * FROM seen")) == ([], [])
+    assert rows(study.beside("copied").dsn, "SELECT to_regnamespace('scratch_sam')") == [(None,)]
+
+
+@pytest.mark.parametrize("who", ["the everyday login", "a superuser"])
+def test_asked_for_they_come_back_and_run_as_nobody_but_their_owner(
+    scratched: tuple[Database, str], tmp_path: Path, who: str
+):
+    study, sam = scratched
+    entered = superuser(study) if who == "a superuser" else study
+    manifest = backup.backup(entered, tmp_path / "a.backup", os.environ, QUIET, with_scratch=True)
+    assert {name for name in manifest["tables"] if name.startswith("scratch")} == {
+        f"scratch_sam.{table}" for table in ("seen", "checked", "held", "made", "indexed", "secured")
+    }
+    done = backup.restore(entered, tmp_path / "a.backup", os.environ, QUIET, into="copied", with_scratch=True)
+    assert done.left_out == []
+    there = study.beside("copied")
+    copied = Database(sam).beside("copied").dsn
+    told = rows(sam, "SELECT * FROM scratch_sam.seen") + rows(copied, "SELECT * FROM scratch_sam.seen")
+    assert {by_role for _, _, by_role in told} <= {"sam"}
+    assert not any(by_session.startswith(("warehouse_superuser", "postgres")) for _, by_session, _ in told)
+    assert {by_session for _, by_session, _ in told} & {"warehouse"} == set()
+    assert rows(copied, "SELECT count(*) FROM scratch_sam.best") == [(8,)]
+    owners = "SELECT DISTINCT relowner::regrole::text FROM pg_class WHERE relnamespace = 'scratch_sam'::regnamespace"
+    assert rows(there.superuser or "", owners) == [("sam",)]
+    for attribute in ("rolsuper", "rolcreaterole", "rolcreatedb"):
+        assert rows(study.dsn, f"SELECT {attribute} FROM pg_roles WHERE rolname = 'sam'") == [(False,)]
+    assert rows(study.dsn, "SELECT rolname FROM pg_roles WHERE rolname ~ '^warehouse_for_'") == []
+
+
+def test_a_schema_that_holds_things_of_somebody_else_is_left_out(
+    scratched: tuple[Database, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    study, _ = scratched
+    caplog.set_level("INFO", "warehouse")
+    rows(study.superuser or "", "CREATE TABLE scratch_sam.planted (a integer)")
+    manifest = backup.backup(study, tmp_path / "a.backup", os.environ, QUIET, with_scratch=True)
+    assert manifest["scratch"] == []
+    assert "The schema scratch_sam is left out: scratch_sam.planted belongs to somebody else." in caplog.text
+    rows(study.superuser or "", "DROP TABLE scratch_sam.planted")
+
+
+@pytest.mark.parametrize("case", ["checksum_cast.sql", "restore_check.sql"])
+def test_the_cases_leave_a_reader_a_reader(cluster: EmbeddedServer, study_template: str, tmp_path: Path, case: str):
+    if not (CASES / case).is_file():
+        pytest.skip("the case is not here")
+    with cloned(cluster, study_template) as study:
+        reader = roles.grant(study, "reader_one", "reader", scratch=True)
+        rows(reader, (CASES / case).read_text())
+        for entered in (study, superuser(study)):
+            with entered.connect() as connection:
+                checksums.of(connection)
+            path = tmp_path / f"{len(entered.dsn)}.backup"
+            backup.backup(entered, path, os.environ, QUIET, with_scratch=True)
+            backup.restore(entered, path, os.environ, QUIET, into="copied", with_scratch=True)
+            rows(cluster.superuser_dsn("postgres"), "DROP DATABASE copied WITH (FORCE)")
+        assert rows(study.dsn, "SELECT rolsuper FROM pg_roles WHERE rolname = 'reader_one'") == [(False,)]
+        assert list((cluster.directory / "data").glob("warehouse_case*")) == []
+        roles.revoke(study, "reader_one", drop_scratch=True)
+
+
+def test_whoever_enters_as_a_role_has_its_rights_and_no_way_back(study: Database, cluster: EmbeddedServer):
+    with entered_as(embedded_database(cluster, study.name), "warehouse_reader") as database:
+        with database.connect(autocommit=True) as connection:
+            for attempt in ("RESET ROLE", "SET ROLE NONE", "RESET SESSION AUTHORIZATION"):
+                connection.execute(attempt)
+                row = connection.execute(
+                    "SELECT pg_has_role('warehouse', 'MEMBER'), pg_has_role('warehouse_owner', 'MEMBER'), "
+                    "rolcreaterole FROM pg_roles WHERE rolname = current_user"
+                ).fetchone()
+                assert row == (False, False, False)
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute("DELETE FROM human.exclusion")
+        name = database.dsn
+    with pytest.raises(Exception, match=r"refuses the password|does not exist|not permitted"):
+        Database(name).connect()
