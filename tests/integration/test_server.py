@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from warehouse.database.server import EmbeddedServer, default_directory, find_binaries
+from warehouse.database.server import EmbeddedServer, default_directory, find_binaries, roles, settings
 from warehouse.database.server.binaries import (
     NEWEST,
     copied_below,
@@ -381,3 +381,81 @@ def test_programs_that_are_not_there_are_told(tmp_path: Path):
 def test_an_address_is_only_given_of_a_server_that_was_made(tmp_path: Path):
     with pytest.raises(DatabaseUnavailable, match="never started"):
         EmbeddedServer(tmp_path, BINARIES).dsn()
+
+
+def lone(server: EmbeddedServer, query: str, database: str = "warehouse") -> list[tuple]:
+    with psycopg.connect(server.dsn(database), autocommit=True) as connection:
+        cursor = connection.execute(query)
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_the_everyday_login_is_no_superuser_and_owns_the_database(durable: EmbeddedServer):
+    may = "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    assert lone(durable, may) == [(False, True, True, True)]
+    owner = "SELECT datdba::regrole::text FROM pg_database WHERE datname = 'warehouse'"
+    assert lone(durable, owner) == [("warehouse",)]
+    assert lone(durable, "SELECT rolname FROM pg_roles WHERE rolsuper") == [("warehouse_superuser",)]
+    path = durable.directory / "superuser_password"
+    assert (path.stat().st_mode & 0o777, path.stat().st_uid) == (0o600, server_account().uid)
+
+
+@pytest.fixture
+def of_before(directory: Path) -> EmbeddedServer:
+    """A server as earlier versions made it: its one login is the superuser, and has let people in."""
+    server = EmbeddedServer(directory, BINARIES, volatile=True)
+    server._home.claim()
+    server._make_passwords()
+    (directory / "superuser_password").unlink()
+    server._call("initdb", "-D", server._home.data, "-U", "warehouse", "--encoding=UTF8", "--auth=scram-sha-256",
+                 "--locale=C.UTF-8", f"--pwfile={directory / 'password'}", "--no-sync")  # fmt: skip
+    with (server._home.data / "postgresql.conf").open("a") as file:
+        file.write(settings.as_text(volatile=True))
+    server._start()
+    for statement in (
+        "CREATE DATABASE warehouse", "CREATE DATABASE other", "CREATE ROLE warehouse_owner",
+        "CREATE ROLE warehouse_reader", "CREATE ROLE anna LOGIN PASSWORD 'of hers'", "GRANT warehouse_reader TO anna",
+    ):  # fmt: skip
+        lone(server, statement, "postgres")
+    for database in ("warehouse", "other"):
+        lone(server, "CREATE TABLE public.mine (a integer); CREATE VIEW public.more AS SELECT a FROM mine", database)
+        lone(server, "CREATE SCHEMA notes; CREATE FUNCTION notes.f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; "
+                     "CREATE TABLE notes.numbered (a serial); CREATE TYPE notes.t AS ENUM ('a')", database)  # fmt: skip
+        lone(server, "CREATE SCHEMA scratch_anna AUTHORIZATION anna", database)
+    return server
+
+
+@pytest.mark.parametrize("state", ["running", "stopped", "killed before it was done"])
+def test_a_directory_of_before_is_moved_over_by_a_start_and_told_in_one_line(
+    of_before: EmbeddedServer, caplog: pytest.LogCaptureFixture, state: str
+):
+    caplog.set_level("INFO", "warehouse")
+    address = of_before.dsn()
+    if state == "stopped":
+        of_before.stop()
+    if state == "killed before it was done":
+        of_before._make_passwords()
+        logins = of_before._logins()
+        with psycopg.connect(of_before.dsn("postgres")) as connection:
+            for statement in roles._EXCHANGE:
+                connection.execute(statement)
+            roles._set_password(connection, roles.SUPERUSER, logins.superuser_password)
+            roles._make_everyday(connection, logins)
+    server = EmbeddedServer(of_before.directory, BINARIES, volatile=True)
+    server.ensure_running()
+    server.ensure_running()
+    assert server.dsn() == address
+    assert [one for one in caplog.messages if one == roles.MOVED] == [roles.MOVED] * (state[0] in "rs")
+    assert lone(server, "SELECT rolsuper FROM pg_roles WHERE rolname = 'warehouse'") == [(False,)]
+    for database in ("warehouse", "other"):
+        owners = """
+        SELECT DISTINCT relowner::regrole::text FROM pg_class WHERE oid >= 16384 AND relnamespace::regnamespace::text
+            IN ('public', 'notes')
+        UNION ALL SELECT proowner::regrole::text FROM pg_proc WHERE proname = 'f'
+        UNION ALL SELECT typowner::regrole::text FROM pg_type WHERE typname = 't'
+        UNION ALL SELECT datdba::regrole::text FROM pg_database WHERE datname = current_database()
+        UNION ALL SELECT nspowner::regrole::text FROM pg_namespace WHERE nspname = 'scratch_anna'
+        """
+        assert lone(server, owners, database) == [("warehouse",)] * 4 + [("anna",)]
+        assert lone(server, "SELECT * FROM notes.numbered", database) == []
+    lone(server, "REVOKE warehouse_reader FROM anna; ALTER ROLE anna NOLOGIN; CREATE ROLE bob; DROP ROLE bob")
+    assert lone(server, "SELECT count(*) FROM pg_auth_members WHERE member = 'anna'::regrole") == [(0,)]
