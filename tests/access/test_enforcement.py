@@ -26,10 +26,7 @@ SELECT
     (SELECT count(*) > 40 FROM pg_policy WHERE polname = 'embargo'),
     (SELECT count(*) FROM pg_policy),
     (SELECT count(*) FROM pg_class WHERE relrowsecurity OR relforcerowsecurity),
-    (
-        SELECT count(*) > 0 FROM pg_statistic JOIN pg_class ON pg_class.oid = starelid
-        WHERE relnamespace::regnamespace::text IN {SCHEMAS}
-    )
+    (SELECT count(*) > 0 FROM pg_stats WHERE schemaname IN {SCHEMAS})
 """
 GUARDED, OPEN = (True, False), (False, True)
 """Whether there are policies, and whether there are statistics."""

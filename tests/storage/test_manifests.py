@@ -44,7 +44,7 @@ def whole(made: Made) -> dict[str, bytes]:
 
 
 def put(key: str, **facts: Any) -> Callable[[Told], None]:
-    return lambda told: told[key].append(facts)
+    return lambda told: told.setdefault(key, []).append(facts)
 
 
 def replaced(name: str, value: Any) -> Callable[[Told], None]:
@@ -234,7 +234,7 @@ def test_what_a_backup_says_of_itself_is_read_again_as_it_was_written(made: Made
 
 def test_a_setting_and_a_comment_that_no_restore_makes_are_left_out_of_a_backup(study: Database) -> None:
     name = sql.Identifier(study.name)
-    with study.connect(autocommit=True) as connection:
+    with Database(study.superuser or "").connect(autocommit=True) as connection:
         connection.execute(sql.SQL("ALTER DATABASE {} SET log_min_messages TO 'debug1'").format(name))
         connection.execute(sql.SQL("ALTER DATABASE {} SET work_mem TO '7MB'").format(name))
         connection.execute("CREATE ROLE storage_commented")

@@ -2,15 +2,17 @@
 
 import json
 import subprocess
+import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psycopg
 from psycopg import errors as pg
 
+from warehouse import logs
 from warehouse.database.connection import Database, translated
 from warehouse.database.role_login import entered_as
 from warehouse.database.server.clients import client_version, find_clients
@@ -21,6 +23,7 @@ from warehouse.schema import foreign_code, migrations
 from warehouse.schema.sqlfiles import OWN_SCHEMAS
 from warehouse.transfer.backup import archive, roles, scratch, tools
 from warehouse.transfer.backup.manifest import read
+from warehouse.transfer.backup.scratch import Scratch
 from warehouse.transfer.backup.summing import summed
 from warehouse.transfer.strict_json import NotAsDeclared
 
@@ -79,12 +82,12 @@ def backup(
             snapshot = (connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",))[0]
             dumping = Dumping(programs, environment, snapshot, file, progress)
             manifest["dump_bytes"] = dumping.write(database, archive.DUMP, OWN_SCHEMAS)
-            chosen = scratch.found(connection) if with_scratch else []
-            for each in chosen:
+            manifest["scratch"] = []
+            for each in scratch.found(connection) if with_scratch else []:
                 with entered_as(database, each.owner) as theirs:
-                    manifest["tables"] |= scratch.summed(theirs, each, snapshot)
-                    dumping.write(theirs, each.dump, [each.schema])
-            manifest["scratch"] = [each.schema for each in chosen]
+                    if (tables := dumping.write_scratch(theirs, each)) is not None:
+                        manifest["tables"] |= tables
+                        manifest["scratch"].append(each.schema)
             archive.add_manifest(file, _readable(manifest))
     return manifest
 
@@ -110,15 +113,37 @@ class Dumping:
     progress: Progress
 
     def write(self, database: Database, name: str, schemas: Sequence[str]) -> int:
-        """Dump some schemas as whoever enters the database; give the number of bytes."""
+        """Dump some schemas into the file as whoever enters the database; give the number of bytes."""
+        with self.file.open(name, "w", force_zip64=True) as entry, self.progress.bar("dump", None, "B") as bar:
+            return self._dump(database, schemas, entry, bar.update)
+
+    def write_scratch(self, database: Database, one: Scratch) -> dict[str, str] | None:
+        """Dump a scratch schema as its owner, and give the checksums of its tables; None, with a remark, if that fails.
+
+        What its owner has put into it must not keep anybody from a backup.
+        """
+        try:
+            tables = scratch.summed(database, one, self.snapshot)
+            with tempfile.TemporaryFile() as dump:
+                self._dump(database, [one.schema], dump)
+                dump.seek(0)
+                with self.file.open(one.dump, "w", force_zip64=True) as entry:
+                    tools.pass_on(dump, entry)
+        except (psycopg.Error, DatabaseUnavailable, Busy) as error:
+            logs.remark(f"The schema {one.schema} is left out: {str(error).splitlines()[0]}")
+            return None
+        return tables
+
+    def _dump(
+        self, database: Database, schemas: Sequence[str], target: IO[bytes], told: Callable[[int], object] | None = None
+    ) -> int:
         arguments = ["--format=custom", f"--compress={COMPRESSION}", f"--snapshot={self.snapshot}"]
         arguments += [f"--schema={schema}" for schema in schemas]
-        with self.file.open(name, "w", force_zip64=True) as entry, self.progress.bar("dump", None, "B") as bar:
-            with tools.running(
-                self.programs / "pg_dump", arguments, database, self.environment, writes=subprocess.PIPE
-            ) as dumping:
-                written = tools.pass_on(dumping.process.stdout, entry, bar.update)
-                _require_whole(dumping.ended())
+        with tools.running(
+            self.programs / "pg_dump", arguments, database, self.environment, writes=subprocess.PIPE
+        ) as dumping:
+            written = tools.pass_on(dumping.process.stdout, target, told)
+            _require_whole(dumping.ended())
         return written
 
 

@@ -193,8 +193,10 @@ def _verify(
     unfinished: Database, manifest: Manifest, path: Path, theirs: Sequence[Scratch], progress: Progress
 ) -> dict[str, int]:
     """Compare the checksum of every table with the backup's; give the numbers of rows of the warehouse's own tables."""
-    schemas = {*OWN_SCHEMAS, *(each.schema for each in theirs)}
-    wanted = {name: sum_ for name, sum_ in manifest.tables.items() if name.partition(".")[0] in schemas}
+    left_out = set(manifest.scratch) - {each.schema for each in theirs}
+    wanted = {name: sum_ for name, sum_ in manifest.tables.items() if name.partition(".")[0] not in left_out}
+    if manifest.format in archive.OLDER:  # which held the schemas of others too
+        wanted = {name: sum_ for name, sum_ in wanted.items() if name.partition(".")[0] in OWN_SCHEMAS}
     with unfinished.connect() as connection:
         own = summed(connection, progress, len(wanted))
     found = dict(own)

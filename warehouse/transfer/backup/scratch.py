@@ -83,7 +83,8 @@ SELECT
         UNION ALL
         SELECT nspname || '.' || proname FROM pg_proc WHERE pronamespace = pg_namespace.oid AND proowner <> nspowner
         UNION ALL
-        SELECT nspname || '.' || typname FROM pg_type WHERE typnamespace = pg_namespace.oid AND typowner <> nspowner
+        SELECT nspname || '.' || typname FROM pg_type
+        WHERE typnamespace = pg_namespace.oid AND typowner <> nspowner AND typelem = 0 AND typrelid = 0
         ORDER BY 1
     )
 FROM pg_namespace
