@@ -152,7 +152,7 @@ def test_a_number_is_told_by_its_natural_key_alone_and_a_pair_of_entity_and_numb
             """)
             for word in words:
                 connection.execute(word)
-            found = checksums.of(connection, values_only=True)
+            found = sums(connection, values_only=True)
             connection.rollback()
             return found
 
