@@ -135,7 +135,10 @@ def test_every_table_that_can_tell_of_something_under_embargo_has_forced_row_sec
         assert connection.execute(question).fetchall() == [("ops.embargo",)]
 
 
-DEFINERS = {"attach_partition", "clear_unit", "create_partition", "drop_partition", "index_partition", "visible"}
+DEFINERS = {
+    "attach_partition", "clear_unit", "create_partition", "drop_partition", "end_silent_worker", "index_partition",
+    "visible",
+}  # fmt: skip
 
 
 def test_what_runs_as_its_owner_is_few_and_finds_names_in_one_place(new_database: Database):
