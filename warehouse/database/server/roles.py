@@ -111,7 +111,8 @@ def _make_everyday(connection: Connection, logins: Logins) -> None:
         connection.execute(f"CREATE ROLE {EVERYDAY} LOGIN CREATEDB CREATEROLE BYPASSRLS")
         connection.execute(f"ALTER ROLE {EVERYDAY} SET search_path = public")
         _set_password(connection, EVERYDAY, logins.everyday_password)
-    connection.execute(f"GRANT pg_read_all_stats, pg_signal_backend, pg_checkpoint TO {EVERYDAY}")
+    connection.execute(f"GRANT pg_read_all_stats, pg_checkpoint TO {EVERYDAY}")
+    connection.execute(f"GRANT pg_signal_backend TO {EVERYDAY} WITH ADMIN OPTION")  # owners end silent workers
 
 
 def _set_password(connection: Connection, role: str, password: str) -> None:
