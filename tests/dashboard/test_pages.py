@@ -128,6 +128,7 @@ def test_nothing_may_come_from_elsewhere(address: str):
 
 def test_a_name_from_elsewhere_that_points_here_is_refused(address: str):
     assert get(address + "/", Host="example.com")[0] == 403
+    assert get(address + "/", Host="[::1")[0] == 400
     assert get(address + "/static/dashboard.css", Host="example.com:80")[0] == 403
 
 

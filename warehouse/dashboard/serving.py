@@ -70,7 +70,11 @@ class _Local(RequestHandler):
             self.set_header(name, value)
 
     def prepare(self) -> None:
-        if urlsplit(f"//{self.request.host}").hostname not in NAMES:
+        try:
+            host = urlsplit(f"//{self.request.host}").hostname
+        except ValueError:  # as of an address whose bracket is not closed
+            raise HTTPError(400) from None
+        if host not in NAMES:
             raise HTTPError(403)
 
 
