@@ -293,12 +293,12 @@ def test_a_command_whose_process_is_stopped_is_taken_over_by_the_same_command(st
 
 def test_a_process_that_computes_beside_others_is_stopped_and_replaced(study: Database):
     command = stopped(*COMPUTE, "--jobs", "2", database=study)
-    children = "SELECT DISTINCT process_id FROM ops.lease WHERE process_id <> %s"
-    wait_until(lambda: run(study, children, [command.pid]) or command.poll() is not None)
+    children = "SELECT process_id FROM ops.worker WHERE process_id <> %s"
+    wait_until(lambda: run(study, children, [command.pid]) or command.poll() is not None, 180)
     ((child,),) = run(study, f"{children} LIMIT 1", [command.pid])
     os.kill(int(str(child)), signal.SIGSTOP)
     run(study, "UPDATE ops.worker SET heartbeat_at = heartbeat_at - interval '70 s' WHERE process_id = %s", [child])
-    said = command.communicate(timeout=120)[1]
+    said = command.communicate(timeout=240)[1]
     assert command.returncode == 0, said
     assert f"process {child}, " in said and "without a sign of life" in said
     assert run(study, "SELECT * FROM ops.lease") == []

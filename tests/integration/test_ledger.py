@@ -96,6 +96,15 @@ class TestWhichUnitHolds:
         assert attempt(new_database, ["b"]) == old
         assert states(new_database) == [(old, "a", "superseded"), (new, "a", "done"), (old, "b", "done")]
 
+    def test_a_unit_that_is_committed_after_a_newer_one_was_done_does_not_come_before_it(self, new_database: Database):
+        with runs.recorded(new_database, JOB, {}, "1", parts=["one"]) as old, new_database.connect() as connection:
+            with runs.whole(connection):
+                runs.record_unit(connection, old, "a", "print of a by 1", 0)
+                with runs.recorded(new_database, JOB, {}, "2", parts=["other"]) as new:
+                    with new_database.connect() as beside, runs.whole(beside):
+                        runs.record_unit(beside, new, "a", "print of a by 2", 0)
+        assert states(new_database) == [(old, "a", "superseded"), (new, "a", "done")]
+
     def test_a_unit_of_a_newer_run_that_failed_supersedes_nothing(self, new_database: Database):
         old, new = attempt(new_database, ["a"]), attempt(new_database, ["a"], code="2", fails=True)
         assert states(new_database) == [(old, "a", "done"), (new, "a", "done")]

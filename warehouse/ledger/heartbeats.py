@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -122,9 +122,10 @@ def holder(connection: Connection, lock: str, keys: list[int]) -> Holder | None:
     return Holder(*row) if row else None
 
 
-def of_leases(connection: Connection, run_id: int) -> list[Holder]:
-    """Give the living processes that have units of a run in hand, this session's own left out."""
-    return [Holder(*row) for row in connection.execute(_OF_LEASES, [run_id]).fetchall()]
+def of_leases(connection: Connection, run_id: int, children: Sequence[int] = ()) -> list[Holder]:
+    """Give the living processes that have units of a run in hand, and those of this machine with these numbers."""
+    given = [socket.gethostname(), list(children), run_id]
+    return [Holder(*row) for row in connection.execute(_OF_LEASES, given).fetchall()]
 
 
 def end(connection: Connection, silent: Holder) -> None:
@@ -187,9 +188,12 @@ ORDER BY worker.heartbeat_at NULLS LAST, run.run_id DESC
 LIMIT 1
 """
 _OF_LEASES = f"""
-SELECT DISTINCT
-    NULL::integer, NULL::text, worker.host, worker.process_id, NULL::timestamp, worker.worker, {_SILENCE}
-FROM ops.lease
-JOIN ops.worker USING (worker)
-WHERE run_id = %s AND worker IN ({holders(WORKERS)})
+SELECT NULL::integer, NULL::text, worker.host, worker.process_id, NULL::timestamp, worker.worker, {_SILENCE}
+FROM ops.worker
+WHERE
+    worker.worker IN ({holders(WORKERS)})
+    AND (
+        worker.host = %s AND worker.process_id = ANY (%s::integer[])
+        OR worker.worker IN (SELECT lease.worker FROM ops.lease WHERE lease.run_id = %s)
+    )
 """

@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -130,12 +130,15 @@ def is_led(connection: Connection, run_id: int) -> bool:
     return bool(row and row[0])
 
 
-def end_silent(connection: Connection, run_id: int, myself: int) -> tuple[list[Holder], list[Holder]]:
+def end_silent(
+    connection: Connection, run_id: int, myself: int, children: Sequence[int] = ()
+) -> tuple[list[Holder], list[Holder]]:
     """End the processes that have units of a run in hand and give no sign of life; give these, and the others.
 
-    What a stopped process was about to write is undone with its session.
+    Processes of one's own, `children`, count though they have none in hand: they were given some. What a stopped
+    process was about to write is undone with its session.
     """
-    others = [other for other in heartbeats.of_leases(connection, run_id) if other.worker != myself]
+    others = [other for other in heartbeats.of_leases(connection, run_id, children) if other.worker != myself]
     silent = [other for other in others if other.is_silent]
     for other in silent:
         heartbeats.end(connection, other)

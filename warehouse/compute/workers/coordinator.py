@@ -115,7 +115,7 @@ class Coordinator:
                     yield from map(Outcome, part := waiting.pop(future), self._rows(future, part))
                 if not ended:
                     self._fleet.look_after()
-                    for silent in self._myself.others(task.run_id)[0]:
+                    for silent in self._myself.others(task.run_id, self._fleet.children())[0]:
                         self._fleet.give_up(silent)
         finally:
             for future in waiting:

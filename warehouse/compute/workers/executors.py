@@ -61,6 +61,10 @@ class Fleet:
     def replace_dead(self) -> None:
         """See to it that parts can be handed out again after a worker has died."""
 
+    def children(self) -> list[int]:
+        """Give the numbers of the processes that this one has started."""
+        return []
+
     def give_up(self, silent: Holder) -> None:
         """Let a worker go that gives no sign of life, and whose sessions have been ended."""
 
@@ -82,6 +86,10 @@ class Processes(Fleet):
         """A process that died takes the pool along: start another."""
         self.close()
         self._start()
+
+    def children(self) -> list[int]:
+        """Give the numbers of the processes of the pool."""
+        return list(self._pool._processes) if self._pool else []
 
     def give_up(self, silent: Holder) -> None:
         """A process that is stopped would keep its part for ever; one that was killed is replaced."""

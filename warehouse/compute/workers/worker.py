@@ -76,10 +76,10 @@ class Worker:
         yield
         release(reading)
 
-    def others(self, run_id: int) -> tuple[list[Holder], list[Holder]]:
+    def others(self, run_id: int, children: Sequence[int] = ()) -> tuple[list[Holder], list[Holder]]:
         """Give the other processes that have units of a run in hand: those that were silent and are ended, the rest."""
         with self._leases.transaction() as connection:
-            return end_silent(connection, run_id, self._leases.worker)
+            return end_silent(connection, run_id, self._leases.worker, children)
 
     def sees_leader(self, run_id: int) -> bool:
         """Tell whether a process holds the run."""
