@@ -58,6 +58,7 @@ def act(connection: Connection) -> None:
         move(connection)
         return
     connection.execute(text("SET TRANSACTION READ ONLY"))
+    context.get_context().opts["dont_mutate"] = True  # else the table of revisions would be made where there is none
     context.run_migrations()
 
 

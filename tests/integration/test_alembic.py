@@ -65,6 +65,14 @@ def test_check_tells_a_table_of_ours_that_differs_and_leaves_those_of_others_alo
     assert "mine" not in check.out and "attention_7" not in check.out
 
 
+@pytest.mark.parametrize("words", [["current"], ["check"], ["revision", "--autogenerate", "-m", "x"]], ids=" ".join)
+def test_an_empty_database_stays_empty(empty_database: Database, words: list[str]):
+    said = alembic(empty_database, *words)
+    assert said.code == 0 or "FAILED: Target database is not up to date." in said.out + said.err, said.err
+    with empty_database.connect() as connection:
+        assert connection.execute("SELECT to_regnamespace('ops')").fetchone() == (None,)
+
+
 def test_a_new_revision_takes_the_next_number_and_is_empty_where_nothing_differs(
     new_database: Database, tmp_path: Path
 ):
