@@ -195,6 +195,8 @@ def test_units_of_an_earlier_revision_are_renamed_and_stand(study: Database) -> 
     migrations.downgrade(study, "0018")
     earlier = {(job, key) for job, key, _ in named(study)}
     assert ("compute trivial_reliance", "simulated-small/plain/raw/0/trivial") in earlier
+    pair = "simulated/scale/simulated-small/plain/simulated-medium/plain/raw/quarter/reference"
+    assert ("compute divergence_significance", f"{pair}/simulated-medium/simulated-medium-tuned") in earlier
     migrations.upgrade(study)
     assert named(study) == before
     for name in RENAMED:
