@@ -128,6 +128,9 @@ class TestWhichUnitHolds:
         with new_database.connect() as connection:
             found = runs.done_units(connection, JOB, seen_only=False)
         assert {key: (unit.run_id, unit.fingerprint) for key, unit in found.items()} == {"a": (new, "print of a by 2")}
+        rows(new_database, "UPDATE ops.unit SET unit_state = 'superseded'")
+        with new_database.connect() as connection:
+            assert runs.done_units(connection, JOB, seen_only=False) == {}
 
 
 def lose_the_lock(database: Database) -> None:
