@@ -80,3 +80,14 @@ def test_a_table_is_analysed_when_it_grew_by_more_than_a_tenth(new_database: Dat
         connection.execute("SELECT pg_stat_force_next_flush()")
         assert statistics.refresh(connection, ["public.grown"]) == (["public.grown"] if is_told else [])
         assert statistics.refresh(connection, ["public.grown"]) == []
+
+
+def test_a_table_of_which_rows_went_is_analysed_although_it_has_as_many_pages(new_database: Database):
+    with new_database.connect(autocommit=True) as connection:
+        connection.execute("CREATE TABLE public.shrunk (n integer) WITH (autovacuum_enabled = off)")
+        connection.execute("INSERT INTO public.shrunk SELECT n FROM generate_series(1, 10000) AS n")
+        connection.execute("SELECT pg_stat_force_next_flush()")
+        statistics.refresh(connection, ["public.shrunk"])
+        connection.execute("DELETE FROM public.shrunk WHERE n <= 2000")
+        connection.execute("SELECT pg_stat_force_next_flush()")
+        assert statistics.refresh(connection, ["public.shrunk"]) == ["public.shrunk"]
