@@ -1,12 +1,13 @@
 -- The usage warnings that go with numbers from an extraction, a corpus and a region.
 --
--- Grain: one array a call, sorted, without repeats; empty where there is nothing to beware of. Each argument may be null.
+-- Grain: one row per warning, sorted. Asked in FROM, it becomes part of the plan of whoever asks, with the policies of the
+-- tables looked up once; called for each row, it would be planned and would look them up each time. Each argument may be null.
 -- Leaves out: warnings on sentences that were left out (a JSON array of sentence labels).
 -- Read by: the views of mart.
-CREATE FUNCTION fn.usage_warnings(extraction integer, corpus integer, roi smallint, left_out jsonb) RETURNS text[]
+CREATE FUNCTION fn.usage_warnings(extraction integer, corpus integer, roi smallint, left_out jsonb) RETURNS SETOF text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
-SELECT COALESCE(array_agg(DISTINCT usage_warning_on.usage_warning ORDER BY usage_warning_on.usage_warning), '{}')
+SELECT DISTINCT usage_warning_on.usage_warning
 FROM ops.usage_warning_on
 LEFT JOIN stimulus.sentence
     ON usage_warning_on.entity = 'sentence' AND sentence.sentence_id = usage_warning_on.entity_id
@@ -14,5 +15,6 @@ LEFT JOIN stimulus.article ON article.article_id = sentence.article_id
 WHERE
     usage_warning_on.entity = 'extraction' AND usage_warning_on.entity_id = extraction
     OR usage_warning_on.entity = 'region' AND usage_warning_on.entity_id = roi
-    OR article.corpus_id = corpus AND NOT COALESCE(left_out, '[]') ? sentence.sentence_label;
+    OR article.corpus_id = corpus AND NOT COALESCE(left_out, '[]') ? sentence.sentence_label
+ORDER BY usage_warning_on.usage_warning
 $$;

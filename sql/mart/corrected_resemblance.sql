@@ -43,12 +43,17 @@ SELECT
     corrected_resemblance.predictor_count,
     corrected_resemblance.seed,
     COALESCE(corrected_resemblance.missing_because, resemblance_interval.missing_because) AS missing_because,
-    fn.usage_warnings(
+    ARRAY(SELECT beware FROM fn.usage_warnings(
         corrected_resemblance.extraction_id, corrected_resemblance.corpus_id, measure.region_id, corrected_resemblance.leave_out
-    ) AS usage_warnings,
+    ) AS beware) AS usage_warnings,
     corrected_resemblance.run_id,
     corrected_resemblance.extraction_id
 FROM current.corrected_resemblance
+JOIN model.extraction ON extraction.extraction_id = corrected_resemblance.extraction_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = corrected_resemblance.corpus_id
+JOIN human.measure ON measure.measure_id = corrected_resemblance.measure_id
 LEFT JOIN slice.layer_curve
     ON
         layer_curve.extraction_id = corrected_resemblance.extraction_id
@@ -72,9 +77,4 @@ LEFT JOIN current.noise_ceiling AS split_half
         AND split_half.language_group = corrected_resemblance.language_group
         AND split_half.leave_out = corrected_resemblance.leave_out
         AND split_half.ceiling_kind = 'split_half'
-JOIN model.extraction ON extraction.extraction_id = corrected_resemblance.extraction_id
-JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = corrected_resemblance.corpus_id
-JOIN human.measure ON measure.measure_id = corrected_resemblance.measure_id
-WHERE corrected_resemblance.leave_out = '[]';
+WHERE jsonb_array_length(corrected_resemblance.leave_out) < 1;

@@ -31,9 +31,9 @@ SELECT
     curve.zero_row_count,
     curve.head_averaged_zero_row_count,
     curve.sentence_count,
-    fn.joint_usage_warnings(
+    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
         ARRAY[curve.left_extraction_id, curve.right_extraction_id], curve.corpus_id, curve.leave_out
-    ) AS usage_warnings,
+    ) AS beware) AS usage_warnings,
     curve.run_id,
     curve.left_extraction_id,
     curve.right_extraction_id
@@ -75,7 +75,7 @@ FROM (
     JOIN model.condition AS left_condition ON left_condition.condition_id = left_side.condition_id
     JOIN model.condition AS right_condition ON right_condition.condition_id = right_side.condition_id
     JOIN stimulus.corpus ON corpus.corpus_id = left_side.corpus_id
-    WHERE attention_divergence.leave_out = '[]'
+    WHERE jsonb_array_length(attention_divergence.leave_out) < 1
     GROUP BY
         attention_divergence.comparison,
         attention_divergence.depth_kind,

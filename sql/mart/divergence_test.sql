@@ -37,7 +37,7 @@ SELECT
     divergence_test.p_benjamini_hochberg,
     divergence_test.sentence_count,
     divergence_test.missing_because,
-    fn.joint_usage_warnings(
+    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
         ARRAY[
             divergence_test.left_extraction_id,
             divergence_test.right_extraction_id,
@@ -46,7 +46,7 @@ SELECT
         ],
         left_side.corpus_id,
         divergence_test.leave_out
-    ) AS usage_warnings,
+    ) AS beware) AS usage_warnings,
     divergence_test.run_id,
     divergence_test.left_extraction_id,
     divergence_test.right_extraction_id,
@@ -68,4 +68,4 @@ JOIN model.condition AS right_condition ON right_condition.condition_id = right_
 JOIN model.condition AS reference_right_condition
     ON reference_right_condition.condition_id = reference_right.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = left_side.corpus_id
-WHERE divergence_test.leave_out = '[]';
+WHERE jsonb_array_length(divergence_test.leave_out) < 1;

@@ -34,9 +34,9 @@ SELECT
     group_difference.right_count,
     group_difference.seed,
     group_difference.missing_because,
-    fn.usage_warnings(
+    ARRAY(SELECT beware FROM fn.usage_warnings(
         group_difference.extraction_id, group_difference.corpus_id, measure.region_id, group_difference.leave_out
-    ) AS usage_warnings,
+    ) AS beware) AS usage_warnings,
     group_difference.run_id,
     group_difference.extraction_id
 FROM current.group_difference
@@ -45,4 +45,4 @@ JOIN model.language_model ON language_model.language_model_id = extraction.langu
 JOIN model.condition ON condition.condition_id = extraction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = group_difference.corpus_id
 JOIN human.measure ON measure.measure_id = group_difference.measure_id
-WHERE group_difference.leave_out = '[]';
+WHERE jsonb_array_length(group_difference.leave_out) < 1;

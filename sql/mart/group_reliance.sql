@@ -20,7 +20,7 @@ SELECT
     group_mean.cv_r2,
     group_mean.subject_count,
     group_mean.cell_count,
-    fn.usage_warnings(NULL, group_mean.corpus_id, group_mean.region_id, group_mean.leave_out) AS usage_warnings,
+    ARRAY(SELECT beware FROM fn.usage_warnings(NULL, group_mean.corpus_id, group_mean.region_id, group_mean.leave_out) AS beware) AS usage_warnings,
     group_mean.run_id
 FROM (
     -- with the names in hand, as in slice.layer_curve
@@ -44,7 +44,7 @@ FROM (
     FROM current.reader_reliance
     JOIN stimulus.corpus ON corpus.corpus_id = reader_reliance.corpus_id
     JOIN human.measure ON measure.measure_id = reader_reliance.measure_id
-    WHERE reader_reliance.leave_out = '[]'
+    WHERE jsonb_array_length(reader_reliance.leave_out) < 1
     GROUP BY
         reader_reliance.language_group,
         reader_reliance.pattern_set,

@@ -32,7 +32,7 @@ SELECT
     group_test.left_count,
     group_test.right_count,
     group_test.missing_because,
-    fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS usage_warnings,
+    ARRAY(SELECT beware FROM fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS beware) AS usage_warnings,
     group_test.run_id,
     group_test.extraction_id
 FROM current.group_test
@@ -41,4 +41,4 @@ JOIN model.language_model ON language_model.language_model_id = extraction.langu
 JOIN model.condition ON condition.condition_id = extraction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = group_test.corpus_id
 JOIN human.measure ON measure.measure_id = group_test.measure_id
-WHERE group_test.leave_out = '[]';
+WHERE jsonb_array_length(group_test.leave_out) < 1;

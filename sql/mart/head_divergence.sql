@@ -31,4 +31,4 @@ JOIN model.language_model AS right_model ON right_model.language_model_id = righ
 JOIN model.condition AS left_condition ON left_condition.condition_id = left_side.condition_id
 JOIN model.condition AS right_condition ON right_condition.condition_id = right_side.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = left_side.corpus_id
-WHERE head_divergence.leave_out = '[]';
+WHERE jsonb_array_length(head_divergence.leave_out) < 1;

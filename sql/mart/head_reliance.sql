@@ -18,7 +18,7 @@ SELECT
     head_reliance.r2,
     head_reliance.adjusted_r2,
     head_reliance.cv_r2,
-    fn.usage_warnings(head_reliance.extraction_id, NULL, NULL, NULL) AS usage_warnings,
+    ARRAY(SELECT beware FROM fn.usage_warnings(head_reliance.extraction_id, NULL, NULL, NULL) AS beware) AS usage_warnings,
     head_reliance.run_id,
     head_reliance.extraction_id
 FROM current.head_reliance
@@ -26,4 +26,4 @@ JOIN model.extraction ON extraction.extraction_id = head_reliance.extraction_id
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 JOIN model.condition ON condition.condition_id = extraction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = head_reliance.corpus_id
-WHERE head_reliance.leave_out = '[]';
+WHERE jsonb_array_length(head_reliance.leave_out) < 1;

@@ -39,7 +39,7 @@ SELECT
     layer_choice.subject_count,
     layer_choice.seed,
     layer_choice.missing_because,
-    fn.usage_warnings(layer_choice.extraction_id, layer_choice.corpus_id, measure.region_id, layer_choice.leave_out)
+    ARRAY(SELECT beware FROM fn.usage_warnings(layer_choice.extraction_id, layer_choice.corpus_id, measure.region_id, layer_choice.leave_out) AS beware)
     || CASE WHEN layer_choice.nested_cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
     layer_choice.run_id,
     layer_choice.extraction_id
@@ -57,11 +57,11 @@ LEFT JOIN (
             ORDER BY layer_curve.r2 DESC NULLS LAST, layer_curve.layer
         ) AS place
     FROM slice.layer_curve
-    WHERE layer_curve.leave_out = '[]'
+    WHERE jsonb_array_length(layer_curve.leave_out) < 1
 ) AS in_sample
     ON
         in_sample.extraction_id = layer_choice.extraction_id
         AND in_sample.measure_id = layer_choice.measure_id
         AND in_sample.language_group = layer_choice.language_group
         AND in_sample.place = 1
-WHERE layer_choice.leave_out = '[]';
+WHERE jsonb_array_length(layer_choice.leave_out) < 1;

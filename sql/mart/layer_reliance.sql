@@ -25,7 +25,7 @@ SELECT
     language_model.head_count,
     layer_reliance.cell_count,
     layer_reliance.rank,
-    fn.usage_warnings(layer_reliance.extraction_id, NULL, NULL, NULL) AS usage_warnings,
+    ARRAY(SELECT beware FROM fn.usage_warnings(layer_reliance.extraction_id, NULL, NULL, NULL) AS beware) AS usage_warnings,
     layer_reliance.run_id,
     layer_reliance.extraction_id
 FROM current.layer_reliance
@@ -33,4 +33,4 @@ JOIN model.extraction ON extraction.extraction_id = layer_reliance.extraction_id
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 JOIN model.condition ON condition.condition_id = extraction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = layer_reliance.corpus_id
-WHERE layer_reliance.leave_out = '[]';
+WHERE jsonb_array_length(layer_reliance.leave_out) < 1;

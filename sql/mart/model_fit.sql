@@ -28,7 +28,7 @@ SELECT
     model_fit.residual_sd,
     model_fit.missing_because,
     -- the warnings of every extraction that may be in the fit
-    fn.joint_usage_warnings(
+    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
         ARRAY(
             SELECT extraction.extraction_id
             FROM model.extraction
@@ -41,10 +41,10 @@ SELECT
         ),
         CASE WHEN measure.region_id IS NULL THEN model_fit.corpus_id END,
         model_fit.leave_out
-    ) AS usage_warnings,
+    ) AS beware) AS usage_warnings,
     model_fit.run_id
 FROM current.model_fit
 JOIN model.condition ON condition.condition_id = model_fit.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = model_fit.corpus_id
 JOIN human.measure ON measure.measure_id = model_fit.measure_id
-WHERE model_fit.leave_out = '[]';
+WHERE jsonb_array_length(model_fit.leave_out) < 1;

@@ -46,7 +46,7 @@ SELECT
     ranked.predictor_count,
     ranked.rank,
     ranked.ratio_missing_because,
-    fn.usage_warnings(ranked.extraction_id, ranked.corpus_id, ranked.region_id, ranked.leave_out)
+    ARRAY(SELECT beware FROM fn.usage_warnings(ranked.extraction_id, ranked.corpus_id, ranked.region_id, ranked.leave_out) AS beware)
     || CASE WHEN ranked.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
     ranked.run_id,
     ranked.extraction_id
@@ -65,7 +65,7 @@ FROM (
             PARTITION BY layer_curve.extraction_id, layer_curve.measure_id, layer_curve.language_group
         )::integer AS layer_total
     FROM slice.layer_curve
-    WHERE layer_curve.leave_out = '[]'
+    WHERE jsonb_array_length(layer_curve.leave_out) < 1
     WINDOW whole_model AS (
         PARTITION BY layer_curve.extraction_id, layer_curve.measure_id, layer_curve.language_group
         ORDER BY layer_curve.r2 DESC NULLS LAST, layer_curve.layer
@@ -78,14 +78,14 @@ LEFT JOIN current.layer_choice
         layer_choice.extraction_id = ranked.extraction_id
         AND layer_choice.measure_id = ranked.measure_id
         AND layer_choice.language_group = ranked.language_group
-        AND layer_choice.leave_out = '[]'
+        AND jsonb_array_length(layer_choice.leave_out) < 1
 LEFT JOIN current.resemblance_interval
     ON
         resemblance_interval.extraction_id = ranked.extraction_id
         AND resemblance_interval.layer = ranked.layer
         AND resemblance_interval.measure_id = ranked.measure_id
         AND resemblance_interval.language_group = ranked.language_group
-        AND resemblance_interval.leave_out = '[]'
+        AND jsonb_array_length(resemblance_interval.leave_out) < 1
         AND resemblance_interval.statistic = 'resemblance'
         AND resemblance_interval.cluster_kind = 'reader and sentence'
 WHERE ranked.place = 1;

@@ -16,9 +16,9 @@ SELECT
     noise_ceiling.subject_count,
     noise_ceiling.cell_count,
     noise_ceiling.missing_because,
-    fn.usage_warnings(NULL, noise_ceiling.corpus_id, measure.region_id, noise_ceiling.leave_out) AS usage_warnings,
+    ARRAY(SELECT beware FROM fn.usage_warnings(NULL, noise_ceiling.corpus_id, measure.region_id, noise_ceiling.leave_out) AS beware) AS usage_warnings,
     noise_ceiling.run_id
 FROM current.noise_ceiling
 JOIN stimulus.corpus ON corpus.corpus_id = noise_ceiling.corpus_id
 JOIN human.measure ON measure.measure_id = noise_ceiling.measure_id
-WHERE noise_ceiling.leave_out = '[]';
+WHERE jsonb_array_length(noise_ceiling.leave_out) < 1;

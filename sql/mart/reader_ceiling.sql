@@ -16,10 +16,10 @@ SELECT
     reader_ceiling.cv_ceiling,
     reader_ceiling.mean_r,
     reader_ceiling.published_r,
-    fn.usage_warnings(NULL, reader_ceiling.corpus_id, measure.region_id, reader_ceiling.leave_out) AS usage_warnings,
+    ARRAY(SELECT beware FROM fn.usage_warnings(NULL, reader_ceiling.corpus_id, measure.region_id, reader_ceiling.leave_out) AS beware) AS usage_warnings,
     reader_ceiling.run_id
 FROM current.reader_ceiling
 JOIN human.subject ON subject.subject_id = reader_ceiling.subject_id
 JOIN stimulus.corpus ON corpus.corpus_id = reader_ceiling.corpus_id
 JOIN human.measure ON measure.measure_id = reader_ceiling.measure_id
-WHERE reader_ceiling.leave_out = '[]';
+WHERE jsonb_array_length(reader_ceiling.leave_out) < 1;

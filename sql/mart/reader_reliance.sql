@@ -17,12 +17,12 @@ SELECT
     reader_reliance.cv_r2,
     reader_reliance.cell_count,
     reader_reliance.rank,
-    fn.usage_warnings(
+    ARRAY(SELECT beware FROM fn.usage_warnings(
         NULL, reader_reliance.corpus_id, measure.region_id, reader_reliance.leave_out
-    ) AS usage_warnings,
+    ) AS beware) AS usage_warnings,
     reader_reliance.run_id
 FROM current.reader_reliance
 JOIN stimulus.corpus ON corpus.corpus_id = reader_reliance.corpus_id
 JOIN human.measure ON measure.measure_id = reader_reliance.measure_id
 JOIN human.subject ON subject.subject_id = reader_reliance.subject_id
-WHERE reader_reliance.leave_out = '[]';
+WHERE jsonb_array_length(reader_reliance.leave_out) < 1;

@@ -37,7 +37,7 @@ SELECT
     published_resemblance.published_percent,
     ceilings.subject_count,
     ratio.missing_because AS ratio_missing_because,
-    fn.usage_warnings(best.extraction_id, ceilings.corpus_id, region.region_id, ceilings.leave_out)
+    ARRAY(SELECT beware FROM fn.usage_warnings(best.extraction_id, ceilings.corpus_id, region.region_id, ceilings.leave_out) AS beware)
     || CASE WHEN published_ceiling.ceiling_unit <> 'R2' THEN '{ceiling_not_r2}'::text[] ELSE '{}' END
     || CASE WHEN best.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
     COALESCE(best.run_id, ceilings.run_id) AS run_id,
@@ -54,7 +54,7 @@ FROM (
         max(noise_ceiling.ceiling) FILTER (WHERE noise_ceiling.ceiling_kind = 'split_half') AS split_half_ceiling,
         max(noise_ceiling.subject_count) AS subject_count
     FROM current.noise_ceiling
-    WHERE noise_ceiling.leave_out = '[]'
+    WHERE jsonb_array_length(noise_ceiling.leave_out) < 1
     GROUP BY noise_ceiling.corpus_id, noise_ceiling.measure_id, noise_ceiling.language_group, noise_ceiling.leave_out
 ) AS ceilings
 JOIN human.measure ON measure.measure_id = ceilings.measure_id
@@ -69,7 +69,7 @@ LEFT JOIN (
         avg(reader_ceiling.mean_r ORDER BY reader_ceiling.subject_id) AS mean_r,
         avg(reader_ceiling.published_r ORDER BY reader_ceiling.subject_id) AS published_r
     FROM current.reader_ceiling
-    WHERE reader_ceiling.leave_out = '[]'
+    WHERE jsonb_array_length(reader_ceiling.leave_out) < 1
     GROUP BY reader_ceiling.corpus_id, reader_ceiling.measure_id, reader_ceiling.language_group
 ) AS by_reader
     ON
@@ -84,7 +84,7 @@ LEFT JOIN (
             ORDER BY layer_curve.r2 DESC NULLS LAST, layer_curve.layer
         ) AS place
     FROM slice.layer_curve
-    WHERE layer_curve.leave_out = '[]'
+    WHERE jsonb_array_length(layer_curve.leave_out) < 1
 ) AS best
     ON
         best.corpus_id = ceilings.corpus_id

@@ -35,9 +35,9 @@ SELECT
     reliance_difference.p_holm,
     reliance_difference.p_benjamini_hochberg,
     reliance_difference.missing_because,
-    fn.joint_usage_warnings(
+    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
         ARRAY[reliance_difference.left_extraction_id, reliance_difference.right_extraction_id], NULL, NULL
-    ) AS usage_warnings,
+    ) AS beware) AS usage_warnings,
     reliance_difference.run_id,
     reliance_difference.left_extraction_id,
     reliance_difference.right_extraction_id
@@ -49,4 +49,4 @@ JOIN model.condition AS left_condition ON left_condition.condition_id = left_ext
 JOIN model.extraction AS right_extraction ON right_extraction.extraction_id = reliance_difference.right_extraction_id
 JOIN model.language_model AS right_model ON right_model.language_model_id = right_extraction.language_model_id
 JOIN model.condition AS right_condition ON right_condition.condition_id = right_extraction.condition_id
-WHERE reliance_difference.leave_out = '[]';
+WHERE jsonb_array_length(reliance_difference.leave_out) < 1;

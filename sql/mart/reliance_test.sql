@@ -30,9 +30,9 @@ SELECT
     reliance_test.cv_interval_low,
     reliance_test.cv_interval_high,
     reliance_test.missing_because,
-    fn.usage_warnings(NULL, reliance_test.corpus_id, measure.region_id, reliance_test.leave_out) AS usage_warnings,
+    ARRAY(SELECT beware FROM fn.usage_warnings(NULL, reliance_test.corpus_id, measure.region_id, reliance_test.leave_out) AS beware) AS usage_warnings,
     reliance_test.run_id
 FROM current.reliance_test
 JOIN stimulus.corpus ON corpus.corpus_id = reliance_test.corpus_id
 JOIN human.measure ON measure.measure_id = reliance_test.measure_id
-WHERE reliance_test.leave_out = '[]';
+WHERE jsonb_array_length(reliance_test.leave_out) < 1;

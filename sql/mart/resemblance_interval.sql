@@ -28,9 +28,9 @@ SELECT
     resemblance_interval.resample_count,
     resemblance_interval.seed,
     resemblance_interval.missing_because,
-    fn.usage_warnings(
+    ARRAY(SELECT beware FROM fn.usage_warnings(
         resemblance_interval.extraction_id, resemblance_interval.corpus_id, measure.region_id, resemblance_interval.leave_out
-    ) AS usage_warnings,
+    ) AS beware) AS usage_warnings,
     resemblance_interval.run_id,
     resemblance_interval.extraction_id
 FROM current.resemblance_interval
@@ -39,4 +39,4 @@ JOIN model.language_model ON language_model.language_model_id = extraction.langu
 JOIN model.condition ON condition.condition_id = extraction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = resemblance_interval.corpus_id
 JOIN human.measure ON measure.measure_id = resemblance_interval.measure_id
-WHERE resemblance_interval.leave_out = '[]';
+WHERE jsonb_array_length(resemblance_interval.leave_out) < 1;

@@ -26,7 +26,7 @@ SELECT
     scale_prediction.prediction_high,
     scale_prediction.is_extrapolation,
     -- the warnings of every extraction that may be in the fit
-    fn.joint_usage_warnings(
+    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
         ARRAY(
             SELECT extraction.extraction_id
             FROM model.extraction
@@ -39,10 +39,10 @@ SELECT
         ),
         CASE WHEN measure.region_id IS NULL THEN scale_prediction.corpus_id END,
         scale_prediction.leave_out
-    ) AS usage_warnings,
+    ) AS beware) AS usage_warnings,
     scale_prediction.run_id
 FROM current.scale_prediction
 JOIN model.condition ON condition.condition_id = scale_prediction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = scale_prediction.corpus_id
 JOIN human.measure ON measure.measure_id = scale_prediction.measure_id
-WHERE scale_prediction.leave_out = '[]';
+WHERE jsonb_array_length(scale_prediction.leave_out) < 1;

@@ -32,7 +32,7 @@ SELECT
     tuning_effect.subject_count,
     tuning_effect.seed,
     tuning_effect.missing_because,
-    fn.joint_usage_warnings(
+    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
         ARRAY(
             SELECT unnest(ARRAY[extraction_pair.left_extraction_id, extraction_pair.right_extraction_id])
             FROM current.extraction_pair
@@ -45,10 +45,10 @@ SELECT
         ),
         CASE WHEN measure.region_id IS NULL THEN tuning_effect.corpus_id END,
         tuning_effect.leave_out
-    ) AS usage_warnings,
+    ) AS beware) AS usage_warnings,
     tuning_effect.run_id
 FROM current.tuning_effect
 JOIN model.condition ON condition.condition_id = tuning_effect.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = tuning_effect.corpus_id
 JOIN human.measure ON measure.measure_id = tuning_effect.measure_id
-WHERE tuning_effect.leave_out = '[]';
+WHERE jsonb_array_length(tuning_effect.leave_out) < 1;

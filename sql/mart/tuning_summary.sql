@@ -26,9 +26,9 @@ SELECT
     count(DISTINCT tuning_test.layer)::integer AS layer_total,
     tuning_test.test_count,
     max(tuning_test.subject_count) AS subject_count,
-    fn.joint_usage_warnings(
+    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
         ARRAY[tuning_test.left_extraction_id, tuning_test.right_extraction_id], tuning_test.corpus_id, tuning_test.leave_out
-    ) AS usage_warnings,
+    ) AS beware) AS usage_warnings,
     max(tuning_test.run_id) AS run_id,
     tuning_test.right_extraction_id AS extraction_id
 FROM current.tuning_test
@@ -39,7 +39,7 @@ JOIN model.language_model AS tuned ON tuned.language_model_id = right_side.langu
 JOIN model.condition ON condition.condition_id = right_side.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = tuning_test.corpus_id
 JOIN human.measure ON measure.measure_id = tuning_test.measure_id
-WHERE tuning_test.leave_out = '[]'
+WHERE jsonb_array_length(tuning_test.leave_out) < 1
 GROUP BY
     base.model,
     tuned.model,
