@@ -21,24 +21,24 @@ from warehouse.plugin.discovery import load_file
 
 BUG = 1
 COMMANDS = {
-    "access": ("warehouse.cli.access:access", "Let people in, and hide what is under embargo."),
+    "access": ("warehouse.cli.access:access", "Manage database users and embargoes."),
     "backup": ("warehouse.cli.backing_up:backup", "Write the whole database into one file, with checksums."),
-    "compute": ("warehouse.cli.compute:compute_group", "Compute what is missing or stale; what stands is left."),
-    "dashboard": ("warehouse.cli.dashboard:dashboard", "Look at results and heads in a browser, on this machine."),
-    "db": ("warehouse.cli.db_server:db", "Run the server, reach it with other programs, upgrade its schema."),
-    "demo": ("warehouse.cli.demo:demo", "Go the whole way once, on a small simulated study."),
-    "dictionary": ("warehouse.cli.dictionary:dictionary", "Tell what tables, views and columns mean."),
-    "explain": ("warehouse.cli.explain:explain", "Tell where a number comes from: run, inputs, exclusions, files."),
-    "export": ("warehouse.cli.exporting:export_group", "Write data and results as Parquet, with all they stand on."),
-    "forget": ("warehouse.cli.forget:forget", "Delete a person, an extraction or a corpus, and what came of it."),
+    "compute": ("warehouse.cli.compute:compute_group", "Compute missing and stale results; current ones are kept."),
+    "dashboard": ("warehouse.cli.dashboard:dashboard", "Show results and attention heads in a browser."),
+    "db": ("warehouse.cli.db_server:db", "Manage the server, its schema, and how other programs reach it."),
+    "demo": ("warehouse.cli.demo:demo", "Run everything once on a small simulated study."),
+    "dictionary": ("warehouse.cli.dictionary:dictionary", "Describe tables, views and columns."),
+    "explain": ("warehouse.cli.explain:explain", "Show where a number comes from: run, inputs, exclusions, files."),
+    "export": ("warehouse.cli.exporting:export_group", "Export data and results as Parquet, with all they depend on."),
+    "forget": ("warehouse.cli.forget:forget", "Delete a person, an extraction or a corpus, and all results of it."),
     "import": ("warehouse.cli.exporting:import_parquet", "Load what another warehouse exported as Parquet."),
-    "ingest": ("warehouse.cli.ingest:ingest_group", "Load a source: new rows are inserted, differing ones refused."),
-    "plan": ("warehouse.cli.compute_all:plan", "Print what is missing or stale and why; do nothing."),
-    "report": ("warehouse.cli.report:report", "Write every table and figure as a page and as files."),
-    "restore": ("warehouse.cli.backing_up:restore", "Bring a backup back into an empty database, and verify it."),
-    "runs": ("warehouse.cli.runs:runs", "List what ran and runs: who, how long, how far, how it ended; follow it."),
+    "ingest": ("warehouse.cli.ingest:ingest_group", "Load a source: new rows are inserted, conflicting rows rejected."),
+    "plan": ("warehouse.cli.compute_all:plan", "Print what is missing or stale, and why; do nothing."),
+    "report": ("warehouse.cli.report:report", "Write every table and figure as a web page and as files."),
+    "restore": ("warehouse.cli.backing_up:restore", "Restore a backup into an empty database, and verify it."),
+    "runs": ("warehouse.cli.runs:runs", "List runs: who, when, how long, how far, how they ended; follow them."),
     "show": ("warehouse.cli.show:show_group", "Print results as tables, JSON or CSV."),
-    "status": ("warehouse.cli.status:status", "Tell what is loaded, computed, stale and how large, on one screen."),
+    "status": ("warehouse.cli.status:status", "Show what is loaded, computed and stale, and how large it is."),
 }
 """Where each command is, and what it does in one line: imported only when it is called."""
 
@@ -105,8 +105,8 @@ def cli(context: click.Context, dsn: str | None, quiet: bool, log_format: str, p
 
     Data go to standard output, progress and remarks to standard error. Exit codes: 0 done, 1 a bug, 2 a wrong option,
     3 input that cannot be used, 4 no database, 5 the schema is older or newer than this program, 6 stored values
-    differ from those offered, 7 another process does the same, 8 the database's disk is full, 9 those who
-    compute died, 10 a run that was followed was not done, 11 the server
+    differ from those offered, 7 another process does the same, 8 the database's disk is full, 9 worker
+    processes crashed repeatedly, 10 a run that was followed was not done, 11 the server
     has no room in memory, 130 interrupted, 141 nobody reads the output, 143 terminated.
     """
     if quiet:

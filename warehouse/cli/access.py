@@ -22,7 +22,7 @@ AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 @click.group()
 def access() -> None:
-    """Let people in as readers, writers or owners, and hide what is under embargo."""
+    """Manage database users (readers, writers, owners) and embargoes."""
 
 
 @access.command()

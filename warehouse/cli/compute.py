@@ -31,7 +31,7 @@ class AnalysisGroup(click.Group):
 
 @click.group("compute", cls=AnalysisGroup)
 def compute_group() -> None:
-    """Compute what is missing or stale; what stands is left."""
+    """Compute missing and stale results; current ones are kept."""
 
 
 def _command(analysis: Analysis) -> click.Command:

@@ -1,4 +1,4 @@
-"""`warehouse compute all` and `warehouse plan`: every analysis, in the order in which they stand on each other."""
+"""`warehouse compute all` and `warehouse plan`: every analysis, in dependency order."""
 
 import json
 import logging
@@ -107,16 +107,16 @@ plan = PlanCommand(
 )  # fmt: skip
 
 compute_all = PlanCommand(
-    "all", callback=_compute_all, short_help="Every analysis, in the order in which they stand on each other.",
+    "all", callback=_compute_all, short_help="Every analysis, in dependency order.",
     params=[
         *selection_options(), leave_out_option(), jobs_option(), scheduler_option(), wait_option(),
         click.Option(["--dry-run"], is_flag=True, help="Print the plan (see warehouse plan) and do nothing."),
         json_option(),
     ],
-    help="""Compute everything that is missing or stale, analysis by analysis in the order in which they stand on each
-    other. An option of an analysis goes to those that have it.
+    help="""Compute everything that is missing or stale, analysis by analysis in dependency order.
 
-    An analysis that cannot be done on what is loaded is told; those that do not need it are done all the same.""",
+    An option of an analysis goes to those that have it. An analysis that cannot be done with what is loaded is
+    reported; those that do not need it are done all the same.""",
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from warehouse.schema import migrations
 @click.command()
 @click.argument("revision", default="head")
 @click.option(
-    "--set-views-aside", is_flag=True, help="Take down the views of others that stand on ours, and put them back."
+    "--set-views-aside", is_flag=True, help="Take down views of others that depend on ours, and put them back."
 )
 @click.pass_obj
 def upgrade(door: Door, revision: str, set_views_aside: bool) -> None:

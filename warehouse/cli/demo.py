@@ -24,7 +24,7 @@ Next:
 @click.command()
 @click.pass_obj
 def demo(door: Door) -> None:
-    """Go the whole way once: server, schema, a simulated study, human resemblance, the table.
+    """Run everything once: server, schema, a simulated study, human resemblance, the table.
 
     The study has two groups of readers and four models with a planted truth (docs/simulated-study.md); a fifth model,
     untrained, is run here where the extra for it is installed. It may be repeated: nothing is loaded or computed twice.

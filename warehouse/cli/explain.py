@@ -23,7 +23,7 @@ SHORT = 12  # hex digits of a digest in the text; JSON has all
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with whole digests.")
 @click.pass_obj
 def explain(door: Door, row: str, values: tuple[str, ...], as_json: bool) -> None:
-    """Tell where a number comes from: run, code, inputs, who was left out, source files with digests.
+    """Show where a number comes from: run, code, inputs, who was left out, source files with digests.
 
     ROW is a run (7), a unit of it (7/31), or a table or view; then copy the columns that name the row, e.g.:
 

@@ -17,7 +17,7 @@ def export_group() -> None:
 
 @export_group.command("parquet")
 @click.argument("directory", type=click.Path(path_type=Path))
-@click.option("--run", "run_ids", type=int, multiple=True, help="Results of this run, with all that they stand on.")
+@click.option("--run", "run_ids", type=int, multiple=True, help="Results of this run, with all that they depend on.")
 @click.option("--corpus", "corpora", multiple=True, help="This corpus, its readers, attention and results.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
 @click.pass_obj

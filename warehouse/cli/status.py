@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def status(door: Door, as_json: bool) -> None:
-    """Tell what is loaded, what is computed, what is stale, what is under embargo, and how large it is."""
+    """Show what is loaded, computed, stale and under embargo, and how large it is."""
     found = status_of(door.database())
     if as_json:
         say(json.dumps(asdict(found), indent=2, default=str))
