@@ -20,7 +20,10 @@ SELECT
     group_mean.cv_r2,
     group_mean.subject_count,
     group_mean.cell_count,
-    ARRAY(SELECT beware FROM fn.usage_warnings(NULL, group_mean.corpus_id, group_mean.region_id, group_mean.leave_out) AS beware) AS usage_warnings,
+    ARRAY(
+        SELECT beware
+        FROM fn.usage_warnings(NULL, group_mean.corpus_id, group_mean.region_id, group_mean.leave_out) AS beware
+    ) AS usage_warnings,
     group_mean.run_id
 FROM (
     -- with the names in hand, as in slice.layer_curve

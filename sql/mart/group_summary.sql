@@ -21,7 +21,10 @@ SELECT
     count(*)::integer AS layer_total,
     max(group_test.left_count) AS left_count,
     max(group_test.right_count) AS right_count,
-    ARRAY(SELECT beware FROM fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS beware) AS usage_warnings,
+    ARRAY(
+        SELECT beware
+        FROM fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS beware
+    ) AS usage_warnings,
     max(group_test.run_id) AS run_id,
     group_test.extraction_id
 FROM current.group_test

@@ -32,7 +32,10 @@ SELECT
     group_test.left_count,
     group_test.right_count,
     group_test.missing_because,
-    ARRAY(SELECT beware FROM fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS beware) AS usage_warnings,
+    ARRAY(
+        SELECT beware
+        FROM fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS beware
+    ) AS usage_warnings,
     group_test.run_id,
     group_test.extraction_id
 FROM current.group_test

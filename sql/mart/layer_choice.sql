@@ -39,7 +39,10 @@ SELECT
     layer_choice.subject_count,
     layer_choice.seed,
     layer_choice.missing_because,
-    ARRAY(SELECT beware FROM fn.usage_warnings(layer_choice.extraction_id, layer_choice.corpus_id, measure.region_id, layer_choice.leave_out) AS beware)
+    ARRAY(
+        SELECT beware
+        FROM fn.usage_warnings(layer_choice.extraction_id, layer_choice.corpus_id, measure.region_id, layer_choice.leave_out) AS beware
+    )
     || CASE WHEN layer_choice.nested_cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
     layer_choice.run_id,
     layer_choice.extraction_id

@@ -32,7 +32,10 @@ SELECT
     layer_curve.predictor_count,
     layer_curve.rank,
     layer_curve.ratio_missing_because,
-    ARRAY(SELECT beware FROM fn.usage_warnings(layer_curve.extraction_id, layer_curve.corpus_id, layer_curve.region_id, layer_curve.leave_out) AS beware)
+    ARRAY(
+        SELECT beware
+        FROM fn.usage_warnings(layer_curve.extraction_id, layer_curve.corpus_id, layer_curve.region_id, layer_curve.leave_out) AS beware
+    )
     || CASE WHEN layer_curve.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
     layer_curve.run_id,
     layer_curve.extraction_id

@@ -26,7 +26,10 @@ SELECT
     without.subject_count,
     without.cell_count,
     whole.cell_count AS whole_cell_count,
-    ARRAY(SELECT beware FROM fn.usage_warnings(without.extraction_id, without.corpus_id, without.region_id, without.leave_out) AS beware) AS usage_warnings,
+    ARRAY(
+        SELECT beware
+        FROM fn.usage_warnings(without.extraction_id, without.corpus_id, without.region_id, without.leave_out) AS beware
+    ) AS usage_warnings,
     without.run_id,
     without.extraction_id
 FROM (

@@ -16,7 +16,10 @@ SELECT
     noise_ceiling.subject_count,
     noise_ceiling.cell_count,
     noise_ceiling.missing_because,
-    ARRAY(SELECT beware FROM fn.usage_warnings(NULL, noise_ceiling.corpus_id, measure.region_id, noise_ceiling.leave_out) AS beware) AS usage_warnings,
+    ARRAY(
+        SELECT beware
+        FROM fn.usage_warnings(NULL, noise_ceiling.corpus_id, measure.region_id, noise_ceiling.leave_out) AS beware
+    ) AS usage_warnings,
     noise_ceiling.run_id
 FROM current.noise_ceiling
 JOIN stimulus.corpus ON corpus.corpus_id = noise_ceiling.corpus_id

@@ -16,7 +16,10 @@ SELECT
     reader_ceiling.cv_ceiling,
     reader_ceiling.mean_r,
     reader_ceiling.published_r,
-    ARRAY(SELECT beware FROM fn.usage_warnings(NULL, reader_ceiling.corpus_id, measure.region_id, reader_ceiling.leave_out) AS beware) AS usage_warnings,
+    ARRAY(
+        SELECT beware
+        FROM fn.usage_warnings(NULL, reader_ceiling.corpus_id, measure.region_id, reader_ceiling.leave_out) AS beware
+    ) AS usage_warnings,
     reader_ceiling.run_id
 FROM current.reader_ceiling
 JOIN human.subject ON subject.subject_id = reader_ceiling.subject_id

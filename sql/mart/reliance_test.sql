@@ -30,7 +30,10 @@ SELECT
     reliance_test.cv_interval_low,
     reliance_test.cv_interval_high,
     reliance_test.missing_because,
-    ARRAY(SELECT beware FROM fn.usage_warnings(NULL, reliance_test.corpus_id, measure.region_id, reliance_test.leave_out) AS beware) AS usage_warnings,
+    ARRAY(
+        SELECT beware
+        FROM fn.usage_warnings(NULL, reliance_test.corpus_id, measure.region_id, reliance_test.leave_out) AS beware
+    ) AS usage_warnings,
     reliance_test.run_id
 FROM current.reliance_test
 JOIN stimulus.corpus ON corpus.corpus_id = reliance_test.corpus_id
