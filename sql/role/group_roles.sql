@@ -31,5 +31,13 @@ BEGIN
     IF NOT pg_has_role(current_user, 'warehouse_owner', 'USAGE') THEN
         EXECUTE format('GRANT warehouse_owner, warehouse_writer TO %I', current_user);
     END IF;
+
+    -- and looks at the dashboard as a reader does
+    IF
+        pg_has_role(current_user, 'warehouse_reader', 'MEMBER WITH ADMIN OPTION')
+        AND NOT pg_has_role(current_user, 'warehouse_reader', 'SET')
+    THEN
+        EXECUTE format('GRANT warehouse_reader TO %I WITH INHERIT FALSE, SET TRUE', current_user);
+    END IF;
 END
 $$;
