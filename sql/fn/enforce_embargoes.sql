@@ -54,31 +54,40 @@ BEGIN
         END IF;
     END LOOP;
 
-    -- weights of attention never have statistics (fn.create_partition)
+    -- weights of attention never have statistics (fn.create_partition); an index over expressions has those of its own
     FOR made IN
         SELECT
-            pg_class.oid::regclass AS table_name,
+            pg_class.oid::regclass AS relation_name,
+            relkind = 'i' AS is_index,
             string_agg(
-                format('ALTER COLUMN %I SET STATISTICS %s', attname, CASE WHEN stands THEN 0 ELSE -1 END), ', '
+                format(
+                    'ALTER COLUMN %s SET STATISTICS %s',
+                    CASE WHEN relkind = 'i' THEN attnum::text ELSE quote_ident(attname) END,
+                    CASE WHEN stands THEN 0 ELSE -1 END
+                ),
+                ', '
             ) AS changes
         FROM pg_class
         JOIN pg_namespace ON pg_namespace.oid = relnamespace
         JOIN pg_attribute ON attrelid = pg_class.oid
+        LEFT JOIN pg_index ON indexrelid = pg_class.oid
         WHERE
             nspname IN ('ops', 'stimulus', 'human', 'model', 'result')
-            AND relkind IN ('r', 'p')
+            AND (relkind IN ('r', 'p') OR relkind = 'i' AND indkey[attnum - 1] = 0)
             AND attnum > 0
             AND NOT attisdropped
             AND (COALESCE(attstattarget, -1) = 0) <> stands
             AND NOT (relname ~ '^attention_\d+$' AND attname = 'weights')
-        GROUP BY pg_class.oid
-        ORDER BY pg_class.oid::regclass::text
+        GROUP BY pg_class.oid, relkind
+        ORDER BY relkind, pg_class.oid::regclass::text  -- indexes first: the statistics of theirs come with the table's
     LOOP
-        EXECUTE format('ALTER TABLE ONLY %s %s', made.table_name, made.changes);
+        EXECUTE format(
+            'ALTER %s %s %s', CASE WHEN made.is_index THEN 'INDEX' ELSE 'TABLE ONLY' END, made.relation_name, made.changes
+        );
         IF stands THEN
-            PERFORM fn.clear_statistics(made.table_name);
-        ELSE
-            EXECUTE format('ANALYZE %s', made.table_name);
+            PERFORM fn.clear_statistics(made.relation_name);
+        ELSIF NOT made.is_index THEN
+            EXECUTE format('ANALYZE %s', made.relation_name);
         END IF;
     END LOOP;
     RETURN stands;

@@ -109,6 +109,15 @@ def test_the_statistics_of_arrays_of_weights_stay_off_when_the_others_come_back(
     assert rows(analyzed, off) == [("weights",)]
 
 
+def test_the_statistics_of_an_index_over_an_expression_go_and_come_back_too(analyzed: Database):
+    named = "SELECT count(*) FROM pg_stats WHERE schemaname = 'human' AND tablename = 'subject_name_key'"
+    assert rows(analyzed, named) == [(1,)]
+    embargoes.impose(analyzed, "group", "L2", TOMORROW, [])
+    assert rows(analyzed, named) == [(0,)]
+    embargoes.lift(analyzed, "group", "L2")
+    assert rows(analyzed, named) == [(1,)]
+
+
 def test_forgetting_what_is_hidden_takes_its_embargo_and_the_policies_along(analyzed: Database):
     embargoes.impose(analyzed, "extraction", "simulated-large", TOMORROW, [])
     erasure.forget(analyzed, "extraction", ["simulated-large"], QUIET)
