@@ -179,6 +179,11 @@ def index(file: str) -> Callable[[Path], None]:
     return put(folders.INDEX, json.dumps({"weight_map": {"transformer.wte.weight": file}}).encode())
 
 
+def weights_elsewhere(path: Path) -> None:
+    (path.parent / "other.safetensors").write_bytes((path / "model.safetensors").read_bytes())
+    index("../other.safetensors")(path)
+
+
 def unpickling(path: Path) -> None:
     class Evil:
         def __reduce__(self) -> tuple[Any, ...]:
@@ -226,6 +231,7 @@ LIES = [
     pytest.param(folder_instead, "is no regular file", id="a folder instead of weights"),
     pytest.param(many, "holds more than 2,000 files", id="thousands of files"),
     pytest.param(index("../../etc/passwd"), r"index\.json: names '\.\./\.\./etc/passwd'", id="an index that leads out"),
+    pytest.param(weights_elsewhere, "which is no file of weights here", id="an index of weights elsewhere"),
     pytest.param(index("/etc/passwd"), "which is no file of weights here", id="an index of another place"),
     pytest.param(index("absent.safetensors"), "which is no file of weights here", id="an index of what is not there"),
     pytest.param(put(folders.INDEX, b"[]"), "is no index of weights", id="an index that is none"),
