@@ -17,7 +17,7 @@ from tests.faults import commands, disks, naming
 from tests.faults.commands import Ended, Place, Running
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer, find_binaries
-from warehouse.database.server.embedded import DATABASE
+from warehouse.database.server.roles import DATABASE
 from warehouse.schema import migrations
 
 LAYERS, HEADS = 6, 64

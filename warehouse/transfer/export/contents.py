@@ -9,7 +9,7 @@ from warehouse.schema.tables import metadata
 DEFINITIONS = (
     "human.language_group", "human.saccade_rule", "human.region", "human.measure", "model.condition",
     "model.published_loss", "ops.usage_warning", "result.ceiling_kind", "result.published_ceiling",
-    "result.published_resemblance", "result.claim", "stimulus.pattern", "stimulus.pattern_set",
+    "result.published_resemblance", "result.claim", "result.verdict_reason", "stimulus.pattern", "stimulus.pattern_set",
     "stimulus.pattern_set_member",
 )  # fmt: skip
 """Tables that say what words mean: few rows, and all of them go."""
