@@ -76,7 +76,7 @@ def _undisturbed(study: Study, steps: list[Work]) -> list[Counter[str]]:
 def _steps(newest: int | None) -> list[tuple[int, Work]]:
     """Give the commands in order, each with the number of revisions that are newer than the one it takes or gives."""
     revisions = ["base", *migrations.revisions()][-1 - newest if newest else 0 :]
-    down = [Work(f"down to {name}", "loaded", ("db", "downgrade", name)) for name in reversed(revisions[:-1])]
+    down = [Work(f"down to {name}", "loaded", ("db", "downgrade", "--yes", name)) for name in reversed(revisions[:-1])]
     up = [Work(f"up to {name}", "loaded", ("db", "upgrade", name)) for name in revisions[1:]]
     return [*enumerate(down), *reversed(list(enumerate(reversed(up))))]
 

@@ -17,7 +17,7 @@ from tests.faults import commands, disks, naming
 from tests.faults.commands import Ended, Place, Running
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer, find_binaries
-from warehouse.database.server.roles import DATABASE
+from warehouse.database.server.roles import DATABASE, EVERYDAY
 from warehouse.schema import migrations
 
 LAYERS, HEADS = 6, 64
@@ -149,8 +149,8 @@ class Study:
         return lost, doubled
 
     def administer(self, statement: str) -> list[tuple[object, ...]]:
-        """Run a statement from beside the database."""
-        with psycopg.connect(self.server.dsn("postgres"), autocommit=True) as connection:
+        """Run a statement from beside the database, with all rights."""
+        with psycopg.connect(self.server.superuser_dsn("postgres"), autocommit=True) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
@@ -159,7 +159,7 @@ class Study:
 
     def _copy(self, state: str, name: str) -> None:
         self.administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        self.administer(f"CREATE DATABASE {name} TEMPLATE {state} STRATEGY file_copy")
+        self.administer(f"CREATE DATABASE {name} OWNER {EVERYDAY} TEMPLATE {state} STRATEGY file_copy")
 
     def _make(self, state: str) -> None:
         if state == "migrated":

@@ -114,7 +114,7 @@ def test_leaving_a_sentence_out_is_computed_beside_and_changes_nothing_that_stan
     assert (
         rows(study, "SELECT * FROM mart.model_summary WHERE leave_out = '[]' ORDER BY model, language_group") == before
     )
-    cells = rows(study, "SELECT leave_out, min(cell_count), count(*) FROM mart.layer_curve GROUP BY 1 ORDER BY 1")
+    cells = rows(study, "SELECT leave_out, min(cell_count), count(*) FROM slice.layer_curve GROUP BY 1 ORDER BY 1")
     ((words,),) = rows(study, "SELECT word_count FROM stimulus.sentence ORDER BY sentence_label LIMIT 1")
     assert [each for each, _, _ in cells] == [[], [label]]
     assert cells[0][1] - cells[1][1] == words * (words + 1) // 2
