@@ -9,9 +9,9 @@
 CREATE VIEW mart.human_resemblance AS
 SELECT
     language_model.model,
-    condition.condition,
+    (SELECT condition.condition FROM model.condition WHERE condition.condition_id = extraction.condition_id) AS condition,
     extraction.method,
-    corpus.corpus,
+    (SELECT corpus.corpus FROM stimulus.corpus WHERE corpus.corpus_id = human_resemblance.corpus_id) AS corpus,
     measure.measure,
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
@@ -26,14 +26,12 @@ SELECT
     human_resemblance.condition_number,
     human_resemblance.run_id,
     human_resemblance.extraction_id
+-- eight tables, which the planner takes together (join_collapse_limit): what is beyond them it may join by name to a view
+-- that this one is joined to, and then begin this one anew for each row of that
 FROM current.human_resemblance
 JOIN model.extraction ON extraction.extraction_id = human_resemblance.extraction_id
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 JOIN human.measure ON measure.measure_id = human_resemblance.measure_id
 JOIN human.subject ON subject.subject_id = human_resemblance.subject_id
--- the last, since the planner takes eight tables together (join_collapse_limit) and joins what follows freely, by name to
--- another view too: what is left for that should be the tables that say least
-JOIN stimulus.corpus ON corpus.corpus_id = human_resemblance.corpus_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
 -- not an equality, of which the planner would expect one row in 200
 WHERE jsonb_array_length(human_resemblance.leave_out) < 1;
