@@ -20,6 +20,7 @@ def test_arrays_and_vectors_give_the_same_layer_to_the_last_bit(study: Database)
     with study.connect(autocommit=True) as connection:
         has_vectors = connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'vector'").fetchone()
         as_shipped = layer(study)
+    with Database(study.superuser or "").connect(autocommit=True) as connection:
         connection.execute("DROP EXTENSION IF EXISTS vector")
     as_arrays = layer(study)
     assert as_shipped.dtype == as_arrays.dtype == np.float64

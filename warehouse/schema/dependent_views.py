@@ -84,7 +84,7 @@ def put_back(connection: Connection, views: Sequence[View]) -> None:
             for statement in [f"CREATE VIEW {view.name} AS {view.definition}", *view.making]:
                 _run(connection, statement)
         _give_back(connection, view)
-    found = {view.name: view for view in _standing(connection)}
+    found = {view.name: view for view in _standing(connection)} if views else {}  # at base there is nothing to ask
     for view in views:
         if (again := found.get(view.name)) is None or _belongings(again) != _belongings(view):
             raise ViewInUse.no_longer_fits(view.name, view.owner, "what belongs to it cannot be given back")
