@@ -60,11 +60,11 @@ JOIN human.measure ON measure.measure_id = paper.measure_id
 JOIN (
     SELECT 'loss' AS predictor, 'saccade_count' AS quantity, 'loss_goes_with_resemblance' AS claim
     UNION ALL
-    SELECT 'loss', 'roi_value', 'fmri_agrees_on_loss'
+    SELECT 'loss' AS predictor, 'roi_value' AS quantity, 'fmri_agrees_on_loss' AS claim
     UNION ALL
-    SELECT 'log_parameter_count', 'saccade_count', 'resemblance_rises_with_scale'
+    SELECT 'log_parameter_count' AS predictor, 'saccade_count' AS quantity, 'resemblance_rises_with_scale' AS claim
     UNION ALL
-    SELECT 'log_parameter_count', 'roi_value', 'fmri_agrees_on_scale'
+    SELECT 'log_parameter_count' AS predictor, 'roi_value' AS quantity, 'fmri_agrees_on_scale' AS claim
 ) AS claimed ON claimed.predictor = paper.predictor AND claimed.quantity = measure.quantity
 JOIN (SELECT claim, count(*)::integer AS test_count FROM result.claim GROUP BY claim) AS family ON family.claim = claimed.claim
 LEFT JOIN human.region ON region.region_id = measure.region_id

@@ -148,7 +148,7 @@ def test_a_restore_goes_over_nothing_else(
 def test_schemas_of_our_names_that_are_anothers_are_refused_before_anything_is_done(
     empty_database: Database, warehouse: Warehouse, made: str, told: str
 ):
-    with empty_database.connect(autocommit=True) as connection:
+    with Database(empty_database.superuser or "").connect(autocommit=True) as connection:
         connection.execute(f"CREATE SCHEMA {made}")
     name = re.split(r"\W", made)[0]
     answer = warehouse("--dsn", empty_database.dsn, "db", "upgrade")
@@ -163,7 +163,7 @@ def test_an_owner_without_rights_is_refused_a_schema_of_another(
     cluster, empty_database: Database, warehouse: Warehouse
 ):
     password = "look-but-do-not-touch"
-    with empty_database.connect(autocommit=True) as connection:
+    with Database(empty_database.superuser or "").connect(autocommit=True) as connection:
         try:
             connection.execute(f"CREATE ROLE downgrade_tester LOGIN PASSWORD '{password}'")
             connection.execute(f"GRANT CREATE ON DATABASE {empty_database.name} TO downgrade_tester")
@@ -171,7 +171,7 @@ def test_an_owner_without_rights_is_refused_a_schema_of_another(
             place = cluster.dsn(empty_database.name).partition("@")[2]
             answer = warehouse("--dsn", f"postgresql://downgrade_tester:{password}@{place}", "db", "upgrade")
             assert answer.code == 5, answer.err
-            assert "The schema human of this database belongs to warehouse" in answer.err
+            assert "The schema human of this database belongs to warehouse_superuser" in answer.err
         finally:
             connection.execute("DROP OWNED BY downgrade_tester; DROP ROLE downgrade_tester")
 
