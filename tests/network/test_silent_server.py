@@ -67,9 +67,9 @@ def test_a_session_whose_words_are_swallowed_is_ended_on_both_sides(
 
 def test_a_copy_whose_rows_are_swallowed_ends(empty_database: Database, impatient: None):
     with between(empty_database, "hole", "999999") as (through, _), through.connect() as connection:
-        connection.execute("CREATE TABLE number (n bigint)")
+        connection.execute("CREATE TABLE public.number (n bigint)")
         with pytest.raises(psycopg.OperationalError, match="the server waits for this program"):
-            with connection.cursor().copy("COPY number FROM STDIN") as copy:
+            with connection.cursor().copy("COPY public.number FROM STDIN") as copy:
                 for n in range(2_000_000):
                     copy.write_row([n])
         soon(lambda: sessions(empty_database), 0)
@@ -78,9 +78,9 @@ def test_a_copy_whose_rows_are_swallowed_ends(empty_database: Database, impatien
 def test_a_copy_that_nobody_takes_ends(empty_database: Database, impatient: None):
     """Where nothing is read any more, buffers fill, and it is waited for room, not for an answer."""
     with between(empty_database, "unread", "99999") as (through, made), through.connect() as connection:
-        connection.execute("CREATE TABLE number (n bigint)")
+        connection.execute("CREATE TABLE public.number (n bigint)")
         with pytest.raises(psycopg.OperationalError, match="the server waits for this program"):
-            with connection.cursor().copy("COPY number FROM STDIN") as copy:
+            with connection.cursor().copy("COPY public.number FROM STDIN") as copy:
                 for _ in range(1000):
                     copy.write(b"99999\n" * 100_000)
         assert made.has_fired.is_set()

@@ -26,7 +26,9 @@ OFF_THE_KEY = {
     "mart.claim": "lists claims of several analyses, which are different runs",
     "mart.corrected_resemblance": "sets results of four analyses beside each other, which are different runs",
     "mart.layer_choice": "sets resemblance beside scores by article, which are different runs",
+    "mart.model_summary": "sets resemblance beside nested choices of layers, which are different runs",
     "mart.region_summary": "divides resemblance by ceilings, which are different runs",
+    "slice.claim_reliance": "sets the reliance of models beside that of readers, which are different runs",
     "slice.layer_curve": "divides resemblance by ceilings, which are different runs",
     "slice.reader_cell": "stacks saccades and region values (UNION ALL), and joins neither to the other",
 }

@@ -219,6 +219,7 @@ BEGIN
         WHERE
             pronamespace = 'pg_catalog'::regnamespace
             AND proname ~ '^(lo_(creat|create|from_bytea|import|open|put|truncate|truncate64|unlink)|lowrite)$|advisory'
+            AND to_regrole('warehouse_owner') IS NOT NULL  -- not yet at the earliest revisions
     LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', made.name);
         IF made.is_lock THEN
