@@ -23,13 +23,19 @@ def install(connection: Connection, *, anew: bool) -> list[str]:
     stored = _stored(connection)
     if anew or stored != wanted:
         take_down(connection)
-        for path in _files():
-            connection.exec_driver_sql(path.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
+        run(connection)
         if connection.execute(_IS_SUPERUSER).scalar():
             connection.exec_driver_sql(SYSTEM_FUNCTIONS, execution_options={"no_parameters": True})
         for name, sha256 in wanted.items():
             connection.execute(_KEEP, {"name": name, "kind": KIND, "sha": sha256})
     return sorted(name for name, sha256 in wanted.items() if stored.get(name) != sha256)
+
+
+def run(connection: Connection) -> None:
+    """Run the files, where roles may be made."""
+    if _may(connection):
+        for path in _files():
+            connection.exec_driver_sql(path.read_text(encoding="utf-8"), execution_options={"no_parameters": True})
 
 
 def take_down(connection: Connection) -> None:

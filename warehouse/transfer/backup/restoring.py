@@ -18,7 +18,7 @@ from warehouse.database.role_login import entered_as
 from warehouse.database.server.clients import find_clients
 from warehouse.errors import BadInput, DatabaseUnavailable, SchemaMismatch
 from warehouse.progress import Progress
-from warehouse.schema import foreign_code, migrations
+from warehouse.schema import foreign_code, migrations, rolefiles
 from warehouse.schema.sqlfiles import OWN_SCHEMAS
 from warehouse.transfer import checksums
 from warehouse.transfer.backup import archive, roles, scratch
@@ -119,6 +119,7 @@ def restore(
                 roles.settle(connection, manifest)
                 connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.SQL, rows))))
             migrations.prepare(unfinished)
+            _grant_to_those_to_come(unfinished, manifest)
     return Restored(places.name, len(rows), sum(rows.values()), manifest.schema_revision, fresh.logins, left_out)
 
 
@@ -160,6 +161,13 @@ def _give_to_owner(connection: psycopg.Connection[Any]) -> str:
     database = sql.Identifier(connection.info.dbname)
     connection.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO warehouse_owner").format(database))
     return "warehouse_owner"
+
+
+def _grant_to_those_to_come(unfinished: Database, manifest: Manifest) -> None:
+    """Say anew what roles may do with objects that are made later: a dump has that for who loads it only."""
+    if manifest.schema_revision == migrations.head():
+        with unfinished.engine().begin() as connection:
+            rolefiles.run(connection)
 
 
 def _bring_scratch(loading: Loading, unfinished: Database, theirs: Sequence[Scratch]) -> list[str]:
