@@ -79,13 +79,21 @@ LEFT JOIN current.layer_choice
         AND layer_choice.measure_id = ranked.measure_id
         AND layer_choice.language_group = ranked.language_group
         AND jsonb_array_length(layer_choice.leave_out) < 1
-LEFT JOIN current.resemblance_interval
+-- each once: what is made distinct is kept, where a join that is taken to begin once begins again for each row
+LEFT JOIN (
+    SELECT DISTINCT
+        extraction_id,
+        layer,
+        measure_id,
+        language_group,
+        interval_low,
+        interval_high
+    FROM current.resemblance_interval
+    WHERE jsonb_array_length(leave_out) < 1 AND statistic = 'resemblance' AND cluster_kind = 'reader and sentence'
+) AS resemblance_interval
     ON
         resemblance_interval.extraction_id = ranked.extraction_id
         AND resemblance_interval.layer = ranked.layer
         AND resemblance_interval.measure_id = ranked.measure_id
         AND resemblance_interval.language_group = ranked.language_group
-        AND jsonb_array_length(resemblance_interval.leave_out) < 1
-        AND resemblance_interval.statistic = 'resemblance'
-        AND resemblance_interval.cluster_kind = 'reader and sentence'
 WHERE ranked.place = 1;
