@@ -16,7 +16,7 @@ from warehouse.compute.one_analysis import chosen, compute_alone
 from warehouse.compute.plan import Plan, Selection, make_plan
 from warehouse.compute.workers import gathered
 from warehouse.database.connection import Database, translated
-from warehouse.ledger import runs, sessions
+from warehouse.ledger import runs, sessions, unit_records
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.ledger.heartbeats import beating
 from warehouse.ledger.versions import code_version
@@ -63,7 +63,7 @@ def ingest(
             with connection.transaction() if source.at_once else nullcontext():
                 wanted = _wanted(source, connection if source.at_once else asking)
                 found = source.function(*arguments, **parameters, **wanted)
-                standing = runs.done_units(asking, job, seen_only=False)
+                standing = unit_records.done_units(asking, job, seen_only=False)
                 with progress.bar(source.name, None, "unit") as bar:
                     expected = None if source.at_once else _Expected(connection, run_id)
                     for item in found:
@@ -138,7 +138,8 @@ def preview(
         with connection.transaction(force_rollback=True), progress.bar(source.name, None, "unit") as bar:
             wanted = _wanted(source, connection)
             job = f"ingest {source.name}"
-            run_id, standing = runs.rehearsed(connection, job), runs.done_units(connection, job, seen_only=False)
+            run_id = runs.rehearsed(connection, job)
+            standing = unit_records.done_units(connection, job, seen_only=False)
             for item in source.function(*arguments, **parameters, **wanted):
                 if isinstance(item, Extraction):
                     tally += _rehearse(connection, source, job, run_id, item, progress)
@@ -190,7 +191,7 @@ class _Expected:
         """Write it to the ledger if it has changed."""
         if count != self._told:
             self._told = count
-            with runs.whole(self._connection):
+            with unit_records.whole(self._connection):
                 runs.expect(self._connection, self._run_id, count)
 
 

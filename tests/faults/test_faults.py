@@ -37,7 +37,7 @@ def test_after_a_fault_the_same_command_ends_in_the_same_rows(study: Study, faul
 PLACES = {
     READERS: [
         Place("warehouse.load.writing.keep", 9),
-        Place("warehouse.ledger.runs.record_unit", 4),
+        Place("warehouse.ledger.unit_records.record_unit", 4),
         Place("warehouse.load.extractions.copy_attention", 3),
         Place("warehouse.load.publication.verify", 1),
         Place("warehouse.load.publication.publish", 2),
@@ -46,7 +46,7 @@ PLACES = {
     EXTRACTION: [Place("warehouse.load.extractions.copy_attention", 2), Place("warehouse.load.publication.verify", 1)],
     COMPUTE: [
         Place("warehouse.compute.results.write", 7),
-        Place("warehouse.ledger.runs.record_unit", 5),
+        Place("warehouse.ledger.unit_records.record_unit", 5),
         Place("warehouse.ledger.runs._close", 1, "before"),
     ],
 }

@@ -299,9 +299,9 @@ def test_other_attention_under_the_same_name_is_refused_before_anything_is_loade
 def test_an_import_that_is_interrupted_goes_on_where_it_stopped(
     elsewhere: Database, exported: Path, moment: int, monkeypatch: pytest.MonkeyPatch
 ):
-    from warehouse.ledger import runs
+    from warehouse.ledger import unit_records
 
-    recorded, seen = runs.record_unit, []
+    recorded, seen = unit_records.record_unit, []
 
     def stopping(*given: Any, **named: Any) -> int:
         seen.append(given)
@@ -309,7 +309,7 @@ def test_an_import_that_is_interrupted_goes_on_where_it_stopped(
             raise KeyboardInterrupt
         return recorded(*given, **named)
 
-    monkeypatch.setattr(runs, "record_unit", stopping)
+    monkeypatch.setattr(unit_records, "record_unit", stopping)
     with pytest.raises(KeyboardInterrupt):
         load(elsewhere, exported)
     monkeypatch.undo()

@@ -9,7 +9,7 @@ import pytest
 
 from warehouse.database.connection import Database
 from warehouse.errors import Busy
-from warehouse.ledger import runs
+from warehouse.ledger import runs, unit_records
 from warehouse.ledger.locks import RUNS
 from warehouse.load import publication, units
 from warehouse.load.publication import Loading
@@ -34,9 +34,9 @@ def attempt(
     try:
         with runs.recorded(database, job, parameters or {}, code) as number, database.connect() as connection:
             for key in keys:
-                with runs.whole(connection):
+                with unit_records.whole(connection):
                     runs.hold(connection, number)
-                    runs.record_unit(connection, number, key, f"print of {key} by {code}", 0)
+                    unit_records.record_unit(connection, number, key, f"print of {key} by {code}", 0)
             if fails:
                 raise ZeroDivisionError("it fails")
     except ZeroDivisionError:
@@ -98,11 +98,11 @@ class TestWhichUnitHolds:
 
     def test_a_unit_that_is_committed_after_a_newer_one_was_done_does_not_come_before_it(self, new_database: Database):
         with runs.recorded(new_database, JOB, {}, "1", parts=["one"]) as old, new_database.connect() as connection:
-            with runs.whole(connection):
-                runs.record_unit(connection, old, "a", "print of a by 1", 0)
+            with unit_records.whole(connection):
+                unit_records.record_unit(connection, old, "a", "print of a by 1", 0)
                 with runs.recorded(new_database, JOB, {}, "2", parts=["other"]) as new:
-                    with new_database.connect() as beside, runs.whole(beside):
-                        runs.record_unit(beside, new, "a", "print of a by 2", 0)
+                    with new_database.connect() as beside, unit_records.whole(beside):
+                        unit_records.record_unit(beside, new, "a", "print of a by 2", 0)
         assert states(new_database) == [(old, "a", "superseded"), (new, "a", "done")]
 
     def test_a_unit_of_a_newer_run_that_failed_supersedes_nothing(self, new_database: Database):
@@ -116,21 +116,21 @@ class TestWhichUnitHolds:
     def test_results_count_when_their_run_is_done_and_data_at_once(self, new_database: Database):
         done, failed = attempt(new_database, ["a"]), attempt(new_database, ["b"], code="2", fails=True)
         with new_database.connect() as connection:
-            assert list(runs.done_units(connection, JOB)) == ["a"]
-            assert list(runs.done_units(connection, JOB, also_run=failed)) == ["a", "b"]
-            known = runs.done_units(connection, JOB, seen_only=False)
+            assert list(unit_records.done_units(connection, JOB)) == ["a"]
+            assert list(unit_records.done_units(connection, JOB, also_run=failed)) == ["a", "b"]
+            known = unit_records.done_units(connection, JOB, seen_only=False)
             assert {key: unit.run_id for key, unit in known.items()} == {"a": done, "b": failed}
-            assert runs.done_units(connection, "ingest another", seen_only=False) == {}
+            assert unit_records.done_units(connection, "ingest another", seen_only=False) == {}
 
     def test_what_is_superseded_does_not_count(self, new_database: Database):
         attempt(new_database, ["a"])
         new = attempt(new_database, ["a"], code="2")
         with new_database.connect() as connection:
-            found = runs.done_units(connection, JOB, seen_only=False)
+            found = unit_records.done_units(connection, JOB, seen_only=False)
         assert {key: (unit.run_id, unit.fingerprint) for key, unit in found.items()} == {"a": (new, "print of a by 2")}
         rows(new_database, "UPDATE ops.unit SET unit_state = 'superseded'")
         with new_database.connect() as connection:
-            assert runs.done_units(connection, JOB, seen_only=False) == {}
+            assert unit_records.done_units(connection, JOB, seen_only=False) == {}
 
 
 def lose_the_lock(database: Database) -> None:
@@ -206,8 +206,8 @@ class TestAUnit:
         with runs.recorded(new_database, JOB, {}, "1") as number, new_database.connect() as connection:
             with pytest.raises(ZeroDivisionError):
                 units.load(connection, number, reader("one", lambda: 1 // 0), {}, JOB)
-            with new_database.connect() as other, pytest.raises(ZeroDivisionError), runs.whole(other):
-                runs.record_unit(other, number, "two", "", 0)
+            with new_database.connect() as other, pytest.raises(ZeroDivisionError), unit_records.whole(other):
+                unit_records.record_unit(other, number, "two", "", 0)
                 raise ZeroDivisionError
         assert rows(new_database, "SELECT unit_key FROM ops.unit") == []
         assert rows(new_database, "SELECT region FROM human.region WHERE region LIKE 'region %%'") == []

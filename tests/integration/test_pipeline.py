@@ -14,7 +14,7 @@ from warehouse import pipeline
 from warehouse.compute import plan, results
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, Busy, StoredDiffers, UnknownName, WarehouseError
-from warehouse.ledger import runs
+from warehouse.ledger import runs, unit_records
 from warehouse.ledger.versions import code_version
 from warehouse.load import publication
 from warehouse.load.extractions import Tally
@@ -466,7 +466,7 @@ def test_an_extraction_that_stopped_is_not_seen_and_goes_on_where_it_stopped(
     study: Database, monkeypatch: pytest.MonkeyPatch
 ):
     with monkeypatch.context() as patch:
-        patch.setattr(runs, "record_unit", stopping(runs.record_unit, after=1))
+        patch.setattr(unit_records, "record_unit", stopping(unit_records.record_unit, after=1))
         patch.setattr("warehouse.load.publication.discard", lambda *_: None)  # as when the process is killed
         with pytest.raises(Stopped):
             load(study)

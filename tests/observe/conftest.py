@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 
 from warehouse.database.connection import Database
-from warehouse.ledger import runs
+from warehouse.ledger import runs, unit_records
 
 
 @contextmanager
@@ -16,7 +16,7 @@ def running(
     """A run of this process, with a connection to write units over."""
     with runs.recorded(database, job, {}, "0") as run_id, database.connect(autocommit=True) as connection:
         for number in range(units):
-            runs.record_unit(connection, run_id, f"unit {number}", "digest", 10)
+            unit_records.record_unit(connection, run_id, f"unit {number}", "digest", 10)
         yield run_id, connection
 
 

@@ -15,7 +15,7 @@ from tests.observe.conftest import dead, running
 from warehouse.cli import watching
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, DatabaseUnavailable, UnknownName
-from warehouse.ledger import following, runs
+from warehouse.ledger import following, runs, unit_records
 from warehouse.ledger.following import Sight, follow
 from warehouse.ledger.queries import Course
 
@@ -38,7 +38,7 @@ def slow_run(database: Database, begun: threading.Event, units: int = 4, error: 
             begun.set()
             for number in range(units):
                 sleep(0.1)
-                runs.record_unit(connection, run_id, f"unit {number}", "digest", 10)
+                unit_records.record_unit(connection, run_id, f"unit {number}", "digest", 10)
             if error:
                 raise ValueError(error)
     except ValueError:

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from warehouse.errors import BadInput, UnknownName
-from warehouse.ledger import runs
+from warehouse.ledger import runs, unit_records
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.ledger.versions import code_version
 from warehouse.plugin.code import code_digest
@@ -83,7 +83,7 @@ def make_plan(slices: Slices, analysis: Analysis, selection: Selection, paramete
     recorded = {**decisive, **parameters, "selection": {name: sorted(chosen) for name, chosen in selection.items()}}
     job, code = f"compute {analysis.name}", code_version(code_digest(analysis))
     unfinished = runs.unfinished(connection, job, recorded, code)
-    standing = runs.done_units(connection, job, also_run=unfinished)
+    standing = unit_records.done_units(connection, job, also_run=unfinished)
     of_run = {"code": code, "parameters": fingerprint(decisive)}
     where, chosen = restriction(selection, offered(connection, analysis))
     found = {key + _suffix(decisive): work for key, work in work_of(connection, analysis, where, chosen).items()}
@@ -95,7 +95,7 @@ def make_plan(slices: Slices, analysis: Analysis, selection: Selection, paramete
     return Plan(analysis, recorded, code, job, units, unfinished is not None)
 
 
-def _planned(work: Work, key: str, inputs: Mapping[str, str], stands: runs.Done | None) -> Planned:
+def _planned(work: Work, key: str, inputs: Mapping[str, str], stands: unit_records.Done | None) -> Planned:
     reason = None
     if stands is None:
         reason = "missing"

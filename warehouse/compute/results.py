@@ -7,7 +7,7 @@ import psycopg
 
 from warehouse.compute.plan import Planned
 from warehouse.database import statistics
-from warehouse.ledger import leases, runs
+from warehouse.ledger import leases, runs, unit_records
 from warehouse.ledger.leases import Leases
 from warehouse.load import writing
 from warehouse.plugin.contents import Columns
@@ -54,7 +54,7 @@ def write(
         connection = held.connection
         _clear(connection, run_id, analysis, unit.key)
         about = _about(connection, unit.work)
-        unit_id = runs.record_unit(
+        unit_id = unit_records.record_unit(
             connection, run_id, unit.key, unit.fingerprint, length, unit.inputs, about, lease.attempt
         )
         runs.record_inputs(connection, run_id, _named_inputs(unit))
@@ -69,7 +69,7 @@ def write(
 
 def expect(connection: Connection, run_id: int, todo: Sequence[Planned]) -> None:
     """Write how many units a run is to do: these, and those that it has done in earlier attempts."""
-    with runs.whole(connection):
+    with unit_records.whole(connection):
         row = connection.execute(_DONE_BEFORE, [run_id, [unit.key for unit in todo]]).fetchone()
         runs.expect(connection, run_id, len(todo) + (row[0] if row else 0))
 
@@ -79,10 +79,10 @@ def finish(connection: Connection, analysis: Analysis, job: str) -> None:
 
     Leases that the dead left on earlier runs go, and the planner is let know what was written.
     """
-    with runs.whole(connection):
+    with unit_records.whole(connection):
         leases.sweep(connection, job)
     written = [*(table.fullname for table in analysis.writes), "ops.run", "ops.unit", "ops.run_input"]
-    with runs.whole(connection):
+    with unit_records.whole(connection):
         statistics.refresh(connection, written)
 
 
@@ -107,7 +107,7 @@ def _about(connection: Connection, work: Work) -> list[str]:
         extractions = [number for (number,) in found.fetchall()]
     groups = [work[name] for name in ("language_group", "left_group", "right_group") if name in work]
     corpora = [work["corpus_id"]] if "corpus_id" in work else []
-    return runs.telling_of(extraction=extractions, group=groups, corpus=corpora)
+    return unit_records.telling_of(extraction=extractions, group=groups, corpus=corpora)
 
 
 def _named_inputs(unit: Planned) -> dict[str, str]:

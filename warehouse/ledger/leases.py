@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 
-from warehouse.ledger import heartbeats, runs
+from warehouse.ledger import heartbeats, unit_records
 from warehouse.ledger.heartbeats import Heartbeat, Holder
 from warehouse.ledger.locks import LEASES, RUNS, holders, is_held
 
@@ -57,7 +57,7 @@ class Leases:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Make a transaction of one thread; the other waits."""
-        with self._one_at_a_time, runs.whole(self.connection):
+        with self._one_at_a_time, unit_records.whole(self.connection):
             yield self.connection
 
     def take(self, run_id: int, fingerprints: Mapping[str, str]) -> tuple[set[str], set[str]]:

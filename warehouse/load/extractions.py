@@ -13,7 +13,7 @@ from typing import Any
 
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WarehouseError
-from warehouse.ledger import jobs, runs
+from warehouse.ledger import jobs, runs, unit_records
 from warehouse.ledger.heartbeats import Heartbeat
 from warehouse.load import publication, writing
 from warehouse.load.attention_copy import AttentionBuffer, copy_attention
@@ -165,7 +165,7 @@ def _write_pieces(
     connection: Connection, job: str, loading: Loading, progress: Progress, *, is_followed: bool
 ) -> Tally:
     with connection.transaction():
-        done = runs.done_units(connection, job, seen_only=False)
+        done = unit_records.done_units(connection, job, seen_only=False)
     tally, buffer, missing = Tally(), AttentionBuffer(loading.extraction_id), []
     for piece in loading.extraction.pieces:
         if (unit := done.get(loading.unit_key(piece.key))) and unit.fingerprint == piece.digest:
@@ -173,7 +173,7 @@ def _write_pieces(
         else:
             missing.append(piece)
     if is_followed:
-        with runs.whole(connection):
+        with unit_records.whole(connection):
             runs.expect_more(connection, loading.run_id, len(missing))
     with progress.bar(loading.extraction.key, len(missing), "piece") as bar:
         for piece, contents in _one_ahead(missing):
@@ -187,7 +187,7 @@ def _write_piece(
     connection: Connection, loading: Loading, buffer: AttentionBuffer, piece: Piece, contents: list[Any], tally: Tally
 ) -> int:
     row_count, key = 0, loading.unit_key(piece.key)
-    with runs.whole(connection):
+    with unit_records.whole(connection):
         runs.hold(connection, loading.run_id)
         for item in contents:
             if isinstance(item, Block):
@@ -200,8 +200,8 @@ def _write_piece(
             else:
                 table, columns = item
                 writing.copy_new(connection, table, {"extraction_id": loading.extraction_id, **columns})
-        about = runs.telling_of(corpus=[loading.extraction.corpus_id], extraction=[loading.extraction_id])
-        runs.record_unit(connection, loading.run_id, key, piece.digest, row_count, about=about)
+        about = unit_records.telling_of(corpus=[loading.extraction.corpus_id], extraction=[loading.extraction_id])
+        unit_records.record_unit(connection, loading.run_id, key, piece.digest, row_count, about=about)
     return row_count
 
 

@@ -10,7 +10,7 @@ from psycopg import sql
 from sqlalchemy import Table
 
 from warehouse.errors import UnknownName
-from warehouse.ledger.runs import Done, done_units
+from warehouse.ledger.unit_records import Done, done_units
 from warehouse.load.writing import identity, natural_key
 from warehouse.plugin.contents import Pairs
 

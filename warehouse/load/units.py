@@ -9,7 +9,7 @@ from sqlalchemy import Table
 
 from warehouse import logs
 from warehouse.errors import Forgotten, StoredDiffers
-from warehouse.ledger import runs
+from warehouse.ledger import runs, unit_records
 from warehouse.load import consistency, writing
 from warehouse.load.extractions import Tally
 from warehouse.plugin.contents import Columns, Rejection, Unit
@@ -19,7 +19,7 @@ Connection = psycopg.Connection[Any]
 
 
 def load(
-    connection: Connection, run_id: int, unit: Unit, standing: Mapping[str, runs.Done], job: str | None = None
+    connection: Connection, run_id: int, unit: Unit, standing: Mapping[str, unit_records.Done], job: str | None = None
 ) -> Tally:
     """Write a unit, unless the ledger has it with the same digest.
 
@@ -55,10 +55,10 @@ def load(
         return Tally(rejected=1)
 
 
-def _load(connection: Connection, run_id: int, unit: Unit, stands: runs.Done | None, job: str | None) -> Tally:
-    with runs.whole(connection):
+def _load(connection: Connection, run_id: int, unit: Unit, stands: unit_records.Done | None, job: str | None) -> Tally:
+    with unit_records.whole(connection):
         runs.hold(connection, run_id)
-        if job and (other := runs.done_meanwhile(connection, job, unit.key, stands)):
+        if job and (other := unit_records.done_meanwhile(connection, job, unit.key, stands)):
             if other.fingerprint == unit.digest:
                 return Tally(unchanged=other.row_count)
             stands = other
@@ -72,7 +72,7 @@ def _load(connection: Connection, run_id: int, unit: Unit, stands: runs.Done | N
         files = unit.files or {unit.key: unit.digest}
         runs.record_inputs(connection, run_id, files)
         row_count = tally.inserted + tally.unchanged
-        runs.record_unit(connection, run_id, unit.key, unit.digest, row_count, files, touched.about(connection))
+        unit_records.record_unit(connection, run_id, unit.key, unit.digest, row_count, files, touched.about(connection))
     return tally
 
 
@@ -116,7 +116,7 @@ class Touched:
         theirs = connection.execute(_OF_SUBJECTS, [list(self.subjects)]).fetchall() if self.subjects else []
         corpora = self.corpora | {corpus_id for corpus_id, _ in theirs}
         groups = {group for _, group in theirs}
-        return runs.telling_of(corpus=corpora, group=groups, subject=self.subjects) or None
+        return unit_records.telling_of(corpus=corpora, group=groups, subject=self.subjects) or None
 
 
 _OF_SUBJECTS = "SELECT DISTINCT corpus_id, language_group FROM human.subject WHERE subject_id = ANY (%s)"
@@ -138,7 +138,7 @@ def _write_rows(connection: Connection, run_id: int, unit: Unit, touched: Touche
     return tally
 
 
-def _refuse_another_content(unit: Unit, stands: runs.Done, tally: Tally) -> None:
+def _refuse_another_content(unit: Unit, stands: unit_records.Done, tally: Tally) -> None:
     """Refuse rows that are new to a unit that was loaded before, and a unit that has become smaller."""
     offered, new = tally.inserted + tally.unchanged, tally.inserted
     if new or offered != stands.row_count:

@@ -15,7 +15,7 @@ from warehouse.access.erasure.choice import KINDS
 from warehouse.access.erasure.reach import Going, condition, reached
 from warehouse.database.connection import Database, translated
 from warehouse.errors import BadInput, DatabaseUnavailable
-from warehouse.ledger import runs, sessions
+from warehouse.ledger import runs, sessions, unit_records
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.ledger.heartbeats import Heartbeat, beating
 from warehouse.ledger.versions import code_version
@@ -162,7 +162,7 @@ def _delete(connection: Connection, kind: str, ids: Sequence[int], run_id: int) 
     if kind == "subject":
         tombstones.mark(connection, readers)
     counts = {table: str(count) for table, count in rows.items()}
-    runs.record_unit(connection, run_id, f"forgetting {run_id}", fingerprint(counts), sum(rows.values()),
+    unit_records.record_unit(connection, run_id, f"forgetting {run_id}", fingerprint(counts), sum(rows.values()),
                      counts, [])  # fmt: skip
     return Forgotten(kind, rows, stale, run_id, wording.still_named(connection, labels))
 
