@@ -3,7 +3,7 @@
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,7 +32,10 @@ class Loading:
         for dump in dumps:
             self._listed(dump)
 
-    def load(self, database: Database, dump: str, schemas: Sequence[str], *, has_schemas: bool = False) -> None:
+    def load(
+        self, database: Database, dump: str, schemas: Sequence[str], *, has_schemas: bool = False,
+        rows_of: Sequence[str] | None = None,
+    ) -> None:  # fmt: skip
         """Feed a dump to pg_restore as whoever enters the database, who owns what comes.
 
         Parameters
@@ -45,6 +48,8 @@ class Loading:
             What is in others is left.
         has_schemas : bool
             The schemas are there, and are not made.
+        rows_of : sequence of str or None
+            Load the rows of these tables, and nothing else.
 
         Raises
         ------
@@ -53,7 +58,10 @@ class Loading:
         OutOfSpace
             The server's disk is full.
         """
-        with self._contents(dump, schemas, has_schemas) as chosen, archive.dump_of(self.path, dump) as source:
+        with (
+            self._contents(dump, lambda line: is_of(line, schemas, has_schemas, rows_of)) as chosen,
+            archive.dump_of(self.path, dump) as source,
+        ):
             arguments = ["--no-owner", f"--use-list={chosen}"]
             with self.progress.bar("restore", archive.size_of(self.path, dump), "B") as bar:
                 with self._running(database, arguments, reads=subprocess.PIPE) as restoring:
@@ -62,11 +70,11 @@ class Loading:
         _require_whole(outcome, self.path)
 
     @contextmanager
-    def _contents(self, dump: str, schemas: Sequence[str], has_schemas: bool) -> Iterator[str]:
-        """Give a file with the lines of the dump's table of contents that are of the schemas."""
+    def _contents(self, dump: str, is_wanted: Callable[[str], bool]) -> Iterator[str]:
+        """Give a file with the lines of the dump's table of contents that are wanted."""
         lines = self._listed(dump).splitlines(keepends=True)
         with tempfile.NamedTemporaryFile("w", suffix=".list") as file:
-            file.writelines(line for line in lines if is_of(line, schemas, has_schemas))
+            file.writelines(line for line in lines if is_wanted(line))
             file.flush()
             yield file.name
 
@@ -85,13 +93,15 @@ class Loading:
         return tools.running(self.programs / "pg_restore", arguments, database, self.environment, **pipes)
 
 
-def is_of(line: str, schemas: Sequence[str], has_schemas: bool = False) -> bool:
-    """Say whether a line of a dump's table of contents is of some schemas, or makes one of them.
+def is_of(line: str, schemas: Sequence[str], has_schemas: bool = False, rows_of: Sequence[str] | None = None) -> bool:
+    """Say whether a line of a dump's table of contents is of some schemas, or makes one of them; see `Loading.load`.
 
     Default privileges are not: they are those of who upgraded, and who upgrades next grants them again.
     """
     entry = _ENTRY.match(line)
     if entry is None or entry["kind"] == "DEFAULT ACL" or (entry["kind"] == "SCHEMA" and has_schemas):
+        return False
+    if rows_of is not None and (entry["kind"] != "TABLE DATA" or entry["tag"].rpartition(" ")[0] not in rows_of):
         return False
     if entry["schema"] != "-":
         return entry["schema"] in schemas

@@ -12,7 +12,6 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from warehouse import logs
 from warehouse.database.connection import Database, translated
 from warehouse.database.role_login import entered_as
 from warehouse.database.server.clients import find_clients
@@ -21,7 +20,7 @@ from warehouse.progress import Progress
 from warehouse.schema import foreign_code, migrations, rolefiles
 from warehouse.schema.sqlfiles import OWN_SCHEMAS
 from warehouse.transfer import checksums
-from warehouse.transfer.backup import archive, roles, scratch
+from warehouse.transfer.backup import archive, roles, scratch, scratch_restoring
 from warehouse.transfer.backup.loading import Loading
 from warehouse.transfer.backup.manifest import Manifest
 from warehouse.transfer.backup.places import Places
@@ -111,10 +110,8 @@ def restore(
             left_out = [each.schema for each in theirs]
             if with_scratch:
                 scratch.let_readers_in(maintenance, theirs, fresh.names)
-                left_out = _bring_scratch(loading, unfinished, theirs)
-            rows = _verify(
-                unfinished, manifest, path, [each for each in theirs if each.schema not in left_out], progress
-            )
+                left_out = scratch_restoring.bring(loading, unfinished, theirs, manifest.tables)
+            rows = _verify(unfinished, manifest, path, progress)
             with unfinished.connect(autocommit=True) as connection:
                 roles.settle(connection, manifest)
                 connection.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(map(sql.SQL, rows))))
@@ -170,53 +167,17 @@ def _grant_to_those_to_come(unfinished: Database, manifest: Manifest) -> None:
             rolefiles.run(connection)
 
 
-def _bring_scratch(loading: Loading, unfinished: Database, theirs: Sequence[Scratch]) -> list[str]:
-    """Bring back scratch schemas as their owners; give those that do not fit.
-
-    One may stand on another: what does not fit is tried again after the others, as long as others fit.
-    """
-    waiting, reasons = list(theirs), {}
-    while waiting:
-        rest = []
-        for each in waiting:
-            with unfinished.connect(autocommit=True) as connection:
-                scratch.make(connection, each)
-            try:
-                with entered_as(unfinished, each.owner) as owner:
-                    loading.load(owner, each.dump, [each.schema], has_schemas=True)
-            except DatabaseUnavailable as error:
-                reasons[each.schema] = str(error)
-                with unfinished.connect(autocommit=True) as connection:
-                    scratch.drop(connection, each)
-                rest.append(each)
-        if len(rest) == len(waiting):
-            break
-        waiting = rest
-    for each in waiting:
-        logs.remark(f"The schema {each.schema} is left out: {reasons[each.schema]}")
-    return [each.schema for each in waiting]
-
-
-def _verify(
-    unfinished: Database, manifest: Manifest, path: Path, theirs: Sequence[Scratch], progress: Progress
-) -> dict[str, int]:
-    """Compare the checksum of every table with the backup's; give the numbers of rows of the warehouse's own tables."""
-    left_out = set(manifest.scratch) - {each.schema for each in theirs}
-    wanted = {name: sum_ for name, sum_ in manifest.tables.items() if name.partition(".")[0] not in left_out}
-    if manifest.format in archive.OLDER:  # which held the schemas of others too
-        wanted = {name: sum_ for name, sum_ in wanted.items() if name.partition(".")[0] in OWN_SCHEMAS}
+def _verify(unfinished: Database, manifest: Manifest, path: Path, progress: Progress) -> dict[str, int]:
+    """Compare the checksum of each of the warehouse's own tables with the backup's; give their numbers of rows."""
+    wanted = {name: sum_ for name, sum_ in manifest.tables.items() if name.partition(".")[0] in OWN_SCHEMAS}
     with unfinished.connect() as connection:
-        own = summed(connection, progress, len(wanted))
-    found = dict(own)
-    for each in theirs:
-        with entered_as(unfinished, each.owner) as owner:
-            found |= scratch.summed(owner, each)
+        found = summed(connection, progress, len(wanted))
     if differing := checksums.differing(found, wanted):
         raise BadInput(
             f"what came back differs from what was there in {', '.join(differing[:5])}, and was taken away", path,
             "restore with another version of PostgreSQL, or another copy of the file",
         )  # fmt: skip
-    return {name: int(checksum.partition("-")[0]) for name, checksum in own.items()}
+    return {name: int(checksum.partition("-")[0]) for name, checksum in found.items()}
 
 
 _MAY = """
