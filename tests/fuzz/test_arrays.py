@@ -17,6 +17,7 @@ from tests.fuzz.damage import EDITS, any_bytes, damaged
 from tests.fuzz.trial import attempt, inputs
 from warehouse.errors import WarehouseError
 from warehouse.load.stored import Stimulus
+from warehouse.plugin.contents import Block
 
 WORDS = (("a", "b", "c"), ("d", "e"))
 TEXT = Stimulus(
@@ -91,7 +92,7 @@ def test_a_damaged_array_is_refused_or_is_attention(place: Path, content: bytes)
 
     def blocks() -> list[np.ndarray]:
         found = extraction(array_files(folder, "layer{layer}.npy"), TEXT, MODEL, {"condition": "plain"}, False)
-        return [block.weights for piece in found.pieces for block in piece.contents()]
+        return [part.weights for piece in found.pieces for part in piece.contents() if isinstance(part, Block)]
 
     found = attempt("npy file", blocks)
     for weight in [] if isinstance(found, WarehouseError) else found:
@@ -116,13 +117,13 @@ def test_values_are_refused_or_are_attention(dtype: str, is_cropped: bool, cells
 
     def taken() -> np.ndarray:
         token_level(filled_sizes(array), layout, "some.npy")
-        return weights(array, layout, "some.npy")
+        return weights(array, layout, "some.npy").values
 
     found = attempt("npy values", taken)
     if not isinstance(found, WarehouseError):
         assert (found >= 0).all() and (found <= 1.01).all()
         sums = np.add.reduceat(found, layout.rows, axis=0)
-        assert (sums > 0).all() and (sums < 1.01).all()
+        assert (sums >= 0).all() and (sums < 1.01).all()
 
 
 NAMES = damaged(b"rb_p1_layer7.npy", EDITS).map(lambda name: name.replace(b"/", b"").replace(b"\0", b"")[:200])

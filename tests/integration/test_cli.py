@@ -52,8 +52,9 @@ def test_the_exit_codes_are_told_where_one_looks(warehouse: Warehouse):
         "6 stored",
         "7 another",
         "8 the",
-        "9 those",
+        "9 worker",
         "10 a run",
+        "11 the server",
     ):
         assert code in told
     assert f"{INTERRUPTED} interrupted" in told

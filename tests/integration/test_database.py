@@ -1,7 +1,9 @@
 """The ways to a database, and what is said where one is barred."""
 
 import os
+import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from warehouse.database.connection import Database, open_database, own_database, translated
 from warehouse.database.server import EmbeddedServer
+from warehouse.database.server.processes import server_account
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, WarehouseError
 
 PG_15 = Path("/usr/lib/postgresql/15/bin")
@@ -161,20 +164,28 @@ class TestBarredWays:
 
     @pytest.mark.skipif(not PG_15.is_dir(), reason="needs a PostgreSQL older than 16 on this machine")
     def test_a_server_that_is_too_old_is_refused(self):
-        with a_server(PG_15) as old:
-            assert "is version 15, and 16 or newer is needed" in self.said(Database(old.dsn()))
+        with a_server(PG_15) as dsn:
+            assert "is version 15, and 16 or newer is needed" in self.said(Database(dsn))
 
 
 @contextmanager
-def a_server(binaries: Path) -> Iterator[EmbeddedServer]:
-    directory = Path(subprocess.check_output(["mktemp", "-d", "/tmp/awXXXXXX"], text=True).strip())
-    server = EmbeddedServer(directory, binaries, volatile=True)
-    try:
-        server.ensure_running()
-        yield server
-    finally:
-        server.stop()
-        subprocess.run(["rm", "-rf", directory], check=True)
+def a_server(binaries: Path) -> Iterator[str]:
+    """Run the programs of a release on their own: what the embedded server sets up needs a newer one."""
+    account = server_account()
+    as_server = {"user": account.uid, "group": account.gid, "check": True, "stdout": subprocess.DEVNULL, "cwd": "/"}
+    with tempfile.TemporaryDirectory(dir="/tmp", prefix="aw") as made, socket.socket() as free:
+        os.chown(made, account.uid, account.gid)
+        data = f"{made}/data"
+        subprocess.run([binaries / "initdb", "-D", data, "-U", "old", "-A", "trust"], **as_server)
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        free.close()
+        control = [binaries / "pg_ctl", "-D", data, "-w"]
+        subprocess.run([*control, "-l", f"{made}/log", "-o", f"-p {port} -h 127.0.0.1 -k ''", "start"], **as_server)
+        try:
+            yield f"postgresql://old@127.0.0.1:{port}/postgres"
+        finally:
+            subprocess.run([*control, "-m", "immediate", "stop"], **as_server)
 
 
 @pytest.mark.parametrize(
@@ -238,16 +249,16 @@ def test_a_disk_that_fills_up_is_told(cluster: EmbeddedServer):
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m,mode=777", "tmpfs", small]).returncode:
         pytest.skip("this machine lets no file system be mounted")
     try:
-        with Database(cluster.dsn()).connect(autocommit=True) as connection:
+        with Database(cluster.superuser_dsn()).connect(autocommit=True) as connection:
             space = small / "space"
             space.mkdir()
             os.chown(space, *(getattr((cluster.directory / "data").stat(), name) for name in ("st_uid", "st_gid")))
             connection.execute(f"CREATE TABLESPACE small LOCATION '{quote(str(space))}'")
-            connection.execute("CREATE TABLE filling (number bigint) TABLESPACE small")
+            connection.execute("CREATE TABLE public.filling (number bigint) TABLESPACE small")
             with pytest.raises(OutOfSpace, match="while ingesting"), translated("ingesting"):
-                connection.execute("INSERT INTO filling SELECT generate_series(1, 1000000)")
-            assert answer(Database(cluster.dsn()), "SELECT count(*) FROM filling") == 0
-            connection.execute("DROP TABLE filling")
+                connection.execute("INSERT INTO public.filling SELECT generate_series(1, 1000000)")
+            assert answer(Database(cluster.superuser_dsn()), "SELECT count(*) FROM public.filling") == 0
+            connection.execute("DROP TABLE public.filling")
             connection.execute("DROP TABLESPACE small")
     finally:
         subprocess.run(["umount", "--lazy", small], check=True)

@@ -83,7 +83,7 @@ def test_each_setting_of_a_session_is_what_the_program_needs(new_database: Datab
     assert found == {
         "datestyle": "ISO, YMD", "intervalstyle": "postgres", "timezone": "UTC", "bytea_output": "hex",
         "extra_float_digits": "1", "array_nulls": "on", "transform_null_equals": "off",
-        "standard_conforming_strings": "on", "quote_all_identifiers": "off", "search_path": "public",
+        "standard_conforming_strings": "on", "quote_all_identifiers": "off", "search_path": "pg_catalog, pg_temp",
         "row_security": "on", "jit": "off", "default_transaction_isolation": "read committed",
         "default_transaction_deferrable": "off", "default_transaction_read_only": "off",
     }  # fmt: skip

@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NOWHERE = "postgresql://me@127.0.0.1:1/nowhere"
 LEAVES = {" ".join(path): command for path, command in commands() if not isinstance(command, click.Group)}
 ANALYSES = [name.replace("_", "-") for name in sorted(analyses())]
+SHOWN = [name.replace("_", "-") for name, analysis in sorted(analyses().items()) if analysis.shows]
 
 CASES_OF = {
     "access embargo": [("corpus nowhere --until 2099-01-01", 3), ("planet mars", 2)],
@@ -59,7 +60,7 @@ CASES_OF = {
     "runs": [("", 0), ("1 --follow", 0), ("999999", 3), ("1 --job x", 3)],
     "status": [("", 0), ("--json", 0)],
     **{f"compute {name}": [("--dry-run", 0), ("--corpus nowhere", 3), ("--nothing", 2)] for name in ANALYSES},
-    **{f"show {name}": [("--corpus nowhere", 3), ("--format none", 2)] for name in ANALYSES},
+    **{f"show {name}": [("--corpus nowhere", 3), ("--format none", 2)] for name in SHOWN},
     "ingest attention": [("--model /nowhere --corpus simulated", 3)],
     "ingest attention-arrays": [("/nowhere --model m --family f --stage pretrained --layer-count 1", 3)],
     "ingest parquet": [("/nowhere", 3)],

@@ -62,8 +62,8 @@ def durable(one_server: EmbeddedServer) -> EmbeddedServer:
     return one_server
 
 
-def ask(server: EmbeddedServer, query: str) -> object:
-    with psycopg.connect(server.dsn()) as connection:
+def ask(server: EmbeddedServer, query: str, *, as_superuser: bool = False) -> object:
+    with psycopg.connect(server.superuser_dsn() if as_superuser else server.dsn()) as connection:
         row = connection.execute(query).fetchone()
     assert row is not None
     return row[0]
@@ -181,8 +181,9 @@ def test_only_its_user_may_read_the_password(durable: EmbeddedServer):
 
 
 def test_no_one_enters_without_the_password(durable: EmbeddedServer):
-    assert ask(durable, "SELECT string_agg(DISTINCT auth_method, ',') FROM pg_hba_file_rules") == "scram-sha-256"
-    assert ask(durable, "SHOW unix_socket_directories") == ""
+    methods = "SELECT string_agg(DISTINCT auth_method, ',') FROM pg_hba_file_rules"
+    assert ask(durable, methods, as_superuser=True) == "scram-sha-256"
+    assert ask(durable, "SHOW unix_socket_directories", as_superuser=True) == ""
     assert ask(durable, "SHOW listen_addresses") == "127.0.0.1"
 
 
@@ -215,8 +216,9 @@ def test_a_directory_made_by_one_wheel_runs_on_the_other_and_back(directory: Pat
     for binaries, kept in ((older, 0), (newer, 1), (older, 2)):
         server = EmbeddedServer(directory, binaries, volatile=True)
         server.ensure_running()
-        with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        with psycopg.connect(server.superuser_dsn(), autocommit=True) as connection:
             connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
+        with psycopg.connect(server.dsn(), autocommit=True) as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS kept (word vector)")
             connection.execute("INSERT INTO kept VALUES ('[3,4]')")
         assert ask(server, "SELECT count(*) || ' ' || max(word <-> '[0,0]') FROM kept") == f"{kept + 1} 5"
@@ -233,7 +235,7 @@ def test_a_database_with_vectors_is_read_by_programs_that_came_without_them(dire
     for binaries, has_vectors in ((BINARIES, True), (without, False)):
         server = EmbeddedServer(directory, binaries, volatile=True)
         server.ensure_running()
-        with psycopg.connect(server.dsn(), autocommit=True) as connection:
+        with psycopg.connect(server.superuser_dsn(), autocommit=True) as connection:
             connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
             assert (connection.execute(VECTORS).fetchone() is not None) is has_vectors
         server.stop()

@@ -131,7 +131,7 @@ def test_an_installed_wheel_upgrades_a_database_and_goes_the_whole_way(installed
     try:
         assert "is at schema revision" in run(installed, home, "db", "upgrade")
         assert "simulated-large" in run(installed, home, "demo")
-        assert "with all views and functions" in run(installed, home, "db", "check")
+        assert "all in it is as this program makes it" in run(installed, home, "db", "check")
     finally:
         run(installed, home, "db", "stop")
 

@@ -12,7 +12,7 @@ from ingest.attention_arrays.facts import model_facts
 from ingest.attention_arrays.files import array_files
 from warehouse.errors import BadInput
 from warehouse.load.stored import Stimulus
-from warehouse.plugin.contents import Extraction
+from warehouse.plugin.contents import Extraction, RowSums
 
 DATA = Path(os.environ.get("WAREHOUSE_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 ARRAYS = DATA / "published" / "model_attention"
@@ -21,6 +21,7 @@ pytestmark = [
     pytest.mark.skipif(not ARRAYS.is_dir(), reason=f"no real data at {DATA} (set WAREHOUSE_REAL_DATA)"),
 ]
 CELLS = 8_953
+ROWS = 1_532
 """Lower triangles with diagonal of the 148 sentences."""
 
 
@@ -64,8 +65,8 @@ def test_gpt2_as_published_is_cropped_and_marked(stimulus: Stimulus) -> None:
     assert (found.alignment, found.dtype, found.layers) == ("as published", "float32", tuple(range(36)))
     assert list(found.warnings) == ["not_word_aligned"]
     for layer, piece in list(enumerate(found.pieces))[::7]:
-        (block,) = piece.contents()
-        assert block.weights.shape == (CELLS, 20)
+        block, sums = piece.contents()
+        assert (block.weights.shape, sums) == ((CELLS, 20), RowSums(ROWS * 20, zero_row_count=0))
         path = ARRAYS / "gpt2" / "large" / f"rb_p1_layer{layer}.npy"
         np.testing.assert_array_equal(block.weights, cells_one_by_one(path, stimulus))
 
@@ -76,8 +77,8 @@ def test_llama_30b_is_at_word_level_and_exact(stimulus: Stimulus, prefix: str) -
     assert (found.alignment, found.dtype, found.layers) == ("word", "float16", tuple(range(20, 30)))
     assert found.warnings == {"partial_coverage": "10 of 60 layers: 20, 21, 22, 23, 24, 25, 26, 27, 28, 29"}
     for layer, piece in zip(found.layers, found.pieces, strict=True):
-        (block,) = piece.contents()
-        assert block.weights.shape == (CELLS, 52)
+        block, sums = piece.contents()
+        assert (block.weights.shape, sums) == ((CELLS, 52), RowSums(ROWS * 52, zero_row_count=0))
         if layer % 5 == 0:
             path = ARRAYS / "llama" / "30B" / f"{prefix}rb_p1_layer{layer}.npy"
             np.testing.assert_array_equal(block.weights, cells_one_by_one(path, stimulus))

@@ -87,7 +87,10 @@ def test_people_come_along_without_their_passwords(elsewhere: EmbeddedServer, mo
     assert asked(elsewhere, login.format("storage_writer")) == [(True, True, 20, None)]
     settings = "SELECT unnest(setconfig) FROM pg_db_role_setting JOIN pg_database ON pg_database.oid = setdatabase "
     found = asked(elsewhere, settings + "WHERE datname = 'moved' ORDER BY 1")
-    assert ("search_path=scratch_storage_reader, mart",) in found and len(found) == 4
+    assert [setting for (setting,) in found] == [
+        "default_transaction_read_only=off", "enable_mergejoin=off", "idle_in_transaction_session_timeout=5min",
+        "search_path=scratch_storage_reader, mart", "statement_timeout=1min",
+    ]  # fmt: skip
 
 
 def test_who_may_enter_the_database_comes_along(elsewhere: EmbeddedServer, moved: tuple[backup.Restored, Database]):

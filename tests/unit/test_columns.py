@@ -76,18 +76,18 @@ def test_an_analysis_says_the_same_of_blocks(analysis, arrays, at):
 @pytest.mark.parametrize("at", CUTS)
 def test_intervals_and_choices_are_those_of_the_whole(at):
     few = {"resamples": 150, "subsets": 10}
-    expected = corrected_resemblance(HEADS, READERS, ARTICLE, SENTENCE, np.array(4), **few)
-    columns = cut(HEADS, READERS, ARTICLE, SENTENCE, at=at)
+    expected = corrected_resemblance(HEADS, READERS, SENTENCE, np.array(4), **few)
+    columns = cut(HEADS, READERS, SENTENCE, at=at)
     assert_same(corrected_resemblance(*columns, np.array(4), **few), expected)
 
 
 @pytest.mark.parametrize("most", [7, 40])
 def test_sums_of_few_sentences_at_a_time_are_those_of_all(monkeypatch, most):
     few = {"resamples": 150, "subsets": 10, "seed": most}
-    expected = corrected_resemblance(HEADS, READERS, ARTICLE, SENTENCE, np.array(4), **few)
+    expected = corrected_resemblance(HEADS, READERS, SENTENCE, np.array(4), **few)
     for module in ("_stats.by_sentence", "corrected_resemblance"):
         monkeypatch.setattr(f"analytics.{module}.SENTENCES", most)
-    assert_same(corrected_resemblance(HEADS, READERS, ARTICLE, SENTENCE, np.array(4), **few), expected)
+    assert_same(corrected_resemblance(HEADS, READERS, SENTENCE, np.array(4), **few), expected)
 
 
 @pytest.mark.parametrize("at", CUTS)
