@@ -301,7 +301,8 @@ def test_a_digest_is_taken_of_the_file_and_not_of_its_name(model: Path) -> None:
 
 
 def test_a_tokenizer_without_end_is_ended(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokenizer_trial, "SECONDS", 0.01)
+    monkeypatch.setattr(tokenizer_trial, "SECONDS", 0.001)
+    monkeypatch.setattr(tokenizer_trial, "SECONDS_A_TEXT", 0.0)
     with pytest.raises(BadInput, match="does not end within 0 s of reading the corpus"):
         tokenizer_trial.try_tokenizer(model, TEXT * 3, "tiny")
 
