@@ -21,6 +21,7 @@ BEGIN
         ('saccade_duration/' || rule_name, 'saccade_duration', rule_id, 'ms',
          'Time spent on fixations that the saccades arrived at by the rule ' || rule_name);
 
+    PERFORM fn.add_reading_measures();
     PERFORM fn.derive_saccades(array_agg(subject_id)) FROM human.subject;
 END
 $$;

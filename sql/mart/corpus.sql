@@ -10,6 +10,7 @@ SELECT
     corpus.licence,
     corpus.citation,
     corpus.is_simulated,
+    corpus.pair_unit,
     count(DISTINCT article.article_id)::integer AS article_count,
     count(sentence.sentence_id)::integer AS sentence_count,
     sum(sentence.word_count)::integer AS word_total,
@@ -17,4 +18,5 @@ SELECT
 FROM stimulus.corpus
 LEFT JOIN stimulus.article ON article.corpus_id = corpus.corpus_id
 LEFT JOIN stimulus.sentence ON sentence.article_id = article.article_id
-GROUP BY corpus.corpus_id, corpus.corpus, corpus.language, corpus.licence, corpus.citation, corpus.is_simulated;
+GROUP BY corpus.corpus_id, corpus.corpus, corpus.language, corpus.licence, corpus.citation, corpus.is_simulated,
+    corpus.pair_unit;

@@ -1,6 +1,6 @@
 -- A reader's path over a sentence: every fixation in time order, with the word.
 --
--- Grain: one row per fixation during a sentence.
+-- Grain: one row per fixation; choose one reading_ordinal where sentences were read again.
 -- Leaves out: nothing; excluded readers are here too (mart.exclusion). word_position is null between words.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.fixation AS
@@ -9,6 +9,7 @@ SELECT
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
     sentence.sentence_label,
+    fixation.reading_ordinal,
     fixation.fixation_ordinal,
     fixation.word_position,
     word.word_text,

@@ -9,6 +9,7 @@ SELECT
     measure.quantity,
     saccade_rule.saccade_rule,
     region.region,
+    COALESCE(measure.of_reading::text, 'all') AS reading,
     measure.measure_unit,
     measure.description,
     (SELECT count(*)::integer FROM slice.reader WHERE reader.measure_id = measure.measure_id) AS subject_count

@@ -2,7 +2,8 @@
 --
 -- Grain: one row per reader.
 -- Leaves out: nothing; who is excluded altogether has the reason in excluded_because (mart.exclusion lists all of them).
--- Beware: mean_reading_time_ms is over the readings whose time is known; time_missing_count others timed out.
+-- Beware: a sentence that was read again is one of sentence_count, and its readings are several of reading_count.
+-- mean_reading_time_ms is over the readings whose time is known; time_missing_count others timed out.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.reader AS
 SELECT
@@ -11,6 +12,7 @@ SELECT
     subject.language_group || '/' || subject.subject_label AS subject_label,
     subject.demographics,
     COALESCE(read_by.sentence_count, 0) AS sentence_count,
+    COALESCE(read_by.reading_count, 0) AS reading_count,
     COALESCE(looked_at.fixation_count, 0) AS fixation_count,
     looked_at.duration_ms AS mean_fixation_ms,
     read_by.reading_time_ms AS mean_reading_time_ms,
@@ -23,7 +25,8 @@ JOIN stimulus.corpus ON corpus.corpus_id = subject.corpus_id
 LEFT JOIN (
     SELECT
         subject_id,
-        count(*)::integer AS sentence_count,
+        count(DISTINCT sentence_id)::integer AS sentence_count,
+        count(*)::integer AS reading_count,
         count(*)::integer - count(reading_time_ms)::integer AS time_missing_count,
         round(avg(reading_time_ms))::integer AS reading_time_ms
     FROM human.reading

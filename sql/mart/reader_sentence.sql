@@ -1,6 +1,6 @@
 -- How each reader went through each sentence: looks back, again at the same word, and forward.
 --
--- Grain: one row per reader, saccade rule and sentence shown to the reader; 0 where there was no saccade.
+-- Grain: one row per reader, saccade rule, sentence shown to the reader and reading; 0 where there was no saccade.
 -- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
 -- Beware: choose one saccade_rule. A reading that timed out has no reading_time_ms, and says why in missing_because.
 -- Read by: people, BI tools, the dashboard.
@@ -13,7 +13,10 @@ SELECT
     article.article_position,
     sentence.sentence_label,
     sentence.word_count,
+    reading.reading_ordinal,
     reading.presentation_order,
+    reading.trial_position,
+    reading.trial_label,
     reading.reading_time_ms,
     reading.display_time_ms,
     reading.missing_because,
@@ -34,16 +37,18 @@ LEFT JOIN (
         subject_id,
         saccade_rule_id,
         sentence_id,
+        reading_ordinal,
         sum(saccade_count) FILTER (WHERE to_word < from_word) AS regression_count,
         sum(saccade_count) FILTER (WHERE to_word = from_word) AS refixation_count,
         sum(saccade_count) FILTER (WHERE to_word > from_word) AS forward_count
     FROM human.saccade
-    GROUP BY subject_id, saccade_rule_id, sentence_id
+    GROUP BY subject_id, saccade_rule_id, sentence_id, reading_ordinal
 ) AS counted
     ON
         counted.subject_id = reading.subject_id
         AND counted.saccade_rule_id = saccade_rule.saccade_rule_id
         AND counted.sentence_id = reading.sentence_id
+        AND counted.reading_ordinal = reading.reading_ordinal
 WHERE
     -- by hash, and not reader by reader: a plan that is taken to be dear hides which join of it with another view is cheaper
     (reading.subject_id, saccade_rule.saccade_rule_id) NOT IN (

@@ -1,7 +1,7 @@
 -- Where each reader looks from each word: saccades from word to word, with the words.
 --
--- Grain: one row per reader, saccade rule and word pair of every sentence shown to the reader, full square; 0 where there
--- was no saccade, so that averages are right.
+-- Grain: one row per reader, saccade rule, reading and word pair of every sentence shown to the reader, full square; 0
+-- where there was no saccade, so that averages are right.
 -- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
 -- Beware: choose one saccade_rule. is_causal chooses looking back and staying, the cells that analyses use.
 -- Source: human.saccade_rule says how each rule makes saccades from fixations.
@@ -13,6 +13,7 @@ SELECT
     subject.language_group || '/' || subject.subject_label AS subject_label,
     saccade_rule.saccade_rule,
     sentence.sentence_label,
+    reading.reading_ordinal,
     word_pair.from_word,
     word_pair.to_word,
     from_side.word_text AS from_text,
@@ -31,6 +32,7 @@ LEFT JOIN human.saccade
         saccade.subject_id = reading.subject_id
         AND saccade.saccade_rule_id = saccade_rule.saccade_rule_id
         AND saccade.sentence_id = word_pair.sentence_id
+        AND saccade.reading_ordinal = reading.reading_ordinal
         AND saccade.from_word = word_pair.from_word
         AND saccade.to_word = word_pair.to_word
 -- left joins on whole keys: the planner drops those whose columns are not asked for

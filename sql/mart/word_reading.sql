@@ -1,6 +1,7 @@
 -- How long each reader looked at each word.
 --
--- Grain: one row per reader and word of every sentence shown to the reader; 0 fixations where the word was skipped.
+-- Grain: one row per reader, reading and word of every sentence shown to the reader; 0 fixations where the word was
+-- skipped.
 -- Leaves out: readers and sentences that are excluded whatever the rule (mart.exclusion); sentences that were not shown.
 -- Beware: first_fixation_ms is null for a skipped word; duration_ms, all fixations together, is 0 there.
 -- Source: Rayner 1998 (Psychological Bulletin 124): first fixation duration and total time.
@@ -11,6 +12,7 @@ SELECT
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
     sentence.sentence_label,
+    reading.reading_ordinal,
     word.word_position,
     word.word_text,
     COALESCE(dwell.fixation_count, 0)::integer AS fixation_count,
@@ -27,17 +29,19 @@ LEFT JOIN (
     SELECT
         subject_id,
         sentence_id,
+        reading_ordinal,
         word_position,
         count(*)::smallint AS fixation_count,
         sum(duration_ms)::integer AS duration_ms,
         (array_agg(duration_ms ORDER BY fixation_ordinal))[1] AS first_fixation_ms
     FROM human.fixation
     WHERE word_position IS NOT NULL
-    GROUP BY subject_id, sentence_id, word_position
+    GROUP BY subject_id, sentence_id, reading_ordinal, word_position
 ) AS dwell
     ON
         dwell.subject_id = reading.subject_id
         AND dwell.sentence_id = word.sentence_id
+        AND dwell.reading_ordinal = reading.reading_ordinal
         AND dwell.word_position = word.word_position
 WHERE
     -- by hash, and not reader by reader: a plan that is taken to be dear hides which join of it with another view is cheaper

@@ -36,7 +36,7 @@ FROM (
             PARTITION BY reader.measure_id, reader.corpus_id, reader.language_group ORDER BY reader.subject_label
         ) AS place
     FROM slice.reader
-    JOIN human.measure ON measure.measure_id = reader.measure_id AND measure.quantity = 'saccade_count'
+    JOIN human.measure ON measure.measure_id = reader.measure_id AND measure.quantity = 'saccade_count' AND measure.of_reading = 1
     JOIN stimulus.article ON article.corpus_id = reader.corpus_id AND article.article_position = 0
     JOIN stimulus.sentence ON sentence.article_id = article.article_id AND sentence.sentence_position = 0
     WHERE
@@ -46,6 +46,7 @@ FROM (
             WHERE
                 saccade.subject_id = reader.subject_id
                 AND saccade.saccade_rule_id = measure.saccade_rule_id
+                AND saccade.reading_ordinal = measure.of_reading
                 AND saccade.sentence_id = sentence.sentence_id
                 AND saccade.to_word < saccade.from_word
         )
@@ -59,6 +60,7 @@ LEFT JOIN human.saccade
         saccade.subject_id = chosen.subject_id
         AND saccade.saccade_rule_id = chosen.saccade_rule_id
         AND saccade.sentence_id = chosen.sentence_id
+        AND saccade.reading_ordinal = measure.of_reading
         AND saccade.from_word = word_pair.from_word
         AND saccade.to_word = word_pair.to_word
 WHERE chosen.place <= 2

@@ -24,7 +24,13 @@ WHERE
     )
     AND CASE
         WHEN measure.region_id IS NULL
-            THEN EXISTS (SELECT 1 FROM human.reading WHERE reading.subject_id = subject.subject_id)
+            THEN EXISTS (
+                SELECT 1
+                FROM human.reading
+                WHERE
+                    reading.subject_id = subject.subject_id
+                    AND reading.reading_ordinal = COALESCE(measure.of_reading, reading.reading_ordinal)
+            )
         ELSE EXISTS (
             SELECT 1
             FROM human.roi_coverage

@@ -1,6 +1,7 @@
 -- The human values in the order of regressions: lower triangles with diagonal, looking back or at the same word.
 --
--- Grain: one row per measure, reader and word pair with a value other than 0.
+-- Grain: one row per measure, reader and word pair with a value other than 0; by a measure of all readings one for each
+-- reading, to be added up.
 -- Leaves out: forward saccades; zeros, which stand wherever slice.reader_sentence has the sentence.
 -- Read by: human_resemblance, noise_ceiling.
 CREATE VIEW slice.reader_cell AS
@@ -15,7 +16,10 @@ SELECT
         ELSE saccade.duration_ms
     END::double precision AS cell_value
 FROM human.saccade
-JOIN human.measure ON measure.saccade_rule_id = saccade.saccade_rule_id
+JOIN human.measure
+    ON
+        measure.saccade_rule_id = saccade.saccade_rule_id
+        AND COALESCE(measure.of_reading, saccade.reading_ordinal) = saccade.reading_ordinal
 WHERE saccade.to_word <= saccade.from_word
 UNION ALL
 SELECT

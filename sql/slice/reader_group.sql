@@ -2,6 +2,7 @@
 --
 -- Grain: one row per corpus, measure and group of readers.
 -- Leaves out: groups without a reader who counts for the measure (see slice.reader for who does).
+-- Beware: measures of later readings are here too; the plan takes the first reading unless it is told otherwise.
 -- Read by: the plan of noise_ceiling.
 CREATE VIEW slice.reader_group AS
 SELECT
@@ -12,7 +13,8 @@ SELECT
     measure.quantity,
     saccade_rule.saccade_rule,
     region.region,
-    language_group.language_group
+    language_group.language_group,
+    COALESCE(measure.of_reading::text, 'all') AS reading
 FROM stimulus.corpus
 CROSS JOIN human.measure
 CROSS JOIN human.language_group
@@ -32,6 +34,12 @@ WHERE
                     WHERE roi_coverage.subject_id = subject.subject_id AND roi_coverage.region_id = measure.region_id
                 )
                 OR measure.region_id IS NULL
-                AND EXISTS (SELECT 1 FROM human.reading WHERE reading.subject_id = subject.subject_id)
+                AND EXISTS (
+                    SELECT 1
+                    FROM human.reading
+                    WHERE
+                        reading.subject_id = subject.subject_id
+                        AND reading.reading_ordinal = COALESCE(measure.of_reading, reading.reading_ordinal)
+                )
             )
     );

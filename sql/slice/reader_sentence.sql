@@ -1,6 +1,6 @@
 -- The sentences for which each reader has data, by human measure; their cells without a value are 0.
 --
--- Grain: one row per measure, reader and sentence.
+-- Grain: one row per measure, reader and sentence, however often it was read.
 -- Leaves out: sentences not shown or not delivered, and sentences excluded for the reader.
 -- Read by: human_resemblance, noise_ceiling.
 CREATE VIEW slice.reader_sentence AS
@@ -13,7 +13,20 @@ WITH covered AS (
         reading.sentence_id
     FROM human.measure
     CROSS JOIN human.reading
-    WHERE measure.region_id IS NULL
+    WHERE
+        measure.region_id IS NULL
+        AND (
+            reading.reading_ordinal = measure.of_reading
+            -- of all readings: once for a sentence, by the first that there is
+            OR measure.of_reading IS NULL AND NOT EXISTS (
+                SELECT 1
+                FROM human.reading AS earlier
+                WHERE
+                    earlier.subject_id = reading.subject_id
+                    AND earlier.sentence_id = reading.sentence_id
+                    AND earlier.reading_ordinal < reading.reading_ordinal
+            )
+        )
     UNION ALL
     SELECT
         measure.measure_id,

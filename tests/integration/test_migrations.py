@@ -160,6 +160,41 @@ def test_with_data_one_can_go_down_to_a_revision_and_up_again_and_load_what_went
     assert _counts(study) == counted
 
 
+def test_no_result_is_stale_when_readings_and_trials_have_come(study: Database):
+    before = rows(study, "SELECT subject_id, layer, r2::text FROM current.human_resemblance ORDER BY 1, 2")
+    migrations.downgrade(study, "0022")
+    migrations.upgrade(study)
+    choice = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
+    for plan in pipeline.plans(study, "human_resemblance", choice):
+        assert plan.units
+        assert plan.todo == []
+    assert rows(study, "SELECT subject_id, layer, r2::text FROM current.human_resemblance ORDER BY 1, 2") == before
+
+
+READ_AGAIN = """
+INSERT INTO human.reading (subject_id, sentence_id, reading_ordinal, presentation_order)
+SELECT subject_id, sentence_id, 2, presentation_order FROM human.reading;
+INSERT INTO human.fixation (subject_id, sentence_id, reading_ordinal, fixation_ordinal, word_position, duration_ms)
+SELECT subject_id, sentence_id, 2, fixation_ordinal, word_position, duration_ms FROM human.fixation;
+DO $$ BEGIN PERFORM fn.derive_saccades(array_agg(subject_id)) FROM human.subject; END $$
+"""
+
+
+def test_later_readings_and_their_results_go_with_their_columns_and_can_come_again(study: Database):
+    counted = _counts(study)
+    execute(study, READ_AGAIN)
+    choice = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"], "reading": ["2"]}
+    pipeline.compute(study, "human_resemblance", choice, progress=Progress(quiet=True))
+    twice = rows(study, "SELECT measure_id, avg(r2)::text FROM current.human_resemblance GROUP BY 1 ORDER BY 1")
+    assert len(twice) == 2
+    assert twice[0][1] == twice[1][1]
+    migrations.downgrade(study, "0022")
+    migrations.upgrade(study)
+    assert rows(study, "SELECT count(*) FROM human.measure WHERE of_reading IS DISTINCT FROM 1") == [(0,)]
+    pipeline.ingest(study, sources()["simulated_readers"], [], {"readers": 4}, Progress(quiet=True))
+    assert _counts(study) == counted
+
+
 def _counts(database: Database) -> dict[str, int]:
     tables = ["human.fixation", "human.saccade", "slice.layer_attention", "current.human_resemblance",
               "current.noise_ceiling", "mart.model_summary", "stimulus.word_pair"]  # fmt: skip

@@ -121,6 +121,38 @@ def test_a_sentence_that_was_not_shown_or_not_delivered_is_missing_not_zero(read
     )
 
 
+def test_a_sentence_read_again_counts_once_for_the_first_reading_and_for_all(readers):
+    readers.given("human.reading", "subject_id | sentence_id | reading_ordinal\n11 | 1 | 2\n13 | 2 | 2")
+    readers.run("SELECT fn.add_reading_measures()")
+    readers.expect(
+        "slice.reader_sentence JOIN human.measure USING (measure_id)",
+        """
+        measure                                | subject_id | sentence_id
+        saccade_count/consecutive              | 11         | 1
+        saccade_count/consecutive              | 11         | 2
+        saccade_count/consecutive              | 13         | 1
+        saccade_count/consecutive/reading 2    | 11         | 1
+        saccade_count/consecutive/reading 2    | 13         | 2
+        saccade_count/consecutive/all readings | 11         | 1
+        saccade_count/consecutive/all readings | 11         | 2
+        saccade_count/consecutive/all readings | 13         | 1
+        saccade_count/consecutive/all readings | 13         | 2
+        """,
+        where="measure LIKE 'saccade_count/consecutive%' AND subject_id <> 12",
+    )
+    readers.expect(
+        "slice.reader_group",
+        """
+        measure                             | reading | language_group
+        saccade_count/consecutive           | 1       | L1
+        saccade_count/consecutive           | 1       | L2
+        saccade_count/consecutive/reading 2 | 2       | L1
+        saccade_count/consecutive/reading 2 | 2       | L2
+        """,
+        where="measure LIKE 'saccade_count/consecutive%' AND reading <> 'all'",
+    )
+
+
 def test_a_cell_looks_back_or_at_the_same_word_and_never_forward(readers):
     readers.given(
         "human.saccade",

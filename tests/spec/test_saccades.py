@@ -112,3 +112,55 @@ def test_a_rule_that_breaks_and_counts_only_some_fixations_does_both(tables, pat
 def test_a_rule_that_is_there_is_not_added_again(tables):
     with pytest.raises(psycopg.errors.UniqueViolation):
         tables.run("SELECT fn.add_saccade_rule('consecutive', true, NULL, 'again', 'this test')")
+
+
+def test_a_second_reading_makes_saccades_of_its_own_and_measures_that_name_it(tables, path):
+    path(0, 1)
+    tables.given(
+        "human.reading",
+        "subject_id | sentence_id | reading_ordinal | presentation_order\n11 | 1 | 1 | 0\n11 | 1 | 2 | 1",
+    )
+    tables.given(
+        "human.fixation",
+        """
+        subject_id | sentence_id | reading_ordinal | fixation_ordinal | word_position | duration_ms
+        11         | 1           | 2               | 0                | 1             | 100
+        11         | 1           | 2               | 1                | 0             | 150
+        """,
+    )
+    tables.run("SELECT fn.derive_saccades('{11}')")
+    by_rule(
+        tables,
+        "consecutive",
+        """
+        reading_ordinal | from_word | to_word | duration_ms
+        1               | 0         | 1       | 200
+        2               | 1         | 0       | 150
+        """,
+    )
+    tables.expect(
+        "human.measure",
+        """
+        measure                                    | of_reading
+        saccade_count/consecutive                  | 1
+        saccade_count/consecutive/reading 2        | 2
+        saccade_count/consecutive/all readings     | -
+        """,
+        where="measure LIKE 'saccade_count/consecutive%'",
+    )
+    tables.expect(
+        "slice.reader_cell JOIN human.measure USING (measure_id)",
+        """
+        measure                                | from_word | to_word | cell_value
+        saccade_count/consecutive/reading 2    | 1         | 0       | 1
+        saccade_count/consecutive/all readings | 1         | 0       | 1
+        """,
+        where="measure LIKE 'saccade_count/consecutive%'",
+    )
+
+
+def test_fixations_without_a_start_make_saccades_by_their_order(tables, path):
+    path(2, 0)
+    tables.run("UPDATE human.fixation SET start_ms = NULL")
+    tables.run("SELECT fn.derive_saccades('{11}')")
+    by_rule(tables, "consecutive", "from_word | to_word | saccade_count\n2 | 0 | 1")

@@ -9,12 +9,14 @@ QUANTITIES = {"count": "saccade_count", "duration": "saccade_duration", "roi": "
 COLUMNS = {
     "model": "model", "condition": "condition", "method": "method", "corpus": "corpus", "rule": "saccade_rule",
     "region": "region", "group": "language_group", "patterns": "pattern_set",
+    "reading": "reading",
 }  # fmt: skip
 HELP = {
     "model": "Name of a language model.", "condition": "What stood before the sentences, e.g. plain.",
     "method": "How attention was taken, e.g. raw.", "corpus": "Name of a corpus.",
     "rule": "Rule that makes saccades: consecutive, first_three, or your own.", "region": "Brain region.",
-    "group": "Group of readers: L1, L2.", "patterns": "Set of trivial patterns: trivial, or your own.",
+    "group": "Group of readers: L1, L2, or your own.", "patterns": "Set of trivial patterns: trivial, or your own.",
+    "reading": "Which reading of a sentence that was read again: 1, 2, ... or all; by default the first.",
 }  # fmt: skip
 
 

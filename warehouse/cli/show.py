@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 from warehouse.cli.door import Door
 from warehouse.cli.output import listed, print_csv, print_json, say, shown, table
 from warehouse.cli.selection import selection_options, taken_from
-from warehouse.compute.plan import refuse_unknown, restriction
+from warehouse.compute.plan import UNLESS_CHOSEN, refuse_unknown, restriction
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput
 from warehouse.plugin.registry import analyses
@@ -135,10 +135,13 @@ def _rows(
 
 
 def _measures(connection: Any, selection: dict[str, Any]) -> list[str] | None:
-    """Give the measures that quantity, rule and region choose; None where none of them is given."""
-    chosen = {name: selection[name] for name in ("quantity", "saccade_rule", "region") if name in selection}
-    if not chosen:
+    """Give the measures that quantity, rule, region and reading choose; None where none of them is given."""
+    given: dict[str, Any] = {
+        name: selection[name] for name in ("quantity", "saccade_rule", "region", "reading") if name in selection
+    }
+    if not given:
         return None
+    chosen = {**UNLESS_CHOSEN, **given}
     where = " AND ".join(f"{name} = ANY (%({name})s)" for name in chosen)
     return [name for (name,) in connection.execute(f"SELECT measure FROM slice.reader_group WHERE {where}", chosen)]
 

@@ -26,9 +26,12 @@ CHOICES = {
     "region": ("human.region", "region"),
     "language_group": ("human.language_group", "language_group"),
     "pattern_set": ("stimulus.pattern_set", "pattern_set"),
+    "reading": ("mart.measure", "reading"),
 }
 """Columns to choose work by, and where their values are to be found."""
 
+UNLESS_CHOSEN: dict[str, Sequence[str]] = {"reading": ["1"]}
+"""What a view that offers a column is restricted to where nothing is chosen by it: the first reading of a sentence."""
 NOTHING = ("None", "False", "[]", "()", "")
 """Parameters that ask for nothing, as they are written."""
 
@@ -115,6 +118,7 @@ def restriction(selection: Selection, offered: Container[str]) -> tuple[sql.Comp
 
     A view of pairs is chosen from by either side: ``left_model`` or ``right_model``.
     """
+    selection = {**UNLESS_CHOSEN, **selection}
     where: list[sql.Composable] = [sql.SQL("true")]
     for name in selection:
         sides = [side for side in (name, f"left_{name}", f"right_{name}") if side in offered]

@@ -52,7 +52,7 @@ def head_view(connection: Connection, asked: Mapping[str, str]) -> HeadView:
     key = {"extraction": extraction["extraction_id"], "layer": layer, "id": sentence["sentence_id"]}
     (heads,) = rows_of(connection, _HEADS, key)
     head = int(choices.pick("head", "Head", range(heads["head_count"] or 0)))
-    words = sentence["sentence_text"].split()
+    words = [row["word_text"] for row in rows_of(connection, _WORDS, {"id": sentence["sentence_id"]})]
     attention = Matrix(
         f"{extraction['model']}, layer {layer}, head {head}",
         "Attention weights. A row sums to less than 1 where a token that is no word had the rest.",
@@ -141,7 +141,8 @@ WHERE corpus = %(corpus)s AND excluded_because IS NULL ORDER BY language_group, 
 _WARNINGS = """
 SELECT DISTINCT usage_warning, description FROM mart.usage_warning WHERE usage_warning = ANY (%(codes)s) ORDER BY 1
 """
-_MEASURES = "SELECT measure FROM mart.measure WHERE saccade_rule IS NOT NULL ORDER BY measure"
+_WORDS = "SELECT word_text FROM mart.word WHERE sentence_id = %(id)s ORDER BY word_position"
+_MEASURES = "SELECT measure FROM mart.measure WHERE saccade_rule IS NOT NULL AND reading = '1' ORDER BY measure"
 _ATTENTION = """
 SELECT from_word, to_word, weight FROM mart.attention_cell
 WHERE extraction_id = %(extraction)s AND layer = %(layer)s AND head = %(head)s AND sentence_id = %(id)s
@@ -156,6 +157,6 @@ SELECT
 FROM mart.saccade_cell
 WHERE
     corpus = %(corpus)s AND sentence_id = %(id)s AND saccade_rule = %(rule)s AND language_group = %(group)s
-    AND (%(label)s::text IS NULL OR subject_label = %(label)s)
+    AND (%(label)s::text IS NULL OR subject_label = %(label)s) AND reading_ordinal = 1
 GROUP BY from_word, to_word
 """

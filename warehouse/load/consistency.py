@@ -116,9 +116,14 @@ FROM (
         END AS why
     FROM human.fixation
     JOIN stimulus.sentence USING (sentence_id)
-    LEFT JOIN human.reading USING (subject_id, sentence_id)
+    LEFT JOIN human.reading USING (subject_id, sentence_id, reading_ordinal)
     WHERE subject_id = ANY (%s)
-    WINDOW chain AS (PARTITION BY subject_id, sentence_id ORDER BY fixation_ordinal)
+    -- over the trial, which is the sentence itself where each was shown alone
+    WINDOW chain AS (
+        PARTITION BY
+            subject_id, reading_ordinal, trial_position, CASE WHEN trial_position IS NULL THEN sentence_id END
+        ORDER BY fixation_ordinal
+    )
 ) AS fixation
 JOIN human.subject USING (subject_id)
 JOIN stimulus.sentence USING (sentence_id)

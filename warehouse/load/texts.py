@@ -8,8 +8,8 @@ from sqlalchemy import Table
 from warehouse.plugin.contents import Columns
 from warehouse.schema.tables import stimulus
 
-Article = Mapping[str, str]
-"""The sentences of an article in their order: label to text, words separated by white space."""
+Article = Mapping[str, str | Sequence[str]]
+"""The sentences of an article in their order: label to text, words separated by white space, or to its words."""
 
 
 def text_rows(
@@ -38,15 +38,19 @@ def text_rows(
     sentence_ids = yield stimulus.sentence, _sentences(articles, article_ids or [])
     labels = [label for article in articles for label in article]
     placed = dict(zip(labels, sentence_ids or [], strict=True))
-    words = {placed[label]: text.split() for article in articles for label, text in article.items()}
+    words = {placed[label]: _split(text) for article in articles for label, text in article.items()}
     yield stimulus.word, _words(words)
     yield stimulus.word_pair, _word_pairs(words)
     return placed
 
 
+def _split(text: str | Sequence[str]) -> Sequence[str]:
+    return text.split() if isinstance(text, str) else text
+
+
 def _sentences(articles: Sequence[Article], article_ids: Sequence[int]) -> Columns:
     rows = [
-        (article_id, position, label, text, len(text.split()))
+        (article_id, position, label, text if isinstance(text, str) else " ".join(text), len(_split(text)))
         for article_id, article in zip(article_ids, articles, strict=True)
         for position, (label, text) in enumerate(article.items())
     ]

@@ -84,7 +84,7 @@ def keep(connection: Connection, table: Table, columns: Columns) -> Kept:
     _refuse_odd_texts(table, columns, natural)
     if table is human.subject:
         _refuse_forgotten(connection, columns)
-    columns = {**columns, **_nulls(natural, columns)}
+    columns = {**columns, **_left_out(table, natural, columns)}
     names = list(columns)
     row_count = stage(connection, table, columns)
     parts = _parts(table, names, natural)
@@ -245,10 +245,10 @@ def _name(table: Table) -> sql.Identifier:
     return sql.Identifier(table.schema or "public", table.name)
 
 
-def _nulls(natural: Sequence[str], columns: Columns) -> Columns:
-    """Give the columns of the natural key that are not given: their null is part of what names a row."""
+def _left_out(table: Table, natural: Sequence[str], columns: Columns) -> Columns:
+    """Give the columns of the natural key that are not given: their default, or null, is part of what names a row."""
     length = len(next(iter(columns.values())))
-    return {name: [None] * length for name in natural if name not in columns}
+    return {name: [table.c[name].info.get("default")] * length for name in natural if name not in columns}
 
 
 def _list(names: Iterable[str]) -> sql.Composed:

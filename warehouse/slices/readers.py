@@ -75,7 +75,8 @@ def _pull(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
         _CELLS, [work["measure_id"], subject_id.tolist(), *part.ids]
     )
     matrix = np.zeros((int(part.cell_count.sum()), len(subject_id)))
-    matrix[part.cell(sentence, from_word, to_word), np.searchsorted(subject_id, subject)] = value
+    # of all readings a cell has several rows
+    np.add.at(matrix, (part.cell(sentence, from_word, to_word), np.searchsorted(subject_id, subject)), value)
     return matrix
 
 

@@ -4,7 +4,10 @@ from warehouse.schema.fields.field import BOOL, DOUBLE, INT, JSON, SMALL, TEXT, 
 
 FIELDS: dict[str, Field] = {
     "language_group": Field(
-        TEXT, "Group of the reader: L1 reads the native, L2 a second language", example="L1", heading="group"
+        TEXT,
+        "Group of the reader: L1 reads the native, L2 a second language, others are a study's own",
+        example="L1",
+        heading="group",
     ),
     "subject_id": Field(INT, "Surrogate id of the reader", example="12"),
     "subject_label": Field(
@@ -20,6 +23,18 @@ FIELDS: dict[str, Field] = {
     "excluded_because": Field(TEXT, "Why it is left out, in words", example="run 5 is missing"),
     "source": Field(TEXT, "Who says so: publication, file, or rule of this warehouse", example="Gao et al. 2023"),
     "presentation_order": Field(SMALL, "When the sentence was shown to this reader, counted from 0", "from 0", "40"),
+    "reading_ordinal": Field(
+        SMALL, "Which time this reader read the sentence: 1 the first, 2 the second", "from 1", "1"
+    ),
+    "of_reading": Field(SMALL, "Which reading of a sentence counts: 1 the first; null: all together", "from 1", "1"),
+    "trial_position": Field(
+        SMALL,
+        "Place of the trial, one showing of one screen, among those of the reader, counted from 0; null: the sentence "
+        "was shown alone",
+        "from 0",
+        "7",
+    ),
+    "trial_label": Field(TEXT, "The source's own name of what the trial showed, e.g. of the page", example="1A"),
     "reading_time_ms": Field(
         INT, "Time from the sentence's onset to the reader's key press; null where there was none", "ms", "5260"
     ),
@@ -27,9 +42,18 @@ FIELDS: dict[str, Field] = {
         INT, "How long the sentence was on the screen; null where the source does not tell", "ms", "8000"
     ),
     "fixation_ordinal": Field(
-        SMALL, "Place of the fixation in the reader's path over the sentence, counted from 0", "from 0", "0"
+        SMALL,
+        "Place of the fixation in the reader's path over the trial, counted from 0: where a number is left out, the "
+        "eye was on another sentence or the source discards the fixation",
+        "from 0",
+        "0",
     ),
-    "start_ms": Field(INT, "Start of the fixation after the sentence's onset", "ms", "272"),
+    "start_ms": Field(
+        INT,
+        "Start of the fixation after the onset of the trial; null where the source tells only the order",
+        "ms",
+        "272",
+    ),
     "duration_ms": Field(
         INT, "Duration: of the fixation, or of all fixations that the saccades arrived at", "ms", "270"
     ),

@@ -15,6 +15,8 @@ FIELDS: dict[str, Field] = {
         "0 to 1",
         "0.134",
     ),
+    "reading_count": Field(INT, "Readings: a sentence that was read twice has two", "readings", "148"),
+    "reading": Field(TEXT, "Which reading of a sentence the measure is of: 1 the first, all together", example="1"),
     "fixation_count": Field(INT, "Fixations: of the reader during sentences, or on the word", "fixations", "2034"),
     "first_fixation_ms": Field(INT, "Duration of the reader's first fixation on the word", "ms", "224"),
     "mean_fixation_ms": Field(INT, "Mean duration of the reader's fixations during sentences", "ms", "231"),

@@ -11,6 +11,12 @@ FIELDS: dict[str, Field] = {
     "is_simulated": Field(
         BOOL, "True where no one read it: its results answer no claim about readers", example="false"
     ),
+    "pair_unit": Field(
+        TEXT,
+        "Within what words are paired: sentence, or page where saccades between sentences count and a model reads the "
+        "page at once",
+        example="sentence",
+    ),
     "article_id": Field(INT, "Surrogate id of the article", example="3"),
     "article_position": Field(SMALL, "Place of the article in the corpus, counted from 0", "from 0", "2"),
     "sentence_id": Field(INT, "Surrogate id of the sentence", example="78"),

@@ -17,9 +17,13 @@ metadata = MetaData(
 )
 
 
-def key(name: str) -> Column[Any]:
-    """Give a part of the primary key."""
-    return Column(name, FIELDS[name].type, primary_key=True, nullable=False, autoincrement=False)
+def key(name: str, default: int | None = None) -> Column[Any]:
+    """Give a part of the primary key; `default` is what it is in rows that do not say."""
+    given = None if default is None else text(str(default))
+    return Column(
+        name, FIELDS[name].type, primary_key=True, nullable=False, autoincrement=False, server_default=given,
+        info={"default": default},
+    )  # fmt: skip
 
 
 def surrogate(name: str) -> Column[Any]:

@@ -7,7 +7,7 @@ from warehouse.schema.tables.base import check, field, key, refers, surrogate, t
 language_group = table(
     "human",
     "language_group",
-    "The groups of readers.",
+    "The groups of readers: L1 and L2, and those that a study names.",
     key("language_group"),
     field("description"),
 )
@@ -34,15 +34,21 @@ Index(
 reading = table(
     "human",
     "reading",
-    "One row per sentence shown to a reader; a sentence without a row was not shown, one without fixations was not "
-    "looked at. A reading that timed out has no time, and says why.",
+    "One row per sentence shown to a reader, each time that it was; a sentence without a row was not shown, one "
+    "without fixations was not looked at. A reading that timed out has no time, and says why. Sentences that were on "
+    "one screen share a trial.",
     refers("subject_id", "human.subject", is_key=True),
     refers("sentence_id", "stimulus.sentence", is_key=True),
     field("presentation_order"),
     field("reading_time_ms", null=True),
     field("display_time_ms", null=True, is_completed=True),
     field("missing_because", null=True),
+    key("reading_ordinal", default=1),
+    field("trial_position", null=True),
+    field("trial_label", null=True),
+    check("reading_ordinal", "reading_ordinal > 0"),
     check("presentation_order", "presentation_order >= 0"),
+    check("trial_position", "trial_position >= 0"),
     check("reading_time_ms", "reading_time_ms > 0"),
     check("display_time_ms", "display_time_ms > 0"),
     check("missing_because", "reading_time_ms IS NULL OR missing_because IS NULL"),
@@ -51,13 +57,15 @@ reading = table(
 fixation = table(
     "human",
     "fixation",
-    "One row per fixation during a sentence, in time order.",
+    "One row per fixation during a trial, in time order. One on no word belongs to the sentence that was looked at "
+    "before it.",
     refers("subject_id", "human.subject", is_key=True),
     refers("sentence_id", "stimulus.sentence", is_key=True),
     key("fixation_ordinal"),
     field("word_position", null=True),
-    field("start_ms"),
+    field("start_ms", null=True),
     field("duration_ms"),
+    key("reading_ordinal", default=1),
     check("word_position", "word_position >= 0"),
     check("duration_ms", "duration_ms >= 0"),
 )
@@ -79,8 +87,8 @@ saccade_rule = table(
 saccade = table(
     "human",
     "saccade",
-    "One row per reader, rule and pair of words with at least one saccade, full square; derived from fixations in SQL. "
-    "Duration is that of the fixations arrived at.",
+    "One row per reader, rule, reading and pair of words with at least one saccade, full square; derived from "
+    "fixations in SQL. Duration is that of the fixations arrived at.",
     refers("subject_id", "human.subject", is_key=True),
     refers("saccade_rule_id", "human.saccade_rule", is_key=True),
     refers("sentence_id", "stimulus.sentence", is_key=True),
@@ -88,6 +96,7 @@ saccade = table(
     key("to_word"),
     field("saccade_count"),
     field("duration_ms"),
+    key("reading_ordinal", default=1),
     check("saccade_count", "saccade_count > 0"),
     check("duration_ms", "duration_ms >= 0"),
 )
@@ -142,7 +151,8 @@ exclusion = table(
 measure = table(
     "human",
     "measure",
-    "The human measures that attention is compared with: counts and durations by each rule, values by region.",
+    "The human measures that attention is compared with: counts and durations by each rule, values by region; of the "
+    "first reading of a sentence, and where some were read again of later readings and of all.",
     surrogate("measure_id"),
     field("measure"),
     field("quantity"),
@@ -150,7 +160,9 @@ measure = table(
     refers("region_id", "human.region", null=True),
     field("measure_unit"),
     field("description"),
+    field("of_reading", null=True, default="1"),
     unique("measure"),
     check("quantity", "quantity IN ('saccade_count', 'saccade_duration', 'roi_value')"),
+    check("of_reading", "of_reading > 0"),
     check("derived_from_one", "(saccade_rule_id IS NULL) <> (region_id IS NULL)"),
 )

@@ -12,7 +12,9 @@ corpus = table(
     field("licence"),
     field("citation"),
     field("is_simulated", default="false"),
+    field("pair_unit", default="'sentence'"),
     unique("corpus"),
+    check("pair_unit", "pair_unit IN ('sentence', 'page')"),
 )
 
 article = table(
@@ -29,7 +31,7 @@ article = table(
 sentence = table(
     "stimulus",
     "sentence",
-    "One row per sentence, in the order of its article.",
+    "One row per sentence, in the order of its article; where the corpus pairs words by page, one row per page.",
     surrogate("sentence_id"),
     refers("article_id", "stimulus.article"),
     field("sentence_position"),
@@ -44,7 +46,7 @@ sentence = table(
 word = table(
     "stimulus",
     "word",
-    "One row per word of a sentence, split at white space.",
+    "One row per word of a sentence: split at white space, or as the source lists them.",
     refers("sentence_id", "stimulus.sentence", is_key=True),
     key("word_position"),
     field("word_text"),
