@@ -18,5 +18,11 @@ SELECT
 FROM stimulus.corpus
 LEFT JOIN stimulus.article ON article.corpus_id = corpus.corpus_id
 LEFT JOIN stimulus.sentence ON sentence.article_id = article.article_id
-GROUP BY corpus.corpus_id, corpus.corpus, corpus.language, corpus.licence, corpus.citation, corpus.is_simulated,
+GROUP BY
+    corpus.corpus_id,
+    corpus.corpus,
+    corpus.language,
+    corpus.licence,
+    corpus.citation,
+    corpus.is_simulated,
     corpus.pair_unit;
