@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, text
 
 from warehouse.database.connection import open_database
 from warehouse.errors import WarehouseError
-from warehouse.schema import dependent_views, occupied, sqlfiles
+from warehouse.schema import dependent_views, foreign_code, occupied, sqlfiles
 from warehouse.schema.tables import SCHEMAS, metadata
 
 OFFLINE = "revisions alone would be printed, without the views, rights and comments that go with them: use `warehouse db upgrade`"
@@ -97,6 +97,8 @@ def move(connection: Connection) -> None:
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('attention-warehouse migration'))"))
     if revision_now(connection) is None:
         occupied.require_free(connection)
+    else:
+        foreign_code.refuse(connection.connection.driver_connection, functions=False)
     connection.execute(text("CREATE SCHEMA IF NOT EXISTS ops"))
     aside = dependent_views.set_aside(connection) if context.config.attributes.get("set_views_aside") else []
     if revision_now(connection) != context.get_revision_argument():

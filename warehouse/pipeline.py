@@ -44,7 +44,7 @@ def ingest(
     WarehouseError
         If something cannot be used; the unit it belongs to leaves no trace.
     """
-    migrations.check_code(database)
+    migrations.check(database)
     job, tally = f"ingest {source.name}", Tally()
     recorded = {"arguments": [str(argument) for argument in arguments], **_plain(parameters)}
     with (
@@ -118,7 +118,7 @@ def compute(
     WarehouseError
         If a name is unknown or the data cannot be analysed; units that were done are kept for the next attempt.
     """
-    migrations.check_code(database)
+    migrations.check(database)
     with gathered(database, leave_out, jobs, scheduler, wait_s) as crew:
         return {
             analysis.name: compute_alone(
@@ -132,7 +132,7 @@ def preview(
     database: Database, source: Source, arguments: Sequence[Any], parameters: Mapping[str, Any], progress: Progress
 ) -> Tally:
     """Check and count what `ingest` would do, in one transaction that is rolled back."""
-    migrations.check_code(database)
+    migrations.check(database)
     tally = Tally()
     with translated(f"checking {source.name}", of_input=True), database.connect() as connection:
         with connection.transaction(force_rollback=True), progress.bar(source.name, None, "unit") as bar:
@@ -162,7 +162,7 @@ def plans(
     database: Database, name: str, selection: Selection, leave_out: Sequence[str] = (), **parameters: Any
 ) -> list[Plan]:
     """Say what `compute` would do, analysis by analysis."""
-    migrations.check_code(database)
+    migrations.check(database)
     with database.connect(autocommit=True, read_only=True) as reading:
         slices = Slices(reading, leave_out)
         return [

@@ -1,5 +1,6 @@
 """Code of others in the warehouse's schemas: it is named, and nobody's command runs it."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.access.conftest import Enter, above, rows
 from tests.command_line import Warehouse
 from warehouse import pipeline
+from warehouse.access import embargoes
 from warehouse.database.connection import Database
 from warehouse.errors import ForeignCode
 from warehouse.plugin.registry import sources
@@ -105,6 +107,15 @@ def test_whatever_code_of_others_there_is_a_command_that_would_run_it_refuses(
         pytest.param(["ingest", "simulated-readers"], id="ingest"),
         pytest.param(["compute", "noise-ceiling"], id="compute"),
         pytest.param(["forget", "corpus", "simulated", "--yes"], id="forget"),
+        pytest.param(["export", "parquet", "{tmp}/exported"], id="export"),
+        pytest.param(["report", "--out", "{tmp}/report"], id="report"),
+        pytest.param(["dashboard", "--port", "0"], id="dashboard"),
+        pytest.param(["show", "noise-ceiling"], id="show"),
+        pytest.param(["status"], id="status"),
+        pytest.param(["access", "embargo", "corpus", "simulated", "--until", "2100-01-01"], id="embargo"),
+        pytest.param(["db", "upgrade"], id="upgrade"),
+        pytest.param(["db", "downgrade", "0021", "--yes"], id="downgrade"),
+        pytest.param(["db", "downgrade", "base", "--yes"], id="downgrade to base"),
     ],
 )
 def test_every_command_that_would_run_it_ends_in_one_sentence(
@@ -116,6 +127,29 @@ def test_every_command_that_would_run_it_ends_in_one_sentence(
     assert (found.code, found.out) == (5, "")
     assert "trigger ops.run t (calls model.evil_trigger())" in found.err and "Traceback" not in found.err
     assert rows(planted, "SELECT to_regclass('public.ran')") == [(None,)]
+
+
+def test_an_upgrade_runs_nothing_of_others_over_the_rows_it_moves(clean: Database, warehouse: Warehouse):
+    migrations.downgrade(clean, "0019")
+    rows(above(clean), EVIL + "CREATE TRIGGER t BEFORE UPDATE ON human.subject FOR EACH ROW "
+                              "EXECUTE FUNCTION model.evil_trigger()")  # fmt: skip
+    found = warehouse("--dsn", clean.dsn, "db", "upgrade")
+    assert (found.code, found.out) == (5, "")
+    assert "trigger human.subject t (calls model.evil_trigger())" in found.err
+    assert rows(clean, "SELECT to_regclass('public.ran'), version_num FROM ops.alembic_version") == [(None, "0019")]
+    rows(above(clean), "DROP TRIGGER t ON human.subject; DROP FUNCTION model.evil_trigger(), model.evil_check(text); "
+                       "DROP FUNCTION model.evil()")  # fmt: skip
+    assert warehouse("--dsn", clean.dsn, "db", "upgrade").code == 0
+
+
+def test_the_check_finds_nothing_amiss_while_an_embargo_stands_and_after_it(clean: Database):
+    embargoes.impose(clean, "corpus", "simulated", date(2100, 1, 1), [])
+    assert migrations.differences(clean) == []
+    rows(above(clean), "CREATE POLICY p ON ops.run USING (true)")
+    assert migrations.differences(clean) == ["foreign: policy ops.run p: for all to public using true"]
+    rows(above(clean), "DROP POLICY p ON ops.run")
+    embargoes.lift(clean, "corpus", "simulated")
+    assert migrations.differences(clean) == []
 
 
 def test_a_study_is_as_this_program_makes_it(clean: Database, enter: Enter):

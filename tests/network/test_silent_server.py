@@ -6,17 +6,25 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from tests.network.proxy import Mode, Proxy, proxy
+from tests.storage.conftest import QUIET
 from warehouse.database import watched
 from warehouse.database.connection import Database, translated
+from warehouse.database.role_login import entered_as
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import DatabaseUnavailable
+from warehouse.transfer import backup
+from warehouse.transfer.backup import archive
 
 TIMES = {"SILENCE_S": 0.6, "AGAIN_S": 0.3, "ANSWER_S": 2}
 """Shorter than in use, so that the tests are."""
@@ -108,6 +116,59 @@ def test_a_session_that_the_server_has_ended_behind_a_proxy_is_missed(empty_data
             threading.Timer(0.5, lambda: other.execute("SELECT pg_terminate_backend(%s)", [pid])).start()
             with pytest.raises(psycopg.OperationalError, match=r"ended the session|closed the connection|terminating"):
                 connection.execute("SELECT 'swallow me'")
+
+
+@pytest.mark.parametrize("mode", ["hole", "no_answers", "all"])
+def test_a_backup_whose_server_falls_silent_ends(new_database: Database, impatient: None, tmp_path: Path, mode: Mode):
+    with between(new_database, mode, "COPY ops.run ") as (through, made):
+        with pytest.raises(
+            DatabaseUnavailable, match=r"was lost while backing up \(nothing has come for \d s: the server"
+        ):
+            backup.backup(through, tmp_path / "a.backup", os.environ, QUIET)
+        assert made.has_fired.is_set()
+    assert list(tmp_path.iterdir()) == []
+    if mode != "all":
+        soon(lambda: sessions(new_database), 0)
+
+
+@pytest.mark.parametrize("mode", ["hole", "no_answers"])
+def test_a_restore_whose_server_falls_silent_ends(
+    cluster: EmbeddedServer, new_database: Database, impatient: None, tmp_path: Path, mode: Mode
+):
+    backup.backup(new_database, tmp_path / "a.backup", os.environ, QUIET)
+    with between(new_database, mode, "COPY ops.run ") as (through, made):
+        with pytest.raises(
+            DatabaseUnavailable, match=r"was lost while restoring \(nothing has come for \d s: the server"
+        ):
+            backup.restore(through, tmp_path / "a.backup", os.environ, QUIET, into="silent")
+        assert made.has_fired.is_set()
+    with new_database.connect(autocommit=True) as connection:
+        names = "SELECT datname FROM pg_database WHERE datname LIKE 'silent%'"
+        assert connection.execute(names).fetchall() == []
+
+
+def test_a_backup_that_takes_long_to_write_goes_on(
+    new_database: Database, impatient: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """pg_dump's session waits for a client that waits for a slow disk."""
+    real, slept = archive.zipfile.ZipFile.open, []
+
+    def slow(self: zipfile.ZipFile, name: str, mode: Any = "r", **named: Any) -> Any:
+        entry = real(self, name, mode, **named)
+        write = entry.write
+        if mode == "w" and name == archive.DUMP:
+            entry.write = lambda piece: (slept or slept.append(time.sleep(2.5)), write(piece))
+        return entry
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", slow)
+    backup.backup(new_database, tmp_path / "a.backup", os.environ, QUIET)
+    assert len(slept) == 1
+
+
+def test_whoever_entered_as_a_role_notices_too(empty_database: Database, impatient: None):
+    with between(empty_database, "hole", "swallow me") as (through, _), entered_as(through, "warehouse_reader") as one:
+        with one.connect(autocommit=True) as connection, pytest.raises(psycopg.OperationalError, match="waits for"):
+            connection.execute("SELECT 'swallow me'")
 
 
 @pytest.mark.parametrize("statement", [

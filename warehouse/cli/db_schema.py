@@ -49,7 +49,7 @@ def check(door: Door) -> None:
     what else is in the warehouse's schemas. What this program makes is made, by an owner, and taken back at once.
     """
     database = door.database()
-    migrations.check(database)
+    migrations.check_revision(database)
     found = migrations.differences(database)
     for line in found:
         click.echo(line)

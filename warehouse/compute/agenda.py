@@ -51,7 +51,7 @@ class Due:
 
 def agenda(database: Database, selection: Selection, leave_out: Sequence[str] = (), **parameters: Any) -> list[Due]:
     """Say what every analysis has to do, in the order of doing; each takes those of the parameters that it has."""
-    migrations.check_code(database)
+    migrations.check(database)
     with database.connect(autocommit=True, read_only=True) as reading:
         slices = Slices(reading, leave_out)
         paces: dict[str, float] = dict(reading.execute(_PACE).fetchall())
@@ -83,7 +83,7 @@ def compute_all(
     UnknownName
         If something is chosen that the warehouse does not hold; nothing is computed then.
     """
-    migrations.check_code(database)
+    migrations.check(database)
     failed: set[str] = set()
     with gathered(database, leave_out, jobs, scheduler, wait_s) as crew:
         refuse_unknown(crew.slices.reading.connection, selection)

@@ -19,11 +19,12 @@ from psycopg.pq import Conninfo
 
 from warehouse.database import entrance
 from warehouse.database.server import DATABASE, EmbeddedServer
-from warehouse.database.watched import TCP, WatchedConnection
+from warehouse.database.watched import TCP, Session, WatchedConnection
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, ServerLimit, WarehouseError
 
 CONNECT_SECONDS, RECOVERY_SECONDS, CRASH_SECONDS = 10, 60, 5
 PASSING = "the database system is (starting up|in recovery mode|not yet accepting connections|shutting down)"
+_ADDRESS = {"application_name": "attention-warehouse", "connect_timeout": CONNECT_SECONDS, **TCP}
 CUT_SHORT = "server closed the connection unexpectedly|terminating connection because of crash"
 """What is said to who comes in just as the server takes all its processes down, one of which has crashed."""
 DECIDING = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE")
@@ -124,8 +125,7 @@ class Database:
 
     def _entered(self) -> WatchedConnection:
         """Connect; a server that starts, or recovers since one of its processes crashed, is waited for."""
-        ours = {"application_name": "attention-warehouse", "connect_timeout": CONNECT_SECONDS, **TCP}
-        chosen = {**ours, **self._facts(), "client_encoding": "UTF8"}
+        chosen = {**_ADDRESS, **self._facts(), "client_encoding": "UTF8"}
         begun = time.monotonic()
         while True:
             try:
@@ -134,6 +134,10 @@ class Database:
                 if time.monotonic() - begun > _patience(str(error)):
                     raise self._refused(str(error)) from None
             time.sleep(0.1)
+
+    def session_named(self, name: str) -> Session:
+        """Give the address of a session that another program begins, in libpq's terms, and how the server knows it."""
+        return Session({**_ADDRESS, **self._facts(), "application_name": name}, "application_name", name)
 
     def engine(self) -> sqlalchemy.Engine:
         """Give SQLAlchemy's way in; it keeps no connection open, so that a database can be cloned and dropped."""

@@ -8,14 +8,15 @@ for this program while this program waits for it, and one that answers nobody, e
 
 import struct
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fcntl import ioctl
 from termios import TIOCOUTQ
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import TupleRow
 
 Result = TypeVar("Result")
@@ -51,6 +52,27 @@ def end_within(seconds: float | None) -> None:
     _ending.at = None if seconds is None else time.monotonic() + seconds
 
 
+@dataclass(frozen=True)
+class _Wait:
+    """A wait of a connection."""
+
+    connection: "WatchedConnection"
+
+    def session(self) -> "Session":
+        server_process = self.connection.session or self.connection.info.backend_pid
+        return Session(self.connection.address, "pid", server_process)
+
+    def unsent(self) -> int:
+        """Give how many bytes the kernel still has to bring to the server."""
+        try:
+            return int(struct.unpack("i", ioctl(self.connection.fileno(), TIOCOUTQ, bytes(4)))[0])
+        except (OSError, psycopg.Error):
+            return 0
+
+    def give_up(self) -> None:
+        self.connection.close()
+
+
 class WatchedConnection(psycopg.Connection[TupleRow]):
     """A connection each of whose waits is watched."""
 
@@ -63,7 +85,7 @@ class WatchedConnection(psycopg.Connection[TupleRow]):
         """Connect, in autocommit; `address` is what libpq wants to know."""
         connection = cls.connect("", autocommit=True, **address)
         connection.address = address
-        _unreachable.discard(_place(address))
+        _unreachable.discard(_place(Session(address, "pid", None)))
         return connection
 
     def wait(self, gen: Waiting[Result], *given: Any, **named: Any) -> Result:
@@ -78,59 +100,96 @@ def _watched(gen: Waiting[Result], connection: WatchedConnection) -> Waiting[Res
     """Hand the waits of a generator through; most end before they wait at all."""
     try:
         wanted = next(gen)
-        silence: _Silence | None = None
+        silence: Silence | None = None
         while True:
             ready = yield wanted
             if ready:
                 silence = None
             else:
-                silence = silence or _Silence(connection)
+                silence = silence or Silence(_Wait(connection))
                 silence.goes_on()
             wanted = gen.send(ready)
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]
 
 
+@dataclass(frozen=True)
+class Session:
+    """A session as its server knows it.
+
+    Attributes
+    ----------
+    address : mapping of str to Any
+        How to enter beside it, in libpq's terms.
+    column, value : str, object
+        Which row of `pg_stat_activity` it is.
+    """
+
+    address: Mapping[str, Any]
+    column: str
+    value: object
+
+
+class Watched(Protocol):
+    """What waits for a server."""
+
+    def session(self) -> Session:
+        """Say which session it waits for."""
+
+    def unsent(self) -> int:
+        """Give a number that changes while something still goes to the server."""
+
+    def give_up(self) -> None:
+        """End the wait on this side."""
+
+
 @dataclass
-class _Silence:
+class Silence:
     """A time in which nothing has come from the server, nor gone to it."""
 
-    connection: WatchedConnection
+    watched: Watched
     began: float = field(default_factory=time.monotonic)
     asked: float | None = None
     unsent: int = 0
     complaint: str = ""
 
     def goes_on(self) -> None:
-        """Look whether it has become too long; called ten times a second."""
+        """Look whether it has become too long; called ten times a second.
+
+        Raises
+        ------
+        psycopg.OperationalError
+            It has, and what waited waits no more.
+        """
         now = time.monotonic()
         if _ending.at is not None and now >= _ending.at:
             self._give_up("the command is to end")
-        if (unsent := _unsent(self.connection)) != self.unsent:  # something still goes out
+        if (unsent := self.watched.unsent()) != self.unsent:  # something still goes out
             self.began, self.asked, self.complaint, self.unsent = now, None, "", unsent
-        if _place(self.connection.address) in _unreachable and now - self.began > 1:
+        if _place(self.watched.session()) in _unreachable and now - self.began > 1:
             self._give_up(NO_ANSWER)
         if now - (self.asked or self.began) > (AGAIN_S if self.complaint else SILENCE_S):
             self._ask()
 
     def _ask(self) -> None:
-        before, self.complaint = self.complaint, _complaint(self.connection)
+        session = self.watched.session()
+        before, self.complaint = self.complaint, _complaint(session)
         self.asked = time.monotonic()
         if before and self.complaint:
             if self.complaint == NO_ANSWER:
-                _unreachable.add(_place(self.connection.address))
+                _unreachable.add(_place(session))
             self._give_up(f"nothing has come for {self.asked - self.began:.0f} s: {self.complaint}")
 
     def _give_up(self, reason: str) -> None:
-        _end_session(self.connection)
-        self.connection.close()
+        _end_session(self.watched.session())
+        self.watched.give_up()
         raise psycopg.OperationalError(reason)
 
 
-def _complaint(connection: WatchedConnection) -> str:
-    """Ask the server what it does for a connection; give what is wrong, or nothing where it is at work."""
+def _complaint(session: Session) -> str:
+    """Ask the server what it does for a session; give what is wrong, or nothing where it is at work."""
     try:
-        found = _ask(connection, _WAITS_FOR_US)
+        found = _ask(session, "wait_event IN ('ClientRead', 'ClientWrite')")
     except psycopg.OperationalError as error:
         if "FATAL" in str(error):  # it has answered, though it lets nobody in
             return ""
@@ -140,16 +199,20 @@ def _complaint(connection: WatchedConnection) -> str:
     return "the server waits for this program, so something between them swallows what is sent" if found[0] else ""
 
 
-def _end_session(connection: WatchedConnection) -> None:
+def _end_session(session: Session) -> None:
     """Have the server end a session that this process cannot reach any more, and with it its locks."""
-    if _place(connection.address) not in _unreachable:
+    if _place(session) not in _unreachable:
         with suppress(psycopg.Error):
-            _ask(connection, "SELECT pg_terminate_backend(%s)")
+            _ask(session, "pg_terminate_backend(pid)")
 
 
-def _ask(connection: WatchedConnection, question: str) -> TupleRow | None:
-    with BriefConnection.connect("", autocommit=True, **{**connection.address, "connect_timeout": ANSWER_S}) as asking:
-        return asking.execute(question, [connection.session or connection.info.backend_pid]).fetchone()
+def _ask(session: Session, what: str) -> TupleRow | None:
+    beside = {**session.address, "connect_timeout": ANSWER_S}
+    if options := session.address.get("options"):  # a role that these ask for may not see the login's own sessions
+        beside["options"] = f"{options} -c role=none"
+    with BriefConnection.connect("", autocommit=True, **beside) as asking:
+        question = _QUESTION.format(sql.SQL(what), sql.Identifier(session.column))
+        return asking.execute(question, [session.value]).fetchone()
 
 
 class BriefConnection(psycopg.Connection[TupleRow]):
@@ -172,16 +235,8 @@ def _limited(gen: Waiting[Result], until: float) -> Waiting[Result]:
         return end.value  # type: ignore[no-any-return]
 
 
-def _place(address: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(address.get(name) for name in ("host", "hostaddr", "port", "service"))
+def _place(session: Session) -> tuple[Any, ...]:
+    return tuple(session.address.get(name) for name in ("host", "hostaddr", "port", "service"))
 
 
-def _unsent(connection: WatchedConnection) -> int:
-    """Give how many bytes the kernel still has to bring to the server."""
-    try:
-        return int(struct.unpack("i", ioctl(connection.fileno(), TIOCOUTQ, bytes(4)))[0])
-    except (OSError, psycopg.Error):
-        return 0
-
-
-_WAITS_FOR_US = "SELECT wait_event IN ('ClientRead', 'ClientWrite') FROM pg_stat_activity WHERE pid = %s"
+_QUESTION = sql.SQL("SELECT {} FROM pg_stat_activity WHERE {} = %s")

@@ -79,7 +79,7 @@ JOIN pg_proc ON pg_proc.oid = called.id[1]::oid
 WHERE
     provolatile = 'v' AND pg_proc.oid NOT IN ('clock_timestamp()'::regprocedure)
     OR pg_proc.oid >= 16384
-    AND (computing.kind IN ('default', 'constraint', 'index') OR pronamespace <> 'fn'::regnamespace)
+    AND (computing.kind IN ('default', 'constraint', 'index') OR pronamespace IS DISTINCT FROM to_regnamespace('fn'))
 
 UNION
 SELECT computing.kind, computing.name, 'uses ' || elsewhere.name

@@ -73,7 +73,22 @@ def current(database: Database) -> str | None:
 
 
 def check(database: Database) -> None:
-    """Refuse a database that is not at this code's revision.
+    """Refuse a database that is not at this code's revision, or with code of others, which whoever reads it would run.
+
+    Raises
+    ------
+    SchemaMismatch
+        As `check_revision`.
+    ForeignCode
+        If there is such code.
+    """
+    check_revision(database)
+    with database.connect(read_only=True) as connection:
+        foreign_code.refuse(connection)
+
+
+def check_revision(database: Database) -> None:
+    """Refuse a database that is not at this code's revision, and look at nothing else.
 
     Raises
     ------
@@ -86,21 +101,6 @@ def check(database: Database) -> None:
     raise (
         SchemaMismatch.older(found, wanted) if found is None or found < wanted else SchemaMismatch.newer(found, wanted)
     )
-
-
-def check_code(database: Database) -> None:
-    """Refuse what `check` refuses, and a schema with code of others, which whoever writes or computes would run.
-
-    Raises
-    ------
-    SchemaMismatch
-        As `check`.
-    ForeignCode
-        If there is such code.
-    """
-    check(database)
-    with database.connect(read_only=True) as connection:
-        foreign_code.refuse(connection)
 
 
 def differences(database: Database) -> list[str]:

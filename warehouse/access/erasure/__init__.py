@@ -67,7 +67,7 @@ def preview(database: Database, kind: str, names: Sequence[str]) -> Forgotten:
     UnknownName, BadInput, DatabaseUnavailable
         As for `forget`.
     """
-    migrations.check_code(database)
+    migrations.check(database)
     with translated("forgetting"), database.connect(read_only=True) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         _require_owner(connection)
@@ -105,7 +105,7 @@ def forget(database: Database, kind: str, names: Sequence[str], progress: Progre
     DatabaseUnavailable
         If the role is not an owner.
     """
-    migrations.check_code(database)
+    migrations.check(database)
     with translated("forgetting"):
         with beating(database) as heartbeat, database.connect(autocommit=True) as guard:
             _require_owner(guard)
@@ -133,7 +133,7 @@ def allow_again(database: Database, name: str) -> None:
     DatabaseUnavailable
         If the role is not an owner.
     """
-    migrations.check_code(database)
+    migrations.check(database)
     reader = tuple(name.split("/", 2))
     if len(reader) != 3:
         raise BadInput("says not whom", f"subject {name}", "give CORPUS/GROUP/LABEL")

@@ -1,6 +1,7 @@
 """Writes a backup: checksums and dump of the same moment, whatever others write meanwhile."""
 
 import json
+import shutil
 import subprocess
 import tempfile
 import zipfile
@@ -128,7 +129,7 @@ class Dumping:
                 self._dump(database, [one.schema], dump)
                 dump.seek(0)
                 with self.file.open(one.dump, "w", force_zip64=True) as entry:
-                    tools.pass_on(dump, entry)
+                    shutil.copyfileobj(dump, entry, archive.CHUNK)
         except (psycopg.Error, DatabaseUnavailable, Busy) as error:
             logs.remark(f"The schema {one.schema} is left out: {str(error).splitlines()[0]}")
             return None
@@ -142,7 +143,7 @@ class Dumping:
         with tools.running(
             self.programs / "pg_dump", arguments, database, self.environment, writes=subprocess.PIPE
         ) as dumping:
-            written = tools.pass_on(dumping.process.stdout, target, told)
+            written = dumping.take(target, told)
             _require_whole(dumping.ended())
         return written
 

@@ -65,7 +65,7 @@ class Loading:
             arguments = ["--no-owner", f"--use-list={chosen}"]
             with self.progress.bar("restore", archive.size_of(self.path, dump), "B") as bar:
                 with self._running(database, arguments, reads=subprocess.PIPE) as restoring:
-                    tools.pass_on(source, restoring.process.stdin, bar.update)
+                    restoring.feed(source, bar.update)
                     outcome = restoring.ended()
         _require_whole(outcome, self.path)
 
@@ -82,7 +82,7 @@ class Loading:
         """Let pg_restore read a dump's table of contents; `BadInput` where it has none."""
         with tempfile.TemporaryFile() as written, archive.dump_of(self.path, dump) as source:
             with self._running(None, ["--list"], reads=subprocess.PIPE, writes=written) as listing:
-                tools.pass_on(source, listing.process.stdin)
+                listing.feed(source)
                 outcome = listing.ended()
             if outcome.code:
                 raise _damaged(self.path, outcome.reason)
