@@ -8,6 +8,7 @@ from typing import Any
 from tests.conftest import STUDY
 from warehouse import pipeline
 from warehouse.access import erasure
+from warehouse.compute.agenda import agenda, compute_all
 from warehouse.database.connection import Database
 from warehouse.errors import Busy
 from warehouse.plugin.registry import sources
@@ -77,3 +78,28 @@ def test_a_withdrawal_gets_through_beside_a_mixed_load(study: Database):
     with study.connect() as connection:
         left = connection.execute("SELECT count(*) FROM human.subject WHERE subject_label = 'sim-02'").fetchone()
     assert left == (1,)  # that of the other group
+
+
+def test_computing_everything_gives_way_between_two_analyses_and_begins_anew(study: Database):
+    computing = compute_all(study, STUDY, (), QUIET)
+    first, _ = next(computing)
+    done: list[erasure.Forgotten] = []
+    forgetting = threading.Thread(
+        target=lambda: done.append(erasure.forget(study, "subject", ["L1/sim-02"], QUIET, wait_s=120))
+    )
+    forgetting.start()
+    with study.connect(autocommit=True) as looking:
+        waits = "SELECT FROM pg_locks WHERE objid = 20231213 AND mode = 'ExclusiveLock' AND granted"
+        deadline = time.monotonic() + 60
+        while not looking.execute(waits).fetchone() and time.monotonic() < deadline:
+            time.sleep(0.02)
+    assert forgetting.is_alive()
+    (again, _), *_ = computing
+    forgetting.join(60)
+    assert again == first
+    assert done[0].rows["human.subject"] == 1
+    with study.connect() as connection:
+        finished = "SELECT job FROM ops.run ORDER BY finished_at"
+        jobs = [job for (job,) in connection.execute(finished).fetchall()]
+    assert jobs.index("forget subject") < len(jobs) - 1
+    assert all(not due.plan.todo for due in agenda(study, STUDY))

@@ -1,15 +1,18 @@
 """All analyses that the rooms declare, in the order in which they stand on each other: what is due, and doing it."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from warehouse import logs
 from warehouse.compute.one_analysis import chosen, compute_alone
 from warehouse.compute.plan import Plan, Selection, make_plan, refuse_unknown
 from warehouse.compute.workers import gathered
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WarehouseError
+from warehouse.ledger import sessions
 from warehouse.load.extractions import Tally
 from warehouse.plugin.registry import Analysis, analyses, in_order
 from warehouse.plugin.registry import parameters as parameters_of
@@ -76,7 +79,8 @@ def compute_all(
     """Compute every analysis; yield its tally, or why it could not be done, and go on with those that do not need it.
 
     Each takes those of the parameters that it has. Another command that computes the same, or a withdrawal, is waited
-    for `wait_s` seconds.
+    for `wait_s` seconds. A withdrawal that comes meanwhile goes first, between two analyses; then everything is looked
+    at again from the first one, since what was withdrawn may have been read by any.
 
     Raises
     ------
@@ -84,17 +88,28 @@ def compute_all(
         If something is chosen that the warehouse does not hold; nothing is computed then.
     """
     migrations.check(database)
-    failed: set[str] = set()
-    with gathered(database, leave_out, jobs, scheduler, wait_s) as crew:
-        refuse_unknown(crew.slices.reading.connection, selection)
-        for analysis in _everything():
-            try:
-                _refuse_to_stand_on(failed, analysis)
-                own = _own(analysis, parameters)
-                yield analysis.name, compute_alone(crew, analysis, selection, progress, own)
-            except BadInput as error:
-                failed.add(analysis.name)
-                yield analysis.name, error
+    withdrawal_s = wait_s
+    while True:
+        failed: set[str] = set()
+        with gathered(database, leave_out, jobs, scheduler, wait_s, withdrawal_s) as crew:
+            asking = crew.slices.reading.connection
+            refuse_unknown(asking, selection)
+            for analysis in _everything():
+                if sessions.is_withdrawal_waiting(asking):
+                    break
+                try:
+                    _refuse_to_stand_on(failed, analysis)
+                    own = _own(analysis, parameters)
+                    yield analysis.name, compute_alone(crew, analysis, selection, progress, own)
+                except BadInput as error:
+                    failed.add(analysis.name)
+                    yield analysis.name, error
+            else:
+                return
+        logs.remark(
+            "Something is being withdrawn from the warehouse: it goes first, then all begins anew with the rest."
+        )
+        withdrawal_s = math.inf
 
 
 def _everything() -> list[Analysis]:

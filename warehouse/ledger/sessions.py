@@ -36,6 +36,14 @@ def enter(connection: Connection, wait_s: float = 0.0) -> None:
     )  # fmt: skip
 
 
+def is_withdrawal_waiting(connection: Connection) -> bool:
+    """Tell whether somebody waits to forget, for those who have entered and may leave."""
+    if not _try(connection, "_shared", WITHDRAWING):
+        return True
+    connection.execute("SELECT pg_advisory_unlock_shared(%s)", [WITHDRAWING])
+    return False
+
+
 def use(connection: Connection) -> None:
     """Keep what is read from now on from being forgotten until `release` or the connection's end.
 

@@ -53,9 +53,13 @@ class Crew:
 
 @contextmanager
 def gathered(
-    database: Database, leave_out: Sequence[str], jobs: int, scheduler: str | None, wait_s: float = 0.0
-) -> Iterator[Crew]:
-    """Call together who computes; what they read is not forgotten until they have gone."""
+    database: Database, leave_out: Sequence[str], jobs: int, scheduler: str | None, wait_s: float = 0.0,
+    withdrawal_s: float | None = None,
+) -> Iterator[Crew]:  # fmt: skip
+    """Call together who computes; what they read is not forgotten until they have gone.
+
+    A withdrawal is waited for `withdrawal_s` seconds, by default as long as others who compute.
+    """
     with (
         beating(database) as heartbeat,
         database.connect(autocommit=True, read_only=True) as reading,
@@ -63,7 +67,7 @@ def gathered(
         executors.fleet(database, jobs, scheduler) as fleet,
     ):
         heartbeat.join(reading)
-        sessions.enter(reading, wait_s)
+        sessions.enter(reading, wait_s if withdrawal_s is None else withdrawal_s)
         slices, desk = Slices(reading, leave_out), Desk(database, tuple(leave_out))
         coordinator = Coordinator(desk, fleet, Worker(slices, writing, heartbeat))
         yield Crew(database, slices, writing, coordinator, heartbeat, wait_s)
