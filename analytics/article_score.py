@@ -2,12 +2,10 @@
 
 import numpy as np
 
-from analytics._stats.design import Design
-from analytics._stats.folds import CellParts, Folds
+from analytics._stats.folds import Folds, GroupParts
 from analytics._stats.held_out import every_fold, without_each
-from analytics._stats.on_basis import OnBasis
-from analytics._stats.spread import Spread
-from warehouse.plugin.columns import Cells, together
+from analytics._stats.sums import Sums
+from warehouse.plugin.columns import ALL, Cells, Groups
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import analysis
 from warehouse.schema.tables import choice
@@ -15,13 +13,16 @@ from warehouse.schema.tables import choice
 
 @analysis(
     over=("slice.extraction_layer", "slice.reader_group"),
-    reads=("layer", "readers", "article", "subject_labels"),
+    reads=("layer", "readers", "article", "subject_labels", "groups"),
     unit=("extraction_id", "layer", "measure_id", "language_group"),
+    piece=("extraction_id", "layer"),
     writes=choice.article_score,
     after=("human_resemblance",),
     in_blocks=True,
 )
-def article_score(layer: Cells, readers: Cells, article: Cells, subject_labels: np.ndarray) -> Columns:
+def article_score(
+    layer: Cells, readers: Cells, article: Cells, subject_labels: np.ndarray, groups: Groups = ALL
+) -> list[Columns]:
     """Hold each article out of a layer, and score the layer within the others, as a choice without it would.
 
     Parameters
@@ -34,13 +35,15 @@ def article_score(layer: Cells, readers: Cells, article: Cells, subject_labels: 
         The article of each cell.
     subject_labels : ndarray (n_subjects,) of str
         Who the readers are, by the source's names.
+    groups : sequence of slice
+        The columns of each group of readers.
 
     Returns
     -------
-    dict
-        A row per article: ``choice_r2``, the mean over readers of the cross-validated R2 within the other articles;
-        ``reader_errors``, each reader's squared error on the article over the reader's squares of all articles about
-        their training means, in the order of ``subject_labels``, nan for a reader without variation; and
+    list of dict
+        Of each group a row per article: ``choice_r2``, the mean over readers of the cross-validated R2 within the other
+        articles; ``reader_errors``, each reader's squared error on the article over the reader's squares of all
+        articles about their training means, in the order of ``subject_labels``, nan for a reader without variation; and
         ``held_out_error``, their mean over readers. One minus the sum over articles is the cross-validated R2.
 
     Notes
@@ -48,21 +51,25 @@ def article_score(layer: Cells, readers: Cells, article: Cells, subject_labels: 
     Within what an article leaves the others are held out in turn, more than ten of them in ten groups of neighbours.
     Source: Cawley & Talbot (2010) for choosing inside the cross-validation.
     """
-    design, spread = Design.of(layer), Spread.of(readers)
-    varies = spread.length > 0
-    folds = Folds(CellParts(OnBasis(together(layer, readers, article), design, spread)))
+    sums = Sums.of(layer, readers, article)
+    folds, varies = Folds(GroupParts(sums.by_sentence, sums.sentences)), sums.varies
     n_articles = len(folds.names)
-    shares = np.full((n_articles, len(varies)), np.nan)
+    shares, choice = np.full((n_articles, len(varies)), np.nan), without_each(folds)
     if n_articles > 1:
         found = every_fold(folds)
         shares[:, varies] = found.sse[:, varies] / found.sst[:, varies].sum(axis=0)
-    choice = without_each(folds)[:, varies]
+    choice[:, ~varies] = np.nan
+    return [_of_group(folds.names, choice[:, of], shares[:, of], subject_labels[of]) for of in groups]
+
+
+def _of_group(articles: np.ndarray, choice: np.ndarray, shares: np.ndarray, labels: np.ndarray) -> Columns:
+    """Give the rows of a group from the scores and shares of its readers, (n_articles, n_readers)."""
     return {
-        "article_position": folds.names,
+        "article_position": articles,
         "choice_r2": _means(choice),
-        "held_out_error": _means(shares[:, varies]),
+        "held_out_error": _means(shares),
         "reader_errors": shares.tolist(),
-        "subject_labels": [subject_labels.tolist()] * n_articles,
+        "subject_labels": [labels.tolist()] * len(articles),
     }
 
 

@@ -13,6 +13,7 @@ from warehouse.schema.tables import result
     over=("slice.extraction_layer", "slice.reader_group"),
     reads=("layer", "readers", "article"),
     unit=("extraction_id", "layer", "measure_id", "language_group"),
+    piece=("extraction_id", "layer"),
     writes=result.human_resemblance,
     per="subject_id",
     after=("noise_ceiling",),
@@ -30,7 +31,7 @@ def human_resemblance(layer: Cells, readers: Cells, article: Cells) -> Columns:
     layer : Cells (n_cells, n_heads)
         Attention from a word to an earlier one or itself, not renormalised.
     readers : Cells (n_cells, n_subjects)
-        Saccades of each reader at the same cells [counts or ms].
+        Saccades of each reader at the same cells [counts or ms], those of several groups and measures side by side.
     article : Cells (n_cells,) of int
         The article of each cell.
 

@@ -69,7 +69,7 @@ def layer(database: Database, copies: int) -> None:
     with database.connect(autocommit=True, read_only=True) as connection, ThreadPoolExecutor(1) as pool:
         slices = Slices(connection)
         for (work,) in connection.execute(_WORK).fetchall():
-            (column,) = pool.submit(slices.columns, ["layer"], work, pool).result()
+            (column,) = pool.submit(slices.columns, ["layer"], [work], pool).result()
             if sum(len(block) for (block,) in together(column)) != N_CELLS * copies:
                 raise RuntimeError("the layer has not all cells")
 

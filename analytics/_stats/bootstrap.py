@@ -10,7 +10,8 @@ from threadpoolctl import threadpool_limits
 from analytics._stats.design import GRAM_LIMIT
 from analytics._stats.moments import Moments
 
-BATCH = 125  # draws whose cross-products are held at once: 64 heads and 55 readers need 8 MiB, which a cache holds
+DRAWS, TARGETS = 125, 64
+"""Draws and targets whose sums are worked on at once: of 64 heads 4 MiB, which a processor's cache holds."""
 LEVEL = 0.95
 TAIL = (1 - LEVEL) / 2
 
@@ -82,7 +83,26 @@ def resampled_r2(moments: Moments, counts: np.ndarray) -> np.ndarray:
     ndarray (n_draws, n_targets)
         In-sample R2 of least squares with intercept on the drawn folds; nan where a target does not vary there.
     """
-    return resampled([moments], counts, in_sample_r2)
+    import scipy.linalg  # noqa: F401
+
+    found = np.empty((len(counts), moments.yy.shape[-1]))
+    with threadpool_limits(1, "blas"):
+        weights = np.asarray(counts, dtype=float)
+        inverses, is_weak = _inverse_factors(np.tensordot(weights, moments.zz, axes=1))
+        cells = weights @ moments.count
+        for targets in _cuts(found.shape[1], TARGETS):
+            zy, yy = np.ascontiguousarray(moments.zy[..., targets]), np.ascontiguousarray(moments.yy[..., targets])
+            for draws in _cuts(len(weights), DRAWS):
+                drawn = np.tensordot(weights[draws], zy, axes=1)
+                squares = weights[draws] @ yy - drawn[:, 0] ** 2 / cells[draws]
+                found[draws, targets] = _ratio(_squared_sums(inverses[draws] @ drawn), squares)
+    for draw in np.flatnonzero(is_weak):
+        found[draw] = in_sample_r2(moments.weighted(weights[draw : draw + 1]))[0]
+    return found
+
+
+def _cuts(length: int, size: int) -> Iterator[slice]:
+    return (slice(start, start + size) for start in range(0, length, size))
 
 
 def resampled(parts: Iterable[Moments], counts: np.ndarray, statistic: Callable[[Moments], np.ndarray]) -> np.ndarray:
@@ -91,7 +111,7 @@ def resampled(parts: Iterable[Moments], counts: np.ndarray, statistic: Callable[
     Parameters
     ----------
     parts : iterable of Moments
-        By fold, in the order of `counts`; one part is held at a time, and the sums of all draws.
+        By fold, in the order of `counts`; one part is held at a time, and of several parts the sums of all draws.
     counts : ndarray (n_draws, n_folds)
     statistic : callable
         Of the moments of some draws (leading axis) gives (n_draws, ...).
@@ -108,7 +128,7 @@ def resampled(parts: Iterable[Moments], counts: np.ndarray, statistic: Callable[
 
 
 def _resampled(parts: Iterable[Moments], counts: np.ndarray, statistic: Callable[[Moments], np.ndarray]) -> np.ndarray:
-    batches = np.array_split(counts, max(1, len(counts) // BATCH))
+    batches = [counts[draws] for draws in _cuts(len(counts), DRAWS)]
     sums: list[Moments] = []
     for part, folds, is_last in _placed(parts):
         drawn = (part.weighted(batch[:, folds].astype(float)) for batch in batches)
@@ -130,22 +150,49 @@ def _placed(parts: Iterable[Moments]) -> Iterator[tuple[Moments, slice, bool]]:
 
 
 def in_sample_r2(moments: Moments) -> np.ndarray:
-    """Give the R2 of each leading entry, (n_fits, n_targets)."""
-    xx, xy, yy = moments.about(*moments.means)
-    explained = np.stack([_explained(gram, cross) for gram, cross in zip(xx, xy, strict=True)])
-    return np.asarray(np.divide(explained, yy, out=np.full_like(yy, np.nan), where=yy > 0))
+    """Give the R2 of each leading entry, (n_fits, n_targets); nan where a target does not vary."""
+    yy = moments.squares(moments.y / moments.count)
+    return _ratio(explained(moments), yy)
 
 
-def _explained(gram: np.ndarray, cross: np.ndarray) -> np.ndarray:
-    """Give cross' gram^-1 cross by target, (n_targets,): half of a solve, since L^-1 cross is enough."""
+def explained(moments: Moments) -> np.ndarray:
+    """Give the explained sums of squares of each leading entry, (n_fits, n_targets).
+
+    With L the Cholesky factor of the Gram matrix of (1, predictors) they are the squares of L^-1 zy, without the row of
+    the constant: one factor inverted and one product serve all targets. Entries that do not span the predictors well
+    are fitted within what they span.
+    """
+    inverses, is_weak = _inverse_factors(moments.zz)
+    found = _squared_sums(inverses @ moments.zy)
+    for fit in np.flatnonzero(is_weak):
+        xx, xy, _ = (one := moments.part(slice(fit, fit + 1))).about(*one.means)
+        found[fit] = explained_within(xx, xy)[0]
+    return found
+
+
+def _squared_sums(along: np.ndarray) -> np.ndarray:
+    return np.asarray(np.einsum("...ij,...ij->...j", along, along))
+
+
+def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
+    out = np.full_like(denominator, np.nan)
+    return np.asarray(np.divide(numerator, denominator, out=out, where=denominator > 0))
+
+
+def _inverse_factors(grams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Invert the Cholesky factor of each Gram matrix, without the constant's row; tell the fits where that fails."""
     from scipy.linalg import lapack
 
-    factor, failed = lapack.dpotrf(gram, lower=1)
-    pivots = np.diagonal(factor) ** 2
-    if failed or pivots.min(initial=1.0) * GRAM_LIMIT < pivots.max(initial=1.0):
-        return np.asarray(explained_within(gram[None], cross[None])[0])
-    half, _ = lapack.dtrtrs(factor, cross, lower=1)
-    return np.asarray(np.einsum("ij,ij->j", half, half))
+    n_fits, size, _ = grams.shape
+    found, pivots, is_weak = np.zeros((n_fits, size - 1, size)), np.ones((n_fits, size)), np.zeros(n_fits, dtype=bool)
+    for fit, gram in enumerate(grams):
+        factor, is_weak[fit] = lapack.dpotrf(gram.T, lower=1)  # the same matrix in the order that LAPACK takes
+        pivots[fit] = factor.diagonal()
+        if not is_weak[fit]:
+            found[fit] = lapack.dtrtri(factor, lower=1)[0][1:]
+    of_predictors = pivots[:, 1:] ** 2
+    is_weak |= of_predictors.min(axis=1, initial=1.0) * GRAM_LIMIT < of_predictors.max(axis=1, initial=1.0)
+    return found, is_weak
 
 
 def explained_within(grams: np.ndarray, crosses: np.ndarray) -> np.ndarray:

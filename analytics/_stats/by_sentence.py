@@ -8,8 +8,8 @@ import numpy as np
 from analytics._stats.moments import Moments
 from warehouse.plugin.columns import Block, Cells, together
 
-SENTENCES = 512
-"""Sentences whose sums are held at once: of 64 heads and 55 readers 39 MiB."""
+PART_BYTES = 64 << 20
+"""Sums that are held at once: of 64 heads and 420 readers those of 265 sentences."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,21 @@ class BySentence:
     blocks: Iterable[Block]
 
     def __iter__(self) -> Iterator[Moments]:
-        for x, y, sentence in self.blocks:
-            edges = [*starts_of(sentence).tolist(), len(sentence)]
-            for first in range(0, len(edges) - 1, SENTENCES):
-                yield Moments.between(x, y, edges[first : first + SENTENCES + 1])
+        return (moments for _, moments in self.labelled())
+
+    def labelled(self) -> Iterator[tuple[np.ndarray, Moments]]:
+        """Yield the parts with the labels of their sentences."""
+        for *cells, sentence in self.blocks:
+            x, y = (np.asarray(values, dtype=float) for values in cells)
+            starts, size = starts_of(sentence), _sentences_at_once(x.shape[1] + 1, y.shape[1])
+            edges = [*starts.tolist(), len(sentence)]
+            for first in range(0, max(len(starts), 1), size):
+                labels = sentence[starts[first : first + size]]
+                yield labels, Moments.between(x, y, edges[first : first + size + 1])
+
+
+def _sentences_at_once(n_predictors: int, n_targets: int) -> int:
+    return max(1, PART_BYTES // (8 * (n_predictors + 1) * (n_predictors + n_targets)))
 
 
 def starts_of(sentence: np.ndarray) -> np.ndarray:

@@ -48,6 +48,13 @@ class Design:
         """Give the basis at some cells, (n_cells, rank), from the predictors (n_cells, n_predictors) there."""
         return np.asarray(self.spread.centred(predictors) @ self.transform)
 
+    @property
+    def bordered(self) -> np.ndarray:
+        """What (1, predictors) times it is (1, basis), (1 + n_predictors, 1 + rank)."""
+        found = np.zeros((len(self.transform) + 1, self.rank + 1))
+        found[0, 0], found[0, 1:], found[1:, 1:] = 1.0, -self.spread.mean @ self.transform, self.transform
+        return found
+
     def scaled(self, predictors: np.ndarray) -> np.ndarray:
         """Give the centred predictors with columns of unit length at some cells, (n_cells, n_predictors)."""
         return np.asarray(self.spread.centred(predictors) * self.spread.scale)
@@ -56,9 +63,14 @@ class Design:
     def of(cls, predictors: Cells) -> "Design":
         """Factorise predictors (n_cells, n_predictors): by their Gram matrix, or by their cells where that is ill."""
         spread = Spread.of(predictors)
+        return cls.from_gram(spread, GRAM_LIMIT) or cls._from_cells(predictors, spread)
+
+    @classmethod
+    def from_gram(cls, spread: Spread, limit: float) -> "Design | None":
+        """Factorise the Gram matrix of predictors at unit length; None where its condition number is above a limit."""
         eigenvalues, vectors = np.linalg.eigh(spread.gram * np.outer(spread.scale, spread.scale))
-        if not eigenvalues[0] * GRAM_LIMIT > eigenvalues[-1]:
-            return cls._from_cells(predictors, spread)
+        if not eigenvalues[0] * limit > eigenvalues[-1]:
+            return None
         singular = np.sqrt(eigenvalues)
         transform = spread.scale[:, None] * vectors / singular
         return cls(spread, transform, singular[:, None] * vectors.T, float(singular[-1] / singular[0]))

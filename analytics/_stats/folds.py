@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from analytics._stats.moments import Moments
-from warehouse.plugin.columns import Block
 
 FOLDS = 256
 """Folds whose moments are held at once: of 64 heads and 55 readers 20 MiB."""
@@ -77,20 +75,6 @@ def _add(sums: dict[int, Moments], names: np.ndarray, moments: Moments) -> None:
 
 
 @dataclass(frozen=True)
-class CellParts:
-    """Folds of cells: blocks of predictors (n_cells, n_predictors), targets (n_cells, n_targets), folds (n_cells,)."""
-
-    blocks: Iterable[Block]
-
-    def __iter__(self) -> Iterator[Part]:
-        for block in self.blocks:
-            x, y, folds = _in_order(*block)
-            edges = [0, *(np.flatnonzero(np.diff(folds)) + 1).tolist(), len(folds)]
-            names = folds[edges[:-1]] if len(folds) else np.zeros(1, dtype=int)
-            yield names, Moments.by_fold(x, y, [slice(*edge) for edge in pairwise(edges)])
-
-
-@dataclass(frozen=True)
 class GroupParts:
     """Groups of sentences: moments by sentence in parts, and the group (n_sentences,) of int of each sentence."""
 
@@ -103,12 +87,3 @@ class GroupParts:
             names, place = np.unique(self.group[start : start + len(part.count)], return_inverse=True)
             start += len(part.count)
             yield names, part.weighted(np.eye(len(names))[place].T)
-
-
-def _in_order(*block: np.ndarray) -> Block:
-    """Sort cells by fold, predictors and targets as float64."""
-    x, y, folds = np.asarray(block[0], dtype=float), np.asarray(block[1], dtype=float), block[2]
-    if (np.diff(folds) < 0).any():
-        order = np.argsort(folds, kind="stable")
-        return x[order], y[order], folds[order]
-    return x, y, folds

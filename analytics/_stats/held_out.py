@@ -11,6 +11,8 @@ from analytics._stats.design import GRAM_LIMIT
 from analytics._stats.folds import Folds
 from analytics._stats.moments import Moments
 
+CACHED_BYTES = 1 << 20
+"""Sums that are worked on at once, which a processor's cache holds."""
 MOST_INNER = 10
 """Parts that are held out within what is left when one is set aside."""
 
@@ -33,14 +35,60 @@ def held_out(training: Moments, tested: Moments) -> HeldOut:
     A training set that does not span the predictors (its Gram matrix is worse than `GRAM_LIMIT`) is fitted with the
     smallest coefficients of what it does span; those are of the basis that the moments are of.
     """
-    xx, xy, _ = training.about(*training.means)
-    return errors_of(_coefficients(xx, xy), tested, training)
+    b, is_weak = coefficients(training)
+    for fit in np.flatnonzero(is_weak).tolist():
+        b[fit] = _smallest_coefficients(training.part(fit))
+    return errors_of(b, tested, training)
 
 
 def errors_of(b: np.ndarray, tested: Moments, training: Moments) -> HeldOut:
-    """Give the errors of coefficients `b` (n_fits, n_predictors, n_targets), which were fitted on `training`."""
-    xx, xy, sst = tested.about(*training.means)
-    return HeldOut(sst - 2 * (b * xy).sum(axis=-2) + (b * (xx @ b)).sum(axis=-2), sst)
+    """Give the errors of coefficients `b` (n_fits, 1 + n_predictors, n_targets), which were fitted on `training`."""
+    sst = tested.squares(training.y / training.count)
+    predicted = tested.zz @ b
+    predicted -= 2 * tested.zy
+    predicted *= b
+    return HeldOut(tested.yy + predicted.sum(axis=-2), sst)
+
+
+def coefficients(training: Moments) -> tuple[np.ndarray, np.ndarray]:
+    """Fit with intercept; give coefficients (n_fits, 1 + n_predictors, n_targets), and which fits are too weak.
+
+    Those do not span the predictors: their Gram matrix about the means is worse than `GRAM_LIMIT`, and their
+    coefficients are 0. Norms of a matrix and of its inverse bound its condition number from above, so that eigenvalues
+    are needed only where the bound is too large.
+    """
+    inverse, bound = _inverses(training.zz)
+    is_weak = ~(bound <= GRAM_LIMIT)
+    if is_weak.any():
+        some = training.part(is_weak)
+        is_weak[is_weak] = nearly_singular(some.about(*some.means)[0])
+    inverse[is_weak] = 0.0
+    return inverse @ training.zy, is_weak
+
+
+def _inverses(grams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Invert Gram matrices of (1, predictors); bound the condition number of the predictors about their means."""
+    try:
+        inverse = np.linalg.inv(grams)
+    except np.linalg.LinAlgError:  # one is singular: each by itself
+        inverse = np.array([_inverse(gram) for gram in grams])
+    trace = np.trace(grams[:, 1:, 1:], axis1=1, axis2=2)
+    return inverse, trace * np.abs(inverse[:, 1:, 1:]).sum(axis=2).max(axis=1, initial=0.0)
+
+
+def _inverse(gram: np.ndarray) -> np.ndarray:
+    try:
+        return np.asarray(np.linalg.inv(gram))
+    except np.linalg.LinAlgError:
+        return np.full_like(gram, np.nan)
+
+
+def _smallest_coefficients(training: Moments) -> np.ndarray:
+    """Fit what the training set spans by the smallest coefficients, (1 + n_predictors, n_targets)."""
+    x_mean, y_mean = training.means
+    xx, xy, _ = training.about(x_mean, y_mean)
+    b = np.linalg.pinv(xx, rcond=1e-10, hermitian=True) @ xy
+    return np.vstack([y_mean - x_mean @ b, b])
 
 
 def each_in_turn(moments: Moments) -> HeldOut:
@@ -62,8 +110,9 @@ def each_in_parts(parts: Iterable[Moments], total: Moments) -> np.ndarray:
     """Hold each fold out once where folds come in parts: 1 - SSE / SST pooled over all, (n_targets,)."""
     sse = sst = np.zeros(total.yy.shape)
     for part in parts:
-        found = held_out(total - part, part)
-        sse, sst = sse + found.sse.sum(axis=0), sst + found.sst.sum(axis=0)
+        for folds in part.slices(CACHED_BYTES):
+            found = held_out(total - (some := part.part(folds)), some)
+            sse, sst = sse + found.sse.sum(axis=0), sst + found.sst.sum(axis=0)
     return pooled(sse[None], sst[None])
 
 
@@ -110,12 +159,3 @@ def nearly_singular(grams: np.ndarray) -> np.ndarray:
         return np.zeros(len(grams), dtype=bool)
     eigenvalues = np.linalg.eigvalsh(grams)
     return np.asarray(eigenvalues[:, 0] * GRAM_LIMIT < eigenvalues[:, -1])
-
-
-def _coefficients(xx: np.ndarray, xy: np.ndarray) -> np.ndarray:
-    weak = nearly_singular(xx)
-    safe = np.where(weak[:, None, None], np.eye(xx.shape[-1]), xx)
-    b = np.linalg.solve(safe, xy)
-    for fit in np.flatnonzero(weak):
-        b[fit] = np.linalg.pinv(xx[fit], rcond=1e-10, hermitian=True) @ xy[fit]
-    return np.asarray(b)

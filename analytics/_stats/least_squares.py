@@ -1,22 +1,20 @@
 """Ordinary least squares of many targets on one design: in-sample, adjusted and cross-validated R2.
 
-Sums over the cells by fold (`moments.py`) give every fit where they keep all digits; elsewhere the design is factorised
-(`design.py`), and the sums are of its basis. Errors of R2 grow with the condition number of the design, not with its
-square. Cells may come in blocks: what is held does not grow with their number.
+Sums over the cells (`sums.py`) give every fit, except where the cells without a fold do not span the predictors: then
+these cells are factorised. Errors of R2 grow with the condition number of the design, not with its square. Cells may
+come in blocks: what is held does not grow with their number.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from analytics._stats.design import Design
-from analytics._stats.folds import CellParts, Folds
-from analytics._stats.held_out import errors_of, nearly_singular
+from analytics._stats.bootstrap import in_sample_r2
+from analytics._stats.folds import Folds, GroupParts
+from analytics._stats.held_out import coefficients, errors_of
 from analytics._stats.minimum_norm import squared_error
 from analytics._stats.moments import Moments
-from analytics._stats.on_basis import OnBasis
-from analytics._stats.spread import Spread
-from analytics._stats.whitening import whitening
+from analytics._stats.sums import Sums
 from warehouse.errors import BadInput
 from warehouse.plugin.columns import Cells, together
 
@@ -71,62 +69,31 @@ def fit(predictors: Cells, targets: Cells, folds: Cells) -> Fit:
     BadInput
         Not more cells than predictors + 1 in the whole or without one of the folds, or a value that is not finite.
     """
-    with np.errstate(invalid="ignore", over="ignore"):  # values that are not finite are found in the sums
-        by_fold = Folds(CellParts(together(predictors, targets, folds)))
-    _require_cells(by_fold)
-    return _fit_by_moments(by_fold) or _fit_by_cells(predictors, targets, folds)
-
-
-def _fit_by_moments(folds: Folds) -> Fit | None:
-    """Fit from sums over the cells alone, in about half the time; None where these would lose digits."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        whitened = whitening(folds.total)
-    if whitened is None:
-        return None
-    transform, condition_number = whitened
-    total = folds.total.through(transform)
-    sse = sst = np.zeros(total.yy.shape)
-    for _, raw in folds if len(folds.names) > 1 else ():
-        some = raw.through(transform)
-        training = total - some
-        xx, xy, _ = training.about(*training.means)
-        if nearly_singular(xx).any():
-            return None
-        found = errors_of(np.linalg.solve(xx, xy), some, training)
-        sse, sst = sse + found.sse.sum(axis=0), sst + found.sst.sum(axis=0)
-    return _found(_in_sample(total), 1 - _ratio(sse, sst), len(transform), condition_number, len(transform), total)
-
-
-def _fit_by_cells(predictors: Cells, targets: Cells, folds: Cells) -> Fit:
-    """Fit on the basis of the centred cells, whatever their condition."""
-    design, spread, cells = Design.of(predictors), Spread.of(targets), together(predictors, targets, folds)
-    by_fold = Folds(CellParts(OnBasis(cells, design, spread)))
-    sse = sst = np.zeros(spread.mean.shape)
+    sums = Sums.of(predictors, targets, folds)
+    by_fold = Folds(GroupParts(sums.by_sentence, sums.sentences))
+    _require_cells(by_fold, sums.n_predictors)
+    sse = sst = np.zeros(sums.target_mean.shape)
     for names, some in by_fold if len(by_fold.names) > 1 else ():
         training = by_fold.total - some
-        xx, xy, _ = training.about(*training.means)
-        weak = nearly_singular(xx)
-        xx[weak] = np.eye(design.rank)
-        found = errors_of(np.linalg.solve(xx, xy), some, training)
-        for fold in np.flatnonzero(weak):
-            found.sse[fold] = squared_error(cells, design.scaled, names[fold])
+        b, is_weak = coefficients(training)
+        found = errors_of(b, some, training)
+        for fold in np.flatnonzero(is_weak):
+            found.sse[fold] = squared_error(together(predictors, targets, folds), sums.design.scaled, names[fold])
         sse, sst = sse + found.sse.sum(axis=0), sst + found.sst.sum(axis=0)
-    scores = _in_sample(by_fold.total), 1 - _ratio(sse, sst)
-    r2, cv_r2 = (np.where(spread.length > 0, each, np.nan) for each in scores)
-    return _found(r2, cv_r2, design.rank, design.condition_number, len(design.transform), by_fold.total)
+    scores = in_sample_r2(Moments.stacked([sums.total]))[0], 1 - _ratio(sse, sst)
+    r2, cv_r2 = (np.where(sums.varies, each, np.nan) for each in scores)
+    return _found(r2, cv_r2, sums)
 
 
-def _found(
-    r2: np.ndarray, cv_r2: np.ndarray, rank: int, condition_number: float, n_predictors: int, total: Moments
-) -> Fit:
-    n_cells = int(total.count[0])
-    adjusted = 1 - (1 - r2) * (n_cells - 1) / (n_cells - rank - 1)
-    variance = total.about(*total.means)[2] / n_cells
-    return Fit(r2, adjusted, cv_r2, variance, rank, condition_number, n_cells, n_predictors)
+def _found(r2: np.ndarray, cv_r2: np.ndarray, sums: Sums) -> Fit:
+    n_cells, design, total = sums.n_cells, sums.design, sums.total
+    adjusted = 1 - (1 - r2) * (n_cells - 1) / (n_cells - design.rank - 1)
+    variance = total.squares(total.y / total.count) / n_cells
+    return Fit(r2, adjusted, cv_r2, variance, design.rank, design.condition_number, n_cells, sums.n_predictors)
 
 
-def _require_cells(folds: Folds) -> None:
-    n_cells, n_predictors = int(folds.count.sum()), folds.total.x.shape[-1]
+def _require_cells(folds: Folds, n_predictors: int) -> None:
+    n_cells = int(folds.count.sum())
     largest = int(folds.count.max()) if len(folds.count) > 1 else 0
     if n_cells - largest <= n_predictors + 1:
         which = "without its largest fold" if largest else "in all"
@@ -135,11 +102,6 @@ def _require_cells(folds: Folds) -> None:
             "the regression",
             "take more sentences or fewer heads",
         )
-
-
-def _in_sample(moments: Moments) -> np.ndarray:
-    xx, xy, yy = moments.about(*moments.means)
-    return _ratio((np.linalg.solve(xx, xy) * xy).sum(axis=0), yy)
 
 
 def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:

@@ -48,9 +48,14 @@ class Spread:
     @classmethod
     def _about_the_mean(cls, count: int, first: np.ndarray, sums: np.ndarray, products: np.ndarray) -> "Spread":
         mean, gram = first + sums / count, products - np.outer(sums, sums) / count
-        rounding = count**1.5 * np.finfo(float).eps * np.abs(mean)
-        varies = np.diag(gram) > rounding**2
+        varies = np.diag(gram) > _rounding(count, mean) ** 2
         return cls(count, mean, np.where(np.outer(varies, varies), gram, 0.0))
+
+    @classmethod
+    def from_sums(cls, count: float, sums: np.ndarray, products: np.ndarray) -> "Spread":
+        """Make it from sums and cross-products about zero, of columns whose means are not large beside what varies."""
+        mean = sums / count
+        return cls(int(count), mean, products - np.outer(sums, mean))
 
     @property
     def length(self) -> np.ndarray:
@@ -65,6 +70,24 @@ class Spread:
     def centred(self, columns: np.ndarray) -> np.ndarray:
         """Subtract the means from columns (n_cells, n_columns) at some cells."""
         return np.asarray(columns - self.mean)
+
+
+def means_and_lengths(columns: Cells) -> tuple[np.ndarray, np.ndarray]:
+    """Give the mean and the centred length of each column as `Spread` does, without what they have in common."""
+    count, first, sums, squares = 0, np.zeros(1), np.zeros(1), np.zeros(1)
+    for (cells,) in together(columns):
+        mean = _finite(np.asarray(cells, dtype=float).mean(axis=0))
+        first = first if count else mean
+        shifted = cells - first
+        count, sums = count + len(cells), sums + shifted.sum(axis=0)
+        squares = squares + np.einsum("ij,ij->j", shifted, shifted)
+    mean, square = first + sums / count, squares - sums**2 / count
+    return mean, np.sqrt(np.where(square > _rounding(count, mean) ** 2, square, 0.0))
+
+
+def _rounding(count: int, mean: np.ndarray) -> np.ndarray:
+    """Say how long a centred column may be by rounding alone."""
+    return np.asarray(count**1.5 * np.finfo(float).eps * np.abs(mean))
 
 
 def _finite(mean: np.ndarray) -> np.ndarray:

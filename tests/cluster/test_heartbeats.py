@@ -84,7 +84,7 @@ def test_a_silent_worker_is_told_and_taken_over_and_writes_nothing(
             be_silent(new_database, silent)
             with caplog.at_level("INFO"):
                 assert second.take(run_id, UNITS) == ({"one"}, set())
-            with first.settling(run_id, "one"):
+            with first.settling(run_id, ["one"]):
                 pytest.fail("who was taken over must not write")
         assert caplog.messages == [
             f"Waiting for host {os.uname().nodename}, process {os.getpid()}, 61 s without a sign of life: its sessions "

@@ -43,7 +43,7 @@ def write(worker: Leases, run_id: int, key: str) -> bool:
     """Write a unit without rows; tell whether the run is led."""
     unit = Planned({"corpus_id": 1, "language_group": "L1"}, key, {}, "missing")
     none = {"measure_id": [], "ceiling_kind": [], "ceiling": []}
-    return results.write(worker, run_id, analysis_named("noise_ceiling"), unit, none).is_led
+    return results.write(worker, run_id, analysis_named("noise_ceiling"), [unit], [none]).is_led
 
 
 def test_what_one_has_in_hand_another_does_not_get(new_database: Database, run_id: int):
@@ -75,7 +75,7 @@ def test_a_unit_comes_with_the_end_of_its_lease_or_not_at_all(new_database: Data
     with worker(new_database) as first:
         first.take(run_id, UNITS)
         with pytest.raises(ZeroDivisionError):
-            with first.settling(run_id, "one"):
+            with first.settling(run_id, ["one"]):
                 raise ZeroDivisionError
         assert (held(new_database)[0], recorded(new_database)) == (("one", 1, True), [])
         assert write(first, run_id, "one")

@@ -46,7 +46,7 @@ PLACES = {
     EXTRACTION: [Place("warehouse.load.extractions.copy_attention", 2), Place("warehouse.load.publication.verify", 1)],
     COMPUTE: [
         Place("warehouse.compute.results.write", 7),
-        Place("warehouse.ledger.unit_records.record_unit", 5),
+        Place("warehouse.ledger.unit_records.record_units", 5),
         Place("warehouse.ledger.runs._close", 1, "before"),
     ],
 }

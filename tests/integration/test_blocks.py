@@ -24,7 +24,7 @@ def pulled(study: Database, name: str, leave_out: tuple[str, ...]) -> dict[str, 
         slices = Slices(connection, leave_out)
         found: dict[str, object] = {}
         for unit in make_plan(slices, analysis, {"quantity": ["saccade_count"]}, {}).units:
-            columns = pool.submit(slices.columns, analysis.reads, unit.work, pool).result()
+            columns = pool.submit(slices.columns, analysis.reads, [unit.work], pool).result()
             over_cells = [column for column in columns if isinstance(column, Column)]
             blocks = list(together(*over_cells))
             found[unit.key] = unit.inputs, len(blocks), [np.concatenate(each) for each in zip(*blocks, strict=True)]

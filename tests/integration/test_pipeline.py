@@ -220,7 +220,7 @@ def unanalysed(study: Database) -> Database:
 
 @pytest.fixture
 def half_done(unanalysed: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
-    """The study with five units of human resemblance done in a run that failed."""
+    """The study with five layers of human resemblance done, each for two groups, in a run that failed."""
     with monkeypatch.context() as patch:
         patch.setattr(results, "write", stopping(results.write, after=2 + 5))
         with pytest.raises(Stopped):
@@ -233,7 +233,7 @@ def test_results_are_not_seen_before_their_run_is_done_and_are_kept_for_it(half_
     assert rows(half_done, failed) == [("failed", "stopped by the test")]
     assert count(half_done, "result.human_resemblance") > 0
     assert count(half_done, "current.human_resemblance") == count(half_done, "mart.model_summary") == 0
-    assert compute(half_done)["human_resemblance"].unchanged == 5
+    assert compute(half_done)["human_resemblance"].unchanged == 10
     assert rows(half_done, "SELECT run_status, attempt FROM ops.run WHERE job = 'compute human_resemblance'") == [
         ("done", 2)
     ]
@@ -242,7 +242,7 @@ def test_results_are_not_seen_before_their_run_is_done_and_are_kept_for_it(half_
 
 def test_a_run_whose_process_is_gone_is_taken_up_where_it_stopped(half_done: Database):
     execute(half_done, "UPDATE ops.run SET run_status = 'running', finished_at = NULL WHERE run_status = 'failed'")
-    assert compute(half_done)["human_resemblance"].unchanged == 5
+    assert compute(half_done)["human_resemblance"].unchanged == 10
     assert rows(half_done, f"SELECT run_status, attempt FROM ops.run WHERE job = '{RESEMBLANCE}'") == [("done", 2)]
 
 

@@ -51,7 +51,8 @@ def readers(group="L1"):
 @cache
 def corrected(model, layer):
     _, sentence = places()
-    return corrected_resemblance(attention(model, layer, word_counts()), readers(), sentence, np.array(20))
+    (found,) = corrected_resemblance(attention(model, layer, word_counts()), readers(), sentence, np.array(20))
+    return found
 
 
 def scores(model, layer):

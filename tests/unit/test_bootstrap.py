@@ -16,8 +16,9 @@ from analytics._stats.bootstrap import (
     resampled,
     resampled_r2,
 )
+from analytics._stats.by_sentence import BySentence
 from analytics._stats.design import Design
-from analytics._stats.folds import FOLDS, CellParts, Folds, GroupParts
+from analytics._stats.folds import FOLDS, Folds, GroupParts
 from analytics._stats.held_out import each_in_parts, each_in_turn, every_fold, without_each
 from analytics._stats.least_squares import fit
 from analytics._stats.matched import component_r2, random_subsets, subset_r2
@@ -44,7 +45,7 @@ def basis_moments(heads, readers, sentence):
 
 
 def folds(moments):
-    return Folds([(np.arange(len(moments.count)), moments)])
+    return Folds([(np.arange(len(moments.yy)), moments)])
 
 
 def of_all_cells(heads, readers):
@@ -209,16 +210,17 @@ def test_many_folds_are_given_once_and_whole_wherever_their_cells_stand():
     fold = rng.permutation(np.repeat(np.arange(2 * FOLDS + 7), 3))
     x, y = rng.random((len(fold), 3)), rng.random((len(fold), 2))
     parts = [(x[rows], y[rows], fold[rows]) for rows in (slice(0, 700), slice(700, 701), slice(701, None))]
-    found, seen = Folds(CellParts(parts)), []
+    runs = np.concatenate([labels for labels, _ in BySentence(parts).labelled()])
+    found, seen = Folds(GroupParts(BySentence(parts), runs)), []
     for names, some in found:
         assert len(names) <= FOLDS
         seen += names.tolist()
         for row, name in enumerate(names.tolist()):
             of_fold = Moments.of(x[fold == name], y[fold == name])
-            np.testing.assert_allclose(some.xy[row], of_fold.xy, atol=1e-12)
-            assert some.count[row] == 3
+            np.testing.assert_allclose(some.zy[row], of_fold.zy, atol=1e-12)
+            assert some.count[row, 0] == 3
     assert sorted(seen) == found.names.tolist() == list(range(2 * FOLDS + 7))
-    np.testing.assert_allclose(found.total.xx, x.T @ x, rtol=1e-12)
+    np.testing.assert_allclose(found.total.zz[1:, 1:], x.T @ x, rtol=1e-12)
 
 
 def test_many_folds_are_held_out_as_few_are(monkeypatch):

@@ -76,18 +76,19 @@ def test_an_analysis_says_the_same_of_blocks(analysis, arrays, at):
 @pytest.mark.parametrize("at", CUTS)
 def test_intervals_and_choices_are_those_of_the_whole(at):
     few = {"resamples": 150, "subsets": 10}
-    expected = corrected_resemblance(HEADS, READERS, SENTENCE, np.array(4), **few)
-    columns = cut(HEADS, READERS, SENTENCE, at=at)
-    assert_same(corrected_resemblance(*columns, np.array(4), **few), expected)
+    (expected,) = corrected_resemblance(HEADS, READERS, SENTENCE, np.array(4), **few)
+    (found,) = corrected_resemblance(*cut(HEADS, READERS, SENTENCE, at=at), np.array(4), **few)
+    assert_same(found, expected)
 
 
-@pytest.mark.parametrize("most", [7, 40])
-def test_sums_of_few_sentences_at_a_time_are_those_of_all(monkeypatch, most):
+@pytest.mark.parametrize(("most", "kept"), [(7, 0), (7, 1 << 30), (40, 0)])
+def test_sums_of_few_sentences_at_a_time_are_those_of_all(monkeypatch, most, kept):
     few = {"resamples": 150, "subsets": 10, "seed": most}
-    expected = corrected_resemblance(HEADS, READERS, SENTENCE, np.array(4), **few)
-    for module in ("_stats.by_sentence", "corrected_resemblance"):
-        monkeypatch.setattr(f"analytics.{module}.SENTENCES", most)
-    assert_same(corrected_resemblance(HEADS, READERS, SENTENCE, np.array(4), **few), expected)
+    (expected,) = corrected_resemblance(HEADS, READERS, SENTENCE, np.array(4), **few)
+    monkeypatch.setattr("analytics._stats.by_sentence.PART_BYTES", most * 8 * 7 * (6 + READERS.shape[1]))
+    monkeypatch.setattr("analytics._stats.sums.KEPT_BYTES", kept)
+    (found,) = corrected_resemblance(HEADS, READERS, SENTENCE, np.array(4), **few)
+    assert_same(found, expected)
 
 
 @pytest.mark.parametrize("at", CUTS)

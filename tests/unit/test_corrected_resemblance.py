@@ -23,12 +23,13 @@ def study(seed=0, n_heads=6, n_readers=5, n_sentences=30, strength=1.0):
 
 
 def scores(heads, readers, article, sentence, smallest=3, **given):
-    found = corrected_resemblance(heads, readers, sentence, np.array(smallest), **{**FEW, **given})
+    (found,) = corrected_resemblance(heads, readers, sentence, np.array(smallest), **{**FEW, **given})
     return {name: values[0] for name, values in found["corrected_resemblance"].items()}
 
 
 def intervals(heads, readers, article, sentence, **given):
-    found = corrected_resemblance(heads, readers, sentence, np.array(3), **{**FEW, **given})["resemblance_interval"]
+    (both,) = corrected_resemblance(heads, readers, sentence, np.array(3), **{**FEW, **given})
+    found = both["resemblance_interval"]
     rows = [dict(zip(found, values, strict=True)) for values in zip(*found.values(), strict=True)]
     return {(row["statistic"], row["cluster_kind"]): row for row in rows}
 
@@ -97,11 +98,25 @@ def test_the_same_seed_draws_the_same():
     assert intervals(*study(), seed=5) != intervals(*study(), seed=6)
 
 
+def test_groups_side_by_side_have_each_what_it_has_alone():
+    heads, readers, _, sentence = study(n_readers=7)
+    readers[:, 5] = 4.0
+    groups = [slice(0, 3), slice(3, 6), slice(6, 7)]
+    found = corrected_resemblance(heads, readers, sentence, np.array(3), groups, **FEW)
+    for together, group in zip(found, groups, strict=True):
+        (alone,) = corrected_resemblance(heads, readers[:, group], sentence, np.array(3), **FEW)
+        for table, columns in alone.items():
+            for name, values in columns.items():
+                assert together[table][name] == pytest.approx(values, abs=1e-13, nan_ok=True), name
+
+
 def test_a_constant_reader_is_left_out():
     heads, readers, article, sentence = study()
     with_one = np.column_stack([readers, np.full(len(readers), 2.0)])
     assert scores(heads, with_one, article, sentence) == pytest.approx(scores(heads, readers, article, sentence))
-    assert intervals(heads, with_one, article, sentence) == intervals(heads, readers, article, sentence)
+    found, expected = (intervals(heads, values, article, sentence) for values in (with_one, readers))
+    for key, row in expected.items():
+        assert found[key] == pytest.approx(row, abs=1e-13), key
 
 
 def test_a_lone_reader_has_intervals_over_sentences_only_and_no_ratio():
@@ -135,7 +150,7 @@ def test_fewer_cells_than_heads_are_refused():
 def test_its_columns_are_those_of_its_tables():
     declared = analyses()["corrected_resemblance"]
     heads, readers, _, sentence = study()
-    found = corrected_resemblance(heads, readers, sentence, np.array(3), **FEW)
+    (found,) = corrected_resemblance(heads, readers, sentence, np.array(3), **FEW)
     for table in declared.writes:
         assert set(found[table.name]) | set(declared.unit) | {"run_id", "unit_id"} == set(table.c.keys())
         assert len({len(values) for values in found[table.name].values()}) == 1

@@ -14,7 +14,8 @@ IDS = np.array(["a", "b", "c", "d", "e"])
 
 
 def scores(heads, readers, article, ids=IDS):
-    return article_score(heads, readers, article, ids)
+    (found,) = article_score(heads, readers, article, ids)
+    return found
 
 
 def test_errors_of_the_articles_add_up_to_the_cross_validated_r2_of_every_reader():
@@ -25,6 +26,17 @@ def test_errors_of_the_articles_add_up_to_the_cross_validated_r2_of_every_reader
     np.testing.assert_allclose(1 - np.sum(found["reader_errors"], axis=0), held_out, atol=1e-10)
     assert 1 - sum(found["held_out_error"]) == pytest.approx(held_out.mean(), abs=1e-10)
     assert found["subject_labels"] == [IDS.tolist()] * 5
+
+
+def test_groups_side_by_side_have_each_what_it_has_alone():
+    heads, readers, article, _ = study()
+    readers[:, 4] = 1.0
+    groups = [slice(0, 2), slice(2, 5)]
+    for found, group in zip(article_score(heads, readers, article, IDS, groups), groups, strict=True):
+        alone = scores(heads, readers[:, group], article, IDS[group])
+        assert found["subject_labels"] == alone["subject_labels"]
+        for name in ("choice_r2", "held_out_error", "reader_errors"):
+            np.testing.assert_allclose(found[name], alone[name], atol=1e-13)
 
 
 def test_a_choice_without_an_article_never_sees_it():

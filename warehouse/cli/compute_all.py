@@ -130,10 +130,19 @@ def print_agenda(dues: Sequence[Due], units: bool, as_json: bool) -> None:
             for unit in due.plan.todo:
                 say(f"{due.plan.analysis.name}\t{unit.key}\t{unit.reason}")
         return
-    rows = [[due.plan.analysis.name, *_counts(due), _why(due), duration(due.seconds)] for due in dues]
-    say(tabulate(rows, ["analysis", "to do", "stand", "why", "about"], tablefmt="simple", disable_numparse=True,
-                        colalign=("left", "right", "right", "left", "right")))  # fmt: skip
-    say(f"\n{sum(len(due.plan.todo) for due in dues):,} units to do; {_outlook(dues)}.")
+    rows = [_row(due) for due in dues]
+    say(tabulate(rows, ["analysis", "to do", "in", "stand", "why", "about"], tablefmt="simple", disable_numparse=True,
+                        colalign=("left", "right", "right", "right", "left", "right")))  # fmt: skip
+    count, pieces = sum(len(due.plan.todo) for due in dues), sum(len(due.plan.pieces) for due in dues)
+    say(f"\n{count:,} units to do in {pieces:,} pieces of work; {_outlook(dues)}.")
+
+
+def _row(due: Due) -> list[Any]:
+    """Give an analysis's row; its units are done in pieces, such as layers with all their readers."""
+    to_do, standing = _counts(due)
+    count, name = len(due.plan.pieces), due.plan.counted_in
+    pieces = f"{count:,} {name}{'' if count == 1 else 's'}" if due.plan.analysis.piece and count else ""
+    return [due.plan.analysis.name, to_do, pieces, standing, _why(due), duration(due.seconds)]
 
 
 def _outlook(dues: Sequence[Due]) -> str:
@@ -148,6 +157,7 @@ def _facts(due: Due) -> dict[str, Any]:
     to_do, standing = _counts(due)
     return {
         "analysis": due.plan.analysis.name, "to_do": to_do, "standing": standing, "reasons": due.reasons,
+        "pieces": len(due.plan.pieces), "piece": due.plan.counted_in,
         "seconds": due.seconds, "waits_for": list(due.waits_for),
         "units": [{"unit": unit.key, "reason": unit.reason} for unit in due.plan.todo],
     }  # fmt: skip

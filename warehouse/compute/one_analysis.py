@@ -48,11 +48,13 @@ def _carry_out(
     rows, seed = 0, plan.parameters.get("seed")
     with runs.record(ledger, plan.job, plan.parameters, plan.code, seed=seed) as run_id:
         results.expect(crew.writing, run_id, plan.todo)
-        with progress.bar(plan.analysis.name, len(plan.todo), "unit") as bar:
+        left = {unit.key: number for number, piece in enumerate(plan.pieces) for unit in piece}
+        with progress.bar(plan.analysis.name, len(plan.pieces), plan.counted_in) as bar:
             task = Task(run_id, plan.analysis.name, parameters)
             for outcome in crew.coordinator.carry_out(task, plan.todo):
                 rows += outcome.rows or 0
-                bar.update(rows=outcome.rows or 0, latest=outcome.unit.key)
+                piece = left.pop(outcome.unit.key)
+                bar.update(piece not in left.values(), rows=outcome.rows or 0, latest=outcome.unit.key)
         results.finish(crew.writing, plan.analysis, plan.job)
     return rows
 

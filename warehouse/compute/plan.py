@@ -1,6 +1,6 @@
 """What an analysis has to do: which units are missing, which are stale and why, which stand."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +69,25 @@ class Plan:
     def todo(self) -> list[Planned]:
         """The units that are missing or stale."""
         return [unit for unit in self.units if unit.reason]
+
+    @property
+    def counted_in(self) -> str:
+        """What its pieces are called."""
+        return self.analysis.piece[-1].removesuffix("_id") if self.analysis.piece else "unit"
+
+    @property
+    def pieces(self) -> list[list[Planned]]:
+        """What is to be done, units that are computed together side by side."""
+        return pieces_of(self.analysis, self.todo)
+
+
+def pieces_of(analysis: Analysis, units: Iterable[Planned]) -> list[list[Planned]]:
+    """Put units together that share what the analysis declares as a piece, and the sentences they are asked of."""
+    found: dict[Any, list[Planned]] = {}
+    for unit in units:
+        shared = tuple(unit.work[name] for name in analysis.piece), unit.inputs.get("sentences")
+        found.setdefault(shared if analysis.piece else unit.key, []).append(unit)
+    return list(found.values())
 
 
 def make_plan(slices: Slices, analysis: Analysis, selection: Selection, parameters: Mapping[str, Any]) -> Plan:

@@ -1,70 +1,126 @@
-"""Writes what an analysis found: the rows of a unit and its row in the ledger, in one transaction."""
+"""Writes what an analysis found: the rows of units and their rows in the ledger, in one transaction."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
+import numpy as np
 import psycopg
+from sqlalchemy import Table
 
 from warehouse.compute.plan import Planned
 from warehouse.database import statistics
 from warehouse.ledger import leases, runs, unit_records
 from warehouse.ledger.leases import Leases
+from warehouse.ledger.unit_records import Record
 from warehouse.load import writing
 from warehouse.plugin.contents import Columns
-from warehouse.plugin.registry import Analysis
+from warehouse.plugin.registry import Analysis, Found
 from warehouse.slices import Work
 
 Connection = psycopg.Connection[Any]
 
 
 class Written(NamedTuple):
-    """How many rows a unit has, and whether anyone still leads its run."""
+    """How many rows each unit has that was written, by key, and whether anyone still leads its run."""
 
-    row_count: int
+    row_counts: Mapping[str, int]
     is_led: bool
 
 
-def write(
-    held: Leases, run_id: int, analysis: Analysis, unit: Planned, found: Columns | Mapping[str, Columns]
-) -> Written:
-    """Write a unit that is in hand, and give its lease back.
+def write(held: Leases, run_id: int, analysis: Analysis, units: Sequence[Planned], found: Sequence[Found]) -> Written:
+    """Write units that are in hand in one transaction, and give their leases back.
 
     Parameters
     ----------
     held : Leases
-        Of the session that has the unit in hand; it is written over its connection.
+        Of the session that has the units in hand; they are written over its connection.
     run_id : int
-        The run that found it.
+        The run that found them.
     analysis : Analysis
-        Says which tables it goes to.
-    unit : Planned
-        The unit; its ids fill the columns of the same names.
-    found : mapping
-        The columns of the result table; of several tables, their columns by name of the table.
+        Says which tables they go to.
+    units : sequence of Planned
+        The units; their ids fill the columns of the same names.
+    found : sequence of mapping
+        Of each unit the columns of the result table; of several tables, their columns by name of the table.
+
+    Returns
+    -------
+    Written
+        Units that another has in hand now, or has done, are not written.
 
     Raises
     ------
     LeaseLost
-        If another has the unit in hand now, or has done it; nothing is written.
+        If that is so of all of them.
     """
-    tables = {table.name: table for table in analysis.writes}
-    by_table: Mapping[str, Any] = found if len(tables) > 1 else dict.fromkeys(tables, found)
-    length = sum(_length(columns) for columns in by_table.values())
-    with held.settling(run_id, unit.key) as lease:
-        connection = held.connection
-        _clear(connection, run_id, analysis, unit.key)
-        about = _about(connection, unit.work)
-        unit_id = unit_records.record_unit(
-            connection, run_id, unit.key, unit.fingerprint, length, unit.inputs, about, lease.attempt
-        )
-        runs.record_inputs(connection, run_id, _named_inputs(unit))
-        for name, columns in by_table.items():
-            table = tables[name]
-            known = {name: value for name, value in unit.work.items() if name in table.c}
-            if _length(columns):
-                rows = {**known, "run_id": run_id, "unit_id": unit_id, **columns}
-                writing.copy_new(connection, table, rows)
-    return Written(length, lease.is_led)
+    with held.settling(run_id, [unit.key for unit in units]) as settled:
+        connection, attempts = held.connection, settled.attempts
+        mine = [
+            _Result(unit, _by_table(analysis, of_unit))
+            for unit, of_unit in zip(units, found, strict=True)
+            if unit.key in attempts
+        ]
+        _clear(connection, run_id, analysis, list(attempts))
+        records = [_record(connection, each, attempts[each.unit.key]) for each in mine]
+        unit_ids = unit_records.record_units(connection, run_id, records)
+        named = {name: digest for each in mine for name, digest in _named_inputs(each.unit).items()}
+        runs.record_inputs(connection, run_id, named)
+        for table in analysis.writes:
+            _copy(connection, run_id, table, dict(zip(unit_ids, mine, strict=True)))
+    return Written({record.key: record.row_count for record in records}, settled.is_led)
+
+
+@dataclass(frozen=True)
+class _Result:
+    """What was found of a unit: the columns of each table by its name."""
+
+    unit: Planned
+    tables: Mapping[str, Columns]
+
+    @property
+    def row_count(self) -> int:
+        return sum(map(_length, self.tables.values()))
+
+
+def _by_table(analysis: Analysis, found: Any) -> Mapping[str, Columns]:
+    names = [table.name for table in analysis.writes]
+    return found if len(names) > 1 else dict.fromkeys(names, found)
+
+
+def _record(connection: Connection, each: _Result, attempt: int) -> Record:
+    """Make a unit's row in the ledger."""
+    unit, about = each.unit, _about(connection, each.unit.work)
+    return Record(unit.key, unit.fingerprint, each.row_count, unit.inputs, about, attempt)
+
+
+def _copy(connection: Connection, run_id: int, table: Table, found: Mapping[int, _Result]) -> None:
+    """Write the rows of a table that several units have, given by the numbers of their units."""
+    parts = [
+        _rows(table, each.unit, unit_id, columns)
+        for unit_id, each in found.items()
+        if _length(columns := each.tables[table.name])
+    ]
+    if parts:
+        writing.copy_new(connection, table, {**_joined(parts), "run_id": run_id})
+
+
+def _rows(table: Table, unit: Planned, unit_id: int, columns: Columns) -> dict[str, Any]:
+    """Give the rows of a unit, with the ids that are the same in all of them."""
+    known = {name: [value] * _length(columns) for name, value in unit.work.items() if name in table.c}
+    return {**known, "unit_id": [unit_id] * _length(columns), **columns}
+
+
+def _joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Put the rows of several units one after the other, column by column."""
+    if len(parts) == 1:
+        return dict(parts[0])
+    columns = {name: [part[name] for part in parts] for name in parts[0]}
+    return {
+        name: np.concatenate(each) if all(isinstance(one, np.ndarray) for one in each) else list(chain(*each))
+        for name, each in columns.items()
+    }
 
 
 def expect(connection: Connection, run_id: int, todo: Sequence[Planned]) -> None:
@@ -90,10 +146,10 @@ def _length(columns: Any) -> int:
     return max(len(column) for column in columns.values())
 
 
-def _clear(connection: Connection, run_id: int, analysis: Analysis, key: str) -> None:
-    """Take away what an earlier attempt of the same run wrote for a unit whose inputs have changed since."""
-    question = "SELECT unit_id FROM ops.unit WHERE run_id = %s AND unit_key = %s"
-    for (unit_id,) in connection.execute(question, [run_id, key]).fetchall():
+def _clear(connection: Connection, run_id: int, analysis: Analysis, keys: list[str]) -> None:
+    """Take away what an earlier attempt of the same run wrote for units whose inputs have changed since."""
+    question = "SELECT unit_id, unit_key FROM ops.unit WHERE run_id = %s AND unit_key = ANY (%s)"
+    for unit_id, key in connection.execute(question, [run_id, keys]).fetchall():
         for table in analysis.writes:
             connection.execute(f"DELETE FROM {table.fullname} WHERE run_id = %s AND unit_id = %s", [run_id, unit_id])
         connection.execute("SELECT fn.clear_unit(%s, %s)", [run_id, key])

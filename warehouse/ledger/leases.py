@@ -29,9 +29,9 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class Settled:
-    """A lease that was given back with its unit: how often the unit was begun, and whether anyone leads the run."""
+    """Leases that were given back with their units: how often each was begun, and whether anyone leads the run."""
 
-    attempt: int
+    attempts: Mapping[str, int]
     is_led: bool
 
 
@@ -94,19 +94,21 @@ class Leases:
             self._drop(run_id, keys)
 
     @contextmanager
-    def settling(self, run_id: int, key: str) -> Iterator[Settled]:
-        """Make the transaction that writes a unit: its lease is given back with it.
+    def settling(self, run_id: int, keys: Collection[str]) -> Iterator[Settled]:
+        """Make the transaction that writes units: their leases are given back with them.
+
+        What is not among the attempts is this session's own no more, and may not be written.
 
         Raises
         ------
         LeaseLost
-            If the lease is not this session's own any more; nothing may be written.
+            If no lease is this session's own any more; nothing may be written.
         """
         with self.transaction() as connection:
-            row = connection.execute(_SETTLE, [run_id, key, self.worker, run_id]).fetchone()
-            if row is None:
-                raise LeaseLost(key)
-            yield Settled(*row)
+            rows = connection.execute(_SETTLE, [run_id, list(keys), self.worker, run_id]).fetchall()
+            if not rows:
+                raise LeaseLost(", ".join(keys))
+            yield Settled({key: attempt for key, attempt, _ in rows}, rows[0][2])
 
     def _take_over(self, me: list[Any], keys: list[str]) -> set[str]:
         """Take what dead workers have; the rows are locked before it is asked who lives, so that none changes hands.
@@ -190,8 +192,8 @@ JOIN unnest(%s::text[], %s::text[]) AS wanted (unit_key, fingerprint) USING (uni
 WHERE run_id = %s AND unit_state = 'done'
 """
 _SETTLE = f"""
-DELETE FROM ops.lease WHERE run_id = %s AND unit_key = %s AND worker = %s
-RETURNING attempt, {_IS_LED}
+DELETE FROM ops.lease WHERE run_id = %s AND unit_key = ANY (%s) AND worker = %s
+RETURNING unit_key, attempt, {_IS_LED}
 """
 _DROP = "DELETE FROM ops.lease WHERE run_id = %s AND unit_key = ANY (%s) AND worker = %s"
 _SWEEP = f"""

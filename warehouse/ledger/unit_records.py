@@ -25,6 +25,23 @@ class Done:
     row_count: int
 
 
+@dataclass(frozen=True)
+class Record:
+    """A unit as it is to be written: `about` says who and what it tells of, `attempt` how often it was begun."""
+
+    key: str
+    fingerprint: str
+    row_count: int
+    inputs: Mapping[str, str]
+    about: Sequence[str] | None = None
+    attempt: int = 1
+
+    def values(self) -> tuple[Any, ...]:
+        """Give the values of its row after the run's number."""
+        about = None if self.about is None else list(self.about)
+        return self.key, self.fingerprint, Jsonb(dict(self.inputs)), self.row_count, about, self.attempt
+
+
 @contextmanager
 def whole(connection: Connection) -> Iterator[None]:
     """Make a unit's transaction: its rows and its row in the ledger come together or not at all.
@@ -80,9 +97,18 @@ def record_unit(
     inputs: Mapping[str, str] | None = None, about: Sequence[str] | None = None, attempt: int = 1,
 ) -> int:  # fmt: skip
     """Write a unit's row in the transaction that writes the unit; gives its number."""
-    what = [run_id, key, print_, Jsonb(dict(inputs or {})), row_count, None if about is None else list(about), attempt]
-    row = connection.execute(_RECORD, what).fetchone()
-    return int(row[0]) if row else 0
+    (number,) = record_units(connection, run_id, [Record(key, print_, row_count, inputs or {}, about, attempt)])
+    return number
+
+
+def record_units(connection: Connection, run_id: int, units: Sequence[Record]) -> list[int]:
+    """Write the rows of units that are written in one transaction; gives their numbers."""
+    with connection.cursor() as cursor:
+        cursor.executemany(_RECORD, [(run_id, *unit.values()) for unit in units], returning=True)
+        found = [cursor.fetchone()]
+        while cursor.nextset():
+            found.append(cursor.fetchone())
+    return [int(row[0]) if row else 0 for row in found]
 
 
 def telling_of(**kinds: Iterable[Any]) -> list[str]:

@@ -35,6 +35,12 @@ Cells = np.ndarray | Column
 """A column over cells, (n_cells, ...): an array, or one that comes in blocks."""
 
 
+Groups = Sequence[slice]
+"""The columns of each group of targets, where several groups come side by side."""
+ALL: Groups = (slice(None),)
+"""One group."""
+
+
 def together(*columns: Cells) -> Iterable[Block]:
     """Give the blocks of columns over the same cells; what is given may be iterated over again.
 

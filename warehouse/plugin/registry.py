@@ -17,8 +17,10 @@ from warehouse.errors import UnknownName
 from warehouse.plugin.contents import Columns, Extraction, Unit
 from warehouse.plugin.discovery import discover
 
-Function = TypeVar("Function", bound=Callable[..., Columns | Mapping[str, Columns]])
-"""An analysis: it returns the columns of its table, or those of its tables by name."""
+Found = Columns | Mapping[str, Columns]
+"""Of a unit: the columns of its table, or those of its tables by name."""
+Function = TypeVar("Function", bound=Callable[..., Found | Sequence[Found]])
+"""An analysis: it returns what it found of a unit, or of each unit of a piece."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,14 @@ class Analysis:
     order : tuple of str
         The columns by which units follow each other, where another order than that of `unit` lets neighbours share
         slices.
+    piece: tuple of str
+        The columns of `unit` that units share which are computed together: what is left of `unit` tells their targets
+        apart. The function takes the targets of all of them side by side, as the slice ``groups`` says, and returns a
+        result of each group, in their order; with `per` the values of all columns. Empty: each unit by itself.
     """
 
     name: str
-    function: Callable[..., Columns | Mapping[str, Columns]]
+    function: Callable[..., Found | Sequence[Found]]
     over: tuple[str, ...]
     reads: tuple[str, ...]
     unit: tuple[str, ...]
@@ -82,6 +88,7 @@ class Analysis:
     permits: tuple[str, ...] = ()
     in_blocks: bool = False
     order: tuple[str, ...] = ()
+    piece: tuple[str, ...] = ()
 
     @property
     def is_ours(self) -> bool:
@@ -117,6 +124,7 @@ def analysis(
     permits: tuple[str, ...] = (),
     in_blocks: bool = False,
     order: tuple[str, ...] = (),
+    piece: tuple[str, ...] = (),
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as an analysis, named as the function."""
 
@@ -124,7 +132,7 @@ def analysis(
         name = function.__name__
         tables = (writes,) if isinstance(writes, Table) else writes
         _analyses[name] = Analysis(
-            name, function, over, reads, unit, tables, per, after, shows, permits, in_blocks, order
+            name, function, over, reads, unit, tables, per, after, shows, permits, in_blocks, order, piece
         )
         return function
 

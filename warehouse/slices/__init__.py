@@ -8,10 +8,11 @@ or in blocks of whole sentences.
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from typing import Any
 
 import numpy as np
 
-from warehouse.plugin.columns import Cells, Column
+from warehouse.plugin.columns import Column
 from warehouse.slices import (
     attention,
     blocks,
@@ -32,8 +33,9 @@ __all__ = ["SLICES", "Reading", "Slice", "Slices", "Work"]
 
 SLICES: Mapping[str, Slice] = {
     "layer": Slice(attention.layer, attention.layer_inputs, attention.layer_held),
-    "readers": Slice(readers.values, readers.inputs, readers.seen),
-    "subject_labels": Slice(readers.labels, is_over_cells=False),
+    "readers": Slice(readers.values, readers.inputs, readers.seen, is_of_piece=True),
+    "subject_labels": Slice(readers.labels, is_over_cells=False, is_of_piece=True),
+    "groups": Slice(readers.groups, is_over_cells=False, is_of_piece=True),
     "article": Slice(cells.article),
     "sentence": Slice(cells.sentence),
     "left": Slice(pairs.left, pairs.inputs, pairs.left_held),
@@ -95,29 +97,29 @@ class Slices:
     def __init__(self, connection: Connection, leave_out: Sequence[str] = ()) -> None:
         self.reading = Reading(connection, tuple(leave_out))
 
-    def arrays(self, names: Sequence[str], work: Work) -> list[np.ndarray]:
-        """Give the named slices of a unit; those over cells have the same rows."""
+    def arrays(self, names: Sequence[str], *works: Work) -> list[Any]:
+        """Give the named slices of a unit, or of a piece of several; those over cells have the same rows."""
         chosen = [SLICES[name] for name in names]
-        parts = blocks.parts(self.reading, work, chosen) if any(each.is_over_cells for each in chosen) else []
-        return [self._whole(each, parts, work) if each.is_over_cells else self._pull(each, work) for each in chosen]
+        parts = blocks.parts(self.reading, works[0], chosen) if any(each.is_over_cells for each in chosen) else []
+        return [self._whole(each, parts, works) if each.is_over_cells else self._pull(each, works) for each in chosen]
 
-    def columns(self, names: Sequence[str], work: Work, pool: Executor) -> list[Cells]:
-        """Give the named slices of a unit, those over cells as columns that come in blocks.
+    def columns(self, names: Sequence[str], works: Sequence[Work], pool: Executor) -> list[Any]:
+        """Give the named slices of a piece, those over cells as columns that come in blocks.
 
         To be called in the one thread of `pool`, in which blocks are pulled.
         """
         chosen = [SLICES[name] for name in names]
-        of_unit = blocks.UnitBlocks(self.reading, work, chosen, pool)
+        of_piece = blocks.PieceBlocks(self.reading, works, chosen, pool)
         return [
-            Column(of_unit, place) if each.is_over_cells else self._pull(each, work)
+            Column(of_piece, place) if each.is_over_cells else self._pull(each, works)
             for place, each in enumerate(chosen)
         ]
 
-    def _pull(self, each: Slice, work: Work) -> np.ndarray:
-        return each.pull(self.reading, work)
+    def _pull(self, each: Slice, works: Sequence[Work]) -> Any:
+        return each.pull(self.reading, each.asked_of(works))
 
-    def _whole(self, each: Slice, parts: Sequence[blocks.Part], work: Work) -> np.ndarray:
-        found = [blocks.rows_of(each, self.reading, work, *part) for part in parts]
+    def _whole(self, each: Slice, parts: Sequence[blocks.Part], works: Sequence[Work]) -> np.ndarray:
+        found = [blocks.rows_of(each, self.reading, works, *part) for part in parts]
         return found[0] if len(found) == 1 else np.concatenate(found)
 
     def inputs(self, names: Sequence[str], work: Work) -> dict[str, str]:

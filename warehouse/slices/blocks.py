@@ -1,4 +1,4 @@
-"""The slices over cells of one unit, block by block: pulled when they are asked for, the next while one is computed."""
+"""The slices over cells of a piece of work, block by block: pulled when asked for, the next while one is computed."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, Future
@@ -14,26 +14,26 @@ Part = tuple[Sentences, np.ndarray]
 """Some sentences that follow each other, and which of them a unit has, (n_sentences,) bool."""
 
 
-class UnitBlocks:
-    """The blocks of a unit's slices over cells; the first, of a small corpus the only one, is kept.
+class PieceBlocks:
+    """The blocks of a piece's slices over cells; the first, of a small corpus the only one, is kept.
 
     Parameters
     ----------
     reading : Reading
         Used by the one thread of `pool`, in which this is made.
-    work : mapping
-        The unit.
+    works : sequence of mapping
+        The units that are computed together, all of the same sentences.
     slices : sequence of Slice
-        All slices that the unit reads; those that are not over cells have a say in which sentences it has.
+        All slices that they read; those that are not over cells have a say in which sentences they have.
     pool : Executor
         One thread, which pulls.
     """
 
-    def __init__(self, reading: Reading, work: Work, slices: Sequence[Slice], pool: Executor) -> None:
-        self._reading, self._work, self._slices, self._pool = reading, work, slices, pool
-        self._parts = parts(reading, work, slices)
+    def __init__(self, reading: Reading, works: Sequence[Work], slices: Sequence[Slice], pool: Executor) -> None:
+        self._reading, self._works, self._slices, self._pool = reading, works, slices, pool
+        self._parts = parts(reading, works[0], slices)
         self._first = {
-            place: rows_of(each, reading, work, *self._parts[0])
+            place: rows_of(each, reading, works, *self._parts[0])
             for place, each in enumerate(slices)
             if each.is_over_cells
         }
@@ -48,7 +48,7 @@ class UnitBlocks:
             yield block
 
     def _pulled(self, number: int, places: Sequence[int]) -> Block:
-        return tuple(rows_of(self._slices[place], self._reading, self._work, *self._parts[number]) for place in places)
+        return tuple(rows_of(self._slices[place], self._reading, self._works, *self._parts[number]) for place in places)
 
 
 def parts(reading: Reading, work: Work, slices: Sequence[Slice]) -> list[Part]:
@@ -58,7 +58,7 @@ def parts(reading: Reading, work: Work, slices: Sequence[Slice]) -> list[Part]:
     return [(part, some) for part, some in every if some.any()] or every[:1]
 
 
-def rows_of(each: Slice, reading: Reading, work: Work, part: Sentences, kept: np.ndarray) -> np.ndarray:
+def rows_of(each: Slice, reading: Reading, works: Sequence[Work], part: Sentences, kept: np.ndarray) -> np.ndarray:
     """Pull a slice over the cells of a part's sentences that are kept."""
-    pulled = each.pull(reading, work, part)
+    pulled: np.ndarray = each.pull(reading, each.asked_of(works), part)
     return pulled if kept.all() else pulled[np.repeat(kept, part.cell_count)]

@@ -48,7 +48,9 @@ class KeptColumn:
     def get(self, key: Any, make: Callable[[], np.ndarray], is_alone: bool) -> np.ndarray:
         """Give a block, float64, made where it is not kept; `is_alone` says that there is no other."""
         if is_alone:
-            self._alone = make() if self._alone is None else self._alone
+            if self._alone is None:
+                self._alone = make()
+                self._alone.setflags(write=False)
             return self._alone
         if key in self._places:
             return self._read(*self._places[key])

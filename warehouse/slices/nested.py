@@ -72,7 +72,7 @@ def unit_ids(reading: Reading, work: Work) -> np.ndarray:
 def _articles(reading: Reading, work: Work) -> Articles:
     def ask() -> Articles:
         subject_ids = readers.subject_ids(reading, work)
-        labels = readers.labels(reading, work).tolist()
+        labels = readers.labels(reading, [work]).tolist()
         found = reading.arrays(_ARTICLES, [*_keys(work), _left_out(reading), labels])
         layer, article, choice, errors = found
         layers, of_layer = np.unique(layer, return_inverse=True)

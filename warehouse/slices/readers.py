@@ -1,7 +1,9 @@
 """What people did, as a matrix of cells by readers."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,8 +20,24 @@ class Readers:
     seen: np.ndarray
 
 
-def values(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
-    """Give the measure of a group's readers over the cells of a part, (n_cells, n_subjects) float64."""
+def values(reading: Reading, works: Sequence[Work], part: Sentences) -> np.ndarray:
+    """Give the measures of some groups' readers side by side over the cells of a part, (n_cells, n_subjects) float64.
+
+    The array cannot be written to: it is given again.
+    """
+    if len(works) == 1:
+        return _of_group(reading, works[0], part)
+    column = reading.column("readers of pieces", tuple(map(_key, works)), at_most=2)
+    return column.get(part.ids, lambda: np.hstack([_of_group(reading, work, part) for work in works]), part.is_whole)
+
+
+def groups(reading: Reading, works: Sequence[Work]) -> list[slice]:
+    """Give the columns of each group's readers."""
+    edges = np.cumsum([0, *(len(subject_ids(reading, work)) for work in works)]).tolist()
+    return [slice(*edge) for edge in pairwise(edges)]
+
+
+def _of_group(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
     column = reading.column("readers", _key(work), at_most=16)
     return column.get(part.ids, lambda: _pull(reading, work, part), part.is_whole)
 
@@ -34,9 +52,9 @@ def subject_ids(reading: Reading, work: Work) -> np.ndarray:
     return _readers(reading, work).subject_id
 
 
-def labels(reading: Reading, work: Work) -> np.ndarray:
-    """Give the source's names of the readers of the group, (n_subjects,) of str, in the same order."""
-    return np.array(_readers(reading, work).label, dtype=str)
+def labels(reading: Reading, works: Sequence[Work]) -> np.ndarray:
+    """Give the source's names of the readers of some groups, (n_subjects,) of str, in the same order."""
+    return np.array([label for work in works for label in _readers(reading, work).label], dtype=str)
 
 
 def inputs(reading: Reading, work: Work) -> dict[str, str]:
@@ -46,7 +64,7 @@ def inputs(reading: Reading, work: Work) -> dict[str, str]:
         corpus = sentences(reading, work)
         taken = hashlib.sha256(repr(list(_readers(reading, work).label)).encode())
         for rows in blocks(corpus):
-            taken.update(values(reading, work, corpus.part(rows)).data)
+            taken.update(_of_group(reading, work, corpus.part(rows)).data)
         return taken.hexdigest()
 
     return {"readers": reading.remembered("readers' digest", _key(work), take, at_most=64)}

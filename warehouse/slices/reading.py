@@ -72,10 +72,18 @@ class Slice:
         True where its rows are cells.
     unit_ids : callable
         Of results: the units of the ledger that wrote what is read, (n_units,).
+    is_of_piece : bool
+        True where `pull` takes all units that are computed together, in place of one, and puts side by side what they
+        have; the others are the same for all of them.
     """
 
-    pull: Callable[..., np.ndarray]
+    pull: Callable[..., Any]
     inputs: Callable[[Reading, Work], Mapping[str, str]] = _nothing
     held: Callable[[Reading, Work], np.ndarray] | None = None
     is_over_cells: bool = True
     unit_ids: Callable[[Reading, Work], np.ndarray] = _no_units
+    is_of_piece: bool = False
+
+    def asked_of(self, works: Sequence[Work]) -> Work | Sequence[Work]:
+        """Give what is pulled for: all units of a piece, or the first, which stands for all."""
+        return works if self.is_of_piece else works[0]

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from itertools import islice
 
-from warehouse.compute.plan import Planned
+from warehouse.compute.plan import Planned, pieces_of
 from warehouse.compute.workers.batches import Desk, Rows, part_done
 from warehouse.compute.workers.executors import Fleet
-from warehouse.compute.workers.worker import AT_ONCE, Outcome, Task, Worker
+from warehouse.compute.workers.prefetching import Piece
+from warehouse.compute.workers.worker import AT_ONCE, Outcome, Task, Worker, divided
 from warehouse.errors import DatabaseUnavailable, WarehouseError, WorkersLost
 from warehouse.ledger.waiting import TELL_S, tell
+from warehouse.plugin.registry import analysis_named
 
 LOST: tuple[type[BaseException], ...] = (DatabaseUnavailable, CancelledError)
 """What a part ends with whose worker lost the database, or whose scheduler is gone."""
@@ -98,11 +100,12 @@ class Coordinator:
 
     def _round(self, task: Task, units: Sequence[Planned]) -> Iterator[Outcome]:
         """Do units as far as they can be done now."""
-        executor = self._fleet.executor(len(units))
-        return self._handed_out(executor, task, units) if executor else self._myself.carry_out(task, units)
+        pieces = pieces_of(analysis_named(task.analysis), units)
+        executor = self._fleet.executor(len(units) if len(pieces) > 1 else 1)
+        return self._handed_out(executor, task, pieces) if executor else self._myself.carry_out(task, units)
 
-    def _handed_out(self, executor: Executor, task: Task, units: Sequence[Planned]) -> Iterator[Outcome]:
-        parts, at_once = _parts(units, self._fleet.size), AHEAD * self._fleet.size
+    def _handed_out(self, executor: Executor, task: Task, pieces: Sequence[Piece]) -> Iterator[Outcome]:
+        parts, at_once = _parts(pieces, self._fleet.size), AHEAD * self._fleet.size
         waiting: dict[Future[Rows], list[Planned]] = {}
         try:
             while True:
@@ -138,13 +141,14 @@ def _dying(task: Task, times: int) -> WorkersLost:
     )
 
 
-def _parts(units: Sequence[Planned], workers: int) -> Iterator[list[Planned]]:
-    """Divide units: large parts first, whose neighbours share slices, single ones last, so that all end together."""
+def _parts(pieces: Sequence[Piece], workers: int) -> Iterator[list[Planned]]:
+    """Divide pieces among workers, cutting none: large parts first, single pieces last, so that all end together."""
     done = 0
-    while done < len(units):
-        size = min(AT_ONCE, max(1, (len(units) - done) // (4 * workers)))
-        yield list(units[done : done + size])
-        done += size
+    while done < len(pieces):
+        size = max(1, (len(pieces) - done) // (4 * workers))
+        part = next(divided(pieces[done : done + size], AT_ONCE))
+        yield [unit for piece in part for unit in piece]
+        done += len(part)
 
 
 def _submitted(executor: Executor, desk: Desk, task: Task, part: list[Planned]) -> "Future[Rows]":

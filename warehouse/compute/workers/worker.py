@@ -1,4 +1,4 @@
-"""A worker: takes units of a run in hand, pulls their slices, computes them and writes what it found.
+"""A worker: takes pieces of a run in hand, pulls their slices, computes them and writes what it found of each unit.
 
 It is the same in the process that leads a run, in a process beside it and on another machine.
 """
@@ -7,23 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import psycopg
 
 from warehouse.compute import results
-from warehouse.compute.plan import Planned
-from warehouse.compute.workers.prefetching import Found, in_turn
+from warehouse.compute.plan import Planned, pieces_of
+from warehouse.compute.workers.prefetching import Piece, in_turn
 from warehouse.database.connection import Database
 from warehouse.ledger.heartbeats import Heartbeat, Holder
 from warehouse.ledger.leases import LeaseLost, Leases, end_silent, is_led
 from warehouse.ledger.sessions import release, use
-from warehouse.plugin.registry import analysis_named
+from warehouse.plugin.registry import Found, analysis_named
 from warehouse.slices import Slices
 
 AT_ONCE = 16
-"""Units taken in hand at once: neighbours share slices, and each question to the server takes its time."""
+"""Units taken in hand at once, in whole pieces: each question to the server takes its time."""
 
 
 @dataclass(frozen=True)
@@ -93,47 +92,58 @@ class Worker:
         self._leases.connection.close()
 
     def carry_out(self, task: Task, units: Iterable[Planned]) -> Iterator[Outcome]:
-        """Do units one after the other; each is written in a thread while the next is computed.
+        """Do units, piece by piece; each piece is written in a thread while the next is computed.
 
         What it took and did not do it gives back, however it ends. When nobody leads the run any more it ends after
-        the unit in hand.
+        the piece in hand.
         """
         analysis, elsewhere = analysis_named(task.analysis), list[Outcome]()
         self._is_led = True
         try:
             with ThreadPoolExecutor(1, thread_name_prefix="writing") as pool:
-                waiting: Future[Outcome] | None = None
-                for unit, found in in_turn(
-                    self._slices, analysis, self._taken(task, units, elsewhere), task.parameters
-                ):
+                waiting: Future[list[Outcome]] | None = None
+                pieces = self._taken(task, pieces_of(analysis, units), elsewhere)
+                for piece, found in in_turn(self._slices, analysis, pieces, task.parameters):
                     if waiting:
-                        yield waiting.result()
-                    waiting = pool.submit(self._write, task, unit, found)
+                        yield from waiting.result()
+                    waiting = pool.submit(self._write, task, piece, found)
                     while elsewhere:
                         yield elsewhere.pop()
                 if waiting:
-                    yield waiting.result()
+                    yield from waiting.result()
             yield from elsewhere
         finally:
             with suppress(psycopg.Error):  # a lost connection has given all back
                 self._leases.give_back(task.run_id, self._in_hand)
             self._in_hand.clear()
 
-    def _taken(self, task: Task, units: Iterable[Planned], elsewhere: list[Outcome]) -> Iterator[Planned]:
-        """Take units some at a time; those that are done, or in another's hand, go to `elsewhere`."""
-        waiting = iter(units)
-        while self._is_led and (batch := list(islice(waiting, AT_ONCE))):
-            taken, done = self._leases.take(task.run_id, {unit.key: unit.fingerprint for unit in batch})
+    def _taken(self, task: Task, pieces: Sequence[Piece], elsewhere: list[Outcome]) -> Iterator[Piece]:
+        """Take pieces some at a time; units that are done, or in another's hand, go to `elsewhere`."""
+        waiting = divided(pieces, AT_ONCE)
+        while self._is_led and (batch := next(waiting, None)):
+            units = [unit for piece in batch for unit in piece]
+            taken, done = self._leases.take(task.run_id, {unit.key: unit.fingerprint for unit in units})
             self._in_hand |= taken
-            elsewhere += [Outcome(unit, 0 if unit.key in done else None) for unit in batch if unit.key not in taken]
-            for unit in batch:
-                if unit.key in taken and self._is_led:
-                    yield unit
+            elsewhere += [Outcome(unit, 0 if unit.key in done else None) for unit in units if unit.key not in taken]
+            for piece in batch:
+                if self._is_led and (mine := [unit for unit in piece if unit.key in taken]):
+                    yield mine
 
-    def _write(self, task: Task, unit: Planned, found: Found) -> Outcome:
-        try:
-            rows, self._is_led = results.write(self._leases, task.run_id, analysis_named(task.analysis), unit, found)
-        except LeaseLost:
-            rows = None
-        self._in_hand.discard(unit.key)
-        return Outcome(unit, rows)
+    def _write(self, task: Task, units: Piece, found: Sequence[Found]) -> list[Outcome]:
+        counts: Mapping[str, int] = {}
+        with suppress(LeaseLost):
+            counts, self._is_led = results.write(self._leases, task.run_id, analysis_named(task.analysis), units, found)
+        self._in_hand.difference_update(unit.key for unit in units)
+        return [Outcome(unit, counts.get(unit.key)) for unit in units]
+
+
+def divided(pieces: Sequence[Piece], at_most: int) -> Iterator[list[Piece]]:
+    """Divide pieces into batches of at most so many units, of one piece at least."""
+    batch: list[Piece] = []
+    for piece in pieces:
+        if batch and sum(map(len, batch)) + len(piece) > at_most:
+            yield batch
+            batch = []
+        batch.append(piece)
+    if batch:
+        yield batch
