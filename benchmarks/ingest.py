@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psycopg
 
 from benchmarks.made import GPT2, LLAMA_7B, LLAMA_30B, N_CELLS, Shape, arrays, load_arrays, made_warehouse
 from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from warehouse.database.binary_copy import CHUNK, HEADER, TRAILER
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 
 TURNS = 5
 SENTENCES = 148
@@ -35,7 +35,7 @@ def bytea_copy(shape: Shape) -> bytes:
     return HEADER + b"".join(rows) + TRAILER
 
 
-def copy_bytes(connection: psycopg.Connection[Any], whole: bytes) -> None:
+def copy_bytes(connection: Connection, whole: bytes) -> None:
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE blocks (weights bytea NOT NULL)")
         cursor.execute("ALTER TABLE blocks ALTER weights SET STORAGE EXTERNAL")
@@ -45,7 +45,7 @@ def copy_bytes(connection: psycopg.Connection[Any], whole: bytes) -> None:
     connection.execute("DROP TABLE blocks")
 
 
-def copy_rows(connection: psycopg.Connection[Any], weights: list[list[float]]) -> None:
+def copy_rows(connection: Connection, weights: list[list[float]]) -> None:
     """psycopg's own way: a tuple a row, a list of numbers in it."""
     with connection.transaction(force_rollback=True), connection.cursor() as cursor:
         cursor.execute("CREATE TABLE by_row (layer smallint, sentence_id int, f smallint, t smallint, weights real[])")

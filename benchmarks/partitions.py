@@ -14,7 +14,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import psycopg
 
 from benchmarks.made import CORPUS, QUIET, causal_attention, empty_server
 from benchmarks.measuring import Finding, Timing, asked_scale, found, report
@@ -22,6 +21,7 @@ from benchmarks.streamed import text
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer, find_binaries
+from warehouse.database.types import Connection
 from warehouse.load import publication
 from warehouse.load.stored import Stored
 from warehouse.plugin.contents import Block, Extraction, Pairs, Piece
@@ -87,7 +87,7 @@ def planning(database: Database) -> Iterator[Finding]:
         yield found(f"{what}: ms to plan, later", _spread(later))
 
 
-def _planned(connection: psycopg.Connection[Any], question: str) -> float:
+def _planned(connection: Connection, question: str) -> float:
     ((told,),) = connection.execute(f"EXPLAIN (SUMMARY, FORMAT JSON) {question}").fetchall()
     return float(told[0]["Planning Time"])
 
@@ -102,7 +102,7 @@ def swept(database: Database) -> Finding:
     )
 
 
-def _locks(connection: psycopg.Connection[Any]) -> int:
+def _locks(connection: Connection) -> int:
     """Count what a question of all models locks; the server has room for max_locks_per_transaction by connection."""
     connection.execute(QUESTIONS["cells of all models"])
     (count,) = connection.execute(_LOCKS).fetchone() or (0,)

@@ -17,6 +17,7 @@ from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from warehouse import pipeline
 from warehouse.access import roles
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 
 TURNS = 15
 AS_READER = ", as a reader"
@@ -59,9 +60,7 @@ RESULTS = {
 """What BI tools ask of results; each may take 50 ms."""
 
 
-def measured(
-    owner: psycopg.Connection[Any], reader: psycopg.Connection[Any], asked: dict[str, tuple[float, str]], model: str
-) -> list[Finding]:
+def measured(owner: Connection, reader: Connection, asked: dict[str, tuple[float, str]], model: str) -> list[Finding]:
     """Time questions in turns [ms], planned each time as for psql and BI tools; for a reader, how many times that."""
     ways = {
         what + who: lambda question=question, of=of: of.execute(question, {"model": model}, prepare=False).fetchall()

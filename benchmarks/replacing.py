@@ -18,8 +18,9 @@ from benchmarks.made import QUIET, empty_server
 from benchmarks.measuring import Finding, asked_scale, report
 from warehouse.access import erasure
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.load import extractions, publication
-from warehouse.load.publication import Connection, Loading
+from warehouse.load.publication import Loading
 from warehouse.plugin.contents import Extraction
 
 LAYERS, HEADS, PAIRS = 120, 52, 16_026

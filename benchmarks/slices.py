@@ -13,11 +13,11 @@ from typing import Any
 
 import duckdb
 import numpy as np
-import psycopg
 
 from benchmarks.made import GPT2, LLAMA_30B, N_CELLS, QUIET, Shape, arrays, load_arrays, made_warehouse
 from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.slices import Slices
 from warehouse.transfer.export import attention
 
@@ -25,11 +25,11 @@ TURNS = 21
 LAYERS = 3  # loaded; the one in the middle is asked for
 
 
-def pulled(database: Database, connection: psycopg.Connection[Any], work: dict[str, Any]) -> np.ndarray:
+def pulled(database: Database, connection: Connection, work: dict[str, Any]) -> np.ndarray:
     return Slices(connection).arrays(["layer"], work)[0]
 
 
-def as_bytea(connection: psycopg.Connection[Any], extraction_id: int, n_heads: int) -> np.ndarray:
+def as_bytea(connection: Connection, extraction_id: int, n_heads: int) -> np.ndarray:
     """The query of the slice on packed floats, and the cheapest way from its answer to numpy."""
     with connection.cursor(binary=True) as cursor:
         (whole,) = cursor.execute(_PACKED, [extraction_id]).fetchone() or (b"",)
@@ -51,7 +51,7 @@ def exported(database: Database, extraction_id: int, folder: Path) -> Path:
     return folder / file.path
 
 
-def pack(connection: psycopg.Connection[Any], extraction_id: int) -> None:
+def pack(connection: Connection, extraction_id: int) -> None:
     """Copy the attention to a table with the floats in `bytea`, big-endian, keyed likewise."""
     connection.execute(_PACKED_TABLE)
     with connection.cursor(binary=True) as cursor, connection.cursor() as writing:

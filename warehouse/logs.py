@@ -26,7 +26,7 @@ _secrets: set[str] = set()
 
 
 @contextmanager
-def written(form: str) -> Iterator[None]:
+def log_to_stderr(form: str) -> Iterator[None]:
     """Write what is told in the block to standard error.
 
     Parameters

@@ -10,12 +10,11 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
-from warehouse.compute.one_analysis import chosen, compute_alone
+from warehouse.compute.one_analysis import complete_parameters, compute_one
 from warehouse.compute.plan import Plan, Selection, make_plan
-from warehouse.compute.workers import gathered
-from warehouse.database.connection import Database, translated
+from warehouse.compute.workers import start_workers
+from warehouse.database.connection import Database, translate_errors
+from warehouse.database.types import Connection
 from warehouse.ledger import runs, sessions, unit_records
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.ledger.heartbeats import beating
@@ -48,7 +47,7 @@ def ingest(
     job, tally = f"ingest {source.name}", Tally()
     recorded = {"arguments": [str(argument) for argument in arguments], **_plain(parameters)}
     with (
-        translated(f"ingesting {source.name}", of_input=True),
+        translate_errors(f"ingesting {source.name}", of_input=True),
         beating(database) as heartbeat,
         database.connect() as connection,
         database.connect(autocommit=True, read_only=True) as asking,
@@ -56,7 +55,7 @@ def ingest(
         heartbeat.join(connection)
         heartbeat.join(asking)
         sessions.enter(asking, wait_s)
-        with runs.recorded(
+        with runs.record_run(
             database, job, recorded, code_version(), parts=[fingerprint({"all": str(recorded)})], wait_s=wait_s,
             heartbeat=heartbeat,
         ) as run_id:  # fmt: skip
@@ -82,7 +81,7 @@ def ingest(
     return tally
 
 
-def _wanted(source: Source, connection: psycopg.Connection[Any]) -> dict[str, Stored]:
+def _wanted(source: Source, connection: Connection) -> dict[str, Stored]:
     """Give a source what it may ask, if it asks."""
     return {"stored": Stored(connection)} if "stored" in parameters_of(source.function) else {}
 
@@ -119,10 +118,10 @@ def compute(
         If a name is unknown or the data cannot be analysed; units that were done are kept for the next attempt.
     """
     migrations.check(database)
-    with gathered(database, leave_out, jobs, scheduler, wait_s) as crew:
+    with start_workers(database, leave_out, jobs, scheduler, wait_s) as workers:
         return {
-            analysis.name: compute_alone(
-                crew, analysis, selection, progress or Progress(), chosen(analysis, name, parameters)
+            analysis.name: compute_one(
+                workers, analysis, selection, progress or Progress(), complete_parameters(analysis, name, parameters)
             )
             for analysis in in_order([name])
         }
@@ -134,11 +133,11 @@ def preview(
     """Check and count what `ingest` would do, in one transaction that is rolled back."""
     migrations.check(database)
     tally = Tally()
-    with translated(f"checking {source.name}", of_input=True), database.connect() as connection:
+    with translate_errors(f"checking {source.name}", of_input=True), database.connect() as connection:
         with connection.transaction(force_rollback=True), progress.bar(source.name, None, "unit") as bar:
             wanted = _wanted(source, connection)
             job = f"ingest {source.name}"
-            run_id = runs.rehearsed(connection, job)
+            run_id = runs.rehearse_run(connection, job)
             standing = unit_records.done_units(connection, job, seen_only=False)
             for item in source.function(*arguments, **parameters, **wanted):
                 if isinstance(item, Extraction):
@@ -150,7 +149,7 @@ def preview(
 
 
 def _rehearse(
-    connection: psycopg.Connection[Any], source: Source, job: str, run_id: int, item: Extraction, progress: Progress
+    connection: Connection, source: Source, job: str, run_id: int, item: Extraction, progress: Progress
 ) -> Tally:
     """Load what comes in one transaction, which is rolled back; of others check the pieces."""
     if source.at_once:
@@ -166,7 +165,8 @@ def plans(
     with database.connect(autocommit=True, read_only=True) as reading:
         slices = Slices(reading, leave_out)
         return [
-            make_plan(slices, analysis, selection, chosen(analysis, name, parameters)) for analysis in in_order([name])
+            make_plan(slices, analysis, selection, complete_parameters(analysis, name, parameters))
+            for analysis in in_order([name])
         ]
 
 
@@ -176,7 +176,7 @@ class _Expected:
     Of a source with extractions it is not known: they are written piece by piece.
     """
 
-    def __init__(self, connection: psycopg.Connection[Any], run_id: int) -> None:
+    def __init__(self, connection: Connection, run_id: int) -> None:
         self._connection, self._run_id = connection, run_id
         self._standing = 0
         self._told: int | None = None

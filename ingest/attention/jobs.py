@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.errors import BadInput
-from warehouse.plugin.names import checked_name
+from warehouse.plugin.names import check_name
 from warehouse.plugin.toml import read_toml
 
 METHODS = ("raw", "rollout", "value-zeroing", "norm")
@@ -59,7 +59,7 @@ class Job:
 
     def checked(self, where: object) -> "Job":
         """Give the job itself if its words are among those known; `BadInput` naming `where` otherwise."""
-        checked_name(self.warehouse_name, "model", where)
+        check_name(self.warehouse_name, "model", where)
         _one_of(self.dtype, DTYPES, "dtype", where)
         _one_of(self.stage, STAGES, "stage", where)
         for method in self.method:

@@ -45,7 +45,7 @@ def parquet(
     from ingest.parquet.trust import fitting
 
     with fitting(directory):
-        export = Export.opened(directory)
+        export = Export.open_export(directory)
         ids = Ids(export, stored)
         attention.refuse_others(export, ids, stored)
         yield from units.texts_and_readers(export, ids)

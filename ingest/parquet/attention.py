@@ -31,7 +31,7 @@ def refuse_others(export: Export, ids: Ids, stored: Stored) -> None:
     here = {tuple(key[:4]): key[4] for key in stored.keys(model.extraction)}
     for row in export.dicts(model.extraction):
         try:
-            kind = ids.translated(model.extraction, {name: [row[name]] for name in KIND})
+            kind = ids.translate_ids(model.extraction, {name: [row[name]] for name in KIND})
         except NotHere:
             continue
         digest = here.get(tuple(value for (value,) in kind.values()), row["digest"])
@@ -46,7 +46,7 @@ def extractions(export: Export, ids: Ids) -> Iterator[Extraction]:
     """Yield every extraction, in the order in which the other warehouse loaded them."""
     models = {row["language_model_id"]: row for row in export.dicts(model.language_model)}
     conditions = {row.pop("condition_id"): row for row in export.dicts(model.condition)}
-    sentences = ids.found(stimulus.sentence)
+    sentences = ids.match_rows(stimulus.sentence)
     told = {row["extraction_id"]: row for row in export.told["extractions"]}
     for row in export.dicts(model.extraction):
         number, attestation = row["extraction_id"], row["attestation"] or {}

@@ -35,7 +35,7 @@ def row_group(path: Path, number: int) -> Any:
     return table
 
 
-def chosen(table: Any, among: Mapping[str, Sequence[Any]]) -> Any:
+def select_rows(table: Any, among: Mapping[str, Sequence[Any]]) -> Any:
     """Give the rows of an Arrow table whose columns have one of some values."""
     import pyarrow as pa
     import pyarrow.compute as pc

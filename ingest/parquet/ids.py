@@ -39,13 +39,13 @@ class Ids:
         wanted = list(numbers)
         known = self._maps.setdefault(table, {})
         if not known.keys() >= set(wanted) - {None}:
-            known.update(self.found(table))
+            known.update(self.match_rows(table))
         missing = set(wanted) - {None} - known.keys()
         if missing:
             raise NotHere(f"{table.fullname} {min(number for number in missing if number is not None)}")
         return [None if number is None else known[number] for number in wanted]
 
-    def found(self, table: Table) -> dict[int, int]:
+    def match_rows(self, table: Table) -> dict[int, int]:
         """Find the rows of the export that this warehouse holds: id there to id here."""
         here, rows = self._stored.keys(table), self._export.dicts(table)
         found = {}
@@ -62,7 +62,7 @@ class Ids:
         """Remember the ids of rows that were written in a transaction that is still open."""
         self._maps.setdefault(table, {}).update(zip(theirs, ours, strict=True))
 
-    def translated(self, table: Table, rows: Rows) -> Rows:
+    def translate_ids(self, table: Table, rows: Rows) -> Rows:
         """Give rows with the ids of this warehouse, without the surrogate id of their own."""
         own = identity(table)
         return {name: self._column(table, name, rows, values) for name, values in rows.items() if name != own}
@@ -83,7 +83,7 @@ class Ids:
             return None
 
     def _natural(self, table: Table, row: Mapping[str, Any]) -> tuple[Any, ...]:
-        one = self.translated(table, {name: [row[name]] for name in natural_key(table)})
+        one = self.translate_ids(table, {name: [row[name]] for name in natural_key(table)})
         return tuple(value for (value,) in one.values())
 
     def _column(self, table: Table, name: str, rows: Rows, values: list[Any]) -> list[Any]:

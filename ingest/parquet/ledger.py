@@ -6,7 +6,7 @@ from typing import Any
 
 from ingest.parquet.ids import Ids, NotHere
 from ingest.parquet.tables import Export, Rows
-from ingest.parquet.units import kept, unit
+from ingest.parquet.units import rows_with_new_ids, unit
 from warehouse.errors import BadInput
 from warehouse.load.stored import Stored
 from warehouse.plugin import contents
@@ -21,7 +21,7 @@ IMPORTED = " (imported)"
 
 def runs(export: Export, ids: Ids, stored: Stored) -> Iterator[contents.Unit]:
     """Yield a unit for each run: what loaded the data first, for the record, then what was computed."""
-    held = ids.found(ops.run)
+    held = ids.match_rows(ops.run)
     for run in export.dicts(ops.run):
         number, job = run["run_id"], run["job"]
         _refuse_unknown(run)
@@ -43,8 +43,8 @@ def _refuse_unknown(run: Mapping[str, Any]) -> None:
 
 def _loading(export: Export, ids: Ids, run: Mapping[str, Any]) -> contents.Rows:
     yield from _run(export, ids, {**run, "job": run["job"].removesuffix(IMPORTED) + IMPORTED})
-    yield from kept(ops.unit, _as_done(export.columns(ops.unit, run_id=[run["run_id"]])), ids)
-    yield from kept(ops.rejection, export.columns(ops.rejection, run_id=[run["run_id"]]), ids)
+    yield from rows_with_new_ids(ops.unit, _as_done(export.columns(ops.unit, run_id=[run["run_id"]])), ids)
+    yield from rows_with_new_ids(ops.rejection, export.columns(ops.rejection, run_id=[run["run_id"]]), ids)
 
 
 def _results(export: Export, ids: Ids, run: Mapping[str, Any], stored: Stored) -> contents.Rows:
@@ -63,10 +63,10 @@ def _results(export: Export, ids: Ids, run: Mapping[str, Any], stored: Stored) -
         yield Rejection(f"run {run['run_id']} of the export", f"it stands on {missing}, which is not here")
         return
     yield from _run(export, ids, run)
-    yield from kept(ops.unit, _as_done(export.columns(ops.unit, unit_id=chosen)), ids)
+    yield from rows_with_new_ids(ops.unit, _as_done(export.columns(ops.unit, unit_id=chosen)), ids)
     for table in RESULTS:
         if table in translated:
-            yield from kept(table, export.columns(table, unit_id=chosen), ids)
+            yield from rows_with_new_ids(table, export.columns(table, unit_id=chosen), ids)
 
 
 def _translated(export: Export, ids: Ids, run_id: int, chosen: list[int]) -> dict[Any, Rows]:
@@ -76,13 +76,13 @@ def _translated(export: Export, ids: Ids, run_id: int, chosen: list[int]) -> dic
         rows = export.columns(table, run_id=[run_id], unit_id=chosen)
         if rows["unit_id"]:
             rest = {name: values for name, values in rows.items() if name not in ("run_id", "unit_id")}
-            found[table] = ids.translated(table, rest)
+            found[table] = ids.translate_ids(table, rest)
     return found
 
 
 def _run(export: Export, ids: Ids, run: Mapping[str, Any]) -> contents.Rows:
-    yield from kept(ops.run, {name: [value] for name, value in run.items()}, ids)
-    yield from kept(ops.run_input, export.columns(ops.run_input, run_id=[run["run_id"]]), ids)
+    yield from rows_with_new_ids(ops.run, {name: [value] for name, value in run.items()}, ids)
+    yield from rows_with_new_ids(ops.run_input, export.columns(ops.run_input, run_id=[run["run_id"]]), ids)
 
 
 def _as_done(units: Rows) -> Rows:

@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ingest.parquet.checks import check_file, newer
-from ingest.parquet.groups import chosen, row_group
+from ingest.parquet.groups import row_group, select_rows
 from ingest.parquet.references import check_references
 from ingest.parquet.weights import Sinks, matrix
 from warehouse.schema import migrations
@@ -40,7 +40,7 @@ class Export:
     told: Mapping[str, Any]
 
     @classmethod
-    def opened(cls, directory: Path) -> "Export":
+    def open_export(cls, directory: Path) -> "Export":
         """Verify a folder: every checksum, and every table's columns, rows and values."""
         need_pyarrow()
         export = cls(directory, verification.read(directory))
@@ -62,7 +62,7 @@ class Export:
         if any(not len(values) for values in among.values()):
             return
         for number in self.groups(self.path(table)):
-            found = chosen(self.group(self.path(table), number), among)
+            found = select_rows(self.group(self.path(table), number), among)
             if len(found):
                 yield {name: _loaded(table, name, found.column(name).to_pylist()) for name in found.column_names}
 
@@ -101,7 +101,7 @@ class Export:
         """Give what left some sentences in a layer, by sentence and word; None where the extraction tells nothing."""
         path, found = self.path(model.attention_sink), []
         for number in self._groups_with(path, extraction_id, layer):
-            rows = chosen(
+            rows = select_rows(
                 self.group(path, number),
                 {"extraction_id": [extraction_id], "layer": [layer], "sentence_id": sentences},
             )

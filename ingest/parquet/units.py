@@ -53,7 +53,7 @@ def unit(
     return contents.Unit(f"{export.key} {key}", export.told["sha256"], read, export.files(*tables))
 
 
-def kept(table: Table, rows: Rows, ids: Ids) -> contents.Rows:
+def rows_with_new_ids(table: Table, rows: Rows, ids: Ids) -> contents.Rows:
     """Yield rows with the ids of this warehouse, and learn the ids that they are given.
 
     Raises
@@ -62,7 +62,7 @@ def kept(table: Table, rows: Rows, ids: Ids) -> contents.Rows:
         If two of them have one natural key.
     """
     if any(len(values) for values in rows.values()):
-        translated = ids.translated(table, rows)
+        translated = ids.translate_ids(table, rows)
         _refuse_twice(table, translated)
         ours = yield table, translated
         own = identity(table)
@@ -70,10 +70,10 @@ def kept(table: Table, rows: Rows, ids: Ids) -> contents.Rows:
             ids.learn(table, rows[own], ours or [])
 
 
-def all_kept(export: Export, table: Table, ids: Ids, **among: Sequence[Any]) -> contents.Rows:
+def all_rows_with_new_ids(export: Export, table: Table, ids: Ids, **among: Sequence[Any]) -> contents.Rows:
     """Yield the rows of a table, or some of them, a row group at a time."""
     for rows in export.batches(table, **among):
-        yield from kept(table, rows, ids)
+        yield from rows_with_new_ids(table, rows, ids)
 
 
 def _refuse_twice(table: Table, rows: Rows) -> None:
@@ -86,7 +86,7 @@ def _refuse_twice(table: Table, rows: Rows) -> None:
 def _definitions(export: Export, ids: Ids, definitions: list[Table]) -> contents.Rows:
     known = ids.rules_here()
     for table in definitions:
-        yield from kept(table, export.columns(table), ids)
+        yield from rows_with_new_ids(table, export.columns(table), ids)
     if set(export.columns(human.saccade_rule)["saccade_rule"]) - known:
         yield human.saccade, {"subject_id": ids.readers_here()}
 
@@ -110,32 +110,36 @@ def _refuse_other_words(export: Export) -> None:
 def _texts(export: Export, ids: Ids) -> contents.Rows:
     _refuse_other_words(export)
     for table in TEXTS:
-        yield from all_kept(export, table, ids)
-    yield from kept(ops.usage_warning_on, export.columns(ops.usage_warning_on, entity=["sentence", "region"]), ids)
+        yield from all_rows_with_new_ids(export, table, ids)
+    yield from rows_with_new_ids(
+        ops.usage_warning_on, export.columns(ops.usage_warning_on, entity=["sentence", "region"]), ids
+    )
     yield from _embargoes(export, ids, of_attention=False)
 
 
 def _embargoes(export: Export, ids: Ids, *, of_attention: bool) -> contents.Rows:
     rows = export.columns(ops.embargo)
     chosen = [i for i, number in enumerate(rows["extraction_id"]) if (number is not None) == of_attention]
-    yield from kept(ops.embargo, {name: [values[i] for i in chosen] for name, values in rows.items()}, ids)
+    yield from rows_with_new_ids(ops.embargo, {name: [values[i] for i in chosen] for name, values in rows.items()}, ids)
 
 
 def _readers(export: Export, ids: Ids, subjects: Rows) -> contents.Rows:
-    yield from kept(human.subject, subjects, ids)
+    yield from rows_with_new_ids(human.subject, subjects, ids)
     numbers = subjects["subject_id"]
     for table in READERS:
         if table is human.saccade:  # derived here as it was there, once the fixations are in
             yield table, {"subject_id": ids.of(human.subject, numbers)}
         else:
-            yield from all_kept(export, table, ids, subject_id=numbers)
+            yield from all_rows_with_new_ids(export, table, ids, subject_id=numbers)
 
 
 def _models(export: Export, ids: Ids) -> contents.Rows:
     """Yield models one by one, in the order of their ids: what a model was tuned from precedes it."""
     for number in export.columns(model.language_model)["language_model_id"]:
-        yield from kept(model.language_model, export.columns(model.language_model, language_model_id=[number]), ids)
-    yield from kept(model.reference_pair, export.columns(model.reference_pair), ids)
+        yield from rows_with_new_ids(
+            model.language_model, export.columns(model.language_model, language_model_id=[number]), ids
+        )
+    yield from rows_with_new_ids(model.reference_pair, export.columns(model.reference_pair), ids)
 
 
 def _groups(export: Export) -> list[tuple[int, str]]:

@@ -29,7 +29,7 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class UsageWarning:
-    """A sentence to beware of; recognised by its label and its text."""
+    """A sentence with a usage warning; recognised by its label and its text."""
 
     sentence_label: str
     sentence_text: str

@@ -1,7 +1,7 @@
 -- What is in this warehouse?
 --
 -- Which readers read which text, and which models attended to it. `mart.extraction` has a row for each taking of
--- attention, with its layers and what to beware of; `mart.measure` lists the human measures.
+-- attention, with its layers and usage warnings; `mart.measure` lists the human measures.
 SELECT
     corpus.corpus,
     corpus.sentence_count,

@@ -2,7 +2,7 @@
 --
 -- Grain: one number a call; null where y does not vary. Columns that do not vary or depend on others add nothing.
 -- Leaves out: rows with a missing value. Arrays of different length are errors.
--- Beware: it grows with every column. For a few columns: time goes with rows x columns squared (20 columns of 9,000 rows
+-- Caveats: it grows with every column. For a few columns: time goes with rows x columns squared (20 columns of 9,000 rows
 -- take seconds; warehouse compute is made for layers).
 -- Source: R2 = 1 - SSE / SST (Draper & Smith 1998, section 1.3), by sweeping the correlations (Goodnight 1979, The
 -- American Statistician 33); pivots below 1e-10 count as dependent. With one column it is regr_r2.

@@ -38,9 +38,9 @@ SELECT
     END AS reason,
     claim.source,
     COALESCE(
-        ARRAY(SELECT beware FROM fn.joint_usage_warnings(
+        ARRAY(SELECT warning FROM fn.joint_usage_warnings(
             evidence.extraction_ids, CASE WHEN measure.region_id IS NULL THEN evidence.corpus_id END, '[]'
-        ) AS beware),
+        ) AS warning),
         '{}'
     ) AS usage_warnings,
     evidence.run_ids

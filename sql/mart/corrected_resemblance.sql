@@ -4,7 +4,7 @@
 -- latest. The interval is that of resemblance, with readers and sentences drawn.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
--- Beware: r2 and resemblance are in-sample and grow with the number of heads; matched_ and component_ do not.
+-- Caveats: r2 and resemblance are in-sample and grow with the number of heads; matched_ and component_ do not.
 -- Source: random_r2 is the expectation of R2 under no relation, rank/(n - 1).
 -- Read by: people, BI tools, warehouse show corrected-resemblance.
 CREATE VIEW mart.corrected_resemblance AS
@@ -43,9 +43,9 @@ SELECT
     corrected_resemblance.predictor_count,
     corrected_resemblance.seed,
     COALESCE(corrected_resemblance.missing_because, resemblance_interval.missing_because) AS missing_because,
-    ARRAY(SELECT beware FROM fn.usage_warnings(
+    ARRAY(SELECT warning FROM fn.usage_warnings(
         corrected_resemblance.extraction_id, corrected_resemblance.corpus_id, measure.region_id, corrected_resemblance.leave_out
-    ) AS beware) AS usage_warnings,
+    ) AS warning) AS usage_warnings,
     corrected_resemblance.run_id,
     corrected_resemblance.extraction_id
 FROM current.corrected_resemblance

@@ -4,7 +4,7 @@
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete. By head (js_nats) only where both have the same heads in a layer: quarters are compared after averaging over
 -- their layers and heads.
--- Beware: jeffreys_nats leaves out the rows where it is infinite; jeffreys_infinite_count says how many these are. Rows
+-- Caveats: jeffreys_nats leaves out the rows where it is infinite; jeffreys_infinite_count says how many these are. Rows
 -- that are all zero on one side cannot be compared and are left out of everything; zero_row_count says how many.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 4.1; Jensen-Shannon as in their code, Jeffreys as printed.
 -- Read by: people, BI tools, warehouse show attention-divergence.
@@ -31,9 +31,9 @@ SELECT
     curve.zero_row_count,
     curve.head_averaged_zero_row_count,
     curve.sentence_count,
-    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
+    ARRAY(SELECT warning FROM fn.joint_usage_warnings(
         ARRAY[curve.left_extraction_id, curve.right_extraction_id], curve.corpus_id, curve.leave_out
-    ) AS beware) AS usage_warnings,
+    ) AS warning) AS usage_warnings,
     curve.run_id,
     curve.left_extraction_id,
     curve.right_extraction_id

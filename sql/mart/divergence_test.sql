@@ -5,7 +5,7 @@
 -- (or quarters) of one pair are one family: corrected as in the paper (Bonferroni), by Holm and by Benjamini and
 -- Hochberg.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete.
--- Beware: sentences of one article are not independent; js_nats is the mean over heads, js_head_averaged_nats another
+-- Caveats: sentences of one article are not independent; js_nats is the mean over heads, js_head_averaged_nats another
 -- quantity: attention averaged first.
 -- Source: Gao et al. 2023 (EMNLP Findings), sections 4.1 and 4.2.
 -- Read by: people, BI tools, warehouse show divergence-significance.
@@ -37,7 +37,7 @@ SELECT
     divergence_test.p_benjamini_hochberg,
     divergence_test.sentence_count,
     divergence_test.missing_because,
-    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
+    ARRAY(SELECT warning FROM fn.joint_usage_warnings(
         ARRAY[
             divergence_test.left_extraction_id,
             divergence_test.right_extraction_id,
@@ -46,7 +46,7 @@ SELECT
         ],
         left_side.corpus_id,
         divergence_test.leave_out
-    ) AS beware) AS usage_warnings,
+    ) AS warning) AS usage_warnings,
     divergence_test.run_id,
     divergence_test.left_extraction_id,
     divergence_test.right_extraction_id,

@@ -16,7 +16,7 @@ SELECT
     extraction.layers,
     language_model.layer_count,
     language_model.head_count,
-    ARRAY(SELECT beware FROM fn.usage_warnings(extraction.extraction_id, NULL, NULL, NULL) AS beware) AS usage_warnings,
+    ARRAY(SELECT warning FROM fn.usage_warnings(extraction.extraction_id, NULL, NULL, NULL) AS warning) AS usage_warnings,
     extraction.completed_at,
     extraction.run_id,
     extraction.extraction_id

@@ -3,7 +3,7 @@
 -- Grain: one row per model, condition, method, measure, pair of groups and score; of several seeds, the latest.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
 -- excluded readers.
--- Beware: only nested_resemblance has its layer chosen without the data that score it; the raw test of R2, which is higher
+-- Caveats: only nested_resemblance has its layer chosen without the data that score it; the raw test of R2, which is higher
 -- where the ceiling is, is mart.group_test.
 -- Source: ratios of means, values by reader of the delta method (Cochran 1977, section 6); percentiles over drawn readers.
 -- Read by: people, BI tools, warehouse show group-difference.
@@ -34,9 +34,9 @@ SELECT
     group_difference.right_count,
     group_difference.seed,
     group_difference.missing_because,
-    ARRAY(SELECT beware FROM fn.usage_warnings(
+    ARRAY(SELECT warning FROM fn.usage_warnings(
         group_difference.extraction_id, group_difference.corpus_id, measure.region_id, group_difference.leave_out
-    ) AS beware) AS usage_warnings,
+    ) AS warning) AS usage_warnings,
     group_difference.run_id,
     group_difference.extraction_id
 FROM current.group_difference

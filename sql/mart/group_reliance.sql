@@ -21,8 +21,8 @@ SELECT
     group_mean.subject_count,
     group_mean.cell_count,
     ARRAY(
-        SELECT beware
-        FROM fn.usage_warnings(NULL, group_mean.corpus_id, group_mean.region_id, group_mean.leave_out) AS beware
+        SELECT warning
+        FROM fn.usage_warnings(NULL, group_mean.corpus_id, group_mean.region_id, group_mean.leave_out) AS warning
     ) AS usage_warnings,
     group_mean.run_id
 FROM (

@@ -3,7 +3,7 @@
 -- Grain: one row per model, condition, method, measure, pair of groups.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
--- Beware: r2 is not divided by the groups' ceilings, which differ; see mart.group_difference.
+-- Caveats: r2 is not divided by the groups' ceilings, which differ; see mart.group_difference.
 -- Source: Gao et al. 2023 (EMNLP Findings): significant is p_bonferroni < 0.05.
 -- Read by: people, BI tools, warehouse show group-test.
 CREATE VIEW mart.group_summary AS
@@ -22,8 +22,8 @@ SELECT
     max(group_test.left_count) AS left_count,
     max(group_test.right_count) AS right_count,
     ARRAY(
-        SELECT beware
-        FROM fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS beware
+        SELECT warning
+        FROM fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS warning
     ) AS usage_warnings,
     max(group_test.run_id) AS run_id,
     group_test.extraction_id

@@ -3,7 +3,7 @@
 -- Grain: one row per model, condition, method, measure, pair of groups and layer.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
--- Beware: r2 is not divided by the groups' ceilings, which differ; see mart.group_difference.
+-- Caveats: r2 is not divided by the groups' ceilings, which differ; see mart.group_difference.
 -- Source: Gao et al. 2023 (EMNLP Findings): independent t-test, one-sided, p < 0.05/layers.
 -- Read by: people, BI tools, warehouse show group-test --layers.
 CREATE VIEW mart.group_test AS
@@ -33,8 +33,8 @@ SELECT
     group_test.right_count,
     group_test.missing_because,
     ARRAY(
-        SELECT beware
-        FROM fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS beware
+        SELECT warning
+        FROM fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS warning
     ) AS usage_warnings,
     group_test.run_id,
     group_test.extraction_id

@@ -18,7 +18,7 @@ SELECT
     head_reliance.r2,
     head_reliance.adjusted_r2,
     head_reliance.cv_r2,
-    ARRAY(SELECT beware FROM fn.usage_warnings(head_reliance.extraction_id, NULL, NULL, NULL) AS beware) AS usage_warnings,
+    ARRAY(SELECT warning FROM fn.usage_warnings(head_reliance.extraction_id, NULL, NULL, NULL) AS warning) AS usage_warnings,
     head_reliance.run_id,
     head_reliance.extraction_id
 FROM current.head_reliance

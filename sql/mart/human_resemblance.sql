@@ -3,7 +3,7 @@
 -- Grain: one row per model, condition, method, layer, measure, reader.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
--- Beware: r2 is in-sample and grows with the number of heads; compare adjusted_r2 and cv_r2.
+-- Caveats: r2 is in-sample and grows with the number of heads; compare adjusted_r2 and cv_r2.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 3.
 -- Read by: people and BI tools.
 CREATE VIEW mart.human_resemblance AS

@@ -7,7 +7,7 @@
 -- Grain: one row per model, condition, method, measure and group of readers; of choices with several seeds, the latest.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
 -- excluded readers. Fewer than three articles or two readers give no choice (null).
--- Beware: nested_resemblance is over cv_ceiling, which is predicted for the same held-out articles;
+-- Caveats: nested_resemblance is over cv_ceiling, which is predicted for the same held-out articles;
 -- nested_loo_resemblance is over the leave-one-out ceiling, which is in-sample and therefore higher.
 -- Source: Cawley & Talbot 2010 (JMLR 11:2079): choosing inside the cross-validation.
 -- Read by: people, BI tools, warehouse show layer-choice.
@@ -40,8 +40,8 @@ SELECT
     layer_choice.seed,
     layer_choice.missing_because,
     ARRAY(
-        SELECT beware
-        FROM fn.usage_warnings(layer_choice.extraction_id, layer_choice.corpus_id, measure.region_id, layer_choice.leave_out) AS beware
+        SELECT warning
+        FROM fn.usage_warnings(layer_choice.extraction_id, layer_choice.corpus_id, measure.region_id, layer_choice.leave_out) AS warning
     )
     || CASE WHEN layer_choice.nested_cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
     layer_choice.run_id,

@@ -3,7 +3,7 @@
 -- Grain: one row per model, condition, method, layer, measure and group of readers.
 -- Leaves out: results without some sentences; of brain regions, ratios where ratio_missing_because says why; runs that are
 -- not done, superseded units, extractions that are not complete, excluded readers.
--- Beware: r2 and resemblance are in-sample and grow with the number of heads; cv_r2 and cv_resemblance do not.
+-- Caveats: r2 and resemblance are in-sample and grow with the number of heads; cv_r2 and cv_resemblance do not.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 3.
 -- Read by: people, BI tools, warehouse show human-resemblance --layers.
 CREATE VIEW mart.layer_curve AS
@@ -33,8 +33,8 @@ SELECT
     layer_curve.rank,
     layer_curve.ratio_missing_because,
     ARRAY(
-        SELECT beware
-        FROM fn.usage_warnings(layer_curve.extraction_id, layer_curve.corpus_id, layer_curve.region_id, layer_curve.leave_out) AS beware
+        SELECT warning
+        FROM fn.usage_warnings(layer_curve.extraction_id, layer_curve.corpus_id, layer_curve.region_id, layer_curve.leave_out) AS warning
     )
     || CASE WHEN layer_curve.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
     layer_curve.run_id,

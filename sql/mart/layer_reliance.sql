@@ -2,7 +2,7 @@
 --
 -- Grain: one row per model, condition, method, layer, set of patterns.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete.
--- Beware: r2 is the mean over heads, as in the paper; pooled_r2 weighs a head by the variance of its attention.
+-- Caveats: r2 is the mean over heads, as in the paper; pooled_r2 weighs a head by the variance of its attention.
 -- Source: Gao et al. 2023 (EMNLP Findings).
 -- Read by: people, BI tools, warehouse show trivial-reliance.
 CREATE VIEW mart.layer_reliance AS
@@ -25,7 +25,7 @@ SELECT
     language_model.head_count,
     layer_reliance.cell_count,
     layer_reliance.rank,
-    ARRAY(SELECT beware FROM fn.usage_warnings(layer_reliance.extraction_id, NULL, NULL, NULL) AS beware) AS usage_warnings,
+    ARRAY(SELECT warning FROM fn.usage_warnings(layer_reliance.extraction_id, NULL, NULL, NULL) AS warning) AS usage_warnings,
     layer_reliance.run_id,
     layer_reliance.extraction_id
 FROM current.layer_reliance

@@ -27,8 +27,8 @@ SELECT
     without.cell_count,
     whole.cell_count AS whole_cell_count,
     ARRAY(
-        SELECT beware
-        FROM fn.usage_warnings(without.extraction_id, without.corpus_id, without.region_id, without.leave_out) AS beware
+        SELECT warning
+        FROM fn.usage_warnings(without.extraction_id, without.corpus_id, without.region_id, without.leave_out) AS warning
     ) AS usage_warnings,
     without.run_id,
     without.extraction_id

@@ -3,7 +3,7 @@
 -- Grain: one row per condition, method, measure, group of readers, choice of models, score, predictor and set of sentences
 -- left out.
 -- Leaves out: runs that are not done, superseded units; models without the predictor or the score.
--- Beware: a handful of models is no sample; those of one family are not independent. The fits stand with and without
+-- Caveats: a handful of models is no sample; those of one family are not independent. The fits stand with and without
 -- models whose attention is not aligned to words.
 -- Source: Gao et al. 2023 (EMNLP Findings), Figures 5, 7, 13 and 16.
 -- Read by: people, BI tools, warehouse show loss-fit, warehouse show scale-fit.
@@ -28,7 +28,7 @@ SELECT
     model_fit.residual_sd,
     model_fit.missing_because,
     -- the warnings of every extraction that may be in the fit
-    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
+    ARRAY(SELECT warning FROM fn.joint_usage_warnings(
         ARRAY(
             SELECT extraction.extraction_id
             FROM model.extraction
@@ -41,7 +41,7 @@ SELECT
         ),
         CASE WHEN measure.region_id IS NULL THEN model_fit.corpus_id END,
         model_fit.leave_out
-    ) AS beware) AS usage_warnings,
+    ) AS warning) AS usage_warnings,
     model_fit.run_id
 FROM current.model_fit
 JOIN model.condition ON condition.condition_id = model_fit.condition_id

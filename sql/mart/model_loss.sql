@@ -2,7 +2,7 @@
 --
 -- Grain: one row per model, condition, method and corpus.
 -- Leaves out: extractions that are not complete, models without a loss.
--- Beware: published and computed losses are of different texts unless the corpus is the same.
+-- Caveats: published and computed losses are of different texts unless the corpus is the same.
 -- Read by: people.
 CREATE VIEW mart.model_loss AS
 SELECT

@@ -7,7 +7,7 @@
 -- Grain: one row per model, condition, method, measure and group of readers.
 -- Leaves out: results without some sentences (see mart.leave_out_effect); runs that are not done, superseded units,
 -- extractions that are not complete, excluded readers. Nested values are null until warehouse compute layer-choice.
--- Beware: r2 grows with the number of heads; cv_r2 is held out, at the layer that is best in-sample.
+-- Caveats: r2 grows with the number of heads; cv_r2 is held out, at the layer that is best in-sample.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 3 and Table 1.
 -- Read by: people, BI tools, warehouse show human-resemblance.
 CREATE VIEW mart.model_summary AS
@@ -46,7 +46,7 @@ SELECT
     ranked.predictor_count,
     ranked.rank,
     ranked.ratio_missing_because,
-    ARRAY(SELECT beware FROM fn.usage_warnings(ranked.extraction_id, ranked.corpus_id, ranked.region_id, ranked.leave_out) AS beware)
+    ARRAY(SELECT warning FROM fn.usage_warnings(ranked.extraction_id, ranked.corpus_id, ranked.region_id, ranked.leave_out) AS warning)
     || CASE WHEN ranked.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
     ranked.run_id,
     ranked.extraction_id

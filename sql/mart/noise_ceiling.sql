@@ -2,7 +2,7 @@
 --
 -- Grain: one row per corpus, measure, group of readers, kind of ceiling and set of sentences left out.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers.
--- Beware: the kind group_mean contains the reader it predicts and is too high; it is kept because the paper divides by it.
+-- Caveats: the kind group_mean contains the reader it predicts and is too high; it is kept because the paper divides by it.
 -- Read by: people, BI tools, warehouse show noise-ceiling.
 CREATE VIEW mart.noise_ceiling AS
 SELECT
@@ -17,8 +17,8 @@ SELECT
     noise_ceiling.cell_count,
     noise_ceiling.missing_because,
     ARRAY(
-        SELECT beware
-        FROM fn.usage_warnings(NULL, noise_ceiling.corpus_id, measure.region_id, noise_ceiling.leave_out) AS beware
+        SELECT warning
+        FROM fn.usage_warnings(NULL, noise_ceiling.corpus_id, measure.region_id, noise_ceiling.leave_out) AS warning
     ) AS usage_warnings,
     noise_ceiling.run_id
 FROM current.noise_ceiling

@@ -2,7 +2,7 @@
 --
 -- Grain: one row per reader.
 -- Leaves out: nothing; who is excluded altogether has the reason in excluded_because (mart.exclusion lists all of them).
--- Beware: a sentence that was read again is one of sentence_count, and its readings are several of reading_count.
+-- Caveats: a sentence that was read again is one of sentence_count, and its readings are several of reading_count.
 -- mean_reading_time_ms is over the readings whose time is known; time_missing_count others timed out.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.reader AS

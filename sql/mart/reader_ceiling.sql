@@ -2,7 +2,7 @@
 --
 -- Grain: one row per corpus, measure and reader.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers.
--- Beware: ceiling contains the reader and is too high; mean_r and published_r are correlations, not R2.
+-- Caveats: ceiling contains the reader and is too high; mean_r and published_r are correlations, not R2.
 -- Read by: people, BI tools, warehouse show reader-ceiling.
 CREATE VIEW mart.reader_ceiling AS
 SELECT
@@ -17,8 +17,8 @@ SELECT
     reader_ceiling.mean_r,
     reader_ceiling.published_r,
     ARRAY(
-        SELECT beware
-        FROM fn.usage_warnings(NULL, reader_ceiling.corpus_id, measure.region_id, reader_ceiling.leave_out) AS beware
+        SELECT warning
+        FROM fn.usage_warnings(NULL, reader_ceiling.corpus_id, measure.region_id, reader_ceiling.leave_out) AS warning
     ) AS usage_warnings,
     reader_ceiling.run_id
 FROM current.reader_ceiling

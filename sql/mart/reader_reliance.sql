@@ -17,9 +17,9 @@ SELECT
     reader_reliance.cv_r2,
     reader_reliance.cell_count,
     reader_reliance.rank,
-    ARRAY(SELECT beware FROM fn.usage_warnings(
+    ARRAY(SELECT warning FROM fn.usage_warnings(
         NULL, reader_reliance.corpus_id, measure.region_id, reader_reliance.leave_out
-    ) AS beware) AS usage_warnings,
+    ) AS warning) AS usage_warnings,
     reader_reliance.run_id
 FROM current.reader_reliance
 JOIN stimulus.corpus ON corpus.corpus_id = reader_reliance.corpus_id

@@ -2,7 +2,7 @@
 --
 -- Grain: one row per reader, saccade rule, sentence shown to the reader and reading; 0 where there was no saccade.
 -- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
--- Beware: choose one saccade_rule. A reading that timed out has no reading_time_ms, and says why in missing_because.
+-- Caveats: choose one saccade_rule. A reading that timed out has no reading_time_ms, and says why in missing_because.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.reader_sentence AS
 SELECT

@@ -5,7 +5,7 @@
 -- resemblance is computed for the region.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
 -- excluded readers. Ratios to the ceilings in R2 where ratio_missing_because says why.
--- Beware: the paper divides R2 by a mean Pearson r (published_r here, published_ceiling there; warning ceiling_not_r2), in
+-- Caveats: the paper divides R2 by a mean Pearson r (published_r here, published_ceiling there; warning ceiling_not_r2), in
 -- which one reader is compared with an alias of itself; mean_r is the same without that. published_resemblance is therefore
 -- no share of explainable variance. random_r2 is what as many random predictors explain.
 -- Source: Gao et al. 2023 (EMNLP Findings), Table 8, for the region anterior.
@@ -37,7 +37,7 @@ SELECT
     published_resemblance.published_percent,
     ceilings.subject_count,
     ratio.missing_because AS ratio_missing_because,
-    ARRAY(SELECT beware FROM fn.usage_warnings(best.extraction_id, ceilings.corpus_id, region.region_id, ceilings.leave_out) AS beware)
+    ARRAY(SELECT warning FROM fn.usage_warnings(best.extraction_id, ceilings.corpus_id, region.region_id, ceilings.leave_out) AS warning)
     || CASE WHEN published_ceiling.ceiling_unit <> 'R2' THEN '{ceiling_not_r2}'::text[] ELSE '{}' END
     || CASE WHEN best.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
     COALESCE(best.run_id, ceilings.run_id) AS run_id,

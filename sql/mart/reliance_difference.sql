@@ -2,7 +2,7 @@
 --
 -- Grain: one row per comparison, pair of models and conditions, method, set of patterns, quarter and sentences left out.
 -- Leaves out: runs that are not done, superseded units, extractions that are not complete, quarters that one side lacks.
--- Beware: each layer counts once, with the mean over its heads, which are not independent; neighbouring layers are alike,
+-- Caveats: each layer counts once, with the mean over its heads, which are not independent; neighbouring layers are alike,
 -- so that p-values are still too small.
 -- Source: Gao et al. 2023 (EMNLP Findings): differences by scale and by tuning per quarter of the layers.
 -- Read by: people, BI tools, warehouse show reliance-difference.
@@ -35,9 +35,9 @@ SELECT
     reliance_difference.p_holm,
     reliance_difference.p_benjamini_hochberg,
     reliance_difference.missing_because,
-    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
+    ARRAY(SELECT warning FROM fn.joint_usage_warnings(
         ARRAY[reliance_difference.left_extraction_id, reliance_difference.right_extraction_id], NULL, NULL
-    ) AS beware) AS usage_warnings,
+    ) AS warning) AS usage_warnings,
     reliance_difference.run_id,
     reliance_difference.left_extraction_id,
     reliance_difference.right_extraction_id

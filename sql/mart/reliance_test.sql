@@ -31,8 +31,8 @@ SELECT
     reliance_test.cv_interval_high,
     reliance_test.missing_because,
     ARRAY(
-        SELECT beware
-        FROM fn.usage_warnings(NULL, reliance_test.corpus_id, measure.region_id, reliance_test.leave_out) AS beware
+        SELECT warning
+        FROM fn.usage_warnings(NULL, reliance_test.corpus_id, measure.region_id, reliance_test.leave_out) AS warning
     ) AS usage_warnings,
     reliance_test.run_id
 FROM current.reliance_test

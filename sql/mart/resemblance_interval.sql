@@ -4,7 +4,7 @@
 -- several seeds, the latest.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
--- Beware: no interval undoes the choice of the best layer; see mart.layer_choice.
+-- Caveats: no interval undoes the choice of the best layer; see mart.layer_choice.
 -- Source: Efron & Tibshirani 1993, chapters 10 and 13: percentiles of the draws, reflected about the estimate
 -- (basic bootstrap), which need not contain it.
 -- Read by: people, BI tools, warehouse show corrected-resemblance --layers.
@@ -28,9 +28,9 @@ SELECT
     resemblance_interval.resample_count,
     resemblance_interval.seed,
     resemblance_interval.missing_because,
-    ARRAY(SELECT beware FROM fn.usage_warnings(
+    ARRAY(SELECT warning FROM fn.usage_warnings(
         resemblance_interval.extraction_id, resemblance_interval.corpus_id, measure.region_id, resemblance_interval.leave_out
-    ) AS beware) AS usage_warnings,
+    ) AS warning) AS usage_warnings,
     resemblance_interval.run_id,
     resemblance_interval.extraction_id
 FROM current.resemblance_interval

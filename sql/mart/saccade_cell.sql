@@ -3,7 +3,7 @@
 -- Grain: one row per reader, saccade rule, reading and word pair of every sentence shown to the reader, full square; 0
 -- where there was no saccade, so that averages are right.
 -- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
--- Beware: choose one saccade_rule. is_causal chooses looking back and staying, the cells that analyses use.
+-- Caveats: choose one saccade_rule. is_causal chooses looking back and staying, the cells that analyses use.
 -- Source: human.saccade_rule says how each rule makes saccades from fixations.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.saccade_cell AS

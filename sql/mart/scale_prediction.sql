@@ -4,7 +4,7 @@
 -- Grain: one row per condition, method, measure, group of readers, choice of models, score, number of parameters and set of
 -- sentences left out.
 -- Leaves out: runs that are not done, superseded units.
--- Beware: where is_extrapolation is true nothing was measured; the line is not bounded by the ceiling.
+-- Caveats: where is_extrapolation is true nothing was measured; the line is not bounded by the ceiling.
 -- Source: Gao et al. 2023 (EMNLP Findings), Figures 7 and 16.
 -- Read by: people, BI tools, warehouse show scale-fit --layers.
 CREATE VIEW mart.scale_prediction AS
@@ -26,7 +26,7 @@ SELECT
     scale_prediction.prediction_high,
     scale_prediction.is_extrapolation,
     -- the warnings of every extraction that may be in the fit
-    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
+    ARRAY(SELECT warning FROM fn.joint_usage_warnings(
         ARRAY(
             SELECT extraction.extraction_id
             FROM model.extraction
@@ -39,7 +39,7 @@ SELECT
         ),
         CASE WHEN measure.region_id IS NULL THEN scale_prediction.corpus_id END,
         scale_prediction.leave_out
-    ) AS beware) AS usage_warnings,
+    ) AS warning) AS usage_warnings,
     scale_prediction.run_id
 FROM current.scale_prediction
 JOIN model.condition ON condition.condition_id = scale_prediction.condition_id

@@ -3,7 +3,7 @@
 -- Grain: one row per condition, method, measure, group of readers, score, and tuned model or mean over tuned models (all;
 -- word-aligned); of several seeds or bounds, the latest.
 -- Leaves out: results without some sentences; runs that are not done, superseded units; readers whom one model lacks.
--- Beware: only nested_resemblance has its layers chosen without the data that score them: in-sample, two models may differ
+-- Caveats: only nested_resemblance has its layers chosen without the data that score them: in-sample, two models may differ
 -- because they switch layers. Of the means, p is of one test, not corrected.
 -- Source: Gao et al. 2023 (EMNLP Findings), Table 1; Schuirmann 1987 for p_equivalence.
 -- Read by: people, BI tools, warehouse show tuning-effect.
@@ -32,7 +32,7 @@ SELECT
     tuning_effect.subject_count,
     tuning_effect.seed,
     tuning_effect.missing_because,
-    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
+    ARRAY(SELECT warning FROM fn.joint_usage_warnings(
         ARRAY(
             SELECT unnest(ARRAY[extraction_pair.left_extraction_id, extraction_pair.right_extraction_id])
             FROM current.extraction_pair
@@ -45,7 +45,7 @@ SELECT
         ),
         CASE WHEN measure.region_id IS NULL THEN tuning_effect.corpus_id END,
         tuning_effect.leave_out
-    ) AS beware) AS usage_warnings,
+    ) AS warning) AS usage_warnings,
     tuning_effect.run_id
 FROM current.tuning_effect
 JOIN model.condition ON condition.condition_id = tuning_effect.condition_id

@@ -26,9 +26,9 @@ SELECT
     count(DISTINCT tuning_test.layer)::integer AS layer_total,
     tuning_test.test_count,
     max(tuning_test.subject_count) AS subject_count,
-    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
+    ARRAY(SELECT warning FROM fn.joint_usage_warnings(
         ARRAY[tuning_test.left_extraction_id, tuning_test.right_extraction_id], tuning_test.corpus_id, tuning_test.leave_out
-    ) AS beware) AS usage_warnings,
+    ) AS warning) AS usage_warnings,
     max(tuning_test.run_id) AS run_id,
     tuning_test.right_extraction_id AS extraction_id
 FROM current.tuning_test

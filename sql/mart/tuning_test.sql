@@ -3,7 +3,7 @@
 -- Grain: one row per tuned model, condition, method, measure, group of readers, layer, direction.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
--- Beware: r2 is in-sample; both models have as many heads.
+-- Caveats: r2 is in-sample; both models have as many heads.
 -- Source: Gao et al. 2023 (EMNLP Findings), Tables 4, 6 and 7: paired t over readers, p < 0.05/(4 x layers).
 -- Read by: people, BI tools, warehouse show tuning-test --layers.
 CREATE VIEW mart.tuning_test AS
@@ -32,9 +32,9 @@ SELECT
     tuning_test.test_count,
     tuning_test.subject_count,
     tuning_test.missing_because,
-    ARRAY(SELECT beware FROM fn.joint_usage_warnings(
+    ARRAY(SELECT warning FROM fn.joint_usage_warnings(
         ARRAY[tuning_test.left_extraction_id, tuning_test.right_extraction_id], tuning_test.corpus_id, tuning_test.leave_out
-    ) AS beware) AS usage_warnings,
+    ) AS warning) AS usage_warnings,
     tuning_test.run_id,
     tuning_test.right_extraction_id AS extraction_id
 FROM current.tuning_test

@@ -1,4 +1,4 @@
--- What to beware of, and of what.
+-- Usage warnings, and what each is about.
 --
 -- Grain: one row per warning and thing that it is attached to.
 -- Leaves out: nothing.

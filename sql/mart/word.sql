@@ -2,7 +2,7 @@
 --
 -- Grain: one row per word of a sentence.
 -- Leaves out: nothing.
--- Beware: word_text is as written, with punctuation; bare_text is what a list of words has: lower case, letters, digits,
+-- Caveats: word_text is as written, with punctuation; bare_text is what a list of words has: lower case, letters, digits,
 -- apostrophes and hyphens.
 -- Read by: people, BI tools.
 CREATE VIEW mart.word AS

@@ -36,7 +36,7 @@ SELECT
     layer_total AS layers,
     subject_count AS readers,
     ratio_missing_because,
-    array_to_string(usage_warnings, ', ') AS beware,
+    array_to_string(usage_warnings, ', ') AS warning,
     run_id,
     subject_count,
     cell_count,

@@ -32,7 +32,7 @@ SELECT
     ceiling_unit,
     100 * published_resemblance AS percent_of_published_ceiling,
     published_percent,
-    array_to_string(usage_warnings, ', ') AS beware,
+    array_to_string(usage_warnings, ', ') AS warning,
     run_id,
     subject_count,
     usage_warnings

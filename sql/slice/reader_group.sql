@@ -2,7 +2,7 @@
 --
 -- Grain: one row per corpus, measure and group of readers.
 -- Leaves out: groups without a reader who counts for the measure (see slice.reader for who does).
--- Beware: measures of later readings are here too; the plan takes the first reading unless it is told otherwise.
+-- Caveats: measures of later readings are here too; the plan takes the first reading unless it is told otherwise.
 -- Read by: the plan of noise_ceiling.
 CREATE VIEW slice.reader_group AS
 SELECT

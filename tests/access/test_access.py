@@ -121,7 +121,7 @@ def test_a_role_given_again_replaces_the_one_before(clean: Database, enter: Ente
     assert rows(clean, "SELECT rolbypassrls FROM pg_roles WHERE rolname = 'anna'") == [(False,)]
     enter(clean, "anna", "reader", scratch=True)
     enter(clean, "anna", "reader")
-    (anna,) = [one for one in roles.listed(clean) if one.name == "anna"]
+    (anna,) = [one for one in roles.list_people(clean) if one.name == "anna"]
     assert (anna.role, anna.scratch) == ("reader", "scratch_anna")
 
 
@@ -134,7 +134,7 @@ def test_who_is_shut_out_is_gone_at_once(clean: Database, enter: Enter):
             connection.execute("SELECT 1")
     with pytest.raises(DatabaseUnavailable, match="refuses the password"):
         reader.connect()
-    assert [embargo.visible_to for embargo in embargoes.listed(clean)] == [[]]
+    assert [embargo.visible_to for embargo in embargoes.list_embargoes(clean)] == [[]]
     with pytest.raises(UnknownName, match="'anna': no such access"):
         roles.revoke(clean, "anna")
 

@@ -102,7 +102,7 @@ def test_an_embargo_that_has_run_out_hides_nothing(cluster: EmbeddedServer, stud
         with study.connect() as connection:
             connection.execute("UPDATE ops.embargo SET embargoed_until = (now() AT TIME ZONE 'UTC')::date")
         assert outcome(address, "SELECT count(*) > 0 FROM stimulus.word") == "answers True"
-        (embargo,) = embargoes.listed(study)
+        (embargo,) = embargoes.list_embargoes(study)
         assert (embargo.kind, embargo.name, embargo.holds) == ("corpus", "simulated", False)
         roles.revoke(study, "dora")
 

@@ -121,7 +121,7 @@ def test_the_statistics_of_an_index_over_an_expression_go_and_come_back_too(anal
 def test_forgetting_what_is_hidden_takes_its_embargo_and_the_policies_along(analyzed: Database):
     embargoes.impose(analyzed, "extraction", "simulated-large", TOMORROW, [])
     erasure.forget(analyzed, "extraction", ["simulated-large"], QUIET)
-    assert embargoes.listed(analyzed) == []
+    assert embargoes.list_embargoes(analyzed) == []
     assert state(analyzed)[0] is False
 
 
@@ -131,7 +131,7 @@ def test_an_embargo_waits_for_who_uses_a_table_and_then_says_so(analyzed: Databa
         other.execute("SELECT 1 FROM human.subject")
         with pytest.raises(Busy, match=r"used a table for more than 1 s.*nothing was changed"):
             embargoes.impose(analyzed, "group", "L2", TOMORROW, [])
-    assert (embargoes.listed(analyzed), state(analyzed)) == ([], OPEN)
+    assert (embargoes.list_embargoes(analyzed), state(analyzed)) == ([], OPEN)
 
 
 def test_without_roles_there_is_nobody_to_hide_anything_from(analyzed: Database):

@@ -75,7 +75,7 @@ def test_who_was_killed_is_taken_off_the_list_by_the_next(new_database: Database
 def test_a_silent_worker_is_told_and_taken_over_and_writes_nothing(
     new_database: Database, caplog: pytest.LogCaptureFixture
 ):
-    with runs.recorded(new_database, "compute noise_ceiling", {}, "1") as run_id, worker(new_database) as (second, _):
+    with runs.record_run(new_database, "compute noise_ceiling", {}, "1") as run_id, worker(new_database) as (second, _):
         with pytest.raises(psycopg.OperationalError), worker(new_database) as (first, silent):
             first.take(run_id, UNITS)
             assert second.take(run_id, UNITS) == (set(), set())
@@ -124,9 +124,9 @@ def test_all_sessions_of_a_silent_process_end_and_no_others(writers: tuple[Datab
 def test_a_job_of_another_writers_silent_process_is_taken_over(writers: tuple[Database, Database]):
     mine, theirs = writers
     with pytest.raises(psycopg.OperationalError), theirs.connect() as connection:
-        with runs.recorded(theirs, "compute x", {}, "1") as first:
+        with runs.record_run(theirs, "compute x", {}, "1") as first:
             be_silent(theirs)
-            with runs.recorded(mine, "compute x", {}, "1") as second:
+            with runs.record_run(mine, "compute x", {}, "1") as second:
                 assert first == second
             runs.hold(connection, first)
 
@@ -138,16 +138,16 @@ def test_a_reader_may_not_end_anything(new_database: Database):
 
 def test_a_job_of_a_silent_process_is_taken_over_and_its_run_taken_up(new_database: Database):
     with pytest.raises(psycopg.OperationalError):
-        with runs.recorded(new_database, "compute x", {}, "1") as first:
+        with runs.record_run(new_database, "compute x", {}, "1") as first:
             with pytest.raises(Busy, match=rf"does `compute x` at this moment \(run {first}, process {os.getpid()} on"):
-                with runs.recorded(new_database, "compute x", {}, "1"):
+                with runs.record_run(new_database, "compute x", {}, "1"):
                     pytest.fail("it is done by another")
             be_silent(new_database, seconds=40)
             with pytest.raises(Busy, match=r"no sign of life for 4\d s: wait until"):
-                with runs.recorded(new_database, "compute x", {}, "1"):
+                with runs.record_run(new_database, "compute x", {}, "1"):
                     pytest.fail("it is done by another")
             be_silent(new_database)
-            with runs.recorded(new_database, "compute x", {}, "1") as second:
+            with runs.record_run(new_database, "compute x", {}, "1") as second:
                 assert (second, run(new_database, "SELECT attempt FROM ops.run")) == (first, [(2,)])
             with new_database.connect() as connection:
                 runs.hold(connection, first)
@@ -209,7 +209,7 @@ def test_a_job_is_waited_for_as_long_as_it_was_asked_and_it_is_said_for_whom(
     ended = threading.Event()
 
     def hold() -> None:
-        with runs.recorded(new_database, "compute x", {}, "1"):
+        with runs.record_run(new_database, "compute x", {}, "1"):
             ended.wait()
 
     holding = threading.Thread(target=hold)
@@ -218,14 +218,14 @@ def test_a_job_is_waited_for_as_long_as_it_was_asked_and_it_is_said_for_whom(
     try:
         began = time.monotonic()
         with pytest.raises(Busy, match="give it with `--wait SECONDS`"), caplog.at_level("INFO"):
-            with runs.recorded(new_database, "compute x", {}, "1", wait_s=0.5):
+            with runs.record_run(new_database, "compute x", {}, "1", wait_s=0.5):
                 pytest.fail("it is done by another")
         assert time.monotonic() - began >= 0.5
         assert caplog.messages[0] == (
             f"Waiting for host {os.uname().nodename}, process {os.getpid()} (run 1, `compute x`), 0 s."
         )
         threading.Timer(0.5, ended.set).start()
-        with runs.held(new_database, "compute x", wait_s=30) as (_, has_waited):
+        with runs.hold_job(new_database, "compute x", wait_s=30) as (_, has_waited):
             assert has_waited
     finally:
         ended.set()

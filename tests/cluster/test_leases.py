@@ -19,7 +19,7 @@ UNITS = {"one": "print of one", "two": "print of two"}
 @pytest.fixture
 def run_id(new_database: Database) -> Iterator[int]:
     """A run that somebody leads."""
-    with runs.recorded(new_database, "compute noise_ceiling", {}, "1") as number:
+    with runs.record_run(new_database, "compute noise_ceiling", {}, "1") as number:
         yield number
 
 
@@ -121,7 +121,7 @@ def test_who_comes_back_from_the_dead_has_no_connection_to_write_with(new_databa
 
 def test_nothing_is_taken_of_a_run_that_nobody_leads_and_its_workers_are_told(new_database: Database):
     with worker(new_database) as one:
-        with runs.recorded(new_database, "compute noise_ceiling", {}, "1") as run_id:
+        with runs.record_run(new_database, "compute noise_ceiling", {}, "1") as run_id:
             one.take(run_id, {"one": "print of one"})
         assert one.take(run_id, UNITS) == (set(), set())
         assert not write(one, run_id, "one")

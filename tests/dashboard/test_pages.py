@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from warehouse.dashboard.reading import entered
+from warehouse.dashboard.reading import open_for_reading
 from warehouse.dashboard.views import VIEWS
 from warehouse.database.connection import Database
 from warehouse.errors import DatabaseUnavailable
@@ -148,19 +148,22 @@ def test_files_beside_the_pages_are_not_handed_out(address: str):
 
 
 def test_it_reads_as_a_reader_and_cannot_write(shown_study: Database):
-    with entered(shown_study) as connection:
+    with open_for_reading(shown_study) as connection:
         (exists,) = connection.execute("SELECT to_regrole('warehouse_reader') IS NOT NULL").fetchone()
         settings = connection.execute(
             "SELECT current_user = 'warehouse_reader', current_setting('transaction_read_only'), "
             "current_setting('statement_timeout')"
         ).fetchone()
     assert settings == (exists, "on", "10s")
-    with pytest.raises(DatabaseUnavailable, match="does not allow this role"), entered(shown_study) as connection:
+    with (
+        pytest.raises(DatabaseUnavailable, match="does not allow this role"),
+        open_for_reading(shown_study) as connection,
+    ):
         connection.execute("DELETE FROM model.language_model")
 
 
 def test_what_the_database_cannot_do_is_one_sentence(shown_study: Database):
-    with pytest.raises(DatabaseUnavailable) as raised, entered(shown_study) as connection:
+    with pytest.raises(DatabaseUnavailable) as raised, open_for_reading(shown_study) as connection:
         connection.execute("SELECT 1 / 0")
     assert str(raised.value) == "The database could not answer (division by zero): try again, or ask its owner."
 

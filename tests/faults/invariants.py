@@ -3,15 +3,11 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import psycopg
 
 from tests.faults import commands, naming
 from tests.faults.study import Study, Work
+from warehouse.database.types import Connection
 from warehouse.schema.tables import metadata
-
-Connection = psycopg.Connection[Any]
 
 
 def broken_before(study: Study, work: Work) -> list[str]:

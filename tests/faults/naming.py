@@ -7,13 +7,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 from sqlalchemy import TIMESTAMP, Column, Table
 
+from warehouse.database.types import Connection
 from warehouse.load.writing import identity, natural_key
 from warehouse.schema.tables import metadata
-
-Connection = psycopg.Connection[Any]
 
 OF_THE_ATTEMPT = {
     "attempt", "environment", "host", "process_id", "started_by", "worker", "input_fingerprint", "unit_count",

@@ -10,7 +10,7 @@ from tests.conftest import cloned
 from tests.forgetting.conftest import ANALYSES, QUIET, STUDY, compute, counts, ingest_all_but, reasons, rows, shown
 from warehouse import pipeline
 from warehouse.access import erasure, roles
-from warehouse.access.erasure.reach import named_by, reached
+from warehouse.access.erasure.reach import named_by, reachable_tables
 from warehouse.cli import main
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
@@ -139,7 +139,7 @@ def test_what_is_in_use_is_not_forgotten(study: Database):
         sessions.use(computing)
         with pytest.raises(Busy, match="uses the warehouse now: wait until it has ended, then forget again"):
             erasure.forget(study, "subject", ["L1/sim-02"], QUIET)
-    with runs.recorded(study, "ingest of a test", {}, "0") as run_id:
+    with runs.record_run(study, "ingest of a test", {}, "0") as run_id:
         with pytest.raises(Busy, match=rf"Run {run_id} \(`ingest of a test`"):
             erasure.forget(study, "subject", ["L1/sim-02"], QUIET)
     assert counts(study) == {**before, "ops.run": before["ops.run"] + 1}
@@ -221,7 +221,7 @@ def test_the_command_prints_what_goes_asks_nobody_who_is_not_there_and_says_what
 
 
 def test_every_table_is_reached_or_known_to_hold_nothing_of_anyone():
-    found = {table.fullname for table in reached()}
+    found = {table.fullname for table in reachable_tables()}
     assert found.isdisjoint(DEFINITIONS)
     assert {table.fullname for table in metadata.sorted_tables} - found - DEFINITIONS == {
         model.attention.fullname,  # goes as partitions

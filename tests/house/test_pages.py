@@ -15,7 +15,7 @@ from tests.house.conftest import Documented
 from tools import commands, pages, transcripts
 from tools.diagram import diagram
 from warehouse.cli import cli
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.database.connection import Database
 from warehouse.errors import UnknownName
 from warehouse.schema.dictionary import NUMBERS, Relation, relation_named, relations
@@ -166,7 +166,9 @@ def test_the_diagram_shows_every_table_once_and_nothing_overlaps(found: list[Rel
 
 def test_the_command_prints_a_view_by_its_bare_name_and_lists_all_without_one(study: Database):
     run = CliRunner()
-    shown = run.invoke(cli, ["--dsn", study.dsn, "dictionary", "attention_cell"], obj=Door(), catch_exceptions=False)
+    shown = run.invoke(
+        cli, ["--dsn", study.dsn, "dictionary", "attention_cell"], obj=CommandContext(), catch_exceptions=False
+    )
     assert shown.output.startswith("view mart.attention_cell\n\nWhat one head attends to")
     assert re.search(r"^weight +real +0 to 1 +Attention of the head from word to word", shown.output, re.MULTILINE)
     listed = run.invoke(cli, ["--dsn", study.dsn, "dictionary", "--json"], catch_exceptions=False)

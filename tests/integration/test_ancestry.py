@@ -9,7 +9,7 @@ from tests.conftest import STUDY, cloned
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
-from warehouse.ledger.lookup import Number, found_by
+from warehouse.ledger.lookup import Number, writers_of
 from warehouse.ledger.provenance import explain
 from warehouse.progress import Progress
 from warehouse.slices.ancestry import Ancestry
@@ -86,7 +86,7 @@ def crowded(cluster: EmbeddedServer, study_template: str) -> Iterator[Database]:
 
 def explained(database: Database, relation: str, **given: str) -> dict[str, Any]:
     with database.connect(read_only=True) as connection:
-        (number,) = found_by(connection, relation, given)
+        (number,) = writers_of(connection, relation, given)
         return explain(connection, number)
 
 

@@ -122,14 +122,14 @@ def test_an_unknown_model_is_named_before_anything_is_computed(study: Database) 
 
 
 def test_what_cannot_be_done_is_told_and_the_rest_is_done(study: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    compute_alone = agenda.compute_alone
+    compute_one = agenda.compute_one
 
-    def refuses(crew: Any, analysis: Any, *rest: Any) -> Tally:
+    def refuses(workers: Any, analysis: Any, *rest: Any) -> Tally:
         if analysis.name == "attention_divergence":
             raise BadInput("lacks layers", "models to compare", "choose others")
-        return compute_alone(crew, analysis, *rest)
+        return compute_one(workers, analysis, *rest)
 
-    monkeypatch.setattr(agenda, "compute_alone", refuses)
+    monkeypatch.setattr(agenda, "compute_one", refuses)
     outcome = everything(study)
     assert isinstance(outcome["attention_divergence"], BadInput)
     assert "stands on attention_divergence" in str(outcome["divergence_significance"])

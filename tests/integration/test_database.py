@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from warehouse.database.connection import Database, open_database, own_database, translated
+from warehouse.database.connection import Database, open_database, own_database, translate_errors
 from warehouse.database.server import EmbeddedServer
 from warehouse.database.server.processes import server_account
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, WarehouseError
@@ -95,7 +95,7 @@ def test_a_read_only_connection_writes_nothing(cluster: EmbeddedServer, autocomm
     with (
         Database(cluster.dsn()).connect(read_only=True, autocommit=autocommit) as connection,
         pytest.raises(DatabaseUnavailable, match="does not allow"),
-        translated(),
+        translate_errors(),
     ):
         connection.execute("CREATE TABLE written ()")
 
@@ -222,7 +222,7 @@ class TestTranslated:
         with (
             Database(cluster.dsn()).connect() as connection,
             pytest.raises(expected, match=message),
-            translated("ingesting x"),
+            translate_errors("ingesting x"),
         ):
             connection.execute(f"DO $$ BEGIN {statement}; END $$")
 
@@ -230,15 +230,15 @@ class TestTranslated:
         database = Database(cluster.dsn())
         with database.connect(autocommit=True) as lost, database.connect(autocommit=True) as other:
             other.execute("SELECT pg_terminate_backend(%s, 5000)", [lost.info.backend_pid])
-            with pytest.raises(DatabaseUnavailable, match="connection to the database was lost"), translated():
+            with pytest.raises(DatabaseUnavailable, match="connection to the database was lost"), translate_errors():
                 lost.execute("SELECT 1")
 
     def test_an_error_through_sqlalchemy_is_translated_too(self, cluster: EmbeddedServer):
-        with Database(cluster.dsn()).engine().connect() as connection, pytest.raises(OutOfSpace), translated():
+        with Database(cluster.dsn()).engine().connect() as connection, pytest.raises(OutOfSpace), translate_errors():
             connection.execute(sqlalchemy.text("DO $$ BEGIN RAISE disk_full; END $$"))
 
     def test_other_errors_of_the_warehouse_pass(self):
-        with pytest.raises(WarehouseError, match="as it was"), translated():
+        with pytest.raises(WarehouseError, match="as it was"), translate_errors():
             raise WarehouseError("as it was")
 
 
@@ -255,7 +255,7 @@ def test_a_disk_that_fills_up_is_told(cluster: EmbeddedServer):
             os.chown(space, *(getattr((cluster.directory / "data").stat(), name) for name in ("st_uid", "st_gid")))
             connection.execute(f"CREATE TABLESPACE small LOCATION '{quote(str(space))}'")
             connection.execute("CREATE TABLE public.filling (number bigint) TABLESPACE small")
-            with pytest.raises(OutOfSpace, match="while ingesting"), translated("ingesting"):
+            with pytest.raises(OutOfSpace, match="while ingesting"), translate_errors("ingesting"):
                 connection.execute("INSERT INTO public.filling SELECT generate_series(1, 1000000)")
             assert answer(Database(cluster.superuser_dsn()), "SELECT count(*) FROM public.filling") == 0
             connection.execute("DROP TABLE public.filling")

@@ -10,38 +10,38 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.command_line import Warehouse
+from warehouse.cli.context import CommandContext
 from warehouse.cli.db_server import _advice, db
-from warehouse.cli.door import Door
 from warehouse.database.server import EmbeddedServer
 from warehouse.database.server.binaries import release
 from warehouse.errors import BadInput
 
 
-def run(door: Door, *arguments: str) -> Result:
-    return CliRunner().invoke(db, arguments, obj=door)
+def run(command: CommandContext, *arguments: str) -> Result:
+    return CliRunner().invoke(db, arguments, obj=command)
 
 
 @pytest.fixture
-def embedded(cluster: EmbeddedServer) -> Door:
-    return Door(environment={"WAREHOUSE_HOME": str(cluster.directory), "PATH": os.defpath})
+def embedded(cluster: EmbeddedServer) -> CommandContext:
+    return CommandContext(environment={"WAREHOUSE_HOME": str(cluster.directory), "PATH": os.defpath})
 
 
 @pytest.fixture
-def own(cluster: EmbeddedServer) -> Door:
-    return Door(environment={"DATABASE_URL": cluster.dsn(), "PATH": os.defpath})
+def own(cluster: EmbeddedServer) -> CommandContext:
+    return CommandContext(environment={"DATABASE_URL": cluster.dsn(), "PATH": os.defpath})
 
 
-def test_start_says_where_the_server_runs(embedded: Door, cluster: EmbeddedServer):
+def test_start_says_where_the_server_runs(embedded: CommandContext, cluster: EmbeddedServer):
     assert run(embedded, "start").output == (
         f"The embedded server runs on 127.0.0.1:{cluster.status().port}; its data are in {cluster.directory}.\n"
     )
 
 
-def test_url_prints_the_line_to_paste(embedded: Door, own: Door, cluster: EmbeddedServer):
+def test_url_prints_the_line_to_paste(embedded: CommandContext, own: CommandContext, cluster: EmbeddedServer):
     assert run(embedded, "url").output == run(own, "url").output == f"{cluster.dsn()}\n"
 
 
-def test_status_tells_the_same_in_words_and_as_json(embedded: Door, cluster: EmbeddedServer):
+def test_status_tells_the_same_in_words_and_as_json(embedded: CommandContext, cluster: EmbeddedServer):
     facts = json.loads(run(embedded, "status", "--json").output)
     assert (facts["server"], facts["is_running"], facts["port"]) == ("embedded", True, cluster.status().port)
     words = dict(line.rsplit(maxsplit=1) for line in run(embedded, "status").output.splitlines())
@@ -51,20 +51,20 @@ def test_status_tells_the_same_in_words_and_as_json(embedded: Door, cluster: Emb
 
 
 def test_status_of_a_server_that_was_never_started_starts_nothing(tmp_path):
-    door = Door(environment={"WAREHOUSE_HOME": str(tmp_path / "home")})
-    facts = json.loads(run(door, "status", "--json").output)
+    command = CommandContext(environment={"WAREHOUSE_HOME": str(tmp_path / "home")})
+    facts = json.loads(run(command, "status", "--json").output)
     assert (facts["is_running"], facts["pid"], facts["port"], facts["version"]) == (False, None, None, None)
     assert not (tmp_path / "home").exists()
-    assert run(door, "stop").output == "The embedded server did not run.\n"
+    assert run(command, "stop").output == "The embedded server did not run.\n"
 
 
-def test_status_of_a_server_of_the_users_own_tells_its_version(own: Door, embedded: Door):
+def test_status_of_a_server_of_the_users_own_tells_its_version(own: CommandContext, embedded: CommandContext):
     facts = json.loads(run(own, "status", "--json").output)
     assert facts["server"] == "own"
     assert facts["version"] == json.loads(run(embedded, "status", "--json").output)["version"]
 
 
-def test_status_says_which_programs_of_which_release_run(embedded: Door, cluster: EmbeddedServer):
+def test_status_says_which_programs_of_which_release_run(embedded: CommandContext, cluster: EmbeddedServer):
     facts = json.loads(run(embedded, "status", "--json").output)
     assert (facts["programs"], facts["programs_version"]) == (str(cluster.binaries), release(cluster.binaries))
     assert facts["version"] == facts["programs_version"]
@@ -101,27 +101,27 @@ def test_a_warning_goes_to_standard_error(tmp_path: Path, warehouse: Warehouse, 
 
 
 @pytest.mark.parametrize("command", ["start", "stop"])
-def test_a_server_of_the_users_own_is_neither_started_nor_stopped(own: Door, command: str):
+def test_a_server_of_the_users_own_is_neither_started_nor_stopped(own: CommandContext, command: str):
     refused = run(own, command).exception
     assert isinstance(refused, BadInput)
     assert str(refused).startswith("DATABASE_URL: names a server of your own (127.0.0.1:")
 
 
-def psql(door: Door, *arguments: str) -> str:
+def psql(command: CommandContext, *arguments: str) -> str:
     """Run it in a process of its own, since psql takes the process's place."""
     code = f"""
 import sys
 from types import SimpleNamespace
 from warehouse.cli.db_server import db
-db(obj=SimpleNamespace(dsn={door.dsn!r}, environment={dict(door.environment)!r}))
+db(obj=SimpleNamespace(dsn={command.dsn!r}, environment={dict(command.environment)!r}))
 """
     done = subprocess.run([sys.executable, "-c", code, "psql", *arguments], capture_output=True, text=True, check=True)
     return done.stdout
 
 
-@pytest.mark.parametrize("door", ["embedded", "own"])
-def test_psql_is_handed_what_follows_and_never_shows_the_password(door: str, request: pytest.FixtureRequest):
-    given = request.getfixturevalue(door)
+@pytest.mark.parametrize("command", ["embedded", "own"])
+def test_psql_is_handed_what_follows_and_never_shows_the_password(command: str, request: pytest.FixtureRequest):
+    given = request.getfixturevalue(command)
     shown = psql(given, "--", "-At", "-c", "SELECT 1 + 1", "-c", r"\! tr '\0' ' ' < /proc/$PPID/cmdline")
     answer, arguments = shown.split("\n", maxsplit=1)
     assert answer == "2"

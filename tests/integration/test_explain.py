@@ -12,7 +12,7 @@ from warehouse import pipeline
 from warehouse.cli import main
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, UnknownName
-from warehouse.ledger.lookup import Number, found_by
+from warehouse.ledger.lookup import Number, writers_of
 from warehouse.ledger.provenance import explain
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
@@ -22,7 +22,7 @@ ROW = {"model": "simulated-large", "language_group": "L1", "measure": "saccade_c
 
 def told(database: Database, relation: str, **given: str) -> list[dict[str, Any]]:
     with database.connect(read_only=True) as connection:
-        return [explain(connection, number) for number in found_by(connection, relation, given)]
+        return [explain(connection, number) for number in writers_of(connection, relation, given)]
 
 
 def test_a_row_of_a_view_leads_to_its_unit(study: Database) -> None:

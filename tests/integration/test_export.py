@@ -339,7 +339,7 @@ def test_an_embargo_goes_along_with_what_it_hides(study: Database, elsewhere: Da
     embargoes.impose(study, "extraction", "simulated-large", until, [])
     write_export(study, tmp_path / "out")
     load(elsewhere, tmp_path / "out")
-    assert [(one.kind, one.name) for one in embargoes.listed(elsewhere)] == [
+    assert [(one.kind, one.name) for one in embargoes.list_embargoes(elsewhere)] == [
         ("group", "L2"),
         ("extraction", "simulated-large/plain/raw/simulated"),
     ]

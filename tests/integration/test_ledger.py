@@ -32,7 +32,7 @@ def attempt(
     """Run a job that writes units without rows; give the run's number."""
     number = 0
     try:
-        with runs.recorded(database, job, parameters or {}, code) as number, database.connect() as connection:
+        with runs.record_run(database, job, parameters or {}, code) as number, database.connect() as connection:
             for key in keys:
                 with unit_records.whole(connection):
                     runs.hold(connection, number)
@@ -73,12 +73,12 @@ class TestWhichRunIsTakenUp:
         assert attempt(new_database, ["a"]) != attempt(new_database, ["a"])
 
     def test_a_run_whose_process_lives_is_not_taken_up(self, new_database: Database):
-        with runs.recorded(new_database, JOB, {}, "1", parts=["one"]) as first:
-            with runs.recorded(new_database, JOB, {}, "1", parts=["other"]) as second:
+        with runs.record_run(new_database, JOB, {}, "1", parts=["one"]) as first:
+            with runs.record_run(new_database, JOB, {}, "1", parts=["other"]) as second:
                 assert first != second
 
     def test_a_run_whose_process_is_gone_is_taken_up(self, new_database: Database):
-        with pytest.raises(psycopg.OperationalError), runs.recorded(new_database, JOB, {}, "1") as first:
+        with pytest.raises(psycopg.OperationalError), runs.record_run(new_database, JOB, {}, "1") as first:
             lose_the_lock(new_database)
             raise psycopg.OperationalError
         assert rows(new_database, "SELECT run_status FROM ops.run") == [("running",)]
@@ -97,10 +97,10 @@ class TestWhichUnitHolds:
         assert states(new_database) == [(old, "a", "superseded"), (new, "a", "done"), (old, "b", "done")]
 
     def test_a_unit_that_is_committed_after_a_newer_one_was_done_does_not_come_before_it(self, new_database: Database):
-        with runs.recorded(new_database, JOB, {}, "1", parts=["one"]) as old, new_database.connect() as connection:
+        with runs.record_run(new_database, JOB, {}, "1", parts=["one"]) as old, new_database.connect() as connection:
             with unit_records.whole(connection):
                 unit_records.record_unit(connection, old, "a", "print of a by 1", 0)
-                with runs.recorded(new_database, JOB, {}, "2", parts=["other"]) as new:
+                with runs.record_run(new_database, JOB, {}, "2", parts=["other"]) as new:
                     with new_database.connect() as beside, unit_records.whole(beside):
                         unit_records.record_unit(beside, new, "a", "print of a by 2", 0)
         assert states(new_database) == [(old, "a", "superseded"), (new, "a", "done")]
@@ -153,7 +153,7 @@ def reader(key: str, then: Any = None) -> Unit:
 
 class TestWhoHasLostARun:
     def test_holds_it_no_more(self, new_database: Database):
-        with pytest.raises(psycopg.OperationalError), runs.recorded(new_database, JOB, {}, "1") as number:
+        with pytest.raises(psycopg.OperationalError), runs.record_run(new_database, JOB, {}, "1") as number:
             with new_database.connect() as connection:
                 runs.hold(connection, number)
                 connection.rollback()
@@ -166,13 +166,13 @@ class TestWhoHasLostARun:
         "changed", ["host = 'elsewhere'", "process_id = process_id + 1", "run_status = 'interrupted'"]
     )
     def test_nor_does_it_hold_a_run_that_another_has_taken_up(self, new_database: Database, changed: str):
-        with runs.recorded(new_database, JOB, {}, "1") as number, new_database.connect() as connection:
+        with runs.record_run(new_database, JOB, {}, "1") as number, new_database.connect() as connection:
             rows(new_database, f"UPDATE ops.run SET {changed} WHERE run_id = %s", [number])
             with pytest.raises(psycopg.OperationalError, match="this process holds the run no more"):
                 runs.hold(connection, number)
 
     def test_keeps_others_from_taking_it_over_in_the_middle_of_a_unit(self, new_database: Database):
-        with runs.recorded(new_database, JOB, {}, "1") as number, new_database.connect() as connection:
+        with runs.record_run(new_database, JOB, {}, "1") as number, new_database.connect() as connection:
             runs.hold(connection, number)
             with new_database.connect(autocommit=True) as rival:
                 rival.execute("SET lock_timeout = '100ms'")
@@ -180,7 +180,7 @@ class TestWhoHasLostARun:
                     rival.execute("UPDATE ops.run SET process_id = 1 WHERE run_id = %s", [number])
 
     def test_writes_no_unit(self, new_database: Database):
-        with pytest.raises(psycopg.OperationalError), runs.recorded(new_database, JOB, {}, "1") as number:
+        with pytest.raises(psycopg.OperationalError), runs.record_run(new_database, JOB, {}, "1") as number:
             with new_database.connect() as connection:
                 units.load(connection, number, reader("one"), {}, JOB)
                 lose_the_lock(new_database)
@@ -193,7 +193,7 @@ class TestWhoHasLostARun:
     def test_publishes_no_extraction(self, new_database: Database):
         model = {"model": "m", "head_count": 1}
         extraction = Extraction(1, model, {"condition": "plain"}, "raw", "word", "float32", True, (0,), "d", [])
-        with pytest.raises(psycopg.OperationalError), runs.recorded(new_database, JOB, {}, "1") as number:
+        with pytest.raises(psycopg.OperationalError), runs.record_run(new_database, JOB, {}, "1") as number:
             lose_the_lock(new_database)
             with new_database.connect() as connection:
                 with pytest.raises(psycopg.OperationalError, match="this process holds the run no more"):
@@ -203,7 +203,7 @@ class TestWhoHasLostARun:
 
 class TestAUnit:
     def test_comes_with_its_rows_or_not_at_all(self, new_database: Database):
-        with runs.recorded(new_database, JOB, {}, "1") as number, new_database.connect() as connection:
+        with runs.record_run(new_database, JOB, {}, "1") as number, new_database.connect() as connection:
             with pytest.raises(ZeroDivisionError):
                 units.load(connection, number, reader("one", lambda: 1 // 0), {}, JOB)
             with new_database.connect() as other, pytest.raises(ZeroDivisionError), unit_records.whole(other):
@@ -220,7 +220,10 @@ class TestAUnit:
             may_go_on.wait(10)
 
         def load(parts: list[str], unit: Unit) -> None:
-            with runs.recorded(new_database, JOB, {}, "1", parts=parts) as number, new_database.connect() as connection:
+            with (
+                runs.record_run(new_database, JOB, {}, "1", parts=parts) as number,
+                new_database.connect() as connection,
+            ):
                 tallies.append(units.load(connection, number, unit, {}, JOB))
 
         first = threading.Thread(target=load, args=(["one"], reader("a", then)))
@@ -239,5 +242,5 @@ class TestAUnit:
 
 
 def test_the_same_run_is_not_held_twice(new_database: Database):
-    with runs.recorded(new_database, JOB, {}, "1"), pytest.raises(Busy):
+    with runs.record_run(new_database, JOB, {}, "1"), pytest.raises(Busy):
         attempt(new_database)

@@ -279,7 +279,7 @@ def test_what_an_old_run_did_is_not_seen_twice_when_it_goes_on_after_a_newer_one
 
 
 def test_who_does_the_same_at_the_same_moment_is_told_so(study: Database):
-    with runs.recorded(study, "ingest study", {}, "1"):
+    with runs.record_run(study, "ingest study", {}, "1"):
         with pytest.raises(
             Busy, match=r"`ingest study` at this moment \(run \d+, process \d+ on .*wait until"
         ) as refused:

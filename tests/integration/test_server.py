@@ -18,7 +18,7 @@ import pytest
 from warehouse.database.server import EmbeddedServer, default_directory, find_binaries, roles, settings
 from warehouse.database.server.binaries import (
     NEWEST,
-    copied_below,
+    copy_below,
     directories_of_wheels,
     fit_for_a_shell,
     is_behind,
@@ -229,7 +229,7 @@ def test_a_directory_made_by_one_wheel_runs_on_the_other_and_back(directory: Pat
 def test_a_database_with_vectors_is_read_by_programs_that_came_without_them(directory: Path, tmp_path: Path):
     tmp_path.chmod(0o755)
     account = server_account()
-    without = copied_below(tmp_path / "copy", BINARIES, (account.uid, account.gid))
+    without = copy_below(tmp_path / "copy", BINARIES, (account.uid, account.gid))
     for path in without.parent.rglob("vector*"):
         path.unlink() if path.is_file() else shutil.rmtree(path)
     for binaries, has_vectors in ((BINARIES, True), (without, False)):
@@ -332,7 +332,7 @@ def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path):
 def test_programs_that_the_servers_user_cannot_reach_are_copied(durable: EmbeddedServer, tmp_path: Path):
     durable.stop()
     tmp_path.chmod(0o700)
-    hidden = copied_below(tmp_path, BINARIES, (0, 0))
+    hidden = copy_below(tmp_path, BINARIES, (0, 0))
     EmbeddedServer(durable.directory, hidden).ensure_running()
     (copy,) = (durable.directory / "programs").iterdir()
     command = Path(f"/proc/{durable.status().pid}/cmdline").read_text()
@@ -342,7 +342,7 @@ def test_programs_that_the_servers_user_cannot_reach_are_copied(durable: Embedde
 @root_only
 def test_a_user_without_rights_runs_a_server_of_their_own(directory: Path):
     directory.mkdir()
-    binaries = copied_below(directory / "wheel", BINARIES, (NOBODY, NOBODY))
+    binaries = copy_below(directory / "wheel", BINARIES, (NOBODY, NOBODY))
     home = directory / "home"
     home.mkdir()
     shutil.chown(home, NOBODY, NOBODY)

@@ -19,8 +19,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.network.proxy import Mode, Proxy, proxy
 from tests.storage.conftest import QUIET
 from warehouse.database import watched
-from warehouse.database.connection import Database, translated
-from warehouse.database.role_login import entered_as
+from warehouse.database.connection import Database, translate_errors
+from warehouse.database.role_login import temporary_login
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import DatabaseUnavailable
 from warehouse.transfer import backup
@@ -68,7 +68,7 @@ def test_a_session_whose_words_are_swallowed_is_ended_on_both_sides(
     with between(empty_database, mode, "swallow me") as (through, _), through.connect(autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(20231206, 1)")
         with pytest.raises(DatabaseUnavailable, match="the server waits for this program, so something between them"):
-            with translated("asking"):
+            with translate_errors("asking"):
                 connection.execute("SELECT 'swallow me'")
         soon(lambda: sessions(empty_database), 0)
 
@@ -166,7 +166,10 @@ def test_a_backup_that_takes_long_to_write_goes_on(
 
 
 def test_whoever_entered_as_a_role_notices_too(empty_database: Database, impatient: None):
-    with between(empty_database, "hole", "swallow me") as (through, _), entered_as(through, "warehouse_reader") as one:
+    with (
+        between(empty_database, "hole", "swallow me") as (through, _),
+        temporary_login(through, "warehouse_reader") as one,
+    ):
         with one.connect(autocommit=True) as connection, pytest.raises(psycopg.OperationalError, match="waits for"):
             connection.execute("SELECT 'swallow me'")
 

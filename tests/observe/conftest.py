@@ -14,7 +14,7 @@ def running(
     database: Database, job: str = "compute something", units: int = 0
 ) -> Iterator[tuple[int, psycopg.Connection]]:
     """A run of this process, with a connection to write units over."""
-    with runs.recorded(database, job, {}, "0") as run_id, database.connect(autocommit=True) as connection:
+    with runs.record_run(database, job, {}, "0") as run_id, database.connect(autocommit=True) as connection:
         for number in range(units):
             unit_records.record_unit(connection, run_id, f"unit {number}", "digest", 10)
         yield run_id, connection

@@ -16,8 +16,8 @@ from warehouse.cli import watching
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, DatabaseUnavailable, UnknownName
 from warehouse.ledger import following, runs, unit_records
-from warehouse.ledger.following import Sight, follow
-from warehouse.ledger.queries import Course
+from warehouse.ledger.following import Snapshot, follow
+from warehouse.ledger.queries import RunProgress
 
 
 @contextmanager
@@ -45,10 +45,10 @@ def slow_run(database: Database, begun: threading.Event, units: int = 4, error: 
         pass
 
 
-def course(**changed: object) -> Course:
+def course(**changed: object) -> RunProgress:
     facts = {"run_id": 7, "job": "compute it", "status": "running", "error": None, "done_count": 20, "unit_count": 48,
              "row_total": 1200, "seconds": 4.0, "rate": 7.0, "in_hand": []}  # fmt: skip
-    return Course(**{**facts, **changed})
+    return RunProgress(**{**facts, **changed})
 
 
 def test_a_run_is_followed_to_its_end(new_database: Database):
@@ -137,10 +137,10 @@ def test_a_run_that_ended_otherwise_exits_with_10_and_says_why(
 def test_where_there_is_no_terminal_lines_are_plain_and_few(capsys: pytest.CaptureFixture[str]):
     show = watching._Lines()
     for done in range(20, 30):
-        show(Sight([course(done_count=done)]))
-    show(Sight(trouble="The connection was lost."))
-    show(Sight(trouble="The connection was lost."))
-    show(Sight([course(done_count=48, status="done")]))
+        show(Snapshot([course(done_count=done)]))
+    show(Snapshot(trouble="The connection was lost."))
+    show(Snapshot(trouble="The connection was lost."))
+    show(Snapshot([course(done_count=48, status="done")]))
     assert capsys.readouterr().out.splitlines() == [
         "7 compute it: 20 of 48 units, 1,200 rows, 7/s, about 4 s to go",
         "The connection was lost. Trying again ...",
@@ -157,8 +157,8 @@ def test_on_a_terminal_what_runs_is_drawn_over_and_what_has_ended_stays(
         {"host": "lab-7", "process_id": 41, "is_held": True, "units": 16, "unit_key": "a/b", "since": None},
         {"host": "lab-8", "process_id": 42, "is_held": False, "units": 1, "unit_key": "c/d", "since": None},
     ]
-    show(Sight([course(in_hand=workers)]))
-    show(Sight([course(status="done", done_count=48), course(run_id=8)]))
+    show(Snapshot([course(in_hand=workers)]))
+    show(Snapshot([course(status="done", done_count=48), course(run_id=8)]))
     first, second = capsys.readouterr().out.split("\x1b[3A")
     assert "7 compute it:  42%" in first
     assert first.index("DEAD: 1 units, process 42 on lab-8") < first.index("in hand: 16 units, process 41 on lab-7")
@@ -168,9 +168,9 @@ def test_on_a_terminal_what_runs_is_drawn_over_and_what_has_ended_stays(
 
 def test_programs_get_an_object_a_line(capsys: pytest.CaptureFixture[str]):
     show = watching._JsonLines()
-    show(Sight([course()]))
-    show(Sight([course(seconds=5.0)]))
-    show(Sight([course(done_count=48, status="done")]))
+    show(Snapshot([course()]))
+    show(Snapshot([course(seconds=5.0)]))
+    show(Snapshot([course(done_count=48, status="done")]))
     told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(one["status"], one["done_count"]) for one in told] == [("running", 20), ("done", 48)]
     assert [one["seconds_left"] for one in told] == [4.0, None]

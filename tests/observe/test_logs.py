@@ -79,7 +79,7 @@ def test_a_bug_is_told_with_its_traceback_in_one_line(
     def broken(*_: object) -> None:
         raise ZeroDivisionError(f"while asking {study.dsn}")
 
-    monkeypatch.setattr(queries, "listed", broken)
+    monkeypatch.setattr(queries, "last_runs", broken)
     answer = warehouse(*JSON, "--dsn", study.dsn, "runs")
     (bug,) = answer.events
     assert (answer.code, bug["class"], bug["exit_code"]) == (1, "ZeroDivisionError", 1)
@@ -100,7 +100,7 @@ def test_a_bug_is_told_with_its_traceback_in_one_line(
     ],
 )
 def test_no_password_is_written(told: str, capsys: pytest.CaptureFixture[str]):
-    with logs.written("json"):
+    with logs.log_to_stderr("json"):
         logs.remark(told, nested={"within": [told]})
     (line,) = capsys.readouterr().err.splitlines()
     assert "correct-horse" not in line
@@ -111,13 +111,13 @@ def test_no_password_is_written(told: str, capsys: pytest.CaptureFixture[str]):
 def test_a_password_that_is_known_is_hidden_wherever_it_stands(capsys: pytest.CaptureFixture[str]):
     logs.hide("tr0ub4dor", unless=("warehouse",))
     logs.hide("warehouse", unless=("warehouse",))
-    with logs.written("json"):
+    with logs.log_to_stderr("json"):
         logs.remark("it is tr0ub4dor of the warehouse")
     assert json.loads(capsys.readouterr().err)["message"] == "it is *** of the warehouse"
 
 
 def test_what_libraries_and_python_warn_of_has_the_same_form(capsys: pytest.CaptureFixture[str]):
-    with logs.written("json"), warnings.catch_warnings():
+    with logs.log_to_stderr("json"), warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.warn("that is odd", RuntimeWarning, stacklevel=1)
         logging.getLogger("somebody.else").warning("out of %s", "paper")
@@ -135,14 +135,14 @@ def test_quiet_leaves_warnings_and_errors(study: Database, warehouse: Warehouse)
 
 
 def test_people_see_sentences_and_no_event(new_database: Database, capsys: pytest.CaptureFixture[str]):
-    with logs.written("text"), running(new_database):
+    with logs.log_to_stderr("text"), running(new_database):
         logs.remark("So it is.", level=logging.INFO)
         logs.event("progress", done=1)
     assert capsys.readouterr().err == "So it is.\n"
 
 
 def test_the_facts_around_end_with_their_block(capsys: pytest.CaptureFixture[str]):
-    with logs.written("json"):
+    with logs.log_to_stderr("json"):
         with logs.about(run_id=7), logs.about(job="it"):
             logs.event("inside")
         logs.event("outside")
@@ -156,7 +156,7 @@ def test_progress_is_a_line_a_second_at_most_and_one_at_the_end(
 ):
     now = 0.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
-    with logs.written("json"), Progress(as_lines=True).bar("it", 1000, "unit") as bar:
+    with logs.log_to_stderr("json"), Progress(as_lines=True).bar("it", 1000, "unit") as bar:
         bar.began = now
         for _ in range(1000):
             now += 0.01

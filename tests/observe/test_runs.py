@@ -14,7 +14,7 @@ from warehouse.report.state import status
 
 def listed(database: Database, **chosen: object) -> list[dict[str, object]]:
     with database.connect(read_only=True) as connection:
-        return queries.listed(connection, **{"last": 20, "job": None, "statuses": (), **chosen})
+        return queries.last_runs(connection, **{"last": 20, "job": None, "statuses": (), **chosen})
 
 
 def test_runs_are_listed_newest_first_with_units_and_rows(study: Database):

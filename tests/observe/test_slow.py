@@ -9,10 +9,10 @@ import pytest
 from tests.command_line import Warehouse
 from warehouse.database.connection import Database
 from warehouse.database.server import find_binaries
-from warehouse.database.server.settings import COUNTING, preloaded
+from warehouse.database.server.settings import COUNTING, preload_settings
 from warehouse.database.slow_statements import readable
 
-COUNTS = bool(preloaded(find_binaries(os.environ)))
+COUNTS = bool(preload_settings(find_binaries(os.environ)))
 
 
 @pytest.mark.parametrize(
@@ -41,10 +41,10 @@ def test_a_statement_is_shown_without_any_value(statement: str | None, shown: st
 
 def test_the_library_is_preloaded_only_where_the_programs_have_it(tmp_path: Path):
     binaries = tmp_path / "bin"
-    assert preloaded(binaries) == []
+    assert preload_settings(binaries) == []
     (tmp_path / "lib" / "postgresql").mkdir(parents=True)
     (tmp_path / "lib" / "postgresql" / f"{COUNTING}.so").touch()
-    assert preloaded(binaries) == [f"-c shared_preload_libraries={COUNTING}"]
+    assert preload_settings(binaries) == [f"-c shared_preload_libraries={COUNTING}"]
 
 
 @pytest.mark.skipif(COUNTS, reason="this server counts statements")

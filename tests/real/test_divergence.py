@@ -137,14 +137,14 @@ def test_every_sentence_and_head_equals_a_loop_over_the_files(warehouse: Databas
 def test_the_second_quarter_is_that_of_the_layers_there_are(warehouse: Database) -> None:
     sides = zip(*((averaged(left), averaged(right)) for left, right in map(arrays, LAYERS)), strict=True)
     js = by_sentence(*(np.mean(side, axis=0) for side in sides))
-    ((depth, found, beware),) = rows(
+    ((depth, found, warnings),) = rows(
         warehouse,
         "SELECT depth, js_head_averaged_nats, usage_warnings FROM mart.divergence_curve WHERE depth_kind = 'quarter'",
     )
     assert depth == 1
     assert found == pytest.approx(js.mean(), abs=1e-14)
     assert found == pytest.approx(SECOND_QUARTER, abs=1e-14)
-    assert beware == ["partial_coverage"]
+    assert warnings == ["partial_coverage"]
 
 
 def test_missing_layers_are_named(warehouse: Database) -> None:

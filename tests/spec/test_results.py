@@ -255,7 +255,7 @@ def warnings(curve):
     ],
 )
 def test_warnings_go_with_what_they_are_attached_to(warnings, asked, warned):
-    assert warnings.run(f"SELECT ARRAY(SELECT beware FROM fn.usage_warnings({asked}) AS beware)") == [(warned,)]
+    assert warnings.run(f"SELECT ARRAY(SELECT warning FROM fn.usage_warnings({asked}) AS warning)") == [(warned,)]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_warnings_go_with_what_they_are_attached_to(warnings, asked, warned):
     ],
 )
 def test_joint_warnings_are_those_of_every_extraction_and_of_sentences_that_are_in(warnings, asked, warned):
-    assert warnings.run(f"SELECT ARRAY(SELECT beware FROM fn.joint_usage_warnings({asked}) AS beware)") == [(warned,)]
+    assert warnings.run(f"SELECT ARRAY(SELECT warning FROM fn.joint_usage_warnings({asked}) AS warning)") == [(warned,)]
 
 
 def test_warnings_go_with_every_number_derived(warnings):

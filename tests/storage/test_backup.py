@@ -52,7 +52,7 @@ def asked(server: EmbeddedServer, question: str) -> list[tuple]:
 
 def retold(made: Made, path: Path, **facts: object) -> Path:
     """Copy a backup, with other facts in its manifest."""
-    with archive.dump_of(made.path) as dump, archive.written(path) as file:
+    with archive.dump_of(made.path) as dump, archive.write_archive(path) as file:
         file.writestr(archive.DUMP, dump.read())
         archive.add_manifest(file, {**made.manifest, **facts})
     return path
@@ -79,7 +79,8 @@ def test_a_study_restored_elsewhere_has_the_same_checksums_and_shows_the_same(
 
 def test_people_come_along_without_their_passwords(elsewhere: EmbeddedServer, moved: tuple[backup.Restored, Database]):
     _, database = moved
-    assert [(one.name, one.role, one.scratch) for one in roles.listed(database) if one.name.startswith("storage_")] == [
+    people = [(one.name, one.role, one.scratch) for one in roles.list_people(database)]
+    assert [one for one in people if one[0].startswith("storage_")] == [
         ("storage_reader", "reader", None), ("storage_writer", "writer", None)
     ]  # fmt: skip
     login = "SELECT rolcanlogin, rolbypassrls, rolconnlimit, rolpassword FROM pg_authid WHERE rolname = '{}'"
@@ -371,12 +372,12 @@ def test_a_file_that_is_there_is_replaced_only_by_force_and_only_by_a_whole_one(
     assert [each.name for each in tmp_path.iterdir()] == ["kept.backup"]
     assert path.read_text() == "precious"
     backup.backup(new_database, path, os.environ, QUIET, force=True)
-    assert archive.checked(path).format == archive.FORMAT
+    assert archive.verify_archive(path).format == archive.FORMAT
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path):
     with pytest.raises(OutOfSpace, match=r"full\.backup: there is no room for it on its disk"):
-        with archive.written(tmp_path / "full.backup"):
+        with archive.write_archive(tmp_path / "full.backup"):
             raise OSError(28, "No space left on device")
     assert list(tmp_path.iterdir()) == []
 
@@ -387,9 +388,9 @@ def test_a_database_larger_than_the_disk_is_not_begun(tmp_path: Path):
 
 
 def test_two_backups_into_one_file_do_not_mix(tmp_path: Path):
-    with archive.written(tmp_path / "one.backup") as file:
+    with archive.write_archive(tmp_path / "one.backup") as file:
         archive.add_manifest(file, {})
-        with pytest.raises(Busy, match="Another process writes"), archive.written(tmp_path / "one.backup"):
+        with pytest.raises(Busy, match="Another process writes"), archive.write_archive(tmp_path / "one.backup"):
             pytest.fail("both were let in")
     assert [each.name for each in tmp_path.iterdir()] == ["one.backup"]
 

@@ -246,8 +246,8 @@ def test_rows_that_row_security_hides_are_an_error(shelf: psycopg.Connection) ->
 
 def test_all_tables_are_read_as_of_one_moment(study: Database) -> None:
     with study.connect() as reading, study.connect(autocommit=True) as writing:
-        found = dict(checksums.each(reading))
-        asked = checksums.each(reading)
+        found = dict(checksums.each_table(reading))
+        asked = checksums.each_table(reading)
         first = [next(asked)]
         writing.execute("INSERT INTO ops.usage_warning VALUES ('made_later', 'After the first table was read.')")
         assert dict(first + list(asked)) == found

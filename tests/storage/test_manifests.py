@@ -163,7 +163,7 @@ RAW = [
 def test_a_manifest_that_is_none_is_refused(made: Made, tmp_path: Path, raw: bytes) -> None:
     path = written(tmp_path / "odd.backup", {**whole(made), archive.MANIFEST: raw})
     with pytest.raises(BadInput, match=r"its manifest is none of a backup|damaged"):
-        archive.checked(path)
+        archive.verify_archive(path)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_an_archive_of_other_contents_is_refused(
     made: Made, tmp_path: Path, entries: dict[str, bytes], kind: int
 ) -> None:
     with pytest.raises(BadInput, match="is cut off or damaged"):
-        archive.checked(written(tmp_path / "odd.backup", {**whole(made), **entries}, kind))
+        archive.verify_archive(written(tmp_path / "odd.backup", {**whole(made), **entries}, kind))
 
 
 @pytest.mark.parametrize("share", [0.0001, 0.5, 0.99], ids=["its beginning", "a half", "nearly all"])
@@ -202,11 +202,11 @@ def test_roles_of_a_restore_that_failed_or_was_killed_are_gone(cluster: Embedded
     told = read(json.dumps({**made.manifest, "roles": [*made.manifest["roles"], INTRUDER]}).encode())
     before = asked(cluster, LEFT)
     with Database(cluster.dsn("postgres")).connect(autocommit=True) as connection:
-        killed = roles.made(connection, told, "never")
+        killed = roles.create_roles(connection, told, "never")
         assert "intruder" in {role.name for role in killed.__enter__().roles}
         may = "SELECT rolname FROM pg_roles WHERE rolname = 'intruder' AND (rolcanlogin OR rolbypassrls)"
         assert asked(cluster, may) == set()
-        with pytest.raises(ZeroDivisionError), roles.made(connection, told, "never") as fresh:
+        with pytest.raises(ZeroDivisionError), roles.create_roles(connection, told, "never") as fresh:
             assert fresh.names >= {"intruder"}
             raise ZeroDivisionError
         killed.__exit__(None, None, None)
@@ -218,7 +218,7 @@ def test_a_new_role_is_beyond_row_security_only_as_a_writer_or_owner(
 ) -> None:
     told = read(json.dumps({**made.manifest, "roles": [*made.manifest["roles"], INTRUDER]}).encode())
     with Database(elsewhere.dsn("postgres")).connect(autocommit=True) as connection:
-        with roles.made(connection, told, "never") as fresh, connection.transaction():
+        with roles.create_roles(connection, told, "never") as fresh, connection.transaction():
             roles.finish(connection, told, fresh)
         may = "SELECT rolname FROM pg_roles WHERE rolbypassrls AND rolname IN ('intruder', 'storage_writer')"
         seeing = asked(elsewhere, may)
@@ -227,7 +227,7 @@ def test_a_new_role_is_beyond_row_security_only_as_a_writer_or_owner(
 
 
 def test_what_a_backup_says_of_itself_is_read_again_as_it_was_written(made: Made) -> None:
-    told = archive.checked(made.path)
+    told = archive.verify_archive(made.path)
     assert isinstance(told, Manifest)
     assert told.tables == made.checksums
     assert {role.name for role in told.roles} >= {"storage_reader", "storage_writer", "warehouse_reader"}
@@ -241,7 +241,7 @@ def test_a_setting_and_a_comment_that_no_restore_makes_are_left_out_of_a_backup(
         connection.execute("CREATE ROLE storage_commented")
         connection.execute("COMMENT ON ROLE storage_commented IS E'two\\nlines'")
         connection.execute("CREATE SCHEMA theirs AUTHORIZATION storage_commented")
-        found = roles.described(connection)
+        found = roles.describe_roles(connection)
         connection.execute("DROP SCHEMA theirs")
         connection.execute("DROP ROLE storage_commented")
     assert [one["setting"] for one in found["settings"] if one["role"] is None] == ["work_mem=7MB"]

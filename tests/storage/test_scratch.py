@@ -13,7 +13,7 @@ from tests.conftest import cloned
 from tests.storage.conftest import QUIET
 from warehouse.access import roles
 from warehouse.database.connection import Database, embedded_database
-from warehouse.database.role_login import entered_as
+from warehouse.database.role_login import temporary_login
 from warehouse.database.server import EmbeddedServer
 from warehouse.transfer import backup, checksums
 
@@ -246,7 +246,7 @@ def test_the_cases_leave_a_reader_a_reader(cluster: EmbeddedServer, study_templa
 
 
 def test_whoever_enters_as_a_role_has_its_rights_and_no_way_back(study: Database, cluster: EmbeddedServer):
-    with entered_as(embedded_database(cluster, study.name), "warehouse_reader") as database:
+    with temporary_login(embedded_database(cluster, study.name), "warehouse_reader") as database:
         with database.connect(autocommit=True) as connection:
             for attempt in ("RESET ROLE", "SET ROLE NONE", "RESET SESSION AUTHORIZATION"):
                 connection.execute(attempt)

@@ -37,7 +37,7 @@ class Cut:
     def __init__(self, arrays, sentences):
         self.edges, self.arrays, self.passes = np.cumsum(SIZES)[np.array(sentences) - 1].tolist(), arrays, 0
 
-    def chosen(self, places):
+    def select(self, places):
         self.passes += 1
         for start, stop in zip([0, *self.edges], self.edges, strict=False):
             yield tuple(self.arrays[place][start:stop].copy() for place in places)
@@ -147,8 +147,8 @@ def test_no_block_is_kept_after_its_turn():
     seen = []
 
     class Watched(Cut):
-        def chosen(self, places):
-            for block in super().chosen(places):
+        def select(self, places):
+            for block in super().select(places):
                 gc.collect()
                 assert sum(one() is not None for one in seen) <= 2  # that of this turn, and the one before
                 seen.append(weakref.ref(block[0]))

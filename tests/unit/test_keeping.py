@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from warehouse.slices import keeping
-from warehouse.slices.keeping import Kept, KeptColumn, narrowed
+from warehouse.slices.keeping import Kept, KeptColumn, narrow
 
 VALUES = [
     pytest.param(np.arange(6.0).reshape(3, 2), np.uint8, id="counts"),
@@ -18,7 +18,7 @@ VALUES = [
 
 @pytest.mark.parametrize(("values", "kind"), VALUES)
 def test_a_file_holds_the_smallest_type_with_the_same_numbers(values, kind):
-    assert narrowed(values).dtype == kind
+    assert narrow(values).dtype == kind
     column = KeptColumn()
     for _ in range(2):
         found = column.get("block", lambda: values, is_alone=False)

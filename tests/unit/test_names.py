@@ -7,7 +7,7 @@ from warehouse.errors import BadInput
 from warehouse.plugin.names import (
     LONGEST,
     as_printed,
-    checked_name,
+    check_name,
     control_in,
     markdown_text,
     spreadsheet_text,
@@ -22,7 +22,7 @@ GOOD = (
 
 @pytest.mark.parametrize("name", GOOD)
 def test_names_of_letters_digits_and_a_few_marks_are_taken(name: str) -> None:
-    assert checked_name(name, "model") == name
+    assert check_name(name, "model") == name
 
 
 BAD = [
@@ -67,7 +67,7 @@ BAD = [
 @pytest.mark.parametrize(("name", "said"), BAD)
 def test_other_names_are_refused_in_a_sentence_that_can_be_printed(name: str, said: str) -> None:
     with pytest.raises(BadInput, match=said) as refusal:
-        checked_name(name, "model", "here")
+        check_name(name, "model", "here")
     assert str(refusal.value).isprintable() and str(refusal.value).isascii()
 
 

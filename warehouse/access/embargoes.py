@@ -6,19 +6,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
-import psycopg
 from psycopg import errors as pg
 from psycopg import sql
 from psycopg.rows import class_row
 
 from warehouse.access import names, roles
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, Busy, UnknownName
 from warehouse.schema import migrations
-
-Connection = psycopg.Connection[Any]
 
 LOCK_S = 10
 """How long whoever uses a table is waited for."""
@@ -101,7 +98,7 @@ def lift(database: Database, kind: str, name: str) -> None:
         _enforce(connection)
 
 
-def listed(database: Database) -> list[Embargo]:
+def list_embargoes(database: Database) -> list[Embargo]:
     """Give all embargoes, those that have run out included."""
     migrations.check(database)
     with database.connect(read_only=True) as connection:

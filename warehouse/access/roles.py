@@ -9,19 +9,16 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
 from psycopg import errors as pg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import class_row
 
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, DatabaseUnavailable, UnknownName
 from warehouse.schema import migrations
-
-Connection = psycopg.Connection[Any]
 
 ROLES = ("reader", "writer", "owner")
 CONNECTIONS = {"reader": 10, "writer": 20, "owner": 20}
@@ -101,7 +98,7 @@ def revoke(database: Database, name: str, *, drop_scratch: bool = False) -> str:
     UnknownName
         Nobody of that name was let in.
     """
-    known = {each.name: each for each in listed(database)}
+    known = {each.name: each for each in list_people(database)}
     if name not in known:
         raise UnknownName("access", name, list(known))
     who = sql.Identifier(name)
@@ -130,7 +127,7 @@ def revoke(database: Database, name: str, *, drop_scratch: bool = False) -> str:
     return f"{name} is gone."
 
 
-def listed(database: Database) -> list[Access]:
+def list_people(database: Database) -> list[Access]:
     """Give everyone who was let in, by name."""
     migrations.check(database)
     with database.connect(read_only=True) as connection:

@@ -13,7 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from warehouse import logs
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.cli.ending import exit_code, read_by_someone, terminable
 from warehouse.cli.refusing import refused_paths, require_text
 from warehouse.errors import WarehouseError
@@ -75,10 +75,10 @@ class LazyGroup(click.Group):
 
         It returns nothing, so that what `main` gets back is an exit code and never a command's value.
         """
-        from warehouse.database.connection import translated
+        from warehouse.database.connection import translate_errors
 
         try:
-            with read_by_someone(), translated("working"), refused_paths():
+            with read_by_someone(), translate_errors("working"), refused_paths():
                 super().invoke(context)
         except KeyboardInterrupt as error:
             raise click.Abort from error
@@ -113,14 +113,14 @@ def cli(context: click.Context, dsn: str | None, quiet: bool, log_format: str, p
         logs.only_warnings()
     for path in plugins:
         load_file(path)
-    context.obj = Door(dsn, quiet, dict(os.environ), log_format)
+    context.obj = CommandContext(dsn, quiet, dict(os.environ), log_format)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; errors made on purpose are one sentence, anything else is a bug and shows its traceback."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     form = _log_format(words)
-    with logs.written(form), terminable(partial(_tell_interrupted, as_json=form == "json")):
+    with logs.log_to_stderr(form), terminable(partial(_tell_interrupted, as_json=form == "json")):
         if code := _run(words, form == "json"):
             sys.exit(code)
 

@@ -11,7 +11,7 @@ import click
 
 from warehouse.access import embargoes as hidden
 from warehouse.access import roles as entrance
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.cli.output import print_table, say
 from warehouse.errors import BadInput
 
@@ -31,34 +31,36 @@ def access() -> None:
 @click.option("--scratch", is_flag=True, help="Give a reader a schema scratch_NAME of their own to write in.")
 @click.option("--password-stdin", is_flag=True, help="Take their password from standard input, and do not print it.")
 @click.pass_obj
-def grant(door: Door, name: str, role: str, scratch: bool, password_stdin: bool) -> None:
+def grant(command: CommandContext, name: str, role: str, scratch: bool, password_stdin: bool) -> None:
     """Let NAME in, and print the address for them, with a new login's password, once.
 
     A reader looks at everything that is under no embargo; a writer ingests and computes; an owner upgrades the schema
     and sets embargoes too. Given again with another role, it changes what they may do.
     """
     password = _password() if password_stdin else None
-    url = entrance.grant(door.database(), name, role, password=password, scratch=scratch)
+    url = entrance.grant(command.database(), name, role, password=password, scratch=scratch)
     say(url)
-    door.remark(f"{name} is {role}; the address above is for them, and is not shown again.")
+    command.remark(f"{name} is {role}; the address above is for them, and is not shown again.")
 
 
 @access.command()
 @NAMES
 @click.option("--drop-scratch", is_flag=True, help="Drop their scratch schema with everything in it.")
 @click.pass_obj
-def revoke(door: Door, name: str, drop_scratch: bool) -> None:
+def revoke(command: CommandContext, name: str, drop_scratch: bool) -> None:
     """Shut NAME out at once, and end their sessions."""
-    say(entrance.revoke(door.database(), name, drop_scratch=drop_scratch))
+    say(entrance.revoke(command.database(), name, drop_scratch=drop_scratch))
 
 
 @access.command("list")
 @AS_JSON
 @click.pass_obj
-def list_(door: Door, as_json: bool) -> None:
+def list_(command: CommandContext, as_json: bool) -> None:
     """List who was let in."""
     _print(
-        entrance.listed(door.database()), as_json, "Nobody was let in yet: `warehouse access grant NAME --role reader`."
+        entrance.list_people(command.database()),
+        as_json,
+        "Nobody was let in yet: `warehouse access grant NAME --role reader`.",
     )
 
 
@@ -68,13 +70,13 @@ def list_(door: Door, as_json: bool) -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day, of UTC, everyone sees it.")
 @click.option("--visible-to", multiple=True, metavar="ROLE", help="Who sees it before; may be repeated.")
 @click.pass_obj
-def embargo(door: Door, kind: str, name: str, until: datetime, visible_to: tuple[str, ...]) -> None:
+def embargo(command: CommandContext, kind: str, name: str, until: datetime, visible_to: tuple[str, ...]) -> None:
     """Hide a corpus, a group of readers or an extraction from readers, with all that is derived from it.
 
     Owners and writers see everything. An extraction is named by its number, or by MODEL, MODEL/CONDITION or
     MODEL/CONDITION/METHOD as far as that says which.
     """
-    hidden.impose(door.database(), kind, name, until.date(), visible_to)
+    hidden.impose(command.database(), kind, name, until.date(), visible_to)
     who = ", ".join(("owners", "writers", *visible_to))
     say(f"The {kind} {name} is seen until {until:%Y-%m-%d} by {who} only.")
 
@@ -83,18 +85,18 @@ def embargo(door: Door, kind: str, name: str, until: datetime, visible_to: tuple
 @KIND
 @NAMES
 @click.pass_obj
-def lift(door: Door, kind: str, name: str) -> None:
+def lift(command: CommandContext, kind: str, name: str) -> None:
     """Lift the embargo on a corpus, a group of readers or an extraction."""
-    hidden.lift(door.database(), kind, name)
+    hidden.lift(command.database(), kind, name)
     say(f"Everyone sees the {kind} {name}.")
 
 
 @access.command()
 @AS_JSON
 @click.pass_obj
-def embargoes(door: Door, as_json: bool) -> None:
+def embargoes(command: CommandContext, as_json: bool) -> None:
     """List the embargoes, and whether they hold today."""
-    _print(hidden.listed(door.database()), as_json, "Nothing is under embargo.")
+    _print(hidden.list_embargoes(command.database()), as_json, "Nothing is under embargo.")
 
 
 def _print(found: Sequence[Any], as_json: bool, none: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.errors import BadInput
 
 
@@ -17,7 +17,7 @@ from warehouse.errors import BadInput
 @click.option("--with-scratch", is_flag=True, help="Take scratch schemas along, each read as its owner.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest, with the checksum of every table.")
 @click.pass_obj
-def backup(door: Door, file: Path, force: bool, with_scratch: bool, as_json: bool) -> None:
+def backup(command: CommandContext, file: Path, force: bool, with_scratch: bool, as_json: bool) -> None:
     """Write the warehouse into FILE, with the checksum of every table; others may go on writing.
 
     The roles that it stands on go along, passwords do not. Keep FILE as carefully as the data: it holds what is under
@@ -25,7 +25,9 @@ def backup(door: Door, file: Path, force: bool, with_scratch: bool, as_json: boo
     """
     from warehouse.transfer import backup
 
-    told = backup.backup(door.database(), file, door.environment, door.progress, force=force, with_scratch=with_scratch)
+    told = backup.backup(
+        command.database(), file, command.environment, command.progress, force=force, with_scratch=with_scratch
+    )
     if as_json:
         click.echo(json.dumps(told, indent=2))
         return
@@ -40,7 +42,9 @@ def backup(door: Door, file: Path, force: bool, with_scratch: bool, as_json: boo
 @click.option("--with-scratch", is_flag=True, help="Bring scratch schemas back that are in it, each as its owner.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def restore(door: Door, file: Path, into: str | None, yes: bool, with_scratch: bool, as_json: bool) -> None:
+def restore(
+    command: CommandContext, file: Path, into: str | None, yes: bool, with_scratch: bool, as_json: bool
+) -> None:
     """Bring back what `warehouse backup` wrote, into an empty database, and verify every table.
 
     It becomes visible when every checksum agrees; before that, nothing is. Broken off, it can be given again. A backup
@@ -51,7 +55,9 @@ def restore(door: Door, file: Path, into: str | None, yes: bool, with_scratch: b
     from warehouse.schema import migrations
     from warehouse.transfer import backup
 
-    done = backup.restore(door.database(), file, door.environment, door.progress, into=into, with_scratch=with_scratch)
+    done = backup.restore(
+        command.database(), file, command.environment, command.progress, into=into, with_scratch=with_scratch
+    )
     if as_json:
         click.echo(json.dumps(asdict(done), indent=2))
         return
@@ -60,9 +66,9 @@ def restore(door: Door, file: Path, into: str | None, yes: bool, with_scratch: b
         click.echo(f"It is at schema revision {done.schema_revision}: run `warehouse db upgrade`.")
     if done.new_logins:
         who = ", ".join(done.new_logins)
-        door.remark(f"Without a password yet: {who} (`warehouse access grant NAME --role ROLE --password-stdin`).")
+        command.remark(f"Without a password yet: {who} (`warehouse access grant NAME --role ROLE --password-stdin`).")
     if done.left_out:
-        door.remark(f"Not brought back: {', '.join(done.left_out)} (`--with-scratch` brings what fits).")
+        command.remark(f"Not brought back: {', '.join(done.left_out)} (`--with-scratch` brings what fits).")
 
 
 def _ask_whether_trusted(file: Path) -> None:

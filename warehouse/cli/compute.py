@@ -6,10 +6,10 @@ import click
 
 from warehouse import pipeline
 from warehouse.cli.compute_all import compute_all, jobs_option, json_option, leave_out_option, scheduler_option
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.cli.options import help_of, options_of, summary_of
 from warehouse.cli.output import print_plan, print_tally
-from warehouse.cli.selection import selection_options, taken_from
+from warehouse.cli.selection import pop_selection, selection_options
 from warehouse.cli.waiting import wait_option
 from warehouse.plugin.registry import Analysis, analyses
 
@@ -46,15 +46,15 @@ def _command(analysis: Analysis) -> click.Command:
 
     @click.pass_obj
     def run(
-        door: Door, /, leave_out: tuple[str, ...], jobs: int, scheduler: str | None, wait_s: float, dry_run: bool,
-        as_json: bool, **given: Any,
+        command: CommandContext, /, leave_out: tuple[str, ...], jobs: int, scheduler: str | None, wait_s: float,
+        dry_run: bool, as_json: bool, **given: Any,
     ) -> None:  # fmt: skip
-        selection = taken_from(given)
+        selection = pop_selection(given)
         if dry_run:
-            print_plan(pipeline.plans(door.database(), analysis.name, selection, leave_out, **given), as_json)
+            print_plan(pipeline.plans(command.database(), analysis.name, selection, leave_out, **given), as_json)
             return
         tallies = pipeline.compute(
-            door.database(), analysis.name, selection, leave_out, door.progress, jobs, scheduler, wait_s, **given
+            command.database(), analysis.name, selection, leave_out, command.progress, jobs, scheduler, wait_s, **given
         )
         for name, tally in tallies.items():
             print_tally(name, tally, as_json)

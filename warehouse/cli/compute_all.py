@@ -10,10 +10,10 @@ from click.core import ParameterSource
 from tabulate import tabulate
 
 from warehouse import logs
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.cli.options import options_of
 from warehouse.cli.output import duration, print_tally, say
-from warehouse.cli.selection import selection_options, taken_from
+from warehouse.cli.selection import pop_selection, selection_options
 from warehouse.cli.waiting import wait_option
 from warehouse.compute.agenda import Due, agenda
 from warehouse.compute.agenda import compute_all as compute_everything
@@ -50,7 +50,7 @@ def units_option() -> click.Option:
 
 @click.pass_context
 def _plan(context: click.Context, /, leave_out: tuple[str, ...], units: bool, as_json: bool, **given: Any) -> None:
-    selection, chosen = taken_from(given), _chosen(context, given)
+    selection, chosen = pop_selection(given), _chosen(context, given)
     print_agenda(agenda(context.obj.database(), selection, leave_out, **chosen), units, as_json)
 
 
@@ -59,14 +59,14 @@ def _compute_all(
     context: click.Context, /, leave_out: tuple[str, ...], dry_run: bool, jobs: int, scheduler: str | None,
     wait_s: float, as_json: bool, **given: Any,
 ) -> None:  # fmt: skip
-    door: Door = context.obj
-    database, selection, chosen = door.database(), taken_from(given), _chosen(context, given)
+    command: CommandContext = context.obj
+    database, selection, chosen = command.database(), pop_selection(given), _chosen(context, given)
     if dry_run:
         print_agenda(agenda(database, selection, leave_out, **chosen), False, as_json)
         return
     errors = []
     for name, outcome in compute_everything(
-        database, selection, leave_out, door.progress, jobs, scheduler, wait_s, **chosen
+        database, selection, leave_out, command.progress, jobs, scheduler, wait_s, **chosen
     ):
         if isinstance(outcome, WarehouseError):
             errors.append(outcome)

@@ -2,7 +2,7 @@
 
 import click
 
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.dashboard import serve
 
 
@@ -10,7 +10,7 @@ from warehouse.dashboard import serve
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
 @click.pass_obj
-def dashboard(door: Door, port: int, opens: bool) -> None:
+def dashboard(command: CommandContext, port: int, opens: bool) -> None:
     """Serve a page on this machine: curves, fits, claims, and each head beside the readers.
 
     It only reads, needs no internet and answers nobody else; Ctrl-C ends it. What is shown stands in the address, so
@@ -23,6 +23,6 @@ def dashboard(door: Door, port: int, opens: bool) -> None:
             click.launch(address)
 
     try:
-        serve(door.database(), port, announce)
+        serve(command.database(), port, announce)
     except KeyboardInterrupt:
-        door.remark("Ended.")
+        command.remark("Ended.")

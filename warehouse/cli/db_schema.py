@@ -3,7 +3,7 @@
 import click
 
 from warehouse.cli.asking import ask
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.errors import SchemaMismatch
 from warehouse.schema import migrations
 
@@ -14,9 +14,9 @@ from warehouse.schema import migrations
     "--set-views-aside", is_flag=True, help="Take down views of others that depend on ours, and put them back."
 )
 @click.pass_obj
-def upgrade(door: Door, revision: str, set_views_aside: bool) -> None:
+def upgrade(command: CommandContext, revision: str, set_views_aside: bool) -> None:
     """Bring the schema to REVISION (default: the newest), and install changed views and functions."""
-    database = door.database()
+    database = command.database()
     migrations.upgrade(database, revision, set_views_aside=set_views_aside)
     click.echo(f"{database.name} is at schema revision {migrations.current(database)}.")
 
@@ -25,30 +25,30 @@ def upgrade(door: Door, revision: str, set_views_aside: bool) -> None:
 @click.argument("revision")
 @click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
 @click.pass_obj
-def downgrade(door: Door, revision: str, yes: bool) -> None:
+def downgrade(command: CommandContext, revision: str, yes: bool) -> None:
     """Take the schema back to REVISION; `base` takes everything away, the data included.
 
     What would be lost is found out by doing and undoing it, told, and asked for. `warehouse restore` takes the emptied
     database.
     """
-    database = door.database()
+    database = command.database()
     if not yes and (losses := migrations.downgrade(database, revision, trial=True)):
         loss = f"Schema revision {revision} has no place for {losses}"
         ask(loss, f"Take this away from {database.place} for ever?", f"database {database.name}")
     if lost := migrations.downgrade(database, revision):
-        door.remark(f"Taken away: {lost}.")
+        command.remark(f"Taken away: {lost}.")
     click.echo(f"{database.name} is at schema revision {migrations.current(database) or 'none'}.")
 
 
 @click.command()
 @click.pass_obj
-def check(door: Door) -> None:
+def check(command: CommandContext) -> None:
     """Compare the whole catalogue with what this program makes: a line for each difference, and exit code 5.
 
     Tables, columns, defaults, constraints, indexes, views, functions, triggers, rules, policies, owners, grants, and
     what else is in the warehouse's schemas. What this program makes is made, by an owner, and taken back at once.
     """
-    database = door.database()
+    database = command.database()
     migrations.check_revision(database)
     found = migrations.differences(database)
     for line in found:

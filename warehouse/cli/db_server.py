@@ -10,10 +10,10 @@ from typing import Any
 
 import click
 
+from warehouse.cli.context import CommandContext
 from warehouse.cli.db_schema import check, downgrade, upgrade
 from warehouse.cli.db_slow import slow
 from warehouse.cli.db_storage import checksums, distribute
-from warehouse.cli.door import Door
 from warehouse.database.connection import Database, open_database, own_database
 from warehouse.database.server import EmbeddedServer, find_binaries
 from warehouse.database.server.binaries import NEWEST, is_behind, release
@@ -27,10 +27,10 @@ def db() -> None:
 
 @db.command()
 @click.pass_obj
-def start(door: Door) -> None:
+def start(command: CommandContext) -> None:
     """Start the embedded server; every other command does so by itself."""
-    _refuse_own(door, "started")
-    server = EmbeddedServer.default(door.environment)
+    _refuse_own(command, "started")
+    server = EmbeddedServer.default(command.environment)
     server.ensure_running()
     status = server.status()
     click.echo(f"The embedded server runs on 127.0.0.1:{status.port}; its data are in {status.directory}.")
@@ -38,21 +38,21 @@ def start(door: Door) -> None:
 
 @db.command()
 @click.pass_obj
-def stop(door: Door) -> None:
+def stop(command: CommandContext) -> None:
     """Stop the embedded server and end its connections; the data are kept."""
-    _refuse_own(door, "stopped")
-    ran = EmbeddedServer.default(door.environment).stop()
+    _refuse_own(command, "stopped")
+    ran = EmbeddedServer.default(command.environment).stop()
     click.echo("The embedded server is stopped." if ran else "The embedded server did not run.")
 
 
 @db.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_obj
-def status(door: Door, as_json: bool) -> None:
+def status(command: CommandContext, as_json: bool) -> None:
     """Say whether the server runs, where it is, and which programs of which version it is; start nothing."""
-    facts = _facts(door)
+    facts = _facts(command)
     if (advice := _advice(facts)) is not None:
-        door.warn(advice)
+        command.warn(advice)
     if as_json:
         click.echo(json.dumps(facts, indent=2))
         return
@@ -63,31 +63,31 @@ def status(door: Door, as_json: bool) -> None:
 
 @db.command()
 @click.pass_obj
-def url(door: Door) -> None:
+def url(command: CommandContext) -> None:
     """Print the address to paste into any SQL client, with the password where the warehouse knows it."""
-    click.echo(open_database(door.dsn, door.environment).url())
+    click.echo(open_database(command.dsn, command.environment).url())
 
 
 @db.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
-def psql(door: Door, arguments: tuple[str, ...]) -> None:
+def psql(command: CommandContext, arguments: tuple[str, ...]) -> None:
     """Open psql on the database; what follows -- is handed to it.
 
     For example: warehouse db psql -- -c "SELECT 1"
     """
-    database = open_database(door.dsn, door.environment)
-    environment = dict(door.environment)
+    database = open_database(command.dsn, command.environment)
+    environment = dict(command.environment)
     if password := database.password():
         environment["PGPASSWORD"] = password  # not as an argument: those are shown to every user of the machine
-    program = _psql(door)
+    program = _psql(command)
     os.execve(program, [program, "-d", database.without_password(), *arguments], environment)
 
 
-def _facts(door: Door) -> dict[str, Any]:
-    if own := own_database(door.dsn, door.environment):
+def _facts(command: CommandContext) -> dict[str, Any]:
+    if own := own_database(command.dsn, command.environment):
         return {"server": "own", "is_running": True, "version": _version(own), "database": own.place}
-    server = EmbeddedServer.default(door.environment)
+    server = EmbeddedServer.default(command.environment)
     facts = asdict(server.status())
     return {
         "server": "embedded", **facts,
@@ -116,8 +116,8 @@ def _version(database: Database) -> str:
         return str(connection.info.parameter_status("server_version"))
 
 
-def _refuse_own(door: Door, done: str) -> None:
-    if own := own_database(door.dsn, door.environment):
+def _refuse_own(command: CommandContext, done: str) -> None:
+    if own := own_database(command.dsn, command.environment):
         raise BadInput(
             f"names a server of your own ({own.place}), which is not {done} from here",
             own.named_in,
@@ -125,13 +125,13 @@ def _refuse_own(door: Door, done: str) -> None:
         )
 
 
-def _psql(door: Door) -> str:
+def _psql(command: CommandContext) -> str:
     """Find psql: the embedded server's own for it; the system's first, which has SSL, for another server."""
-    system = shutil.which("psql", path=door.environment.get("PATH"))
-    if system and own_database(door.dsn, door.environment):
+    system = shutil.which("psql", path=command.environment.get("PATH"))
+    if system and own_database(command.dsn, command.environment):
         return system
     try:
-        beside = find_binaries(door.environment) / "psql"
+        beside = find_binaries(command.environment) / "psql"
     except DatabaseUnavailable:
         beside = Path()
     if beside.is_file():

@@ -5,8 +5,8 @@ from typing import Any
 
 import click
 
-from warehouse.cli.door import Door
-from warehouse.cli.output import clipped, print_json, print_table
+from warehouse.cli.context import CommandContext
+from warehouse.cli.output import clip, print_json, print_table
 from warehouse.database.slow_statements import slowest
 
 COLUMNS = {
@@ -20,13 +20,13 @@ UNSEEN = "(of another role: the role pg_read_all_stats sees it)"
 @click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="So many statements.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with whole statements.")
 @click.pass_obj
-def slow(door: Door, last: int, as_json: bool) -> None:
+def slow(command: CommandContext, last: int, as_json: bool) -> None:
     """Print the statements that took most time in this database, with their share of all.
 
     They are counted by pg_stat_statements, since its server started or they were reset, and hold no values. A server
     without it says how to turn it on. A role sees its own statements; a member of pg_read_all_stats sees all.
     """
-    found = slowest(door.database(), last)
+    found = slowest(command.database(), last)
     if as_json:
         print_json(found)
     elif found:
@@ -39,5 +39,5 @@ def _row(one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "total": f"{one['total_s']:,.2f} s", "mean": f"{one['mean_ms']:,.1f} ms", "calls": f"{one['call_count']:,}",
         "rows": f"{one['row_count']:,}", "share": one["share"],
-        "statement": clipped(one["statement"] or UNSEEN, LONGEST),
+        "statement": clip(one["statement"] or UNSEEN, LONGEST),
     }  # fmt: skip

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 
 
 @click.command()
@@ -13,7 +13,7 @@ from warehouse.cli.door import Door
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, table to checksum.")
 @click.pass_obj
-def checksums(door: Door, values_only: bool, as_json: bool) -> None:
+def checksums(command: CommandContext, values_only: bool, as_json: bool) -> None:
     """Print the number of rows and a checksum of every table, all as of one moment.
 
     Two databases that print the same hold the same, on whichever server and in whatever order the rows are kept.
@@ -21,7 +21,7 @@ def checksums(door: Door, values_only: bool, as_json: bool) -> None:
     from warehouse.schema import foreign_code
     from warehouse.transfer import checksums
 
-    with door.database().connect(read_only=True) as connection:
+    with command.database().connect(read_only=True) as connection:
         foreign_code.refuse(connection, functions=False)
         found = checksums.of(connection, values_only=values_only)
     if as_json:
@@ -35,7 +35,7 @@ def checksums(door: Door, values_only: bool, as_json: bool) -> None:
 @click.command()
 @click.option("--dry-run", is_flag=True, help="Print the statements, on any server, and run none.")
 @click.pass_obj
-def distribute(door: Door, dry_run: bool) -> None:
+def distribute(command: CommandContext, dry_run: bool) -> None:
     """Spread the tables over the machines of a Citus cluster, in one transaction.
 
     Facts are distributed by extraction, run or reader, everything else is copied to each machine. What is spread
@@ -43,8 +43,8 @@ def distribute(door: Door, dry_run: bool) -> None:
     """
     from warehouse.schema import distribution
 
-    database = door.database()
-    done = distribution.planned(database) if dry_run else distribution.distribute(database)
+    database = command.database()
+    done = distribution.plan_statements(database) if dry_run else distribution.distribute(database)
     for statement in done:
         click.echo(f"{statement};")
-    door.remark(f"{len(done)} statements{', none of them run' if dry_run else ''}." if done else "Nothing to do.")
+    command.remark(f"{len(done)} statements{', none of them run' if dry_run else ''}." if done else "Nothing to do.")

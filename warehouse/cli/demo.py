@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import click
 
 from warehouse import pipeline
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.cli.output import print_tally
 from warehouse.cli.show import show
 from warehouse.database.connection import Database
@@ -23,18 +23,18 @@ Next:
 
 @click.command()
 @click.pass_obj
-def demo(door: Door) -> None:
+def demo(command: CommandContext) -> None:
     """Run everything once: server, schema, a simulated study, human resemblance, the table.
 
     The study has two groups of readers and four models with a planted truth (docs/simulated-study.md); a fifth model,
     untrained, is run here where the extra for it is installed. It may be repeated: nothing is loaded or computed twice.
     """
-    database = door.database()
+    database = command.database()
     migrations.upgrade(database)
     source = sources()["simulated_readers"]
-    print_tally(source.name, pipeline.ingest(database, source, [], {}, door.progress), as_json=False)
-    _extract(door, database)
-    for name, tally in pipeline.compute(database, "human_resemblance", CHOICE, progress=door.progress).items():
+    print_tally(source.name, pipeline.ingest(database, source, [], {}, command.progress), as_json=False)
+    _extract(command, database)
+    for name, tally in pipeline.compute(database, "human_resemblance", CHOICE, progress=command.progress).items():
         print_tally(name, tally, as_json=False)
     click.echo("\nHuman resemblance: R2 of readers' saccades on a layer's heads, over the readers' noise ceiling\n")
     show(database, "human_resemblance", "mart.model_summary", CHOICE, "table")
@@ -43,13 +43,13 @@ def demo(door: Door) -> None:
     click.echo(NEXT, nl=False)
 
 
-def _extract(door: Door, database: Database) -> None:
+def _extract(command: CommandContext, database: Database) -> None:
     """Take the attention of one more model here and now, where the extra for it is installed."""
     if find_spec("torch") is None:
-        door.remark("(The fifth model needs the extra: pip install 'attention-warehouse[extract]'.)")
+        command.remark("(The fifth model needs the extra: pip install 'attention-warehouse[extract]'.)")
         return
     with database.connect(read_only=True) as connection:
         if connection.execute("SELECT 1 FROM model.language_model WHERE stage = 'untrained'").fetchone():
             return  # loading torch takes longer than all the rest
     source = sources()["untrained_model"]
-    print_tally(source.name, pipeline.ingest(database, source, [], {}, door.progress), as_json=False)
+    print_tally(source.name, pipeline.ingest(database, source, [], {}, command.progress), as_json=False)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import click
 
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.cli.output import print_json, print_table
 from warehouse.schema import migrations
 from warehouse.schema.dictionary import relation_named, relations
@@ -18,12 +18,12 @@ COLUMNS = {
 @click.argument("table", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def dictionary(door: Door, table: str | None, as_json: bool) -> None:
+def dictionary(command: CommandContext, table: str | None, as_json: bool) -> None:
     """Print what a TABLE or view holds, column by column; without it, list all there are.
 
     The same texts stand in psql (\\d+ mart.model_summary) and in the descriptions of BI tools.
     """
-    database = door.database()
+    database = command.database()
     migrations.check(database)
     with database.connect(read_only=True) as connection:
         found = relations(connection)

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.cli.output import say
 from warehouse.errors import BadInput
-from warehouse.ledger.lookup import Number, found_by
+from warehouse.ledger.lookup import Number, writers_of
 from warehouse.ledger.provenance import explain as explained
 from warehouse.schema import migrations
 
@@ -22,7 +22,7 @@ SHORT = 12  # hex digits of a digest in the text; JSON has all
 @click.argument("values", nargs=-1, metavar="[COLUMN=VALUE]...")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with whole digests.")
 @click.pass_obj
-def explain(door: Door, row: str, values: tuple[str, ...], as_json: bool) -> None:
+def explain(command: CommandContext, row: str, values: tuple[str, ...], as_json: bool) -> None:
     """Show where a number comes from: run, code, inputs, who was left out, source files with digests.
 
     ROW is a run (7), a unit of it (7/31), or a table or view; then copy the columns that name the row, e.g.:
@@ -30,13 +30,13 @@ def explain(door: Door, row: str, values: tuple[str, ...], as_json: bool) -> Non
     \b
     warehouse explain mart.model_summary model=gpt2-large language_group=L1 measure=saccade_count/consecutive
     """
-    database = door.database()
+    database = command.database()
     migrations.check(database)
     with database.connect(read_only=True) as connection:
         if handle := re.fullmatch(r"([0-9]{1,18})(?:/([0-9]{1,18}))?", row):
             numbers = [Number(int(handle[1]), int(handle[2]) if handle[2] else None)]
         else:
-            numbers = found_by(connection, row, dict(_taken_apart(value) for value in values))
+            numbers = writers_of(connection, row, dict(_taken_apart(value) for value in values))
         told = [explained(connection, number) for number in numbers]
     if as_json:
         say(json.dumps(told, indent=2, default=str))
@@ -84,7 +84,7 @@ def _attention(told: Mapping[str, Any]) -> Iterator[str]:
     names = ", ".join(str(told[name]) for name in ("model", "condition", "method", "alignment", "dtype"))
     yield f"attention {told['extraction_id']}: {names}; loaded by run {told['run_id']} ({told['job']})"
     for code, reason in told["warnings"].items():
-        yield f"  beware     {code}: {reason}"
+        yield f"  warning    {code}: {reason}"
     yield from _digests("file", told["files"])
 
 

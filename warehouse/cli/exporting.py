@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.cli.output import print_tally
 from warehouse.cli.waiting import WAIT
 
@@ -22,7 +22,7 @@ def export_group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
 @click.pass_obj
 def export_parquet(
-    door: Door, directory: Path, run_ids: tuple[int, ...], corpora: tuple[str, ...], as_json: bool
+    command: CommandContext, directory: Path, run_ids: tuple[int, ...], corpora: tuple[str, ...], as_json: bool
 ) -> None:
     """Write everything, or what chosen results depend on, as Parquet files into DIRECTORY, which must be new.
 
@@ -32,7 +32,7 @@ def export_parquet(
     """
     from warehouse.transfer.export import export
 
-    told = export(door.database(), directory, run_ids, corpora, door.progress)
+    told = export(command.database(), directory, run_ids, corpora, command.progress)
     if as_json:
         click.echo(json.dumps(told, indent=2, default=str))
         return
@@ -40,7 +40,7 @@ def export_parquet(
     size = sum(file["bytes"] for file in told["files"]) / 1e6
     click.echo(f"{directory}: {sum(file['rows'] for file in tables):,} rows in {len(tables)} files, {size:,.1f} MB.")
     for cited in told["citations"]:
-        door.remark(f"cite for {cited['corpus']} ({cited['licence']}): {cited['citation']}")
+        command.remark(f"cite for {cited['corpus']} ({cited['licence']}): {cited['citation']}")
 
 
 @click.command("import")
@@ -48,7 +48,7 @@ def export_parquet(
 @click.option("--wait", "wait_s", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help=WAIT)
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 @click.pass_obj
-def import_parquet(door: Door, directory: Path, wait_s: float, as_json: bool) -> None:
+def import_parquet(command: CommandContext, directory: Path, wait_s: float, as_json: bool) -> None:
     """Load what `warehouse export parquet` wrote; the same as `warehouse ingest parquet DIRECTORY`.
 
     Every checksum is verified first. What is there is left, what differs is refused, and numbers keep their
@@ -57,5 +57,5 @@ def import_parquet(door: Door, directory: Path, wait_s: float, as_json: bool) ->
     from warehouse import pipeline
     from warehouse.plugin.registry import sources
 
-    tally = pipeline.ingest(door.database(), sources()["parquet"], [directory], {}, door.progress, wait_s)
+    tally = pipeline.ingest(command.database(), sources()["parquet"], [directory], {}, command.progress, wait_s)
     print_tally("import", tally, as_json)

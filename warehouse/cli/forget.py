@@ -10,7 +10,7 @@ import click
 from warehouse.access import erasure
 from warehouse.access.erasure import Forgotten
 from warehouse.cli.asking import ask
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.cli.output import print_table
 from warehouse.cli.waiting import WAIT
 
@@ -42,43 +42,45 @@ def _options(command: Decorated) -> Decorated:
 @forget.command()
 @_options
 @click.pass_obj
-def extraction(door: Door, /, **given: Any) -> None:
+def extraction(command: CommandContext, /, **given: Any) -> None:
     """Forget the attention of a model: all that was ever taken under a name, or one taking by its number.
 
     NAME is MODEL, MODEL/CONDITION, MODEL/CONDITION/METHOD or MODEL/CONDITION/METHOD/CORPUS as far as that says which,
     or a number. The model goes too, unless it has other attention or something refers to it.
     """
-    _act(door, "extraction", **given)
+    _act(command, "extraction", **given)
 
 
 @forget.command()
 @_options
 @click.pass_obj
-def corpus(door: Door, /, **given: Any) -> None:
+def corpus(command: CommandContext, /, **given: Any) -> None:
     """Forget a corpus: its texts, its readers, all attention that was taken over it."""
-    _act(door, "corpus", **given)
+    _act(command, "corpus", **given)
 
 
 @forget.command()
 @_options
 @click.option("--allow-again", is_flag=True, help="Let a person who was forgotten be loaded again: CORPUS/GROUP/LABEL.")
 @click.pass_obj
-def subject(door: Door, /, allow_again: bool, **given: Any) -> None:
+def subject(command: CommandContext, /, allow_again: bool, **given: Any) -> None:
     """Forget a person, and all results of the person's group: they were computed with the person's data.
 
     NAME is LABEL, GROUP/LABEL or CORPUS/GROUP/LABEL as far as that says who. What loads the person's files again leaves
     the person out, until that is allowed again.
     """
     if not allow_again:
-        _act(door, "subject", **given)
+        _act(command, "subject", **given)
         return
     for name in given["names"]:
-        erasure.allow_again(door.database(), name)
+        erasure.allow_again(command.database(), name)
         click.echo(f"{name} is loaded again by the next ingest.")
 
 
-def _act(door: Door, kind: str, names: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool, wait_s: float) -> None:
-    database = door.database()
+def _act(
+    command: CommandContext, kind: str, names: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool, wait_s: float
+) -> None:
+    database = command.database()
     if dry_run or not yes:
         found = erasure.preview(database, kind, names)
     if dry_run:
@@ -86,9 +88,9 @@ def _act(door: Door, kind: str, names: tuple[str, ...], dry_run: bool, yes: bool
         return
     if not yes:
         _ask(found, names)
-    done = erasure.forget(database, kind, names, door.progress, wait_s)
+    done = erasure.forget(database, kind, names, command.progress, wait_s)
     _print(done, as_json)
-    _tell(door, done)
+    _tell(command, done)
 
 
 def _ask(found: Forgotten, names: tuple[str, ...]) -> None:
@@ -105,13 +107,13 @@ def _print(found: Forgotten, as_json: bool) -> None:
     print_table(rows, {"table": "table", "rows": "rows deleted" if found.run_id else "rows to delete"})
 
 
-def _tell(door: Door, done: Forgotten) -> None:
+def _tell(command: CommandContext, done: Forgotten) -> None:
     """Say what is to be done now, and what could not be done."""
     if done.stale:
         units = ", ".join(f"{analysis} ({count:,} unit{'s' * (count > 1)})" for analysis, count in done.stale.items())
-        door.remark(f"`warehouse compute all` computes again what is left to compute of {units}.")
+        command.remark(f"`warehouse compute all` computes again what is left to compute of {units}.")
     for column, count in done.named.items():
-        door.remark(f"{count:,} rows of {column} have a text that names the person all the same: look at them.")
+        command.remark(f"{count:,} rows of {column} have a text that names the person all the same: look at them.")
     for what in done.undone:
-        door.remark(f"Not erased: {what}.")
-    door.remark(f"It may still stand in: {'; '.join(done.remains)}.")
+        command.remark(f"Not erased: {what}.")
+    command.remark(f"It may still stand in: {'; '.join(done.remains)}.")

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from warehouse import pipeline
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.cli.options import arguments_of, help_of, options_of, summary_of
 from warehouse.cli.output import print_tally
 from warehouse.cli.waiting import wait_option
@@ -41,11 +41,11 @@ def _command(source: Source) -> click.Command:
     ]
 
     @click.pass_obj
-    def run(door: Door, /, dry_run: bool, wait_s: float, as_json: bool, **given: Any) -> None:
+    def run(command: CommandContext, /, dry_run: bool, wait_s: float, as_json: bool, **given: Any) -> None:
         places = [given.pop(argument.name or "") for argument in positional]
         arguments = [value for place in places for value in (place if isinstance(place, tuple) else [place])]
         act = pipeline.preview if dry_run else partial(pipeline.ingest, wait_s=wait_s)
-        tally = act(door.database(), source, arguments, given, door.progress)
+        tally = act(command.database(), source, arguments, given, command.progress)
         print_tally(source.name, tally, as_json, dry_run=dry_run)
 
     epilog = f"Licence of the data: {source.licence}. Cite: {source.citation}."

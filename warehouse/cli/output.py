@@ -66,15 +66,15 @@ def print_table(rows: Sequence[Row], columns: Mapping[str, str]) -> None:
 
 def table(rows: Sequence[Row], columns: Mapping[str, str]) -> str:
     """Lay the named columns out under their headings; ratios whose heading ends in % are given in per cent."""
-    body = [[shown(row[name], heading) for name, heading in columns.items()] for row in rows]
+    body = [[format_value(row[name], heading) for name, heading in columns.items()] for row in rows]
     numbers = {name for row in rows for name in columns if isinstance(row[name], int | float)}
     aligned = ["right" if name in numbers else "left" for name in columns]
     return tabulate(body, list(columns.values()), tablefmt="simple", disable_numparse=True, colalign=aligned)
 
 
-def listed(row: Row) -> str:
+def record_as_list(row: Row) -> str:
     """Lay one row out as a list of headings and values."""
-    return tabulate([(heading, shown(value, heading)) for heading, value in row.items()], tablefmt="plain",
+    return tabulate([(heading, format_value(value, heading)) for heading, value in row.items()], tablefmt="plain",
                     disable_numparse=True)  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def share_done(done: int, total: int | None) -> str:
     return f"{done:,}" + ("" if total is None else f" of {total:,}")
 
 
-def clipped(text: str, longest: int) -> str:
+def clip(text: str, longest: int) -> str:
     """Cut a text that is too long for a column of a table."""
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
@@ -107,7 +107,7 @@ def moment(when: datetime) -> str:
     return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
-def shown(value: Any, heading: str) -> str:
+def format_value(value: Any, heading: str) -> str:
     """Write a value for people."""
     if value is None:
         return "-"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.report import write_report
 from warehouse.report.page import missing
 
@@ -15,15 +15,15 @@ from warehouse.report.page import missing
 )
 @click.option("--corpus", multiple=True, help="Only this corpus; may be repeated.")
 @click.pass_obj
-def report(door: Door, out: Path, corpus: tuple[str, ...]) -> None:
+def report(command: CommandContext, out: Path, corpus: tuple[str, ...]) -> None:
     """Write every table and figure: index.html in one piece, and each as CSV, Markdown, SVG and PNG.
 
     Each names its runs, n, exclusions and warnings, and shows the SQL of its numbers (sql/report/). What cannot be
     shown yet says what to compute.
     """
-    filled = write_report(door.database(), out, corpus, door.progress)
+    filled = write_report(command.database(), out, corpus, command.progress)
     shown = [one for one in filled if one.pages]
     click.echo(f"{out / 'index.html'}: {len(shown)} of {len(filled)} exhibits have data.")
     for one in filled:
         if not one.pages:
-            door.warn(f"{one.exhibit.name}: {missing(one)}", exhibit=one.exhibit.name)
+            command.warn(f"{one.exhibit.name}: {missing(one)}", exhibit=one.exhibit.name)

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from warehouse.cli.door import Door
-from warehouse.cli.output import clipped, duration, moment, print_json, print_table, say, share_done
+from warehouse.cli.context import CommandContext
+from warehouse.cli.output import clip, duration, moment, print_json, print_table, say, share_done
 from warehouse.cli.watching import watch
 from warehouse.errors import BadInput
 from warehouse.ledger import queries
@@ -40,7 +40,13 @@ REJECTIONS = {"place": "rejected", "reason": "because", "offending_text": "text"
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; of --follow one object a line.")
 @click.pass_obj
 def runs(
-    door: Door, run: int | None, last: int, job: str | None, statuses: tuple[str, ...], follow: bool, as_json: bool
+    command: CommandContext,
+    run: int | None,
+    last: int,
+    job: str | None,
+    statuses: tuple[str, ...],
+    follow: bool,
+    as_json: bool,
 ) -> None:
     """List what ran, newest first: who, when, how long, how far, how it ended. RUN is the number of one, told in full.
 
@@ -50,16 +56,16 @@ def runs(
     chosen = job or statuses
     if chosen and (run or follow):
         raise BadInput("choose from the list of all runs", "--job and --status", "leave them out, or RUN and --follow")
-    database = door.database()
+    database = command.database()
     migrations.check(database)
     if follow:
         watch(database, run, as_json)
         return
     with database.connect(autocommit=True, read_only=True) as connection:
         if run is None:
-            _print_list(queries.listed(connection, last, job, statuses), as_json)
+            _print_list(queries.last_runs(connection, last, job, statuses), as_json)
         else:
-            _print_one(queries.told(connection, run, last), as_json)
+            _print_one(queries.run_details(connection, run, last), as_json)
 
 
 def _print_list(found: queries.Rows, as_json: bool) -> None:
@@ -76,7 +82,7 @@ def _row(run: Mapping[str, Any]) -> dict[str, Any]:
         **run, "by": f"{run['started_by']}@{run['host']}", "started": moment(run["taken_up_at"]),
         "took": duration(run["duration_s"]), "units": _units(run), "rows": f"{run['row_total']:,}",
         "rejected": f"{run['rejection_count']:,}",
-        "why": clipped(run["error"] or "", LONGEST_REASON),
+        "why": clip(run["error"] or "", LONGEST_REASON),
     }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def selection_options() -> list[click.Parameter]:
     return [measure, *(click.Option([f"--{name}"], multiple=True, help=HELP[name]) for name in COLUMNS)]
 
 
-def taken_from(given: dict[str, Any]) -> dict[str, Sequence[str]]:
+def pop_selection(given: dict[str, Any]) -> dict[str, Sequence[str]]:
     """Take the selection out of a command's options: chosen values by column."""
     measures = [QUANTITIES[name] for name in given.pop("measure")]
     chosen = {column: list(given.pop(name)) for name, column in COLUMNS.items()}

@@ -7,9 +7,9 @@ import click
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from warehouse.cli.door import Door
-from warehouse.cli.output import listed, print_csv, print_json, say, shown, table
-from warehouse.cli.selection import selection_options, taken_from
+from warehouse.cli.context import CommandContext
+from warehouse.cli.output import format_value, print_csv, print_json, record_as_list, say, table
+from warehouse.cli.selection import pop_selection, selection_options
 from warehouse.compute.plan import UNLESS_CHOSEN, refuse_unknown, restriction
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput
@@ -59,10 +59,16 @@ def _command(name: str, views: tuple[str, ...]) -> click.Command:
         options.insert(0, click.Option(["--layers"], is_flag=True, help="Print every layer, not just the best."))
 
     @click.pass_obj
-    def run(door: Door, /, as_json: bool, as_csv: bool, layers: bool = False, **given: Any) -> None:
-        database = door.database()
+    def run(command: CommandContext, /, as_json: bool, as_csv: bool, layers: bool = False, **given: Any) -> None:
+        database = command.database()
         migrations.check(database)
-        show(database, name, views[int(layers)], taken_from(given), "json" if as_json else "csv" if as_csv else "table")
+        show(
+            database,
+            name,
+            views[int(layers)],
+            pop_selection(given),
+            "json" if as_json else "csv" if as_csv else "table",
+        )
 
     described = f"Print {name.replace('_', ' ')} from {' or '.join(views)}."
     return click.Command(name.replace("_", "-"), callback=run, params=[*selection_options(), *options], help=described)
@@ -76,7 +82,7 @@ def show(database: Database, name: str, view: str, selection: dict[str, Any], fo
     BadInput
         If there is no such result yet.
     """
-    rows, beware = _rows(database, view, selection)
+    rows, warnings = _rows(database, view, selection)
     if not rows:
         remedy = f"run `warehouse compute {name.replace('_', '-')}` with the same choice first"
         raise BadInput("no results for this choice yet", view, remedy)
@@ -85,7 +91,7 @@ def show(database: Database, name: str, view: str, selection: dict[str, Any], fo
         return
     for line in _told(rows):
         say(line)
-    for code, description in beware:
+    for code, description in warnings:
         say(f"{code}: {description}")
 
 
@@ -95,10 +101,12 @@ def _told(rows: list[dict[str, Any]]) -> Iterator[str]:
     empty = [column for column in headings if all(row[column] in EMPTY for row in rows)]
     same = [column for column in headings if all(row[column] == rows[0][column] for row in rows)]
     if len(rows) == 1:
-        yield listed({heading: rows[0][column] for column, heading in headings.items() if column not in empty})
+        yield record_as_list({heading: rows[0][column] for column, heading in headings.items() if column not in empty})
     else:
         yield table(rows, {column: heading for column, heading in headings.items() if column not in same})
-        shared = [f"{headings[name]} {shown(rows[0][name], headings[name])}" for name in same if name not in empty]
+        shared = [
+            f"{headings[name]} {format_value(rows[0][name], headings[name])}" for name in same if name not in empty
+        ]
         if shared:
             yield f"In every row: {', '.join(shared)}."
     if empty:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from tabulate import tabulate
 
-from warehouse.cli.door import Door
+from warehouse.cli.context import CommandContext
 from warehouse.cli.output import say, size
 from warehouse.report.state import Status
 from warehouse.report.state import status as status_of
@@ -19,9 +19,9 @@ Row = Mapping[str, Any]
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def status(door: Door, as_json: bool) -> None:
+def status(command: CommandContext, as_json: bool) -> None:
     """Show what is loaded, computed, stale and under embargo, and how large it is."""
-    found = status_of(door.database())
+    found = status_of(command.database())
     if as_json:
         say(json.dumps(asdict(found), indent=2, default=str))
         return
@@ -47,7 +47,7 @@ def _lines(found: Status) -> Iterator[str]:
     })  # fmt: skip
     yield from _section("Attention", [_told(row) for row in found.attention], {
         "model": "model", "condition": "condition", "method": "method", "corpus": "corpus", "layers": "layers",
-        "head_count": "heads", "cell_count": "cells", "size": "size", "beware": "beware of",
+        "head_count": "heads", "cell_count": "cells", "size": "size", "warnings": "warnings",
     })  # fmt: skip
     yield from _section("Computed", [_why(row) for row in found.computed if row["standing"] or row["stale"]], {
         "analysis": "analysis", "standing": "stand", "stale": "stale", "missing": "missing", "why": "stale because",
@@ -72,7 +72,7 @@ def _section(title: str, rows: Sequence[Row], columns: Mapping[str, str]) -> Ite
 
 def _told(row: Row) -> Row:
     layers = f"{row['layers_held']} of {row['layer_count']}"
-    return {**row, "layers": layers, "size": size(row["size_bytes"] or 0), "beware": ", ".join(row["usage_warnings"])}
+    return {**row, "layers": layers, "size": size(row["size_bytes"] or 0), "warnings": ", ".join(row["usage_warnings"])}
 
 
 def _why(row: Row) -> Row:

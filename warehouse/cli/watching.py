@@ -14,8 +14,8 @@ from tqdm import tqdm
 from warehouse.cli.output import duration, share_done
 from warehouse.database.connection import Database
 from warehouse.errors import RunNotDone
-from warehouse.ledger.following import Sight, follow
-from warehouse.ledger.queries import Course
+from warehouse.ledger.following import Snapshot, follow
+from warehouse.ledger.queries import RunProgress
 from warehouse.plugin.names import as_printed
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -32,8 +32,8 @@ def watch(database: Database, run_id: int | None, as_json: bool) -> None:
     RunNotDone
         If a run ends otherwise than done.
     """
-    show: Callable[[Sight], None] = _JsonLines() if as_json else _Redrawn() if sys.stdout.isatty() else _Lines()
-    not_done: list[Course] = []
+    show: Callable[[Snapshot], None] = _JsonLines() if as_json else _Redrawn() if sys.stdout.isatty() else _Lines()
+    not_done: list[RunProgress] = []
     for sight in follow(database, run_id):
         show(sight)
         not_done += [course for course in sight.courses if course.status not in ("running", "done")]
@@ -47,7 +47,7 @@ class _Redrawn:
     def __init__(self) -> None:
         self._drawn = 0
 
-    def __call__(self, sight: Sight) -> None:
+    def __call__(self, sight: Snapshot) -> None:
         ended = [line for course in sight.courses if (line := _ended(course))]
         lines = [line for course in sight.courses if course.status == "running" for line in _block(course)]
         if sight.trouble:
@@ -66,7 +66,7 @@ class _Lines:
         self._told: dict[int, tuple[float, int]] = {}
         self._is_in_trouble = False
 
-    def __call__(self, sight: Sight) -> None:
+    def __call__(self, sight: Snapshot) -> None:
         if sight.trouble and not self._is_in_trouble:
             click.echo(as_printed(f"{sight.trouble} Trying again ..."))
         self._is_in_trouble = sight.trouble is not None
@@ -75,7 +75,7 @@ class _Lines:
                 click.echo(as_printed(line))
         sys.stdout.flush()
 
-    def _next(self, course: Course) -> str | None:
+    def _next(self, course: RunProgress) -> str | None:
         now, (last, done) = time.monotonic(), self._told.get(course.run_id, (float("-inf"), -1))
         if course.done_count == done or now - last < SECONDS_BETWEEN_LINES:
             return None
@@ -90,7 +90,7 @@ class _JsonLines:
         self._last: dict[int, tuple[object, ...]] = {}
         self._trouble: str | None = None
 
-    def __call__(self, sight: Sight) -> None:
+    def __call__(self, sight: Snapshot) -> None:
         if sight.trouble and sight.trouble != self._trouble:
             click.echo(json.dumps({"trouble": sight.trouble}))
         self._trouble = sight.trouble
@@ -102,27 +102,27 @@ class _JsonLines:
         sys.stdout.flush()
 
 
-def _ended(course: Course) -> str | None:
+def _ended(course: RunProgress) -> str | None:
     return None if course.status == "running" else f"{course.run_id} {course.job}: {_ending(course)}"
 
 
-def _ending(course: Course) -> str:
+def _ending(course: RunProgress) -> str:
     ended, why = ENDINGS.get(course.status, course.status), f": {course.error}" if course.error else ""
     written = f"{_units(course)}, {course.row_total:,} rows"
     return f"{ended} after {written}, in {duration(course.seconds)}{why}".rstrip(".")
 
 
-def _standing(course: Course) -> str:
+def _standing(course: RunProgress) -> str:
     pace = "" if course.rate is None else f", {course.rate:.3g}/s"
     left = "" if course.seconds_left is None else f", about {duration(course.seconds_left)} to go"
     return f"{_units(course)}, {course.row_total:,} rows{pace}{left}"
 
 
-def _units(course: Course) -> str:
+def _units(course: RunProgress) -> str:
     return f"{share_done(course.done_count, course.unit_count)} units"
 
 
-def _block(course: Course) -> list[str]:
+def _block(course: RunProgress) -> list[str]:
     """Draw a run as its own terminal does, and below it who has units in hand."""
     total: Any = course.unit_count  # None: not known
     bar = tqdm.format_meter(

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse import logs
-from warehouse.compute.one_analysis import chosen, compute_alone
+from warehouse.compute.one_analysis import complete_parameters, compute_one
 from warehouse.compute.plan import Plan, Selection, make_plan, refuse_unknown
-from warehouse.compute.workers import gathered
+from warehouse.compute.workers import start_workers
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.ledger import sessions
@@ -91,8 +91,8 @@ def compute_all(
     withdrawal_s = wait_s
     while True:
         failed: set[str] = set()
-        with gathered(database, leave_out, jobs, scheduler, wait_s, withdrawal_s) as crew:
-            asking = crew.slices.reading.connection
+        with start_workers(database, leave_out, jobs, scheduler, wait_s, withdrawal_s) as workers:
+            asking = workers.slices.reading.connection
             refuse_unknown(asking, selection)
             for analysis in _everything():
                 if sessions.is_withdrawal_waiting(asking):
@@ -100,7 +100,7 @@ def compute_all(
                 try:
                     _refuse_to_stand_on(failed, analysis)
                     own = _own(analysis, parameters)
-                    yield analysis.name, compute_alone(crew, analysis, selection, progress, own)
+                    yield analysis.name, compute_one(workers, analysis, selection, progress, own)
                 except BadInput as error:
                     failed.add(analysis.name)
                     yield analysis.name, error
@@ -118,7 +118,7 @@ def _everything() -> list[Analysis]:
 
 def _own(analysis: Analysis, parameters: Mapping[str, Any]) -> dict[str, Any]:
     own = parameters_of(analysis.function).keys() & parameters.keys()
-    return chosen(analysis, analysis.name, {name: parameters[name] for name in own})
+    return complete_parameters(analysis, analysis.name, {name: parameters[name] for name in own})
 
 
 def _refuse_to_stand_on(failed: set[str], analysis: Analysis) -> None:

@@ -3,35 +3,35 @@
 from collections.abc import Mapping
 from typing import Any
 
-import psycopg
-
 from warehouse.compute import results
 from warehouse.compute.plan import Plan, Selection, make_plan
-from warehouse.compute.workers import Crew, Task
-from warehouse.database.connection import translated
+from warehouse.compute.workers import Task, Workers
+from warehouse.database.connection import translate_errors
+from warehouse.database.types import Connection
 from warehouse.ledger import runs
 from warehouse.load.extractions import Tally
 from warehouse.plugin.registry import Analysis
-from warehouse.plugin.registry import parameters as parameters_of
+from warehouse.plugin.registry import parameters as declared_parameters
 from warehouse.progress import Progress
 
 
-def compute_alone(
-    crew: Crew, analysis: Analysis, selection: Selection, progress: Progress, parameters: Mapping[str, Any]
+def compute_one(
+    workers: Workers, analysis: Analysis, selection: Selection, progress: Progress, parameters: Mapping[str, Any]
 ) -> Tally:
     """Compute an analysis on what stands of those that it comes after, with all its parameters given."""
-    with translated(f"computing {analysis.name}"):
-        plan = make_plan(crew.slices, analysis, selection, parameters)
+    with translate_errors(f"computing {analysis.name}"):
+        plan = make_plan(workers.slices, analysis, selection, parameters)
         tally = Tally(unchanged=len(plan.units) - len(plan.todo))
         if plan.todo or plan.is_unfinished:
-            with runs.held(crew.database, plan.job, _corpora(plan), wait_s=crew.wait_s, heartbeat=crew.heartbeat) as (
-                ledger, has_waited
-            ):  # fmt: skip
+            holding = runs.hold_job(
+                workers.database, plan.job, _corpora(plan), wait_s=workers.wait_s, heartbeat=workers.heartbeat
+            )
+            with holding as (ledger, has_waited):
                 if has_waited:  # what the other has done is done
-                    plan = make_plan(crew.slices, analysis, selection, parameters)
+                    plan = make_plan(workers.slices, analysis, selection, parameters)
                     tally = Tally(unchanged=len(plan.units) - len(plan.todo))
                 if plan.todo or plan.is_unfinished:
-                    tally.inserted = _carry_out(crew, ledger, plan, parameters, progress)
+                    tally.inserted = _carry_out(workers, ledger, plan, parameters, progress)
     return tally
 
 
@@ -42,24 +42,24 @@ def _corpora(plan: Plan) -> list[str]:
 
 
 def _carry_out(
-    crew: Crew, ledger: psycopg.Connection[Any], plan: Plan, parameters: Mapping[str, Any], progress: Progress
+    workers: Workers, ledger: Connection, plan: Plan, parameters: Mapping[str, Any], progress: Progress
 ) -> int:
     """Lead the run of a plan; give the number of rows written."""
     rows, seed = 0, plan.parameters.get("seed")
     with runs.record(ledger, plan.job, plan.parameters, plan.code, seed=seed) as run_id:
-        results.expect(crew.writing, run_id, plan.todo)
+        results.expect(workers.writing, run_id, plan.todo)
         left = {unit.key: number for number, piece in enumerate(plan.pieces) for unit in piece}
         with progress.bar(plan.analysis.name, len(plan.pieces), plan.counted_in) as bar:
             task = Task(run_id, plan.analysis.name, parameters)
-            for outcome in crew.coordinator.carry_out(task, plan.todo):
+            for outcome in workers.coordinator.carry_out(task, plan.todo):
                 rows += outcome.rows or 0
                 piece = left.pop(outcome.unit.key)
                 bar.update(piece not in left.values(), rows=outcome.rows or 0, latest=outcome.unit.key)
-        results.finish(crew.writing, plan.analysis, plan.job)
+        results.finish(workers.writing, plan.analysis, plan.job)
     return rows
 
 
-def chosen(analysis: Analysis, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def complete_parameters(analysis: Analysis, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Give an analysis's parameters: those chosen for the one that is named, the defaults of the rest."""
-    defaults = {key: parameter.default for key, parameter in parameters_of(analysis.function).items()}
+    defaults = {key: parameter.default for key, parameter in declared_parameters(analysis.function).items()}
     return {**defaults, **(parameters if analysis.name == name else {})}

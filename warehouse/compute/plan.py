@@ -4,9 +4,9 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from psycopg import sql
 
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, UnknownName
 from warehouse.ledger import runs, unit_records
 from warehouse.ledger.fingerprints import fingerprint
@@ -14,7 +14,7 @@ from warehouse.ledger.versions import code_version
 from warehouse.plugin.code import code_digest
 from warehouse.plugin.registry import Analysis
 from warehouse.slices import Slices, Work
-from warehouse.slices.units import offered, work_of
+from warehouse.slices.units import columns_of_views, work_of
 
 CHOICES = {
     "model": ("slice.extraction_layer", "model"),
@@ -104,10 +104,10 @@ def make_plan(slices: Slices, analysis: Analysis, selection: Selection, paramete
     decisive = {"leave_out": sorted(leave_out), **deciding}
     recorded = {**decisive, **parameters, "selection": {name: sorted(chosen) for name, chosen in selection.items()}}
     job, code = f"compute {analysis.name}", code_version(code_digest(analysis))
-    unfinished = runs.unfinished(connection, job, recorded, code)
+    unfinished = runs.unfinished_run(connection, job, recorded, code)
     standing = unit_records.done_units(connection, job, also_run=unfinished)
     of_run = {"code": code, "parameters": fingerprint(decisive)}
-    where, chosen = restriction(selection, offered(connection, analysis))
+    where, chosen = restriction(selection, columns_of_views(connection, analysis))
     found = {key + _suffix(decisive): work for key, work in work_of(connection, analysis, where, chosen).items()}
     units = [
         _planned(work, key, {**of_run, **slices.inputs(analysis.reads, work)}, standing.get(key))
@@ -147,7 +147,7 @@ def restriction(selection: Selection, offered: Container[str]) -> tuple[sql.Comp
     return sql.SQL(" AND ").join(where), {name: list(values) for name, values in selection.items()}
 
 
-def refuse_unknown(connection: psycopg.Connection[Any], selection: Selection) -> None:
+def refuse_unknown(connection: Connection, selection: Selection) -> None:
     """Raise `UnknownName` for a chosen name that the warehouse does not hold."""
     for name, chosen in selection.items():
         view, column = CHOICES[name]
@@ -158,9 +158,7 @@ def refuse_unknown(connection: psycopg.Connection[Any], selection: Selection) ->
     _refuse_condition_lacked(connection, selection.get("model", ()), selection.get("condition", ()))
 
 
-def _refuse_condition_lacked(
-    connection: psycopg.Connection[Any], models: Sequence[str], conditions: Sequence[str]
-) -> None:
+def _refuse_condition_lacked(connection: Connection, models: Sequence[str], conditions: Sequence[str]) -> None:
     """Raise `BadInput` for a chosen model that has attention under none of the chosen conditions."""
     for model in models if conditions else ():
         held = [name for (name,) in connection.execute(_CONDITIONS, [model]).fetchall()]

@@ -6,11 +6,11 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
-import psycopg
 from sqlalchemy import Table
 
 from warehouse.compute.plan import Planned
 from warehouse.database import statistics
+from warehouse.database.types import Connection
 from warehouse.ledger import leases, runs, unit_records
 from warehouse.ledger.leases import Leases
 from warehouse.ledger.unit_records import Record
@@ -18,8 +18,6 @@ from warehouse.load import writing
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import Analysis, Found
 from warehouse.slices import Work
-
-Connection = psycopg.Connection[Any]
 
 
 class Written(NamedTuple):

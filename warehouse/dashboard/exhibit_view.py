@@ -10,7 +10,8 @@ from psycopg import sql
 from warehouse.dashboard.charts import Panel, charts
 from warehouse.dashboard.choices import Choices
 from warehouse.dashboard.matrix import Matrix, square
-from warehouse.dashboard.reading import Connection, expect_many, rows_of
+from warehouse.dashboard.reading import expect_many, rows_of
+from warehouse.database.types import Connection
 from warehouse.report.exhibits import Exhibit
 from warehouse.report.filling import Page, fill
 from warehouse.report.page import missing

@@ -8,7 +8,8 @@ import numpy as np
 
 from warehouse.dashboard.choices import Choices, Option
 from warehouse.dashboard.matrix import Matrix, square
-from warehouse.dashboard.reading import Connection, rows_of
+from warehouse.dashboard.reading import rows_of
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput
 
 EXTRACTION = {"corpus": "Corpus", "model": "Model", "condition": "Condition", "method": "Method"}
@@ -28,7 +29,7 @@ class HeadView:
     attention, gaze : Matrix
         The head's and the readers'.
     warnings : list of str
-        What to beware of.
+        Usage warnings.
     correlation : float or None
         Pearson's r of the two over the word pairs that both have; None where one of them does not vary.
     pair_count : int

@@ -8,16 +8,16 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from warehouse.database.connection import Database, translated
+from warehouse.database.connection import Database, translate_errors
+from warehouse.database.types import Connection
 from warehouse.errors import DatabaseUnavailable
 
-Connection = psycopg.Connection[Any]
 PATIENCE = "10s"
 """A question that takes longer is given up."""
 
 
 @contextmanager
-def entered(database: Database) -> Iterator[Connection]:
+def open_for_reading(database: Database) -> Iterator[Connection]:
     """Enter a database to look at it; whatever it refuses is one sentence.
 
     Who may do more than a reader does as `warehouse_reader` does, so that the page shows what collaborators see; a
@@ -29,7 +29,7 @@ def entered(database: Database) -> Iterator[Connection]:
         No server, no entrance, or a question it could not answer.
     """
     try:
-        with translated("looking"), database.connect(read_only=True) as connection:
+        with translate_errors("looking"), database.connect(read_only=True) as connection:
             connection.execute("SELECT set_config('statement_timeout', %s, false)", [PATIENCE])
             if connection.execute(_IS_MORE).fetchone():
                 connection.execute("SET ROLE warehouse_reader")

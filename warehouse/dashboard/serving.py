@@ -9,7 +9,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
 
-from warehouse.dashboard.reading import entered
+from warehouse.dashboard.reading import open_for_reading
 from warehouse.dashboard.views import VIEWS, View, page, trouble_page
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WarehouseError
@@ -87,7 +87,7 @@ class _Answer(_Local):
     def get(self) -> None:
         asked = {name: self.get_argument(name) for name in self.request.arguments}
         try:
-            with entered(self._database) as connection:
+            with open_for_reading(self._database) as connection:
                 self.write(page(self._view, connection, asked))
         except WarehouseError as error:
             self.set_status(404 if isinstance(error, BadInput) else 503)

@@ -9,7 +9,7 @@ import jinja2
 from warehouse.dashboard.choices import Choices, Option
 from warehouse.dashboard.exhibit_view import exhibit_parts
 from warehouse.dashboard.heads import head_view
-from warehouse.dashboard.reading import Connection
+from warehouse.database.types import Connection
 from warehouse.report.exhibits import Exhibit, exhibits
 
 Asked = Mapping[str, str]

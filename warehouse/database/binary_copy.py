@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import psycopg
 from psycopg import sql
 from sqlalchemy import ARRAY, BigInteger, Double, Integer, SmallInteger, Table
 from sqlalchemy.dialects.postgresql import REAL
+
+from warehouse.database.types import Connection
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -51,7 +52,7 @@ class BinaryRows:
         else:
             self._rows[name] = values
 
-    def copy_into(self, connection: psycopg.Connection[Any], schema: str, name: str) -> int:
+    def copy_into(self, connection: Connection, schema: str, name: str) -> int:
         """COPY the rows into a table; give how many."""
         columns = sql.SQL(", ").join(map(sql.Identifier, self.widths))
         statement = sql.SQL("COPY {} ({}) FROM STDIN BINARY").format(sql.Identifier(schema, name), columns)

@@ -230,7 +230,7 @@ def embedded_database(server: EmbeddedServer, name: str = DATABASE) -> Database:
 
 
 @contextmanager
-def translated(doing: str = "writing", *, of_input: bool = False) -> Iterator[None]:
+def translate_errors(doing: str = "writing", *, of_input: bool = False) -> Iterator[None]:
     """Turn what the server cannot help into a sentence for the user; other errors are bugs and pass.
 
     Parameters

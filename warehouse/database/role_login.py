@@ -23,7 +23,7 @@ LONGEST = timedelta(days=2)
 
 
 @contextmanager
-def entered_as(database: Database, role: str) -> Iterator[Database]:
+def temporary_login(database: Database, role: str) -> Iterator[Database]:
     """Enter as a new login that may do what a role may, and nothing else; what it makes belongs to the role.
 
     Parameters

@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-import psycopg
 from psycopg import errors as pg
 from psycopg.rows import dict_row
 
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.errors import DatabaseUnavailable
 
 EXTENSION = "pg_stat_statements"
@@ -70,7 +70,7 @@ def readable(statement: str | None) -> str | None:
     return f"{what[0].upper() if what else ''} ..."
 
 
-def _schema(connection: psycopg.Connection[Any]) -> str:
+def _schema(connection: Connection) -> str:
     """Find the extension; where the server has it and the role may, make it: the library counts without it too."""
     if found := connection.execute(_SCHEMA).fetchone():
         return str(found[0])

@@ -1,10 +1,10 @@
 """Lets the planner know what was written: the server finds out a minute later, and of few rows never."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import psycopg
 from psycopg import sql
+
+from warehouse.database.types import Connection
 
 SHARE = 0.1
 """A table that changed by more than this share of its rows or pages is analysed anew."""
@@ -12,7 +12,7 @@ SMALL = 8
 """Tables of so few pages are analysed whenever asked: it takes a millisecond, and one row may be a half of them."""
 
 
-def refresh(connection: psycopg.Connection[Any], tables: Sequence[str]) -> list[str]:
+def refresh(connection: Connection, tables: Sequence[str]) -> list[str]:
     """Take statistics of the tables that changed since they were last taken; give their names.
 
     Parameters

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import psycopg
 
-from warehouse.database.connection import Database, translated
+from warehouse.database.connection import Database, translate_errors
 from warehouse.errors import BadInput, DatabaseUnavailable
 from warehouse.ledger import queries
-from warehouse.ledger.queries import Course
+from warehouse.ledger.queries import RunProgress
 
 SECONDS_BETWEEN_QUESTIONS = 1.0
 LINGERING_S = 5.0
@@ -22,10 +22,10 @@ PATIENCE_S = 600.0
 
 
 @dataclass(frozen=True)
-class Sight:
+class Snapshot:
     """What is seen at a moment: how far the runs are, or why that cannot be seen now."""
 
-    courses: list[Course] = field(default_factory=list)
+    courses: list[RunProgress] = field(default_factory=list)
     trouble: str | None = None
 
 
@@ -35,7 +35,7 @@ def follow(
     *,
     every_s: float = SECONDS_BETWEEN_QUESTIONS,
     lingering_s: float = LINGERING_S,
-) -> Iterator[Sight]:
+) -> Iterator[Snapshot]:
     """Yield how far a run is, or all that run, until they have ended.
 
     Parameters
@@ -79,21 +79,21 @@ class _Asking:
         self._answered: float | None = None
         self._suspected: set[int] = set()
 
-    def look(self) -> Sight:
+    def look(self) -> Snapshot:
         try:
-            with translated("following what runs"):
+            with translate_errors("following what runs"):
                 courses = self._courses()
         except DatabaseUnavailable:
             self.close()
             if self._answered is None or time.monotonic() - self._answered > PATIENCE_S:
                 raise
-            return Sight(trouble="The server does not answer.")
+            return Snapshot(trouble="The server does not answer.")
         self._answered = time.monotonic()
         courses = self._believed(courses)
         self._running = [course.run_id for course in courses if course.status == "running"]
-        return Sight(courses)
+        return Snapshot(courses)
 
-    def _believed(self, courses: list[Course]) -> list[Course]:
+    def _believed(self, courses: list[RunProgress]) -> list[RunProgress]:
         """Believe that a run is dead when it is seen twice: a lock may go before its end is seen."""
         suspected = {course.run_id for course in courses if course.status == "dead"}
         new, self._suspected = suspected - self._suspected, suspected
@@ -104,7 +104,7 @@ class _Asking:
             self._connection.close()
             self._connection = None
 
-    def _courses(self) -> list[Course]:
+    def _courses(self) -> list[RunProgress]:
         if self._connection is None:
             self._connection = self._database.connect(autocommit=True, read_only=True)
         found = queries.going_on(self._connection, self._running, after=self._newest)

@@ -13,17 +13,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import psycopg
 from psycopg import errors as pg
 
 from warehouse import logs
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.errors import Busy
 from warehouse.ledger.locks import OF_HERE, WORKERS, holders
-
-Connection = psycopg.Connection[Any]
 
 BEAT_S = 10.0
 """How often a process gives a sign of life [s]."""
@@ -122,7 +120,7 @@ def holder(connection: Connection, lock: str, keys: list[int]) -> Holder | None:
     return Holder(*row) if row else None
 
 
-def of_leases(connection: Connection, run_id: int, children: Sequence[int] = ()) -> list[Holder]:
+def lease_holders(connection: Connection, run_id: int, children: Sequence[int] = ()) -> list[Holder]:
     """Give the living processes that have units of a run in hand, and those of this machine with these numbers."""
     given = [socket.gethostname(), list(children), run_id]
     return [Holder(*row) for row in connection.execute(_OF_LEASES, given).fetchall()]

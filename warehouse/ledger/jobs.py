@@ -6,15 +6,13 @@ holds its name alone.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
 
 import psycopg
 
+from warehouse.database.types import Connection
 from warehouse.ledger import heartbeats, waiting
 from warehouse.ledger.heartbeats import Holder
 from warehouse.ledger.locks import JOBS
-
-Connection = psycopg.Connection[Any]
 
 
 @contextmanager

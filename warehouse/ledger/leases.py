@@ -16,11 +16,10 @@ from typing import Any
 
 import psycopg
 
+from warehouse.database.types import Connection
 from warehouse.ledger import heartbeats, unit_records
 from warehouse.ledger.heartbeats import Heartbeat, Holder
 from warehouse.ledger.locks import LEASES, RUNS, holders, is_held
-
-Connection = psycopg.Connection[Any]
 
 
 class LeaseLost(Exception):
@@ -77,7 +76,7 @@ class Leases:
         """
         keys = list(fingerprints)
         with self.transaction() as connection:
-            if not is_led(connection, run_id):
+            if not has_leader(connection, run_id):
                 return set(), set()
             me = [run_id, self.worker, socket.gethostname(), os.getpid()]
             taken = _keys(connection.execute(_TAKE, [*me, keys]))
@@ -126,7 +125,7 @@ class Leases:
             self.connection.execute(_DROP, [run_id, list(keys), self.worker])
 
 
-def is_led(connection: Connection, run_id: int) -> bool:
+def has_leader(connection: Connection, run_id: int) -> bool:
     """Tell whether a process holds the run: without one, its workers stop."""
     row = connection.execute(f"SELECT {_IS_LED}", [run_id]).fetchone()
     return bool(row and row[0])
@@ -140,7 +139,7 @@ def end_silent(
     Processes of one's own, `children`, count though they have none in hand: they were given some. What a stopped
     process was about to write is undone with its session.
     """
-    others = [other for other in heartbeats.of_leases(connection, run_id, children) if other.worker != myself]
+    others = [other for other in heartbeats.lease_holders(connection, run_id, children) if other.worker != myself]
     silent = [other for other in others if other.is_silent]
     for other in silent:
         heartbeats.end(connection, other)

@@ -13,7 +13,7 @@ SWEEPING = 20231208
 """The lock of the one process that drops partitions; it has one key, which is no first key."""
 FORGETTING = 20231209
 """The lock between those who use what is stored and those who forget it; of one key too."""
-MEETING = 20231210
+HANDSHAKE = 20231210
 """First key of the lock that workers look for, to know that they are in the same database; the second is drawn."""
 WORKERS = 20231212
 """First key of the lock that every session of a process that works holds, shared; the second is its number."""

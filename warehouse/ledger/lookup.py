@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 from sqlalchemy import Table
 
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, UnknownName
 from warehouse.plugin.registry import Analysis, analyses
-
-Connection = psycopg.Connection[Any]
 
 MOST_UNITS = 5
 """A row of a view may stand for several units; more than these are too many to be told of."""
@@ -40,7 +38,7 @@ class Number:
     unit_id: int | None = None
 
 
-def found_by(connection: Connection, relation: str, given: Mapping[str, str]) -> list[Number]:
+def writers_of(connection: Connection, relation: str, given: Mapping[str, str]) -> list[Number]:
     """Find what wrote the rows of a table or view that have the given values.
 
     Parameters

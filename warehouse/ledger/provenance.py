@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, UnknownName
-from warehouse.ledger.lookup import Connection, Number, analysis_of, many
+from warehouse.ledger.lookup import Number, analysis_of, many
 from warehouse.plugin.registry import Analysis
 from warehouse.slices.ancestry import Ancestry
 
@@ -18,7 +19,7 @@ def explain(connection: Connection, number: Number) -> dict[str, Any]:
     -------
     dict
         ``run`` and ``unit`` as the ledger has them; ``read``: name to digest; ``attention``: each extraction with the
-        run and files that it was loaded from and what to beware of; ``readers``: who they were, who was left out and
+        run and files that it was loaded from and its usage warnings; ``readers``: who they were, who was left out and
         why, their files; ``stands_on``: runs of the earlier analyses whose current rows are read or shown beside it,
         each with its ``unit_ids``; ``changed``: what a unit read that is another now, so that it is stale.
     """
@@ -65,7 +66,7 @@ def _stands_on(connection: Connection, number: Number) -> dict[str, Any]:
         if unit.run_id == number.run_id and number.unit_id in (None, unit.unit_id)
     ]
     parents = sorted(set().union(*(ancestry.parents(unit) for unit in units)))
-    changed = ancestry.changed(units[0]) if number.unit_id is not None else []
+    changed = ancestry.changed_inputs(units[0]) if number.unit_id is not None else []
     return {"stands_on": many(connection, _PARENTS, [parents]), "changed": changed}
 
 

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
-
+from warehouse.database.types import Connection
 from warehouse.errors import UnknownName
 from warehouse.ledger.lookup import many
 
-Connection = psycopg.Connection[Any]
 Rows = list[dict[str, Any]]
 
 STATUSES = ("running", "dead", "done", "failed", "interrupted")
@@ -17,7 +15,7 @@ STATUSES = ("running", "dead", "done", "failed", "interrupted")
 
 
 @dataclass(frozen=True)
-class Course:
+class RunProgress:
     """How far a run is at a moment.
 
     Attributes
@@ -56,7 +54,7 @@ class Course:
         return max(0, self.unit_count - self.done_count) / self.rate
 
 
-def listed(connection: Connection, last: int, job: str | None, statuses: Sequence[str]) -> Rows:
+def last_runs(connection: Connection, last: int, job: str | None, statuses: Sequence[str]) -> Rows:
     """Give the last runs, the newest attempt first.
 
     Parameters
@@ -83,7 +81,7 @@ def listed(connection: Connection, last: int, job: str | None, statuses: Sequenc
     return many(connection, _LISTED, {"job": part, "statuses": list(statuses or STATUSES), "last": last})
 
 
-def told(connection: Connection, run_id: int, last: int) -> dict[str, Any]:
+def run_details(connection: Connection, run_id: int, last: int) -> dict[str, Any]:
     """Tell all of a run: its row, its last units, what was rejected, and who has units in hand.
 
     Raises
@@ -104,7 +102,7 @@ def no_such_run(connection: Connection, run_id: int) -> UnknownName:
     return UnknownName("run", str(run_id), [str(number) for (number,) in connection.execute(_NUMBERS).fetchall()])
 
 
-def going_on(connection: Connection, run_ids: Sequence[int], *, after: int | None = None) -> list[Course]:
+def going_on(connection: Connection, run_ids: Sequence[int], *, after: int | None = None) -> list[RunProgress]:
     """Give how far some runs are, in one question.
 
     Parameters
@@ -116,7 +114,7 @@ def going_on(connection: Connection, run_ids: Sequence[int], *, after: int | Non
     after : int or None
         Also all that run now, and those that have ended and have a higher number than this; None: no others.
     """
-    return [Course(**row) for row in many(connection, _GOING_ON, {"runs": list(run_ids), "after": after})]
+    return [RunProgress(**row) for row in many(connection, _GOING_ON, {"runs": list(run_ids), "after": after})]
 
 
 _STATUS = "CASE WHEN is_alive = false THEN 'dead' ELSE run_status END"

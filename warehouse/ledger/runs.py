@@ -16,17 +16,16 @@ from psycopg.types.json import Jsonb
 
 from warehouse import logs
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.ledger import jobs
 from warehouse.ledger.heartbeats import Heartbeat, beating
 from warehouse.ledger.locks import RUNS, is_held
 from warehouse.ledger.versions import code_version, environment, user
 from warehouse.plugin.names import as_printed
 
-Connection = psycopg.Connection[Any]
-
 
 @contextmanager
-def held(
+def hold_job(
     database: Database, job: str, parts: Sequence[str] = (), *, wait_s: float = 0.0, heartbeat: Heartbeat | None = None
 ) -> Iterator[tuple[Connection, bool]]:
     """Hold a job for the time of the block; gives the ledger's connection, and whether another had it before.
@@ -57,7 +56,7 @@ def held(
 
 
 @contextmanager
-def recorded(
+def record_run(
     database: Database, job: str, parameters: Mapping[str, Any], code: str, *, seed: int | None = None, **how: Any
 ) -> Iterator[int]:
     """Hold a job and record its run around the work of the block; gives its number. `how` is that of `held`.
@@ -67,7 +66,7 @@ def recorded(
     Busy
         If another process runs the same job now.
     """
-    with held(database, job, **how) as (ledger, _), record(ledger, job, parameters, code, seed=seed) as run_id:
+    with hold_job(database, job, **how) as (ledger, _), record(ledger, job, parameters, code, seed=seed) as run_id:
         yield run_id
 
 
@@ -82,7 +81,7 @@ def record(
     """
     bury_the_dead(ledger)
     with jobs.opening(ledger, job):
-        run_id = unfinished(ledger, job, parameters, code) or _open(ledger, job, parameters, code, seed)
+        run_id = unfinished_run(ledger, job, parameters, code) or _open(ledger, job, parameters, code, seed)
         ledger.execute("SELECT pg_advisory_lock(%s, %s)", [RUNS, run_id])
         ledger.execute(_TAKE_UP, [socket.gethostname(), os.getpid(), run_id])
     with logs.span("run", run_id=run_id, job=job):
@@ -125,7 +124,7 @@ def expect_more(connection: Connection, run_id: int, unit_count: int) -> None:
     expect(connection, run_id, done + unit_count)
 
 
-def rehearsed(connection: Connection, job: str) -> int:
+def rehearse_run(connection: Connection, job: str) -> int:
     """Open and hold a run in a transaction that will be rolled back; gives its number."""
     run_id = _open(connection, job, {}, code_version(), None)
     connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RUNS, run_id])
@@ -133,7 +132,7 @@ def rehearsed(connection: Connection, job: str) -> int:
     return run_id
 
 
-def unfinished(connection: Connection, job: str, parameters: Mapping[str, Any], code: str) -> int | None:
+def unfinished_run(connection: Connection, job: str, parameters: Mapping[str, Any], code: str) -> int | None:
     """Give the run of the same job, parameters and code that was begun and not ended, if its process is gone."""
     row = connection.execute(_UNFINISHED, [job, Jsonb(parameters), code]).fetchone()
     return int(row[0]) if row else None

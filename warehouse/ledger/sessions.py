@@ -7,15 +7,11 @@ forgets holds it alone. So nothing is computed from what was forgotten meanwhile
 
 import time
 from collections.abc import Sequence
-from typing import Any
 
-import psycopg
-
+from warehouse.database.types import Connection
 from warehouse.ledger import heartbeats, waiting
 from warehouse.ledger.heartbeats import Holder
 from warehouse.ledger.locks import FORGETTING, LEASES, RUNS, WITHDRAWING, is_held
-
-Connection = psycopg.Connection[Any]
 
 STEP_S = 0.02
 MOMENT_S = 1.0

@@ -8,10 +8,9 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from warehouse.database.types import Connection
 from warehouse.errors import Busy
 from warehouse.ledger.locks import JOBS
-
-Connection = psycopg.Connection[Any]
 
 
 @dataclass(frozen=True)
@@ -85,7 +84,7 @@ def done_units(
     return {key: Done(*rest) for key, *rest in rows}
 
 
-def done_meanwhile(connection: Connection, job: str, key: str, known: Done | None) -> Done | None:
+def await_unit(connection: Connection, job: str, key: str, known: Done | None) -> Done | None:
     """Wait for other transactions that write a unit; give it where it has been written since `known`."""
     connection.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [JOBS, f"{job} {key}"])
     row = connection.execute(_NEWEST, [job, key]).fetchone()

@@ -2,16 +2,12 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
-
-import psycopg
 
 from warehouse import logs
+from warehouse.database.types import Connection
 from warehouse.errors import Busy
 from warehouse.ledger import heartbeats
 from warehouse.ledger.heartbeats import Holder
-
-Connection = psycopg.Connection[Any]
 
 STEP_S, TELL_S = 0.1, 30.0
 """How often it is looked, and told who is waited for [s]."""

@@ -1,10 +1,7 @@
 """Blocks of attention into an extraction's partition; blocks over the same word pairs share their keys."""
 
-from typing import Any
-
-import psycopg
-
 from warehouse.database.binary_copy import BinaryRows
+from warehouse.database.types import Connection
 from warehouse.plugin.contents import Block, Pairs
 from warehouse.schema.tables import model
 
@@ -19,7 +16,7 @@ class AttentionBuffer:
         self._pairs: Pairs | None = None
         self._rows = BinaryRows(model.attention, {}, 0)
 
-    def filled(self, block: Block) -> BinaryRows:
+    def rows_of(self, block: Block) -> BinaryRows:
         """Give the rows of a block; they are valid until the next call."""
         n_heads = block.weights.shape[1]
         if block.pairs is not self._pairs or self._rows.widths["weights"] != n_heads:
@@ -37,6 +34,6 @@ class AttentionBuffer:
         return rows
 
 
-def copy_attention(connection: psycopg.Connection[Any], partition: str, buffer: AttentionBuffer, block: Block) -> int:
+def copy_attention(connection: Connection, partition: str, buffer: AttentionBuffer, block: Block) -> int:
     """COPY one block into a partition; give the number of rows."""
-    return buffer.filled(block).copy_into(connection, "model", partition)
+    return buffer.rows_of(block).copy_into(connection, "model", partition)

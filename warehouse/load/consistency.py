@@ -1,14 +1,11 @@
 """Does what was loaded fit together? Asked of the database in the transaction that loads it, whatever the source."""
 
 from collections.abc import Iterable
-from typing import Any
 
-import psycopg
 from psycopg import sql
 
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput
-
-Connection = psycopg.Connection[Any]
 
 
 def require_whole_texts(connection: Connection, sentences: Iterable[int]) -> None:

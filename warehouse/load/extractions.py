@@ -12,12 +12,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.ledger import jobs, runs, unit_records
 from warehouse.ledger.heartbeats import Heartbeat
 from warehouse.load import publication, writing
 from warehouse.load.attention_copy import AttentionBuffer, copy_attention
-from warehouse.load.publication import Connection, Loading
+from warehouse.load.publication import Loading
 from warehouse.plugin.contents import Block, Extraction, Piece, Rejection, RowSums
 from warehouse.progress import Progress
 from warehouse.schema.tables import model

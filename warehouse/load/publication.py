@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from psycopg import errors as pg
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -13,14 +12,13 @@ from psycopg.types.json import Jsonb
 from warehouse import logs
 from warehouse.database import statistics
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput
 from warehouse.ledger import runs, sessions
 from warehouse.ledger.locks import JOBS, SWEEPING
 from warehouse.load import consistency, writing
 from warehouse.plugin.contents import Extraction
 from warehouse.schema.tables import metadata, model, ops
-
-Connection = psycopg.Connection[Any]
 
 FACTS = [
     table.fullname

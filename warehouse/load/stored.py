@@ -5,10 +5,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import psycopg
 from psycopg import sql
 from sqlalchemy import Table
 
+from warehouse.database.types import Connection
 from warehouse.errors import UnknownName
 from warehouse.ledger.unit_records import Done, done_units
 from warehouse.load.writing import identity, natural_key
@@ -71,7 +71,7 @@ class Stimulus:
 class Stored:
     """Read-only questions to the warehouse."""
 
-    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def stimulus(self, corpus: str, articles: tuple[int, int] = ALL_ARTICLES) -> Stimulus:

@@ -8,11 +8,8 @@ until somebody loads the same folder again.
 import json
 import secrets
 from collections.abc import Sequence
-from typing import Any
 
-import psycopg
-
-Connection = psycopg.Connection[Any]
+from warehouse.database.types import Connection
 
 
 def mark(connection: Connection, readers: Sequence[tuple[str, str, str]]) -> None:
@@ -26,7 +23,7 @@ def unmark(connection: Connection, reader: tuple[str, str, str]) -> bool:
     return connection.execute(_UNMARK, {"name": json.dumps(reader)}).rowcount > 0
 
 
-def marked(connection: Connection, readers: Sequence[tuple[int, str, str]]) -> int:
+def count_forgotten(connection: Connection, readers: Sequence[tuple[int, str, str]]) -> int:
     """Count the readers, each by `corpus_id`, group and label, who are marked."""
     if not connection.execute("SELECT 1 FROM ops.forgotten LIMIT 1").fetchone():
         return 0

@@ -4,18 +4,16 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
 from sqlalchemy import Table
 
 from warehouse import logs
+from warehouse.database.types import Connection
 from warehouse.errors import Forgotten, StoredDiffers
 from warehouse.ledger import runs, unit_records
 from warehouse.load import consistency, writing
 from warehouse.load.extractions import Tally
 from warehouse.plugin.contents import Columns, Rejection, Unit
 from warehouse.schema.tables import human, ops, stimulus
-
-Connection = psycopg.Connection[Any]
 
 
 def load(
@@ -58,7 +56,7 @@ def load(
 def _load(connection: Connection, run_id: int, unit: Unit, stands: unit_records.Done | None, job: str | None) -> Tally:
     with unit_records.whole(connection):
         runs.hold(connection, run_id)
-        if job and (other := unit_records.done_meanwhile(connection, job, unit.key, stands)):
+        if job and (other := unit_records.await_unit(connection, job, unit.key, stands)):
             if other.fingerprint == unit.digest:
                 return Tally(unchanged=other.row_count)
             stands = other

@@ -10,20 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 from sqlalchemy import Table, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 
 from warehouse.database.binary_copy import BinaryRows
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, Forgotten, StoredDiffers
 from warehouse.load import tombstones
 from warehouse.plugin import names
 from warehouse.plugin.contents import Columns
 from warehouse.schema.tables import human
-
-Connection = psycopg.Connection[Any]
 
 ROWS = 1 << 14
 """Rows that are Python objects at once, on their way from arrays to COPY."""
@@ -162,7 +160,7 @@ def _refuse_odd_texts(table: Table, columns: Columns, natural: Sequence[str]) ->
         if isinstance(kind, Text) and name in natural and table.schema in NAMING:
             for value in dict.fromkeys(values):
                 if value is not None:
-                    names.checked_name(str(value), name.replace("_", " "))
+                    names.check_name(str(value), name.replace("_", " "))
         elif isinstance(kind, Text | JSONB):
             for value in values:
                 if found := names.control_in(value, ALLOWED.get(name, "")):
@@ -172,7 +170,7 @@ def _refuse_odd_texts(table: Table, columns: Columns, natural: Sequence[str]) ->
 
 def _refuse_forgotten(connection: Connection, columns: Columns) -> None:
     readers = list(zip(columns["corpus_id"], columns["language_group"], columns["subject_label"], strict=True))
-    if count := tombstones.marked(connection, readers):
+    if count := tombstones.count_forgotten(connection, readers):
         raise Forgotten(count, len(readers))
 
 

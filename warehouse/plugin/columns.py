@@ -19,7 +19,7 @@ Block = tuple[np.ndarray, ...]
 class Blocks(Protocol):
     """Columns that come block by block, each time anew."""
 
-    def chosen(self, places: Sequence[int]) -> Iterator[Block]:
+    def select(self, places: Sequence[int]) -> Iterator[Block]:
         """Yield the blocks of the columns at these places."""
 
 
@@ -69,4 +69,4 @@ class _Together:
     places: tuple[int, ...]
 
     def __iter__(self) -> Iterator[Block]:
-        return self.blocks.chosen(self.places)
+        return self.blocks.select(self.places)

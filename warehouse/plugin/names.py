@@ -27,7 +27,7 @@ CONTROL = {"Cc", "Cs", "Zl", "Zp"}
 """Unicode's categories of what moves the cursor, is no character or ends a line."""
 
 
-def checked_name(name: str, kind: str, where: object = "") -> str:
+def check_name(name: str, kind: str, where: object = "") -> str:
     """Give a name itself, if it can be one.
 
     Parameters

@@ -1,15 +1,12 @@
 """Why an exhibit has nothing to show, though its analysis was run: the reasons that are stored with its results."""
 
 from collections.abc import Iterator
-from typing import Any
 
-import psycopg
 from psycopg import sql
 
+from warehouse.database.types import Connection
 from warehouse.plugin.registry import Analysis, analyses
 from warehouse.report.exhibits import Exhibit
-
-Connection = psycopg.Connection[Any]
 
 
 def reasons(connection: Connection, exhibit: Exhibit) -> list[str]:

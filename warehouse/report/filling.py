@@ -1,17 +1,16 @@
-"""Fills exhibits from the database: rows, and the caption that says which runs they are of and what to beware of."""
+"""Fills exhibits from the database: rows, and the caption that says which runs they are of, and usage warnings."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
 from psycopg import errors as pg
 from psycopg.rows import dict_row
 
+from warehouse.database.types import Connection
 from warehouse.report.absence import reasons
 from warehouse.report.exhibits import Exhibit
 
-Connection = psycopg.Connection[Any]
 Row = Mapping[str, Any]
 
 
@@ -109,7 +108,7 @@ def _left_out(connection: Connection, rows: Sequence[Row]) -> str:
 def _warnings(connection: Connection, rows: Sequence[Row]) -> str:
     codes = sorted({code for row in rows for code in row.get("usage_warnings") or ()})
     found = connection.execute(_WARNINGS, [codes]).fetchall()
-    return " ".join(f"Beware, {code}: {description}" for code, description in found)
+    return " ".join(f"Warning {code}: {description}" for code, description in found)
 
 
 _RUNS = "SELECT run_id, job, code_version FROM ops.run WHERE run_id = ANY (%s) ORDER BY run_id"

@@ -3,12 +3,12 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import psycopg
 from psycopg.rows import dict_row
 
 from warehouse.access import embargoes
 from warehouse.compute import agenda
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.schema import migrations
 
 Rows = list[dict[str, Any]]
@@ -24,7 +24,7 @@ class Status:
         Where it is, its server's version, schema revision, and size in bytes.
     corpora, readers, attention : list of dict
         What is loaded: by corpus; by corpus and group; by model, condition, method and corpus, with its size on disk
-        and what to beware of.
+        and their usage warnings.
     computed : list of dict
         For each analysis how many units stand, and how many are missing or stale, with the reasons.
     unfinished : list of dict
@@ -57,7 +57,7 @@ def status(database: Database) -> Status:
         may = connection.execute("SELECT has_table_privilege('ops.embargo', 'SELECT')").fetchone() or (False,)
         loaded = [_many(connection, question) for question in (_CORPORA, _READERS, _ATTENTION, _UNFINISHED)]
     corpora, readers, attention, unfinished = loaded
-    hidden = [asdict(one) for one in embargoes.listed(database) if one.holds] if may[0] else None
+    hidden = [asdict(one) for one in embargoes.list_embargoes(database) if one.holds] if may[0] else None
     return Status(facts, corpora, readers, attention, due, unfinished, hidden)
 
 
@@ -73,7 +73,7 @@ def _of_analysis(due: agenda.Due) -> dict[str, Any]:
     }
 
 
-def _many(connection: psycopg.Connection[Any], question: str) -> Rows:
+def _many(connection: Connection, question: str) -> Rows:
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(question).fetchall()
 

@@ -10,7 +10,7 @@ from warehouse.schema.fields import FIELDS
 from warehouse.schema.tables import metadata
 
 SCHEMA_COMMENTS = {
-    "ops": "What ran, on what, how it ended, and what to beware of",
+    "ops": "What ran, on what, how it ended, and usage warnings",
     "stimulus": "What was read: corpora, articles, sentences, words",
     "human": "How people read: readers, fixations, saccades, brain activation",
     "model": "What models attend to: models, conditions, extractions, attention",

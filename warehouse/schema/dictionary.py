@@ -7,16 +7,12 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
-
+from warehouse.database.types import Connection
 from warehouse.errors import UnknownName
 from warehouse.plugin.registry import analyses
 from warehouse.schema.sqlfiles import FLOORS
 from warehouse.schema.tables import SCHEMAS
-
-Connection = psycopg.Connection[Any]
 
 COMMENT = re.compile(r"(?P<meaning>.*?)(?: \[(?P<unit>[^\]]+)\])?\.(?: Example: (?P<example>.*)\.)?", re.DOTALL)
 """What `Field.comment` makes."""

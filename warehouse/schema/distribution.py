@@ -7,17 +7,14 @@ assigns its values; every other table is a reference table.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.errors import Busy, DatabaseUnavailable
 from warehouse.schema import migrations
-
-Connection = psycopg.Connection[Any]
 
 KEYS = ("extraction_id", "run_id", "subject_id")
 """What facts are distributed by: what models did, what was computed, what a reader did."""
@@ -110,7 +107,7 @@ def statements(found: Sequence[Class], keys: Sequence[ForeignKey]) -> list[str]:
     ]
 
 
-def planned(database: Database) -> list[str]:
+def plan_statements(database: Database) -> list[str]:
     """Give the statements that `distribute` would run, on any server."""
     migrations.check(database)
     with database.connect(read_only=True) as connection:

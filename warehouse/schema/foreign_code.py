@@ -2,17 +2,15 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
-import psycopg
-
+from warehouse.database.types import Connection
 from warehouse.errors import ForeignCode
 from warehouse.schema.sqlfiles import SqlFile, sql_files
 
 _QUESTION = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 
 
-def refuse(connection: psycopg.Connection[Any], *, functions: bool = True) -> None:
+def refuse(connection: Connection, *, functions: bool = True) -> None:
     """Refuse to evaluate anything of the warehouse while others' code would be evaluated with it.
 
     Parameters
@@ -34,7 +32,7 @@ def refuse(connection: psycopg.Connection[Any], *, functions: bool = True) -> No
         raise ForeignCode(found)
 
 
-def _functions(connection: psycopg.Connection[Any]) -> list[str]:
+def _functions(connection: Connection) -> list[str]:
     """Name the functions that are not as one of the files says: another body, setting, or right to run as."""
     ours = {_told(file) for file in sql_files() if file.kind == "function"}
     rows = connection.execute(_FUNCTIONS).fetchall()

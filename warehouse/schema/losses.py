@@ -51,7 +51,7 @@ class Losses:
         return " and ".join(parts) or "nothing"
 
 
-def held(connection: Connection) -> Losses:
+def row_counts(connection: Connection) -> Losses:
     """Count what the warehouse's tables hold; partitions count as part of theirs."""
     columns = [str(name) for (name,) in connection.execute(_COLUMNS, {"ours": list(SCHEMAS)})]
     tables = sorted({name.rpartition(".")[0] for name in columns})

@@ -6,12 +6,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from warehouse.database.connection import Database, translated
+from warehouse.database.connection import Database, translate_errors
 from warehouse.database.server import roles
 from warehouse.errors import BadInput, SchemaMismatch
 from warehouse.schema import catalogue, foreign_code
 from warehouse.schema.directories import alembic_directory
-from warehouse.schema.losses import Losses, held
+from warehouse.schema.losses import Losses, row_counts
 
 Result = TypeVar("Result")
 
@@ -40,9 +40,9 @@ def downgrade(database: Database, revision: str, *, trial: bool = False) -> Loss
 
     def run(config: Any) -> Losses:
         connection = config.attributes["connection"]
-        before = held(connection)
+        before = row_counts(connection)
         command.downgrade(config, revision)
-        lost = before.without(held(connection))
+        lost = before.without(row_counts(connection))
         if trial:
             connection.rollback()
         return lost
@@ -113,7 +113,7 @@ def differences(database: Database) -> list[str]:
     """
     from alembic import command
 
-    with translated("checking the schema"), database.engine().connect() as connection:
+    with translate_errors("checking the schema"), database.engine().connect() as connection:
         with connection.begin() as transaction:
             found = catalogue.differences(connection, lambda: command.upgrade(_config(connection), "head"))
             transaction.rollback()

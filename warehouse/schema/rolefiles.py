@@ -46,7 +46,7 @@ def take_down(connection: Connection) -> None:
         connection.execute(text("DELETE FROM ops.sql_object WHERE object_kind = :kind"), {"kind": KIND})
 
 
-def outdated(connection: Connection) -> list[str]:
+def outdated_files(connection: Connection) -> list[str]:
     """Name the files that are not as they were when they were run; none where roles were never made."""
     stored, wanted = _stored(connection), {f"{KIND}.{path.stem}": _digest(path) for path in _files()}
     if not stored:

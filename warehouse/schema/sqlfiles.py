@@ -92,7 +92,7 @@ def check(connection: Connection) -> None:
     """
     stored, wanted = _stored(connection), {file.name: file.sha256 for file in sql_files()}
     different = sorted(name for name in stored.keys() | wanted.keys() if stored.get(name) != wanted.get(name))
-    different += rolefiles.outdated(connection)
+    different += rolefiles.outdated_files(connection)
     if different:
         raise SchemaMismatch(f"Not as in this program: {', '.join(different)}: run `warehouse db upgrade`.")
 

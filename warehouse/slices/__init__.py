@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from warehouse.database.types import Connection
 from warehouse.plugin.columns import Column
 from warehouse.slices import (
     attention,
@@ -27,13 +28,13 @@ from warehouse.slices import (
     reliance,
     resemblance,
 )
-from warehouse.slices.reading import Connection, Reading, Slice, Work
+from warehouse.slices.reading import Reading, Slice, Work
 
 __all__ = ["SLICES", "Reading", "Slice", "Slices", "Work"]
 
 SLICES: Mapping[str, Slice] = {
-    "layer": Slice(attention.layer, attention.layer_inputs, attention.layer_held),
-    "readers": Slice(readers.values, readers.inputs, readers.seen, is_of_piece=True),
+    "layer": Slice(attention.layer, attention.layer_inputs, attention.sentences_of_layer),
+    "readers": Slice(readers.values, readers.inputs, readers.sentences_read, is_of_piece=True),
     "subject_labels": Slice(readers.labels, is_over_cells=False, is_of_piece=True),
     "groups": Slice(readers.groups, is_over_cells=False, is_of_piece=True),
     "article": Slice(cells.article),

@@ -12,9 +12,10 @@ from typing import Any
 from psycopg import sql
 from psycopg.rows import class_row
 
+from warehouse.database.types import Connection
 from warehouse.plugin.registry import Analysis, analyses
 from warehouse.slices import Slices
-from warehouse.slices.reading import Connection, Work
+from warehouse.slices.reading import Work
 from warehouse.slices.units import work_of
 
 JOB = "compute "
@@ -76,7 +77,7 @@ class Ancestry:
                 waiting += self.parents(self.units[number])
         return found
 
-    def changed(self, unit: ResultUnit) -> list[str]:
+    def changed_inputs(self, unit: ResultUnit) -> list[str]:
         """Name what a unit read that is another now: what it stands on is then not what it read."""
         found = self._work(unit)
         if found is None:

@@ -9,7 +9,7 @@ from warehouse.slices.reading import Reading, Work
 
 def layer(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
     """Give the attention of a unit's layer over a part's cells, (n_cells, n_heads) float64; nan where it has none."""
-    return of_layer(reading, part, work["extraction_id"], work["layer"])
+    return layer_weights(reading, part, work["extraction_id"], work["layer"])
 
 
 def layer_inputs(reading: Reading, work: Work) -> dict[str, str]:
@@ -17,9 +17,9 @@ def layer_inputs(reading: Reading, work: Work) -> dict[str, str]:
     return {"attention": f"{work['digest']}/{work['layer']}"}
 
 
-def layer_held(reading: Reading, work: Work) -> np.ndarray:
+def sentences_of_layer(reading: Reading, work: Work) -> np.ndarray:
     """Give the sentences that the unit's extraction has, (n_sentences,) bool."""
-    return held(reading, work, work["extraction_id"])
+    return sentences_of_extraction(reading, work, work["extraction_id"])
 
 
 def smallest_head_count(reading: Reading, work: Work) -> np.ndarray:
@@ -33,7 +33,7 @@ def smallest_inputs(reading: Reading, work: Work) -> dict[str, str]:
     return {"smallest head count": str(smallest_head_count(reading, work))}
 
 
-def of_layer(reading: Reading, part: Sentences, extraction_id: int, number: int, at_most: int = 1) -> np.ndarray:
+def layer_weights(reading: Reading, part: Sentences, extraction_id: int, number: int, at_most: int = 1) -> np.ndarray:
     """Give one layer of one extraction over the cells of a part; the layers given last are kept."""
 
     def pull() -> np.ndarray:
@@ -43,7 +43,7 @@ def of_layer(reading: Reading, part: Sentences, extraction_id: int, number: int,
     return reading.column("layer", (extraction_id, number), at_most).get(part.ids, pull, part.is_whole)
 
 
-def held(reading: Reading, work: Work, extraction_id: int) -> np.ndarray:
+def sentences_of_extraction(reading: Reading, work: Work, extraction_id: int) -> np.ndarray:
     """Give the sentences that an extraction has in its first layer, and so in each, (n_sentences,) bool."""
     return np.isin(sentences(reading, work).sentence_id, _held_ids(reading, extraction_id))
 
@@ -52,7 +52,7 @@ def _held_ids(reading: Reading, extraction_id: int) -> np.ndarray:
     def ask() -> np.ndarray:
         return reading.arrays(_HELD, [extraction_id, extraction_id])[0]
 
-    found: np.ndarray = reading.remembered("held", extraction_id, ask, at_most=64)
+    found: np.ndarray = reading.remember("held", extraction_id, ask, at_most=64)
     return found
 
 
@@ -80,7 +80,7 @@ def _sent(reading: Reading) -> str:
         reading.connection.adapters.register_loader(oid, VectorsLoader)
         return f'weights::"{schema}".vector'
 
-    found: str = reading.remembered("sent", "weights", ask, at_most=1)
+    found: str = reading.remember("sent", "weights", ask, at_most=1)
     return found
 
 

@@ -38,7 +38,7 @@ class PieceBlocks:
             if each.is_over_cells
         }
 
-    def chosen(self, places: Sequence[int]) -> Iterator[Block]:
+    def select(self, places: Sequence[int]) -> Iterator[Block]:
         """Yield the blocks of some of the slices, by their places."""
         waiting: Future[Block] | None = None
         for following in range(1, len(self._parts) + 1):
@@ -53,7 +53,7 @@ class PieceBlocks:
 
 def parts(reading: Reading, work: Work, slices: Sequence[Slice]) -> list[Part]:
     """Give the parts of the corpus that a unit has sentences of, and which; the first one where it has none."""
-    corpus, kept = cells.sentences(reading, work), cells.kept(reading, work, [each.held for each in slices])
+    corpus, kept = cells.sentences(reading, work), cells.common_sentences(reading, work, [each.held for each in slices])
     every = [(corpus.part(rows), kept[rows]) for rows in cells.blocks(corpus)]
     return [(part, some) for part, some in every if some.any()] or every[:1]
 

@@ -63,7 +63,7 @@ class Sentences:
 def sentences(reading: Reading, work: Work) -> Sentences:
     """Give the sentences of a unit's corpus."""
     corpus_id = work["corpus_id"]
-    found: Sentences = reading.remembered("sentences", corpus_id, lambda: _pull(reading, corpus_id), at_most=4)
+    found: Sentences = reading.remember("sentences", corpus_id, lambda: _pull(reading, corpus_id), at_most=4)
     return found
 
 
@@ -103,11 +103,11 @@ def asked(reading: Reading, work: Work) -> np.ndarray:
             raise BadInput(f"no such sentence in {corpus}", ", ".join(sorted(unknown)), remedy)
         return ~np.isin(found.label, reading.leave_out)
 
-    found: np.ndarray = reading.remembered("asked", work["corpus_id"], ask, at_most=4)
+    found: np.ndarray = reading.remember("asked", work["corpus_id"], ask, at_most=4)
     return found
 
 
-def kept(reading: Reading, work: Work, held: Sequence[Held]) -> np.ndarray:
+def common_sentences(reading: Reading, work: Work, held: Sequence[Held]) -> np.ndarray:
     """Give the sentences that all slices have and that are not left out, (n_sentences,) bool.
 
     Raises
@@ -121,14 +121,14 @@ def kept(reading: Reading, work: Work, held: Sequence[Held]) -> np.ndarray:
 
 def digest(reading: Reading, work: Work, held: Sequence[Held]) -> str:
     """Digest the sentences of a unit: their labels and numbers of words."""
-    chosen = kept(reading, work, held)
+    chosen = common_sentences(reading, work, held)
 
     def take() -> str:
         found = sentences(reading, work)
         pairs = zip(found.label[chosen].tolist(), found.word_count[chosen].tolist(), strict=True)
         return hashlib.sha256(repr(list(pairs)).encode()).hexdigest()
 
-    taken: str = reading.remembered("sentences' digest", (work["corpus_id"], chosen.tobytes()), take, at_most=16)
+    taken: str = reading.remember("sentences' digest", (work["corpus_id"], chosen.tobytes()), take, at_most=16)
     return taken
 
 

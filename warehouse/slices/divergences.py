@@ -76,7 +76,7 @@ def _stored(reading: Reading, key: tuple[Any, ...]) -> Found:
         depth, sentence_id, *values = reading.arrays(_STORED, _arguments(reading, key))
         return Found(depth.astype(np.int64), sentence_id.astype(np.int64), np.stack(values).astype(float))
 
-    found: Found = reading.remembered("divergences", key, ask, at_most=64)
+    found: Found = reading.remember("divergences", key, ask, at_most=64)
     return found
 
 

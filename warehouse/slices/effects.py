@@ -89,7 +89,7 @@ def _scores(reading: Reading, extraction_id: int, measure_id: int, group: str) -
         rows = reading.connection.execute(_SCORES, [*key, Jsonb(sorted(reading.leave_out))]).fetchall()
         return np.array([tuple(np.nan if v is None else v for v in row) for row in rows], dtype=READER_SCORE)
 
-    found: np.ndarray = reading.remembered("reader scores", key, ask, at_most=64)
+    found: np.ndarray = reading.remember("reader scores", key, ask, at_most=64)
     return found
 
 

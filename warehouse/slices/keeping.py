@@ -59,18 +59,18 @@ class KeptColumn:
         return block
 
     def _write(self, key: Any, block: np.ndarray) -> None:
-        narrow = narrowed(block)
+        small = narrow(block)
         if not self._places:
             self._file = TemporaryFile()  # noqa: SIM115 - it lives as long as the column
             finalize(self, self._file.close)
         try:
             self._file.seek(self._end)
-            self._file.write(narrow.tobytes())
+            self._file.write(small.tobytes())
             self._file.flush()
         except OSError:  # no room: it is made again when it is asked for
             return
-        self._places[key] = self._end, narrow.dtype, narrow.shape
-        self._end += narrow.nbytes
+        self._places[key] = self._end, small.dtype, small.shape
+        self._end += small.nbytes
 
     def _read(self, start: int, kind: np.dtype[Any], shape: tuple[int, ...]) -> np.ndarray:
         self._file.seek(start)
@@ -78,13 +78,13 @@ class KeptColumn:
         return np.frombuffer(stored, kind).reshape(shape).astype(float)
 
 
-def narrowed(values: np.ndarray) -> np.ndarray:
+def narrow(values: np.ndarray) -> np.ndarray:
     """Give the same numbers in the smallest type that holds them exactly, rows first."""
     for kind in NARROW:
         with np.errstate(invalid="ignore", over="ignore"):
-            narrow = values.astype(kind, order="C")
-        if np.array_equal(narrow, values, equal_nan=kind is np.float32):
-            return narrow
+            small = values.astype(kind, order="C")
+        if np.array_equal(small, values, equal_nan=kind is np.float32):
+            return small
     return np.ascontiguousarray(values)
 
 

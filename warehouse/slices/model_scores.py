@@ -109,7 +109,7 @@ def _stored(reading: Reading, work: Work) -> Stored:
         nested = dict(reading.connection.execute(_NESTED, given).fetchall())
         return Stored(models, r2, ceilings, nested, np.array([number for (number,) in units], dtype=np.int64))
 
-    found: Stored = reading.remembered("model scores", key, ask, at_most=16)
+    found: Stored = reading.remember("model scores", key, ask, at_most=16)
     return found
 
 

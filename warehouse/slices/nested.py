@@ -84,7 +84,7 @@ def _articles(reading: Reading, work: Work) -> Articles:
         return Articles(layers, choices, shares, subject_ids)
 
     key = (*_keys(work), work["corpus_id"])
-    found: Articles = reading.remembered("article scores", key, ask, at_most=2)
+    found: Articles = reading.remember("article scores", key, ask, at_most=2)
     return found
 
 

@@ -25,12 +25,12 @@ def right(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
 
 def left_held(reading: Reading, work: Work) -> np.ndarray:
     """Give the sentences that the left side has, (n_sentences,) bool."""
-    return attention.held(reading, work, work["left_extraction_id"])
+    return attention.sentences_of_extraction(reading, work, work["left_extraction_id"])
 
 
 def right_held(reading: Reading, work: Work) -> np.ndarray:
     """Give the sentences that the right side has, (n_sentences,) bool."""
-    return attention.held(reading, work, work["right_extraction_id"])
+    return attention.sentences_of_extraction(reading, work, work["right_extraction_id"])
 
 
 def inputs(reading: Reading, work: Work) -> dict[str, str]:
@@ -69,7 +69,7 @@ def _side(reading: Reading, work: Work, part: Sentences, side: str) -> np.ndarra
 
 
 def _layer(reading: Reading, part: Sentences, extraction_id: int, number: int) -> np.ndarray:
-    return attention.of_layer(reading, part, extraction_id, number, at_most=KEPT_LAYERS)
+    return attention.layer_weights(reading, part, extraction_id, number, at_most=KEPT_LAYERS)
 
 
 def _head_mean(reading: Reading, part: Sentences, extraction_id: int, number: int) -> np.ndarray:

@@ -24,7 +24,7 @@ def inputs(reading: Reading, work: Work) -> dict[str, str]:
         return taken.hexdigest()
 
     key = (work["corpus_id"], work["pattern_set"])
-    return {"patterns": reading.remembered("patterns' digest", key, take, at_most=64)}
+    return {"patterns": reading.remember("patterns' digest", key, take, at_most=64)}
 
 
 def _pull(reading: Reading, work: Work, part: Sentences) -> np.ndarray:

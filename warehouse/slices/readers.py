@@ -42,7 +42,7 @@ def _of_group(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
     return column.get(part.ids, lambda: _pull(reading, work, part), part.is_whole)
 
 
-def seen(reading: Reading, work: Work) -> np.ndarray:
+def sentences_read(reading: Reading, work: Work) -> np.ndarray:
     """Give the sentences that every reader of the group has data for, (n_sentences,) bool."""
     return _readers(reading, work).seen
 
@@ -67,7 +67,7 @@ def inputs(reading: Reading, work: Work) -> dict[str, str]:
             taken.update(_of_group(reading, work, corpus.part(rows)).data)
         return taken.hexdigest()
 
-    return {"readers": reading.remembered("readers' digest", _key(work), take, at_most=64)}
+    return {"readers": reading.remember("readers' digest", _key(work), take, at_most=64)}
 
 
 def _key(work: Work) -> tuple[int, int, str]:
@@ -83,7 +83,7 @@ def _readers(reading: Reading, work: Work) -> Readers:
         saw = np.isin(sentences(reading, work).sentence_id, seen_by_all)
         return Readers(subject_id, tuple(label for _, label in people), saw)
 
-    found: Readers = reading.remembered("readers", _key(work), ask, at_most=64)
+    found: Readers = reading.remember("readers", _key(work), ask, at_most=64)
     return found
 
 

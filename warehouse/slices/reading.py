@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import psycopg
 
 from warehouse.database.numpy_arrays import ARRAY_OIDS, NumpyArrayLoader
+from warehouse.database.types import Connection
 from warehouse.slices.keeping import Kept, KeptColumn
 
-Connection = psycopg.Connection[Any]
 Work = Mapping[str, Any]
 """One unit of work: its ids and names, as the views of the plan have them."""
 
@@ -37,13 +36,13 @@ class Reading:
             row = cursor.execute(statement, arguments).fetchone() or ()
         return tuple(np.empty(0, dtype=np.int64) if array is None else array for array in row)
 
-    def remembered(self, kind: str, key: Any, make: Callable[[], Any], at_most: int) -> Any:
+    def remember(self, kind: str, key: Any, make: Callable[[], Any], at_most: int) -> Any:
         """Give what was made for a key of a kind, or make it; the oldest is forgotten when there are too many."""
         return self._kept.setdefault(kind, Kept()).get(key, make, at_most)
 
     def column(self, kind: str, key: Any, at_most: int) -> KeptColumn:
         """Give the blocks that are kept of a column over cells."""
-        found: KeptColumn = self.remembered(f"{kind} blocks", key, KeptColumn, at_most)
+        found: KeptColumn = self.remember(f"{kind} blocks", key, KeptColumn, at_most)
         return found
 
 

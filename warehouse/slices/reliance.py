@@ -66,7 +66,7 @@ def _heads(reading: Reading, work: Work, side: str) -> np.ndarray:
     def ask() -> np.ndarray:
         return np.stack(reading.arrays(_HEADS, [*keys, _left_out(reading)]), axis=1).astype(float)
 
-    found: np.ndarray = reading.remembered("head_reliance", keys, ask, at_most=16)
+    found: np.ndarray = reading.remember("head_reliance", keys, ask, at_most=16)
     return found
 
 

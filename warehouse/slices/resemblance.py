@@ -92,7 +92,7 @@ def _at(table: Table, layers: np.ndarray, readers: np.ndarray) -> np.ndarray:
 
 def _table(reading: Reading, extraction_id: int, measure_id: int, group: str) -> Table:
     key = (extraction_id, measure_id, group)
-    found: Table = reading.remembered("r2", key, lambda: _pull(reading, key), at_most=32)
+    found: Table = reading.remember("r2", key, lambda: _pull(reading, key), at_most=32)
     return found
 
 
@@ -109,7 +109,7 @@ def _unit_ids(reading: Reading, key: tuple[int, int, str]) -> np.ndarray:
     def ask() -> np.ndarray:
         return reading.arrays(_UNITS, [*key, _left_out(reading)])[0]
 
-    found: np.ndarray = reading.remembered("units of r2", key, ask, at_most=256)
+    found: np.ndarray = reading.remember("units of r2", key, ask, at_most=256)
     return found
 
 

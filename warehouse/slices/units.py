@@ -14,9 +14,10 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
 
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput
 from warehouse.plugin.registry import Analysis
-from warehouse.slices.reading import Connection, Work
+from warehouse.slices.reading import Work
 
 Named = list[tuple[str, str]]
 """The names of a row and what they are names of: ``[("corpus", "simulated"), ("article_position", "0")]``."""
@@ -41,7 +42,7 @@ def work_of(
     return dict(zip(keys, rows, strict=True))
 
 
-def offered(connection: Connection, analysis: Analysis) -> set[str]:
+def columns_of_views(connection: Connection, analysis: Analysis) -> set[str]:
     """Give the columns of an analysis's views."""
     found = connection.execute(_NOTHING.format(views(analysis))).description or ()
     return {column.name for column in found}

@@ -8,17 +8,14 @@ numbers are read ten times faster than COPY writes them.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
 
-import psycopg
 from psycopg import errors as pg
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
+from warehouse.database.types import Connection
 from warehouse.schema.tables import SCHEMAS
 from warehouse.transfer import natural_keys
-
-Connection = psycopg.Connection[Any]
 
 
 def of(connection: Connection, *, values_only: bool = False, schemas: Sequence[str] = tuple(SCHEMAS)) -> dict[str, str]:
@@ -46,10 +43,10 @@ def of(connection: Connection, *, values_only: bool = False, schemas: Sequence[s
     psycopg.errors.InsufficientPrivilege
         Row security hides rows from the role.
     """
-    return dict(each(connection, values_only=values_only, schemas=schemas))
+    return dict(each_table(connection, values_only=values_only, schemas=schemas))
 
 
-def each(
+def each_table(
     connection: Connection, *, values_only: bool = False, schemas: Sequence[str] = tuple(SCHEMAS)
 ) -> Iterator[tuple[str, str]]:
     """Give the tables' checksums one by one, as `of` does all."""

@@ -8,10 +8,10 @@ extractions that are not complete.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
 from psycopg import sql
+
+from warehouse.database.types import Connection
 
 OF_THE_ATTEMPT = (
     "attempt", "completed_at", "environment", "finished_at", "host", "installed_at", "process_id", "run_id",
@@ -39,7 +39,7 @@ Tables = Mapping[str, Sequence[Column]]
 """The columns of each table by its name, schema included and quoted."""
 
 
-def tables(connection: psycopg.Connection[Any]) -> Tables:
+def tables(connection: Connection) -> Tables:
     """Read which tables there are, which columns hold numbers that were assigned, and the natural keys."""
     return {name: [Column(*facts) for facts in columns] for name, columns in connection.execute(_TABLES).fetchall()}
 

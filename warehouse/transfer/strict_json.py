@@ -42,7 +42,7 @@ def printable(value: str) -> bool:
     return value.isprintable() and len(value) <= 2000
 
 
-def parsed(raw: bytes, kind: type[Made]) -> Made:
+def parse(raw: bytes, kind: type[Made]) -> Made:
     """Read a document as a dataclass.
 
     Parameters

@@ -6,14 +6,14 @@ still on the disk. The ledger says who forgot how much and when, and names nobod
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import psycopg
 
 from warehouse.access.erasure import choice, erasing, wording
 from warehouse.access.erasure.choice import KINDS
-from warehouse.access.erasure.reach import Going, condition, reached
-from warehouse.database.connection import Database, translated
+from warehouse.access.erasure.reach import Going, condition, reachable_tables
+from warehouse.database.connection import Database, translate_errors
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, DatabaseUnavailable
 from warehouse.ledger import runs, sessions, unit_records
 from warehouse.ledger.fingerprints import fingerprint
@@ -24,8 +24,6 @@ from warehouse.progress import Progress
 from warehouse.schema import migrations
 
 __all__ = ["KINDS", "Forgotten", "allow_again", "forget", "preview"]
-
-Connection = psycopg.Connection[Any]
 
 
 @dataclass(frozen=True)
@@ -68,10 +66,10 @@ def preview(database: Database, kind: str, names: Sequence[str]) -> Forgotten:
         As for `forget`.
     """
     migrations.check(database)
-    with translated("forgetting"), database.connect(read_only=True) as connection:
+    with translate_errors("forgetting"), database.connect(read_only=True) as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         _require_owner(connection)
-        going = choice.going(connection, kind, choice.named(connection, kind, names))
+        going = choice.going(connection, kind, choice.ids_of(connection, kind, names))
         return Forgotten(kind, _counted(connection, going), choice.analyses_of(connection, going))
 
 
@@ -106,14 +104,14 @@ def forget(database: Database, kind: str, names: Sequence[str], progress: Progre
         If the role is not an owner.
     """
     migrations.check(database)
-    with translated("forgetting"):
+    with translate_errors("forgetting"):
         with beating(database) as heartbeat, database.connect(autocommit=True) as guard:
             _require_owner(guard)
             heartbeat.join(guard)
-            choice.named(guard, kind, names)  # before it is waited for
+            choice.ids_of(guard, kind, names)  # before it is waited for
             sessions.refuse_users(guard, "forget", wait_s)
-            ids = choice.named(guard, kind, names)
-            with runs.recorded(database, f"forget {kind}", {}, code_version(), heartbeat=heartbeat) as run_id:
+            ids = choice.ids_of(guard, kind, names)
+            with runs.record_run(database, f"forget {kind}", {}, code_version(), heartbeat=heartbeat) as run_id:
                 done = _carry_out(database, kind, ids, run_id, heartbeat)
             publication.sweep(database)
         tables = [name for name in done.rows if name != "model.attention"]
@@ -137,7 +135,7 @@ def allow_again(database: Database, name: str) -> None:
     reader = tuple(name.split("/", 2))
     if len(reader) != 3:
         raise BadInput("says not whom", f"subject {name}", "give CORPUS/GROUP/LABEL")
-    with translated("forgetting"), database.connect() as connection:
+    with translate_errors("forgetting"), database.connect() as connection:
         _require_owner(connection)
         if not tombstones.unmark(connection, (reader[0], reader[1], reader[2])):
             raise BadInput("was not forgotten here", f"subject {name}", "give CORPUS/GROUP/LABEL as it was loaded")
@@ -164,13 +162,13 @@ def _delete(connection: Connection, kind: str, ids: Sequence[int], run_id: int) 
     counts = {table: str(count) for table, count in rows.items()}
     unit_records.record_unit(connection, run_id, f"forgetting {run_id}", fingerprint(counts), sum(rows.values()),
                      counts, [])  # fmt: skip
-    return Forgotten(kind, rows, stale, run_id, wording.still_named(connection, labels))
+    return Forgotten(kind, rows, stale, run_id, wording.remaining_mentions(connection, labels))
 
 
 def _deleted(connection: Connection, going: Going) -> dict[str, int]:
     ids, rows = going.ids(), {}
     sealed = [run_id for (run_id,) in connection.execute(_SEALED, [going.unit]).fetchall()]
-    for table in reached():
+    for table in reachable_tables():
         if where := condition(table, ids):
             rows[table.fullname] = connection.execute(f"DELETE FROM {table.fullname} WHERE {where}", ids).rowcount
     runs.seal(connection, sealed)
@@ -181,7 +179,7 @@ def _deleted(connection: Connection, going: Going) -> dict[str, int]:
 
 def _counted(connection: Connection, going: Going) -> dict[str, int]:
     ids, rows = going.ids(), _attention(connection, going)
-    for table in reached():
+    for table in reachable_tables():
         if where := condition(table, ids):
             row = connection.execute(f"SELECT count(*) FROM {table.fullname} WHERE {where}", ids).fetchone()
             rows[table.fullname] = row[0] if row else 0

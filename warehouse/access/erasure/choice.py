@@ -3,19 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import psycopg
-
 from warehouse.access import names
 from warehouse.access.erasure.reach import Going, condition
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, UnknownName
 from warehouse.schema.tables import metadata
-
-Connection = psycopg.Connection[Any]
 
 KINDS = ("extraction", "corpus", "subject")
 
 
-def named(connection: Connection, kind: str, names: Sequence[str]) -> list[int]:
+def ids_of(connection: Connection, kind: str, names: Sequence[str]) -> list[int]:
     """Give the ids of what the names say.
 
     An extraction is named by its number, which says this one, or by MODEL, MODEL/CONDITION, MODEL/CONDITION/METHOD or

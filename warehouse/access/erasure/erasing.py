@@ -6,18 +6,15 @@ of texts stand once more in the planner's statistics, which a table without rows
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
 
-import psycopg
 from psycopg import errors as pg
 from psycopg import sql
 
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.ledger import sessions
 from warehouse.progress import Progress
 from warehouse.schema.tables import SCHEMAS
-
-Connection = psycopg.Connection[Any]
 
 LOCK_S = 10
 """How long a table's readers are waited for before it is written anew."""

@@ -77,7 +77,7 @@ def condition(table: Table, ids: Ids) -> str | None:
     return " OR ".join(part for part in parts if part) or None
 
 
-def reached(kinds: Sequence[str] = tuple(ROOTS.values())) -> list[Table]:
+def reachable_tables(kinds: Sequence[str] = tuple(ROOTS.values())) -> list[Table]:
     """Give the tables with rows that may go, in the order of deleting: each before what it refers to.
 
     Those that name units by their keys come first. Attention, which goes as partitions, is none of them.

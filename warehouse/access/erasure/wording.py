@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import psycopg
 from psycopg.types.json import Jsonb
 from sqlalchemy import ARRAY, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
+from warehouse.database.types import Connection
 from warehouse.schema.tables import metadata
 
-Connection = psycopg.Connection[Any]
 Labels = Sequence[tuple[str, str]]
 """Group and label of each person."""
 
@@ -46,7 +45,7 @@ def take_out(connection: Connection, labels: Labels) -> int:
     return changed
 
 
-def still_named(connection: Connection, labels: Labels) -> dict[str, int]:
+def remaining_mentions(connection: Connection, labels: Labels) -> dict[str, int]:
     """Count, by column, the rows whose text names a person all the same.
 
     A label that other people bear too is looked for with its group.

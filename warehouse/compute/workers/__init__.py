@@ -7,24 +7,22 @@ parts of a run are handed to workers elsewhere (`batches`, `executors`, `handsha
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
-
-import psycopg
 
 from warehouse.compute.workers import executors
-from warehouse.compute.workers.batches import Desk
+from warehouse.compute.workers.batches import WorkerContext
 from warehouse.compute.workers.coordinator import Coordinator
 from warehouse.compute.workers.worker import Task, Worker
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.ledger import sessions
 from warehouse.ledger.heartbeats import Heartbeat, beating
 from warehouse.slices import Slices
 
-__all__ = ["Crew", "Task", "gathered"]
+__all__ = ["Task", "Workers", "start_workers"]
 
 
 @dataclass(frozen=True)
-class Crew:
+class Workers:
     """Those who compute for one command, and what they do it with.
 
     Attributes
@@ -45,17 +43,17 @@ class Crew:
 
     database: Database
     slices: Slices
-    writing: psycopg.Connection[Any]
+    writing: Connection
     coordinator: Coordinator
     heartbeat: Heartbeat
     wait_s: float
 
 
 @contextmanager
-def gathered(
+def start_workers(
     database: Database, leave_out: Sequence[str], jobs: int, scheduler: str | None, wait_s: float = 0.0,
     withdrawal_s: float | None = None,
-) -> Iterator[Crew]:  # fmt: skip
+) -> Iterator[Workers]:  # fmt: skip
     """Call together who computes; what they read is not forgotten until they have gone.
 
     A withdrawal is waited for `withdrawal_s` seconds, by default as long as others who compute.
@@ -64,10 +62,10 @@ def gathered(
         beating(database) as heartbeat,
         database.connect(autocommit=True, read_only=True) as reading,
         database.connect() as writing,
-        executors.fleet(database, jobs, scheduler) as fleet,
+        executors.worker_pool(database, jobs, scheduler) as worker_pool,
     ):
         heartbeat.join(reading)
         sessions.enter(reading, wait_s if withdrawal_s is None else withdrawal_s)
-        slices, desk = Slices(reading, leave_out), Desk(database, tuple(leave_out))
-        coordinator = Coordinator(desk, fleet, Worker(slices, writing, heartbeat))
-        yield Crew(database, slices, writing, coordinator, heartbeat, wait_s)
+        slices, context = Slices(reading, leave_out), WorkerContext(database, tuple(leave_out))
+        coordinator = Coordinator(context, worker_pool, Worker(slices, writing, heartbeat))
+        yield Workers(database, slices, writing, coordinator, heartbeat, wait_s)

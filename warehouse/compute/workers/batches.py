@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from warehouse.compute.plan import Planned
 from warehouse.compute.workers.worker import Task, Worker
-from warehouse.database.connection import Database, translated
+from warehouse.database.connection import Database, translate_errors
 
 IDLE_S = 30.0
 """A worker that has had nothing to do for so long closes its connections; it opens new ones when it has."""
@@ -19,72 +19,72 @@ Rows = list[int | None]
 
 
 @dataclass(frozen=True)
-class Desk:
-    """Where a worker works: a database, without which sentences, and for which command (`errand`)."""
+class WorkerContext:
+    """Where a worker works: a database, without which sentences, and for which command (`command_id`)."""
 
     database: Database
     leave_out: tuple[str, ...] = ()
-    errand: str = field(default_factory=lambda: uuid4().hex)
+    command_id: str = field(default_factory=lambda: uuid4().hex)
 
 
-def part_done(desk: Desk, task: Task, units: Sequence[Planned]) -> Rows:
+def compute_batch(context: WorkerContext, task: Task, units: Sequence[Planned]) -> Rows:
     """Do a part in a worker's process; give the rows of each unit, None where it is not done."""
     rows: dict[str, int | None] = {}
-    with translated(f"computing {task.analysis}"), _seated(desk) as worker:
+    with translate_errors(f"computing {task.analysis}"), _worker_of_this_thread(context) as worker:
         for outcome in worker.carry_out(task, units):
             rows[outcome.unit.key] = outcome.rows
     return [rows.get(unit.key) for unit in units]
 
 
 @dataclass
-class _Seat:
-    """A worker that waits for the next part of its errand."""
+class _IdleWorker:
+    """A worker that waits for the next part of its command_id."""
 
-    desk: Desk
+    context: WorkerContext
     worker: Worker
     idle: threading.Timer | None = None
 
 
-_seats: dict[int, _Seat] = {}
+_idle_workers: dict[int, _IdleWorker] = {}
 """The worker of each thread of this process."""
-_entering = threading.Lock()
+_lock = threading.Lock()
 
 
 @contextmanager
-def _seated(desk: Desk) -> Iterator[Worker]:
+def _worker_of_this_thread(context: WorkerContext) -> Iterator[Worker]:
     """Give this thread's worker; it is kept for the next part, unless anything went wrong or none comes."""
     thread = threading.get_ident()
-    seat = _taken_up(thread, desk)
+    idle = _take_up(thread, context)
     try:
-        with seat.worker.using():
-            yield seat.worker
+        with idle.worker.using():
+            yield idle.worker
     except BaseException:
-        seat.worker.close()
+        idle.worker.close()
         raise
-    seat.idle = threading.Timer(IDLE_S, _leave, [thread, seat])
-    seat.idle.daemon = True
-    with _entering:
-        _seats[thread] = seat
-    seat.idle.start()
+    idle.idle = threading.Timer(IDLE_S, _leave, [thread, idle])
+    idle.idle.daemon = True
+    with _lock:
+        _idle_workers[thread] = idle
+    idle.idle.start()
 
 
-def _taken_up(thread: int, desk: Desk) -> _Seat:
-    with _entering:
-        seat = _seats.pop(thread, None)
-    if seat and seat.idle:
-        seat.idle.cancel()
-    if seat and seat.desk == desk:
-        return seat
-    if seat:
-        seat.worker.close()
-    return _Seat(desk, Worker.entering(desk.database, desk.leave_out))
+def _take_up(thread: int, context: WorkerContext) -> _IdleWorker:
+    with _lock:
+        idle = _idle_workers.pop(thread, None)
+    if idle and idle.idle:
+        idle.idle.cancel()
+    if idle and idle.context == context:
+        return idle
+    if idle:
+        idle.worker.close()
+    return _IdleWorker(context, Worker.entering(context.database, context.leave_out))
 
 
-def _leave(thread: int, seat: _Seat) -> None:
+def _leave(thread: int, idle: _IdleWorker) -> None:
     """Close what has been idle, if nobody has taken it up meanwhile."""
-    with _entering:
-        is_idle = _seats.get(thread) is seat
+    with _lock:
+        is_idle = _idle_workers.get(thread) is idle
         if is_idle:
-            del _seats[thread]
+            del _idle_workers[thread]
     if is_idle:
-        seat.worker.close()
+        idle.worker.close()

@@ -10,8 +10,8 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from itertools import islice
 
 from warehouse.compute.plan import Planned, pieces_of
-from warehouse.compute.workers.batches import Desk, Rows, part_done
-from warehouse.compute.workers.executors import Fleet
+from warehouse.compute.workers.batches import Rows, WorkerContext, compute_batch
+from warehouse.compute.workers.executors import WorkerPool
 from warehouse.compute.workers.prefetching import Piece
 from warehouse.compute.workers.worker import AT_ONCE, Outcome, Task, Worker, divided
 from warehouse.errors import DatabaseUnavailable, WarehouseError, WorkersLost
@@ -19,7 +19,7 @@ from warehouse.ledger.waiting import TELL_S, tell
 from warehouse.plugin.registry import analysis_named
 
 LOST: tuple[type[BaseException], ...] = (DatabaseUnavailable, CancelledError)
-"""What a part ends with whose worker lost the database, or whose scheduler is gone."""
+"""What a batch ends with whose worker lost the database, or whose scheduler is gone."""
 FRUITLESS = 3
 """Rounds in which workers may die while no unit gets done; then something is wrong with the work."""
 LOOK_S, PAUSE_S = 2.0, 0.25
@@ -33,16 +33,16 @@ class Coordinator:
 
     Parameters
     ----------
-    desk : Desk
+    context : WorkerContext
         Where the workers work.
-    fleet : Fleet
+    worker_pool : WorkerPool
         Who they are.
     myself : Worker
         The worker in this process, for what is not worth handing out.
     """
 
-    def __init__(self, desk: Desk, fleet: Fleet, myself: Worker) -> None:
-        self._desk, self._fleet, self._myself = desk, fleet, myself
+    def __init__(self, context: WorkerContext, worker_pool: WorkerPool, myself: Worker) -> None:
+        self._context, self._pool, self._myself = context, worker_pool, myself
         self._losses = list[BaseException]()
         self._looked_at = self._waiting_since = self._tell_at = 0.0
 
@@ -82,7 +82,7 @@ class Coordinator:
                 "again."
             )
         if self._losses:
-            self._fleet.replace_dead()
+            self._pool.replace_dead()
         else:
             self._tell_who_is_waited_for(task)
         time.sleep(PAUSE_S)
@@ -101,37 +101,37 @@ class Coordinator:
     def _round(self, task: Task, units: Sequence[Planned]) -> Iterator[Outcome]:
         """Do units as far as they can be done now."""
         pieces = pieces_of(analysis_named(task.analysis), units)
-        executor = self._fleet.executor(len(units) if len(pieces) > 1 else 1)
+        executor = self._pool.executor(len(units) if len(pieces) > 1 else 1)
         return self._handed_out(executor, task, pieces) if executor else self._myself.carry_out(task, units)
 
     def _handed_out(self, executor: Executor, task: Task, pieces: Sequence[Piece]) -> Iterator[Outcome]:
-        parts, at_once = _parts(pieces, self._fleet.size), AHEAD * self._fleet.size
+        batches, at_once = _batches(pieces, self._pool.size), AHEAD * self._pool.size
         waiting: dict[Future[Rows], list[Planned]] = {}
         try:
             while True:
-                for part in islice(parts, at_once - len(waiting)):
-                    waiting[_submitted(executor, self._desk, task, part)] = part
+                for batch in islice(batches, at_once - len(waiting)):
+                    waiting[_submitted(executor, self._context, task, batch)] = batch
                 if not waiting:
                     return
                 ended, _ = wait(waiting, LOOK_S, FIRST_COMPLETED)
                 for future in ended:
-                    yield from map(Outcome, part := waiting.pop(future), self._rows(future, part))
+                    yield from map(Outcome, batch := waiting.pop(future), self._rows(future, batch))
                 if not ended:
-                    self._fleet.look_after()
-                    for silent in self._myself.others(task.run_id, self._fleet.children())[0]:
-                        self._fleet.give_up(silent)
+                    self._pool.look_after()
+                    for silent in self._myself.others(task.run_id, self._pool.children())[0]:
+                        self._pool.give_up(silent)
         finally:
             for future in waiting:
                 future.cancel()
 
-    def _rows(self, future: Future[Rows], part: Sequence[Planned]) -> Rows:
+    def _rows(self, future: Future[Rows], batch: Sequence[Planned]) -> Rows:
         """Give the rows of a part; of one whose worker died, or lost its connection, none is known to be done."""
         try:
             return future.result()
-        except (*self._fleet.deaths, *LOST) as loss:
-            self._fleet.look_after()
+        except (*self._pool.deaths, *LOST) as loss:
+            self._pool.look_after()
             self._losses.append(loss)
-            return [None] * len(part)
+            return [None] * len(batch)
 
 
 def _dying(task: Task, times: int) -> WorkersLost:
@@ -141,7 +141,7 @@ def _dying(task: Task, times: int) -> WorkersLost:
     )
 
 
-def _parts(pieces: Sequence[Piece], workers: int) -> Iterator[list[Planned]]:
+def _batches(pieces: Sequence[Piece], workers: int) -> Iterator[list[Planned]]:
     """Divide pieces among workers, cutting none: large parts first, single pieces last, so that all end together."""
     done = 0
     while done < len(pieces):
@@ -151,9 +151,9 @@ def _parts(pieces: Sequence[Piece], workers: int) -> Iterator[list[Planned]]:
         done += len(part)
 
 
-def _submitted(executor: Executor, desk: Desk, task: Task, part: list[Planned]) -> "Future[Rows]":
+def _submitted(executor: Executor, context: WorkerContext, task: Task, batch: list[Planned]) -> "Future[Rows]":
     try:
-        return executor.submit(part_done, desk, task, part)
+        return executor.submit(compute_batch, context, task, batch)
     except BrokenExecutor as loss:
         future: Future[Rows] = Future()
         future.set_exception(loss)

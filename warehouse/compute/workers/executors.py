@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse import logs
-from warehouse.compute.workers.handshake import meeting, met
+from warehouse.compute.workers.handshake import answer_handshake, handshake_offered
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WorkersLost
 from warehouse.ledger.heartbeats import SILENT_S, Holder
@@ -37,7 +37,7 @@ WITHOUT_WORKERS_S = 60.0
 """How long a scheduler may be without workers in the middle of the work [s]."""
 
 
-class Fleet:
+class WorkerPool:
     """Who computes beside this process; this one is nobody, and this process does all itself.
 
     Attributes
@@ -69,7 +69,7 @@ class Fleet:
         """Let a worker go that gives no sign of life, and whose sessions have been ended."""
 
 
-class Processes(Fleet):
+class Processes(WorkerPool):
     """Processes of this machine, started when there is enough to do."""
 
     def __init__(self, size: int) -> None:
@@ -113,7 +113,7 @@ class Processes(Fleet):
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-class Cluster(Fleet):
+class Cluster(WorkerPool):
     """The workers of a Dask scheduler; those that come later take part, and those that go are done without."""
 
     def __init__(self, client: "Client", address: str) -> None:
@@ -151,7 +151,7 @@ class Cluster(Fleet):
 
 
 @contextmanager
-def fleet(database: Database, jobs: int, scheduler: str | None) -> Iterator[Fleet]:
+def worker_pool(database: Database, jobs: int, scheduler: str | None) -> Iterator[WorkerPool]:
     """Give those who compute for the time of the block.
 
     Parameters
@@ -188,7 +188,7 @@ def fleet(database: Database, jobs: int, scheduler: str | None) -> Iterator[Flee
         finally:
             processes.close()
     else:
-        yield Fleet()
+        yield WorkerPool()
 
 
 @contextmanager
@@ -226,8 +226,8 @@ def _refuse_useless_workers(client: "Client", scheduler: str, database: Database
         raise BadInput(
             "the scheduler has no workers", scheduler, f"start some with `dask worker --nthreads 1 {scheduler}`"
         ) from None
-    with meeting(database) as place:
-        answers: dict[str, Any] = client.run(met, place, on_error="return")
+    with handshake_offered(database) as place:
+        answers: dict[str, Any] = client.run(answer_handshake, place, on_error="return")
     for worker, answer in answers.items():
         if isinstance(answer, Exception):
             raise BadInput(f"cannot work ({answer})", f"worker {worker}", "install the same attention-warehouse there")

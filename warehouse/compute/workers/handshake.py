@@ -15,7 +15,7 @@ from pathlib import Path
 
 from warehouse.database.connection import Database
 from warehouse.errors import WarehouseError
-from warehouse.ledger.locks import MEETING, is_held
+from warehouse.ledger.locks import HANDSHAKE, is_held
 from warehouse.ledger.versions import code_version, environment
 from warehouse.plugin.code import code_digest
 from warehouse.plugin.registry import analyses
@@ -25,7 +25,7 @@ DECIDING = ("numpy", "scipy")
 
 
 @dataclass(frozen=True)
-class Place:
+class Handshake:
     """Where to meet, and with which versions."""
 
     database: Database
@@ -42,17 +42,17 @@ class Answer:
 
 
 @contextmanager
-def meeting(database: Database) -> Iterator[Place]:
-    """Hold a meeting in a database for the time of the block."""
+def handshake_offered(database: Database) -> Iterator[Handshake]:
+    """Hold a handshake_offered in a database for the time of the block."""
     with database.connect(autocommit=True) as connection:
         number = secrets.randbelow(2**31)
-        connection.execute("SELECT pg_advisory_lock(%s, %s)", [MEETING, number])
-        yield Place(database, number, versions())
-        connection.execute("SELECT pg_advisory_unlock(%s, %s)", [MEETING, number])
+        connection.execute("SELECT pg_advisory_lock(%s, %s)", [HANDSHAKE, number])
+        yield Handshake(database, number, versions())
+        connection.execute("SELECT pg_advisory_unlock(%s, %s)", [HANDSHAKE, number])
 
 
-def met(place: Place) -> Answer:
-    """Come to the meeting; runs in the worker."""
+def answer_handshake(place: Handshake) -> Answer:
+    """Come to the handshake_offered; runs in the worker."""
     mine = versions()
     for name, theirs in place.versions.items():
         if (own := mine.get(name, "none")) != theirs:
@@ -89,4 +89,4 @@ def _digest_of_code() -> str:
 _REMEDY = (
     "give with --dsn the address of a server that every worker reaches; the embedded one answers on this machine only"
 )
-_IS_HERE = f"SELECT {is_held(MEETING, '%s')}"
+_IS_HERE = f"SELECT {is_held(HANDSHAKE, '%s')}"

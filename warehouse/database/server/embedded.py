@@ -20,7 +20,7 @@ import psycopg
 
 from warehouse import logs
 from warehouse.database.server import roles, settings
-from warehouse.database.server.binaries import CHOSEN_BY, copied_below, find_binaries, fit_for_a_shell, major_version
+from warehouse.database.server.binaries import CHOSEN_BY, copy_below, find_binaries, fit_for_a_shell, major_version
 from warehouse.database.server.directory import ServerDirectory, default_directory
 from warehouse.database.server.processes import Account, lives, mark, server_account
 from warehouse.errors import DatabaseUnavailable, OutOfSpace
@@ -153,7 +153,7 @@ class EmbeddedServer:
         if not self._account.is_other or self._account.can_run(self.binaries / "postgres"):
             return fit_for_a_shell(self.binaries)
         place = fit_for_a_shell(self.directory / "programs")
-        return copied_below(place, self.binaries, (self._account.uid, self._account.gid))
+        return copy_below(place, self.binaries, (self._account.uid, self._account.gid))
 
     def _initialise(self) -> None:
         """Make the cluster with its database under another name, so that `data` is there whole or not at all."""
@@ -204,7 +204,7 @@ class EmbeddedServer:
                 chosen = [
                     f"-p {self._settled_port()}",
                     f"-c {mark(self._home.data)}",
-                    *settings.preloaded(self._programs),
+                    *settings.preload_settings(self._programs),
                 ]
                 # by its name within its folder: pg_ctl hands the path to a shell, in which quotes and $ mean something
                 self._call("pg_ctl", "start", "-D", "data", "-w", "-t", START_SECONDS, "-s", "-o", " ".join(chosen))

@@ -6,10 +6,11 @@ extensions and rights to PostgreSQL's own functions when the schema is first ins
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 from psycopg import sql
+
+from warehouse.database.types import Connection
 
 EVERYDAY = DATABASE = "warehouse"
 SUPERUSER = "warehouse_superuser"
@@ -18,8 +19,6 @@ LAYOUT = "2"
 EXTENSIONS = ("vector", "pg_stat_statements")
 """Made where the server's programs have them; both take a superuser."""
 MOVED = "The embedded server's login warehouse is no superuser any more: it owns the warehouse, with the same password."
-
-Connection = psycopg.Connection[Any]
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ COUNTING = "pg_stat_statements"
 VOLATILE_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 
-def preloaded(binaries: Path) -> list[str]:
+def preload_settings(binaries: Path) -> list[str]:
     """Give what to start the server with so that it counts statements; nothing where its programs have no such library.
 
     It is no line of postgresql.conf: a directory must start with programs that have the library and with others.

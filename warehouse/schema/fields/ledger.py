@@ -57,9 +57,7 @@ FIELDS: dict[str, Field] = {
     "object_kind": Field(TEXT, "view or function", example="view"),
     "sha256": Field(TEXT, "SHA-256 of the SQL file, hex", example="e3b0c442..."),
     "installed_at": Field(TIME, "When the object was last installed", example="2023-12-06 08:59:00+00"),
-    "usage_warning": Field(
-        TEXT, "What to beware of when using a number, from a short list", example="not_word_aligned"
-    ),
+    "usage_warning": Field(TEXT, "Usage warning of a number, from a short closed list", example="not_word_aligned"),
     "entity": Field(TEXT, "Kind of thing the warning is attached to: extraction, sentence, region", example="sentence"),
     "entity_name": Field(TEXT, "Name of the thing the warning is attached to", example="t.03.16"),
     "unit_count": Field(

@@ -1,4 +1,4 @@
-"""What ran, on what, how it ended, and what to beware of."""
+"""What ran, on what, how it ended, and usage warnings."""
 
 from warehouse.schema.tables.base import check, field, key, refers, surrogate, table, unique
 
@@ -109,7 +109,7 @@ sql_object = table(
 usage_warning = table(
     "ops",
     "usage_warning",
-    "The short closed list of what to beware of.",
+    "The short closed list of usage warnings.",
     key("usage_warning"),
     field("description"),
 )

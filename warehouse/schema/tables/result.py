@@ -22,7 +22,7 @@ human_resemblance = table(
     "result",
     "human_resemblance",
     "One row per run, extraction, layer, measure and reader: how well the heads of the layer explain where the reader "
-    "looks back. Beware: r2 is in-sample and grows with the number of heads; compare adjusted_r2 and cv_r2.",
+    "looks back. Caution: r2 is in-sample and grows with the number of heads; compare adjusted_r2 and cv_r2.",
     key("run_id"),
     field("unit_id"),
     refers("extraction_id", "model.extraction", is_key=True),

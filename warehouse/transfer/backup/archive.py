@@ -34,7 +34,7 @@ _DAMAGE = (
 
 
 @contextmanager
-def written(path: Path, *, force: bool = False) -> Iterator[zipfile.ZipFile]:
+def write_archive(path: Path, *, force: bool = False) -> Iterator[zipfile.ZipFile]:
     """Make a file that gets its name when the block has ended; if it fails, an older one of the name is untouched.
 
     Raises
@@ -79,7 +79,7 @@ def add_manifest(archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
     archive.writestr(MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
 
 
-def checked(path: Path) -> Manifest:
+def verify_archive(path: Path) -> Manifest:
     """Read a backup from beginning to end, comparing checksums; give its manifest.
 
     Raises

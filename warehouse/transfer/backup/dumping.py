@@ -14,9 +14,10 @@ import psycopg
 from psycopg import errors as pg
 
 from warehouse import logs
-from warehouse.database.connection import Database, translated
-from warehouse.database.role_login import entered_as
+from warehouse.database.connection import Database, translate_errors
+from warehouse.database.role_login import temporary_login
 from warehouse.database.server.clients import client_version, find_clients
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, Busy, DatabaseUnavailable, SchemaMismatch
 from warehouse.ledger.versions import code_version
 from warehouse.progress import Progress
@@ -25,7 +26,7 @@ from warehouse.schema.sqlfiles import OWN_SCHEMAS
 from warehouse.transfer.backup import archive, roles, scratch, tools
 from warehouse.transfer.backup.manifest import read
 from warehouse.transfer.backup.scratch import Scratch
-from warehouse.transfer.backup.summing import summed
+from warehouse.transfer.backup.summing import table_checksums
 from warehouse.transfer.strict_json import NotAsDeclared
 
 COMPRESSION = "gzip:1"
@@ -73,19 +74,19 @@ def backup(
     """
     if (revision := migrations.current(database)) is None:
         raise SchemaMismatch.older(None, migrations.head())
-    with translated("backing up"), database.connect() as connection:
+    with translate_errors("backing up"), database.connect() as connection:
         foreign_code.refuse(connection, functions=False)
         programs = find_clients(connection.info.server_version // 10_000, environment)
         manifest = _facts(connection, revision, client_version(programs))
         archive.require_room(path, manifest["database_bytes"])
-        with archive.written(path, force=force) as file:
+        with archive.write_archive(path, force=force) as file:
             manifest["tables"] = _checksums(connection, progress)
             snapshot = (connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",))[0]
             dumping = Dumping(programs, environment, snapshot, file, progress)
             manifest["dump_bytes"] = dumping.write(database, archive.DUMP, OWN_SCHEMAS)
             manifest["scratch"] = []
-            for each in scratch.found(connection) if with_scratch else []:
-                with entered_as(database, each.owner) as theirs:
+            for each in scratch.scratch_schemas(connection) if with_scratch else []:
+                with temporary_login(database, each.owner) as theirs:
                     if (tables := dumping.write_scratch(theirs, each)) is not None:
                         manifest["tables"] |= tables
                         manifest["scratch"].append(each.schema)
@@ -124,7 +125,7 @@ class Dumping:
         What its owner has put into it must not keep anybody from a backup.
         """
         try:
-            tables = scratch.summed(database, one, self.snapshot)
+            tables = scratch.scratch_checksums(database, one, self.snapshot)
             with tempfile.TemporaryFile() as dump:
                 self._dump(database, [one.schema], dump)
                 dump.seek(0)
@@ -144,11 +145,11 @@ class Dumping:
             self.programs / "pg_dump", arguments, database, self.environment, writes=subprocess.PIPE
         ) as dumping:
             written = dumping.take(target, told)
-            _require_whole(dumping.ended())
+            _require_whole(dumping.wait())
         return written
 
 
-def _facts(connection: psycopg.Connection[Any], revision: str, tool: int) -> dict[str, Any]:
+def _facts(connection: Connection, revision: str, tool: int) -> dict[str, Any]:
     """Open the transaction whose view is dumped, and say what it is of."""
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     connection.read_only = True
@@ -164,13 +165,13 @@ def _facts(connection: psycopg.Connection[Any], revision: str, tool: int) -> dic
         "server_version": str(connection.info.parameter_status("server_version")),
         "server_major": connection.info.server_version // 10_000,
         "tool_major": tool,
-        **roles.described(connection),
+        **roles.describe_roles(connection),
     }
 
 
-def _checksums(connection: psycopg.Connection[Any], progress: Progress) -> dict[str, str]:
+def _checksums(connection: Connection, progress: Progress) -> dict[str, str]:
     try:
-        return summed(connection, progress)
+        return table_checksums(connection, progress)
     except pg.UndefinedTable as error:
         raise _replaced() from error
 

@@ -66,7 +66,7 @@ class Loading:
             with self.progress.bar("restore", archive.size_of(self.path, dump), "B") as bar:
                 with self._running(database, arguments, reads=subprocess.PIPE) as restoring:
                     restoring.feed(source, bar.update)
-                    outcome = restoring.ended()
+                    outcome = restoring.wait()
         _require_whole(outcome, self.path)
 
     @contextmanager
@@ -83,7 +83,7 @@ class Loading:
         with tempfile.TemporaryFile() as written, archive.dump_of(self.path, dump) as source:
             with self._running(None, ["--list"], reads=subprocess.PIPE, writes=written) as listing:
                 listing.feed(source)
-                outcome = listing.ended()
+                outcome = listing.wait()
             if outcome.code:
                 raise _damaged(self.path, outcome.reason)
             written.seek(0)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from warehouse.transfer.strict_json import Between, Matches, NotAsDeclared, parsed, printable
+from warehouse.transfer.strict_json import Between, Matches, NotAsDeclared, parse, printable
 
 MOST_BYTES = 16 * 2**20
 """Of a manifest; a table takes about 60, a role 300."""
@@ -138,7 +138,7 @@ def read(raw: bytes) -> Manifest:
         If a key is missing or not known, a value of another type or beyond its bounds, or a role, privilege, membership
         or setting none that a backup holds.
     """
-    told = parsed(raw, Manifest)
+    told = parse(raw, Manifest)
     for fault in _faults(told):
         raise NotAsDeclared(fault)
     return told

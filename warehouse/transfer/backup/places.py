@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-import psycopg
 from psycopg import errors as pg
 from psycopg import sql
 
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, Busy
 from warehouse.ledger.locks import RESTORING
 from warehouse.schema import migrations
@@ -30,12 +29,12 @@ class Places:
     name: str
 
     @property
-    def unfinished(self) -> str:
+    def unfinished_name(self) -> str:
         """The name it has until it is whole; PostgreSQL's names have 63 bytes at most."""
         return f"{self.name[:40]}_being_restored"
 
     @contextmanager
-    def held(self) -> Iterator[psycopg.Connection[Any]]:
+    def hold(self) -> Iterator[Connection]:
         """Connect to the server beside the database, holding the right to restore it.
 
         Raises
@@ -51,7 +50,7 @@ class Places:
                 raise Busy(f"Another process restores {self.name} at this moment: wait until it has ended.")
             yield connection
 
-    def require_empty(self, maintenance: psycopg.Connection[Any]) -> None:
+    def require_empty(self, maintenance: Connection) -> None:
         """Refuse a database that holds anything but extensions, or that someone is in."""
         if not self._exists(maintenance, self.name):
             return
@@ -66,12 +65,12 @@ class Places:
                 "restore beside it with --into NAME, or empty it first with `warehouse db downgrade base`",
             )
 
-    def clear(self, maintenance: psycopg.Connection[Any]) -> None:
+    def clear(self, maintenance: Connection) -> None:
         """Take away what a restore that was killed left."""
-        self._remove(maintenance, self.unfinished)
+        self._remove(maintenance, self.unfinished_name)
 
     @contextmanager
-    def fresh(self, maintenance: psycopg.Connection[Any], finish: Callable[[], None]) -> Iterator[Database]:
+    def fresh(self, maintenance: Connection, finish: Callable[[], None]) -> Iterator[Database]:
         """Make the database under its unfinished name; when the block has ended, it has its own, or is gone.
 
         `finish` is called in the transaction in which it gets its own.
@@ -83,25 +82,25 @@ class Places:
         """
         try:
             maintenance.execute(
-                _CREATE.format(sql.Identifier(self.unfinished), sql.Identifier(self._like(maintenance)))
+                _CREATE.format(sql.Identifier(self.unfinished_name), sql.Identifier(self._like(maintenance)))
             )
-            maintenance.execute(_MARK.format(sql.Identifier(self.unfinished), MADE_HERE))
-            with self._database(self.unfinished).connect(autocommit=True) as connection:
+            maintenance.execute(_MARK.format(sql.Identifier(self.unfinished_name), MADE_HERE))
+            with self._database(self.unfinished_name).connect(autocommit=True) as connection:
                 connection.execute(_SWEEP)
         except pg.ObjectInUse as error:
             raise self._in_use() from error
         try:
-            yield self._database(self.unfinished)
+            yield self._database(self.unfinished_name)
             self._rename(maintenance, finish)
         except BaseException:
-            self._remove(maintenance, self.unfinished)
+            self._remove(maintenance, self.unfinished_name)
             raise
 
-    def _like(self, maintenance: psycopg.Connection[Any]) -> str:
+    def _like(self, maintenance: Connection) -> str:
         """Take an empty database's own locale and extensions over; without one, the server's."""
         return self.name if self._exists(maintenance, self.name) else "template0"
 
-    def _rename(self, maintenance: psycopg.Connection[Any], finish: Callable[[], None]) -> None:
+    def _rename(self, maintenance: Connection, finish: Callable[[], None]) -> None:
         """Let the whole database take the empty one's place in one transaction."""
         aside = f"{self.name[:40]}_was_empty"
         try:
@@ -109,14 +108,14 @@ class Places:
                 finish()
                 if replaced := self._exists(maintenance, self.name):
                     maintenance.execute(_RENAME.format(sql.Identifier(self.name), sql.Identifier(aside)))
-                maintenance.execute(_UNMARK.format(sql.Identifier(self.unfinished)))
-                maintenance.execute(_RENAME.format(sql.Identifier(self.unfinished), sql.Identifier(self.name)))
+                maintenance.execute(_UNMARK.format(sql.Identifier(self.unfinished_name)))
+                maintenance.execute(_RENAME.format(sql.Identifier(self.unfinished_name), sql.Identifier(self.name)))
         except pg.ObjectInUse as error:
             raise self._in_use() from error
         if replaced:
             maintenance.execute(_DROP.format(sql.Identifier(aside)))
 
-    def _remove(self, maintenance: psycopg.Connection[Any], name: str) -> None:
+    def _remove(self, maintenance: Connection, name: str) -> None:
         """Take away what an unfinished restore left, and nothing else."""
         row = maintenance.execute(_COMMENT, [name]).fetchone()
         if row is None:
@@ -132,7 +131,7 @@ class Places:
         return self.server.beside(name)
 
     @staticmethod
-    def _exists(maintenance: psycopg.Connection[Any], name: str) -> bool:
+    def _exists(maintenance: Connection, name: str) -> bool:
         return maintenance.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
 

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import psycopg
 from psycopg import sql
 
-from warehouse.database.connection import Database, translated
-from warehouse.database.role_login import entered_as
+from warehouse.database.connection import Database, translate_errors
+from warehouse.database.role_login import temporary_login
 from warehouse.database.server.clients import find_clients
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, DatabaseUnavailable, SchemaMismatch
 from warehouse.progress import Progress
 from warehouse.schema import foreign_code, migrations, rolefiles
@@ -25,7 +24,7 @@ from warehouse.transfer.backup.loading import Loading
 from warehouse.transfer.backup.manifest import Manifest
 from warehouse.transfer.backup.places import Places
 from warehouse.transfer.backup.scratch import Scratch
-from warehouse.transfer.backup.summing import summed
+from warehouse.transfer.backup.summing import table_checksums
 from warehouse.transfer.strict_json import NotAsDeclared
 
 
@@ -50,8 +49,8 @@ def restore(
 ) -> Restored:  # fmt: skip
     """Bring a backup back into an empty database, and prove it by the checksum of every table.
 
-    Whatever code the dump holds runs with the rights of the warehouse's owner (`entered_as`), and that of a scratch
-    schema with those of its own.
+    Whatever code the dump holds runs with the rights of the warehouse's owner (`temporary_login`), and that of a
+    scratch schema with those of its own.
 
     Parameters
     ----------
@@ -84,26 +83,26 @@ def restore(
     OutOfSpace
         The server's disk is full.
     """
-    manifest = archive.checked(path)
+    manifest = archive.verify_archive(path)
     if manifest.schema_revision > migrations.head():
         raise SchemaMismatch.newer(manifest.schema_revision, migrations.head())
     theirs = [Scratch(name) for name in manifest.scratch]
     loading = Loading(find_clients(manifest.tool_major, environment), environment, path, progress)
     loading.require_readable([archive.DUMP, *(each.dump for each in theirs)])
     places = Places(database, into or database.name)
-    with translated("restoring"), _vouched(path), places.held() as maintenance:
+    with translate_errors("restoring"), _vouched(path), places.hold() as maintenance:
         _require_rights(maintenance)
         _require_version(maintenance, manifest, path)
         roles.refuse_others(maintenance, manifest)
         places.require_empty(maintenance)
         places.clear(maintenance)
         with (
-            roles.made(maintenance, manifest, places.name) as fresh,
+            roles.create_roles(maintenance, manifest, places.name) as fresh,
             places.fresh(maintenance, lambda: roles.finish(maintenance, manifest, fresh)) as unfinished,
         ):
             with unfinished.connect(autocommit=True) as connection:
                 owner = _give_to_owner(connection)
-            with entered_as(unfinished, owner) as owners:
+            with temporary_login(unfinished, owner) as owners:
                 loading.load(owners, archive.DUMP, OWN_SCHEMAS)
             with unfinished.connect() as connection:
                 foreign_code.refuse(connection, functions=False)
@@ -130,7 +129,7 @@ def _vouched(path: Path) -> Iterator[None]:
         raise BadInput(what, path, "take a copy that nobody changed; nothing was restored") from error
 
 
-def _require_rights(connection: psycopg.Connection[Any]) -> None:
+def _require_rights(connection: Connection) -> None:
     if connection.execute(_MAY).fetchone() != (True,):
         raise DatabaseUnavailable(
             f"{connection.info.user} may not make databases and roles (CREATEDB, CREATEROLE, BYPASSRLS), which a "
@@ -139,7 +138,7 @@ def _require_rights(connection: psycopg.Connection[Any]) -> None:
         )
 
 
-def _require_version(connection: psycopg.Connection[Any], manifest: Manifest, path: Path) -> None:
+def _require_version(connection: Connection, manifest: Manifest, path: Path) -> None:
     ours = connection.info.server_version // 10_000
     if ours < manifest.server_major:
         raise DatabaseUnavailable(
@@ -149,7 +148,7 @@ def _require_version(connection: psycopg.Connection[Any], manifest: Manifest, pa
         )
 
 
-def _give_to_owner(connection: psycopg.Connection[Any]) -> str:
+def _give_to_owner(connection: Connection) -> str:
     """Say whose everything is to be, and let them make schemas: the owners', or without such a role who restores."""
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'warehouse_owner'").fetchone():
         return connection.info.user
@@ -171,7 +170,7 @@ def _verify(unfinished: Database, manifest: Manifest, path: Path, progress: Prog
     """Compare the checksum of each of the warehouse's own tables with the backup's; give their numbers of rows."""
     wanted = {name: sum_ for name, sum_ in manifest.tables.items() if name.partition(".")[0] in OWN_SCHEMAS}
     with unfinished.connect() as connection:
-        found = summed(connection, progress, len(wanted))
+        found = table_checksums(connection, progress, len(wanted))
     if differing := checksums.differing(found, wanted):
         raise BadInput(
             f"what came back differs from what was there in {', '.join(differing[:5])}, and was taken away", path,

@@ -11,15 +11,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import psycopg
 from psycopg import errors as pg
 from psycopg import sql
 from psycopg.rows import class_row
 
+from warehouse.database.types import Connection
 from warehouse.transfer.backup.manifest import PRIVILEGES, PUBLIC, Grant, Manifest, Membership, Role, Setting
 from warehouse.transfer.strict_json import NotAsDeclared, printable
-
-Connection = psycopg.Connection[Any]
 
 OF_THE_WAREHOUSE = ("warehouse_reader", "warehouse_writer", "warehouse_owner")
 """The roles that every warehouse of a server shares."""
@@ -44,7 +42,7 @@ class Fresh:
         return sorted(role.name for role in self.roles if role.may_log_in)
 
 
-def described(connection: Connection) -> dict[str, list[Any]]:
+def describe_roles(connection: Connection) -> dict[str, list[Any]]:
     """Write down the roles that own, may or are set something in this database, with their members.
 
     Grants, settings and comments that a restore would not make are left out.
@@ -64,7 +62,7 @@ def described(connection: Connection) -> dict[str, list[Any]]:
 
 
 @contextmanager
-def made(connection: Connection, told: Manifest, database: str) -> Iterator[Fresh]:
+def create_roles(connection: Connection, told: Manifest, database: str) -> Iterator[Fresh]:
     """Make the roles that this server has not, without login or members; where the block fails, they are gone.
 
     Parameters

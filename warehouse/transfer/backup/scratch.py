@@ -5,13 +5,13 @@ Whatever is evaluated on the way has the rights of the owner, and of nobody who 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from warehouse import logs
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.transfer import checksums
 
 PREFIX = "scratch_"
@@ -34,7 +34,7 @@ class Scratch:
         return f"{self.schema}.dump"
 
 
-def found(connection: psycopg.Connection[Any]) -> list[Scratch]:
+def scratch_schemas(connection: Connection) -> list[Scratch]:
     """Give the scratch schemas of a database; one that holds things of somebody else is left out, with a remark."""
     whole = []
     for schema, others in connection.execute(_SCRATCH, [PREFIX]).fetchall():
@@ -45,8 +45,8 @@ def found(connection: psycopg.Connection[Any]) -> list[Scratch]:
     return whole
 
 
-def summed(database: Database, scratch: Scratch, snapshot: str | None = None) -> dict[str, str]:
-    """Give the checksum of every table of a scratch schema, as its owner sees it (`entered_as`)."""
+def scratch_checksums(database: Database, scratch: Scratch, snapshot: str | None = None) -> dict[str, str]:
+    """Give the checksum of every table of a scratch schema, as its owner sees it (`temporary_login`)."""
     with database.connect() as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
@@ -55,20 +55,20 @@ def summed(database: Database, scratch: Scratch, snapshot: str | None = None) ->
         return checksums.of(connection, schemas=[scratch.schema])
 
 
-def make(connection: psycopg.Connection[Any], scratch: Scratch) -> None:
+def make(connection: Connection, scratch: Scratch) -> None:
     """Make a schema, empty, for the one who owns it."""
     names = sql.Identifier(scratch.schema), sql.Identifier(scratch.owner)
     connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(names[1]))
     connection.execute(sql.SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(*names))
 
 
-def let_readers_in(connection: psycopg.Connection[Any], all_of_them: Sequence[Scratch], fresh: Collection[str]) -> None:
+def let_readers_in(connection: Connection, all_of_them: Sequence[Scratch], fresh: Collection[str]) -> None:
     """Let owners that a restore has made be readers already: their views stand on what readers may use."""
     for owner in (scratch.owner for scratch in all_of_them if scratch.owner in fresh):
         connection.execute(sql.SQL("GRANT warehouse_reader TO {}").format(sql.Identifier(owner)))
 
 
-def drop(connection: psycopg.Connection[Any], scratch: Scratch) -> None:
+def drop(connection: Connection, scratch: Scratch) -> None:
     """Drop a schema with what is in it, with the owner's rights."""
     with connection.transaction():
         connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(scratch.owner)))

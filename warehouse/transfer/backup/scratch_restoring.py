@@ -12,7 +12,7 @@ from psycopg import sql
 
 from warehouse import logs
 from warehouse.database.connection import Database
-from warehouse.database.role_login import entered_as
+from warehouse.database.role_login import temporary_login
 from warehouse.errors import DatabaseUnavailable
 from warehouse.transfer import checksums
 from warehouse.transfer.backup import scratch
@@ -71,7 +71,7 @@ def _refusal(loading: Loading, unfinished: Database, each: Scratch) -> str | Non
     with unfinished.connect(autocommit=True) as connection:
         scratch.make(connection, each)
     try:
-        with entered_as(unfinished, each.owner) as owner:
+        with temporary_login(unfinished, each.owner) as owner:
             loading.load(owner, each.dump, [each.schema], has_schemas=True)
     except DatabaseUnavailable as error:
         _drop(unfinished, each)
@@ -87,8 +87,8 @@ def _differing(
     for each in loaded:
         wanted = {name: checksum for name, checksum in tables.items() if name.partition(".")[0] == each.schema}
         try:
-            with entered_as(unfinished, each.owner) as owner:
-                changed = checksums.differing(scratch.summed(owner, each), wanted)
+            with temporary_login(unfinished, each.owner) as owner:
+                changed = checksums.differing(scratch.scratch_checksums(owner, each), wanted)
             reason = f"its own code changed {', '.join(changed[:5])} while it was restored."
         except psycopg.Error as error:  # what its owner has put into it, again
             changed, reason = list(wanted), str(error).splitlines()[0]
@@ -100,7 +100,7 @@ def _differing(
 def _fill_again(loading: Loading, unfinished: Database, each: Scratch, changed: Sequence[str]) -> None:
     """Empty tables of a schema and load their rows again, as its owner; what cannot be filled stays different."""
     names = [name.partition(".")[2] for name in changed]
-    with suppress(psycopg.Error, DatabaseUnavailable), entered_as(unfinished, each.owner) as owner:
+    with suppress(psycopg.Error, DatabaseUnavailable), temporary_login(unfinished, each.owner) as owner:
         with owner.connect() as connection:
             filled = [name for (name,) in connection.execute(_FILLED, [each.schema, names]).fetchall()]
             for name in filled:

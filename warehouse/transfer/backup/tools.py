@@ -66,7 +66,7 @@ class Running:
         assert given
         return self._pass(lambda: source.read(CHUNK), given.write, told, reads=False)
 
-    def ended(self) -> Outcome:
+    def wait(self) -> Outcome:
         """Wait for its end; nothing more comes in.
 
         Raises

@@ -13,7 +13,7 @@ from typing import Any
 
 from psycopg import IsolationLevel
 
-from warehouse.database.connection import Database, translated
+from warehouse.database.connection import Database, translate_errors
 from warehouse.errors import BadInput
 from warehouse.progress import Progress
 from warehouse.schema import migrations
@@ -59,7 +59,7 @@ def export(
     """
     files.need_pyarrow()
     migrations.check(database)
-    with _folder(directory) as partial, translated("exporting"), database.connect(read_only=True) as connection:
+    with _folder(directory) as partial, translate_errors("exporting"), database.connect(read_only=True) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         chosen = choose(connection, run_ids, corpora)
         written = _tables(connection, partial, chosen, progress)

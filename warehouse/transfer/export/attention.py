@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psycopg
 
 from warehouse.database.numpy_arrays import ARRAY_OIDS, NumpyArrayLoader
+from warehouse.database.types import Connection
 from warehouse.progress import Progress
 from warehouse.schema.tables import model
 from warehouse.transfer.export.files import COMPRESSION, schema_of
@@ -18,9 +18,7 @@ CELLS = 1 << 24
 """Weights in a row group, about: 64 MiB."""
 
 
-def write(
-    connection: psycopg.Connection[Any], directory: Path, extractions: list[int], progress: Progress
-) -> list[StoredFile]:
+def write(connection: Connection, directory: Path, extractions: list[int], progress: Progress) -> list[StoredFile]:
     """Write the attention of some extractions, exactly as it is stored."""
     for oid in ARRAY_OIDS:
         connection.adapters.register_loader(oid, NumpyArrayLoader)
@@ -33,7 +31,7 @@ def write(
     return written
 
 
-def _write(connection: psycopg.Connection[Any], directory: Path, extraction_id: int) -> StoredFile:
+def _write(connection: Connection, directory: Path, extraction_id: int) -> StoredFile:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -55,7 +53,7 @@ def _write(connection: psycopg.Connection[Any], directory: Path, extraction_id: 
     return stored_file(directory, path, model.attention.fullname, rows)
 
 
-def _groups(connection: psycopg.Connection[Any], extraction_id: int) -> Iterator[tuple[Any, ...]]:
+def _groups(connection: Connection, extraction_id: int) -> Iterator[tuple[Any, ...]]:
     layers, sentences = connection.execute(_FACTS, [extraction_id], binary=True).fetchone() or ((), np.empty((0, 2)))
     for layer in layers:
         for first, last in _batches(sentences):

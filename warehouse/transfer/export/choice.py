@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
 from psycopg import sql
 from sqlalchemy import Column, Table
 
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, UnknownName
 from warehouse.slices.ancestry import Ancestry
 from warehouse.transfer.export.contents import RESULTS
 
-Connection = psycopg.Connection[Any]
 References = Mapping[str, set[Any]]
 """What rows refer to: ids by kind (``extraction``, ``subject``, ``measure``, ``corpus``, ``condition``, ``group``)."""
 

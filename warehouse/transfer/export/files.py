@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 from psycopg import sql
 from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Double, Integer, SmallInteger, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, REAL, TIMESTAMP
 
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput
 from warehouse.schema.fields import FIELDS
 from warehouse.transfer.export.manifest import StoredFile, stored_file
@@ -31,7 +31,7 @@ def need_pyarrow() -> None:
 
 
 def write_table(
-    connection: psycopg.Connection[Any], directory: Path, table: Table, condition: str, ids: Mapping[str, list[int]]
+    connection: Connection, directory: Path, table: Table, condition: str, ids: Mapping[str, list[int]]
 ) -> StoredFile | None:
     """Write some rows of a table, in the order of its key; None where there are none."""
     import pyarrow as pa

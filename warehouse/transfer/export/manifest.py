@@ -7,8 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
+from warehouse.database.types import Connection
 from warehouse.ledger.versions import code_version
 from warehouse.plugin.registry import sources
 from warehouse.transfer.export.choice import Chosen
@@ -34,7 +33,7 @@ def stored_file(directory: Path, path: Path, table: str | None = None, rows: int
 
 
 def describe(
-    connection: psycopg.Connection[Any], chosen: Chosen, files: Sequence[StoredFile], revision: str,
+    connection: Connection, chosen: Chosen, files: Sequence[StoredFile], revision: str,
     run_ids: Sequence[int], corpora: Sequence[str],
 ) -> dict[str, Any]:  # fmt: skip
     """Say what an export holds; the same content is always described in the same words."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from warehouse.errors import BadInput, MissingInput
 from warehouse.transfer.export.manifest import FORMAT, NAME, own_digest, sha256
-from warehouse.transfer.strict_json import Between, Matches, NotAsDeclared, parsed, printable
+from warehouse.transfer.strict_json import Between, Matches, NotAsDeclared, parse, printable
 
 MOST_BYTES = 16 * 2**20
 """Of a manifest; a file takes about 200."""
@@ -112,7 +112,7 @@ def read(directory: Path) -> dict[str, Any]:
 def _told(path: Path) -> dict[str, Any]:
     raw = path.read_bytes()
     try:
-        made = parsed(raw, _Manifest)
+        made = parse(raw, _Manifest)
     except NotAsDeclared as error:
         _refuse_other_format(raw, path)
         what = f"is no manifest of an export: {error}"

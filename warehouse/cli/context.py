@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Door:
+class CommandContext:
     """What every command is handed.
 
     Attributes
