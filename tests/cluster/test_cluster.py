@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -83,6 +85,38 @@ def test_a_killed_process_of_this_machine_is_replaced(study: Database, expected:
     assert rows(study, "SELECT max(attempt) FROM ops.unit") == [(2,)]
 
 
+def test_a_process_that_is_stopped_before_it_has_begun_is_replaced(
+    study: Database, expected: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    start, stopped = executors.Processes._start, list[int]()
+
+    def start_and_stop(processes: executors.Processes) -> None:
+        start(processes)
+        if not stopped:
+            stopped.extend(processes.children())
+            for child in stopped:
+                os.kill(child, signal.SIGSTOP)
+
+    monkeypatch.setattr(executors.Processes, "_start", start_and_stop)
+    monkeypatch.setattr(executors, "SILENT_S", 20)
+    with caplog.at_level("INFO"):
+        pipeline.compute(study, "human_resemblance", CHOSEN, progress=Progress(quiet=True), jobs=2)
+    assert [f"Process {child} of this command has given no sign of life" in caplog.text for child in stopped] == [
+        True, True,
+    ]  # fmt: skip
+    assert_whole(study, expected)
+
+
+def test_a_process_that_is_stopped_when_all_is_done_is_not_waited_for(study: Database, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(executors, "SILENT_S", 20)
+    with executors.worker_pool(study, 2, None) as processes:
+        pool = processes.executor(100)
+        assert pool and pool.submit(os.getpid).result() in processes.children()
+        os.kill(processes.children()[0], signal.SIGSTOP)
+        began = time.monotonic()
+    assert time.monotonic() - began < 60
+
+
 def test_workers_that_die_of_every_unit_end_with_a_sentence(study: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     monkeypatch.setattr(executors.Processes, "_start", _start_doomed)
@@ -96,7 +130,7 @@ def _start_doomed(processes: executors.Processes) -> None:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    processes._pool = ProcessPoolExecutor(processes.size, get_context("spawn"), os._exit, (1,))
+    processes._pool, processes._started = ProcessPoolExecutor(processes.size, get_context("spawn"), os._exit, (1,)), []
 
 
 def test_jobs_and_a_scheduler_do_not_go_together(study: Database):
@@ -158,6 +192,39 @@ def test_a_killed_worker_is_done_without(study: Database, machines: Machines, ex
     assert ended(process) == (0, "")
     assert_whole(study, expected)
     assert rows(study, "SELECT max(attempt) FROM ops.unit") == [(2,)]
+
+
+def test_a_stopped_worker_is_done_without(
+    study: Database, machines: Machines, expected: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+):
+    """It is really stopped; the minute after which it is given up is put back in the ledger, and shortened for Dask."""
+    from distributed import Client
+
+    monkeypatch.setattr(executors, "SILENT_S", 15)
+    monkeypatch.setattr(executors, "LOOK_S", 2)
+    machines.start_worker()
+    with Client(machines.address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=60)
+    computing = threading.Thread(target=pipeline.compute, args=[study, "human_resemblance", CHOSEN],
+                                 kwargs={"scheduler": machines.address, "progress": Progress(quiet=True)})  # fmt: skip
+    with study.connect() as holding:
+        holding.execute("LOCK TABLE result.human_resemblance IN SHARE MODE")
+        computing.start()
+        mine = f"SELECT process_id FROM mart.lease WHERE is_held AND process_id <> {os.getpid()}"
+        wait_until(lambda: rows(study, mine) or not computing.is_alive())
+        ((worker,), *_) = rows(study, mine)
+        os.kill(worker, signal.SIGSTOP)
+    try:
+        with study.connect() as connection:
+            connection.execute(
+                "UPDATE ops.worker SET heartbeat_at = heartbeat_at - interval '70 s' WHERE process_id = %s", [worker]
+            )
+        computing.join(120)
+        assert not computing.is_alive()
+        assert_whole(study, expected)
+    finally:
+        os.kill(worker, signal.SIGKILL)
+        computing.join(60)
 
 
 def test_no_password_is_in_what_scheduler_and_workers_say(machines: Machines, cluster: EmbeddedServer):

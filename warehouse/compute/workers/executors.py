@@ -14,11 +14,13 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from warehouse import logs
 from warehouse.compute.workers.handshake import answer_handshake, handshake_offered
+from warehouse.compute.workers.signs_of_life import SignsOfLife
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WorkersLost
 from warehouse.ledger.heartbeats import SILENT_S, Holder
@@ -31,6 +33,8 @@ FEWEST_UNITS = 8
 """Units that are worth the start of processes, which takes one or two seconds."""
 PATIENCE_S = 10
 """How long a scheduler may take to answer [s]."""
+JOIN_S = 0.5
+"""How often processes that are to end are looked after [s]."""
 LOOK_S = 20.0
 """How often the scheduler looks for workers that are silent, while nothing gets done [s]."""
 WITHOUT_WORKERS_S = 60.0
@@ -75,12 +79,17 @@ class Processes(WorkerPool):
     def __init__(self, size: int) -> None:
         self.size = size
         self._pool: ProcessPoolExecutor | None = None
+        self._started: list[BaseProcess] = []
 
     def executor(self, unit_count: int) -> Executor | None:
         """Give the pool; it is started for many units, and used for few once it is there."""
         if self._pool is None and unit_count >= FEWEST_UNITS:
             self._start()
         return self._pool if unit_count > 1 else None
+
+    def look_after(self) -> None:
+        """Kill processes that have given no sign of life for a minute: a stopped one would keep its part for ever."""
+        self._kill_silent()
 
     def replace_dead(self) -> None:
         """A process that died takes the pool along: start another."""
@@ -100,17 +109,36 @@ class Processes(WorkerPool):
     def close(self) -> None:
         """End the processes after the units that they have in hand."""
         if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            while living := [process for process in self._started if process.is_alive()]:
+                if self._kill_silent():  # it may hold the lock behind which the others wait for the end
+                    for process in living:
+                        process.kill()
+                living[0].join(JOIN_S)
+
+    def _kill_silent(self) -> bool:
+        """Tell whether there were any."""
+        silent = [(one, self._signs.silence(one.pid or 0)) for one in self._started if one.is_alive()]
+        silent = [(one, seconds) for one, seconds in silent if seconds > SILENT_S]
+        for one, seconds in silent:
+            told = f"Process {one.pid} of this command has given no sign of life for {seconds:.0f} s: it is killed."
+            logs.remark(told, name="silent_process", process_id=one.pid, silent_s=seconds)
+            one.kill()
+        return bool(silent)
 
     def _start(self) -> None:
         """Start them with Ctrl-C blocked, so that none is broken off in its imports: the parent ends them."""
-        self._pool = ProcessPoolExecutor(self.size, get_context("spawn"), _begin, (logs.form(), loaded_files()))
+        context = get_context("spawn")
+        self._signs = SignsOfLife(context, self.size)
+        given = (self._signs, logs.form(), loaded_files())
+        self._pool = ProcessPoolExecutor(self.size, context, _begin, given)
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             for _ in range(self.size):
                 self._pool.submit(os.getpid)  # a process is started when there is something to do
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        self._started = list(self._pool._processes.values())
 
 
 class Cluster(WorkerPool):
@@ -143,7 +171,7 @@ class Cluster(WorkerPool):
             raise WorkersLost(f"The scheduler at {self._address} is gone", "start it again with its workers")
         if time.monotonic() - self._looked_at > LOOK_S:
             self._looked_at = time.monotonic()
-            self._client.run_on_scheduler(_drop_silent_workers)  # type: ignore[no-untyped-call]
+            self._client.run_on_scheduler(_drop_silent_workers, silent_s=SILENT_S)  # type: ignore[no-untyped-call]
         if self._client.scheduler_info(n_workers=1)["workers"]:
             self._last_seen = time.monotonic()
         elif time.monotonic() - self._last_seen > WITHOUT_WORKERS_S:
@@ -235,13 +263,14 @@ def _refuse_useless_workers(client: "Client", scheduler: str, database: Database
             raise BadInput(answer.complaint, f"worker {worker}", answer.remedy)
 
 
-async def _drop_silent_workers(dask_scheduler: Any) -> None:
+async def _drop_silent_workers(dask_scheduler: Any, silent_s: float) -> None:
     """Runs in the scheduler."""
-    dask_scheduler.worker_ttl = SILENT_S
+    dask_scheduler.worker_ttl = silent_s
     await dask_scheduler.check_worker_ttl()
 
 
-def _begin(form: str, plugin_files: Sequence[Path]) -> None:
+def _begin(signs: SignsOfLife, form: str, plugin_files: Sequence[Path]) -> None:
+    signs.give()
     logs.begin(form)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
     threading.Thread(target=_end_with_parent, daemon=True).start()
