@@ -111,7 +111,7 @@ def test_a_process_that_is_stopped_when_all_is_done_is_not_waited_for(study: Dat
     with executors.worker_pool(study, 2, None) as processes:
         assert isinstance(processes, executors.Processes)
         assert processes.executor(100)
-        wait_until(lambda: all(number for table_entry in processes._signs._table[::2]))
+        wait_until(lambda: all(number for number in processes._signs._table[::2]))
         os.kill(processes.children()[0], signal.SIGSTOP)
         monkeypatch.setattr(executors, "SILENT_S", 4)
         began = time.monotonic()

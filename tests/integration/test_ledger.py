@@ -212,6 +212,15 @@ class TestAUnit:
         assert rows(new_database, "SELECT unit_key FROM ops.unit") == []
         assert rows(new_database, "SELECT region FROM human.region WHERE region LIKE 'region %%'") == []
 
+    def test_leaves_no_rows_where_the_ledger_does_not_take_it(
+        self, new_database: Database, monkeypatch: pytest.MonkeyPatch
+    ):
+        with runs.record_run(new_database, JOB, {}, "1") as number, new_database.connect() as connection:
+            monkeypatch.setattr(unit_records, "record_unit", lambda *_: 1 // 0)
+            with pytest.raises(ZeroDivisionError):
+                units.load(connection, number, reader("one"), {}, JOB)
+        assert rows(new_database, "SELECT region FROM human.region WHERE region LIKE 'region %%'") == []
+
     def test_that_two_commands_load_side_by_side_is_written_once(self, new_database: Database):
         is_in_the_middle, may_go_on, tallies = threading.Event(), threading.Event(), []
 
