@@ -1,5 +1,6 @@
 """From an engine's results to what is written: checked, split, and named."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,14 +20,15 @@ ROW_SUM_TOLERANCE = {"float32": 1e-5, "float16": 2e-3, "bfloat16": 1e-2}
 
 @dataclass
 class Checked:
-    """What was found while checking: the largest distance of a row's sum from 1, how many rows were looked at, and in
-    how many of them all went to special tokens and the prefix."""
+    """What was found while checking: the largest distance of a row's sum from 1, how many rows were looked at, in how
+    many of them all went to special tokens and the prefix, and the least that went to the words of a sentence."""
 
     name: str
     dtype: str
     row_sum_error: float = 0.0
     row_count: int = 0
     zero_row_count: int = 0
+    least_row_sum: float = math.inf
 
     def layer(self, result: LayerWords) -> "LayerArrays":
         """Open and check one layer of a batch.
@@ -51,11 +53,13 @@ class Checked:
         self.row_sum_error = max(self.row_sum_error, float(error.max()))
         self.row_count += error.size
         self.zero_row_count += error.size - int(np.count_nonzero(to_words))
+        self.least_row_sum = min(float(to_words.min()), self.least_row_sum)
         return arrays
 
     def row_sums(self) -> RowSums:
         """Give what was found, for the attestation."""
-        return RowSums(self.row_count, self.row_sum_error, self.zero_row_count)
+        least = self.least_row_sum if self.row_count else None
+        return RowSums(self.row_count, self.row_sum_error, self.zero_row_count, least)
 
     def _place(self, arrays: "LayerArrays", bad: np.ndarray) -> str:
         first = int(np.flatnonzero(bad.any(axis=1))[0])

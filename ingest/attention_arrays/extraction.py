@@ -69,7 +69,7 @@ def extraction(
         digest=fingerprint({"corpus": stimulus.corpus, "alignment": alignment, "model": model, "files": digests}),
         pieces=[Piece(f"layer {one.layer}", digests[one.path.name], partial(_blocks, one, layout)) for one in arrays],
         attest=partial(_attestation, first),
-        warnings=_warnings(tokens, layers, model["layer_count"]),
+        warnings=_warnings(tokens, layers, model["layer_count"]) | _of_identical_layers(arrays, digests),
         files=digests,
     )
 
@@ -77,7 +77,7 @@ def extraction(
 def _blocks(array: ArrayFile, layout: Layout) -> Iterator[Block | RowSums]:
     found = weights(array.read(), layout, array.path)
     yield Block(array.layer, layout.pairs, found.values)
-    yield RowSums(found.row_count, zero_row_count=found.zero_row_count)
+    yield RowSums(found.row_count, zero_row_count=found.zero_row_count, least_row_sum=found.least_row_sum)
 
 
 def _warnings(tokens: str | None, layers: Sequence[int], layer_count: int) -> dict[str, str]:
@@ -87,6 +87,18 @@ def _warnings(tokens: str | None, layers: Sequence[int], layer_count: int) -> di
     if len(layers) < layer_count:
         found["partial_coverage"] = f"{len(layers)} of {layer_count} layers: {', '.join(map(str, layers))}"
     return found
+
+
+def _of_identical_layers(arrays: Sequence[ArrayFile], digests: Mapping[str, str]) -> dict[str, str]:
+    """Make the usage warning of layers whose files are the same, and tell it: one may have been saved as another."""
+    layers: dict[str, list[str]] = {}
+    for one in arrays:
+        layers.setdefault(digests[one.path.name], []).append(str(one.layer))
+    told = "; ".join(f"layers {', '.join(same)} hold the same numbers" for same in layers.values() if len(same) > 1)
+    if not told:
+        return {}
+    logs.remark(f"{told[0].upper()}{told[1:]}: they are kept (usage warning identical_layers).")
+    return {"identical_layers": told}
 
 
 def _attestation(first: ArrayFile) -> dict[str, Any]:

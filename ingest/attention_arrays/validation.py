@@ -21,11 +21,20 @@ FAULTS: tuple[tuple[str, Test], ...] = (
 
 
 class Weights(NamedTuple):
-    """The weights of a layer's word pairs, (n_pairs, n_heads), and how many of its rows, one a head, are all zero."""
+    """The weights of a layer's word pairs, (n_pairs, n_heads), and what its rows, one a head, sum to.
+
+    Attributes
+    ----------
+    values : ndarray (n_pairs, n_heads)
+    row_count, zero_row_count : int
+        All rows, and those that are all zero.
+    least_row_sum : float
+    """
 
     values: Float32
     row_count: int
     zero_row_count: int
+    least_row_sum: float
 
 
 def weights(array: np.ndarray, layout: Layout, where: object) -> Weights:
@@ -66,7 +75,7 @@ def weights(array: np.ndarray, layout: Layout, where: object) -> Weights:
     zero_row_count = sums.size - int(np.count_nonzero(sums))
     if zero_row_count:
         _refuse_sentence_of_zeros(sums, layout, where)
-    return Weights(taken, sums.size, zero_row_count)
+    return Weights(taken, sums.size, zero_row_count, float(sums.min()))
 
 
 def _refuse_values(array: np.ndarray, layout: Layout, where: object) -> None:

@@ -55,14 +55,14 @@ def check_weights(pairs: Pairs, weights: np.ndarray, sinks: Sinks | None, dtype:
         raise BadInput("holds weights that are negative or no numbers", where, REMEDY)
     begins = np.flatnonzero(np.diff(pairs.from_word, prepend=-1) | np.diff(pairs.sentence_id, prepend=-1))
     sums = np.add.reduceat(weights, begins, axis=0, dtype=np.float64)
-    zero_row_count = sums.size - int(np.count_nonzero(sums))
+    zero_row_count, least = sums.size - int(np.count_nonzero(sums)), float(sums.min())
     error = None
     if sinks is not None:
         sums += _left(pairs.sentence_id[begins], pairs.from_word[begins], sinks, sums.shape, where)
         error = float(np.abs(sums - 1).max())
     if sums.max() > 1 + tolerance or (error is not None and error > tolerance):
         raise BadInput(f"has a row that sums to {sums.max():.4f}", where, REMEDY)
-    return RowSums(sums.size, error, zero_row_count)
+    return RowSums(sums.size, error, zero_row_count, least)
 
 
 def _left(sentence: np.ndarray, word: np.ndarray, sinks: Sinks, shape: tuple[int, ...], where: str) -> np.ndarray:

@@ -188,6 +188,26 @@ def test_rows_of_zeros_are_counted_over_all_layers_and_warned_of(
     assert "4 of 54 rows of attention are all zero: they are kept" in caplog.text
 
 
+def test_the_least_sum_of_a_row_over_all_layers_is_attested(database: Database, tmp_path: Path) -> None:
+    layers = [attention(0), attention(1)]
+    layers[1][1, 0, 1, 2] *= 2**-10
+    ingest(database, save(tmp_path, *layers), **FACTS)
+    ((attestation,),) = rows(database, "SELECT attestation FROM model.extraction")
+    assert attestation["least_row_sum"] == pytest.approx(layers[1][1, 0, 1, 2].sum(), rel=1e-6)
+
+
+def test_layers_with_the_same_numbers_are_kept_and_warned_of(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "warehouse")
+    ingest(
+        database, save(tmp_path, attention(0), attention(1), attention(0), attention(1)), **{**FACTS, "layer_count": 4}
+    )
+    told = "layers 0, 2 hold the same numbers; layers 1, 3 hold the same numbers"
+    assert rows(database, "SELECT reason FROM mart.usage_warning WHERE usage_warning = 'identical_layers'") == [(told,)]
+    assert "Layers 0, 2 hold the same numbers; layers 1, 3 hold the same numbers: they are kept" in caplog.text
+
+
 def test_without_rows_of_zeros_there_is_no_warning(database: Database, tmp_path: Path) -> None:
     ingest(database, save(tmp_path, attention(0), attention(1)), **FACTS)
     assert rows(database, "SELECT attestation -> 'zero_row_count' FROM model.extraction") == [(0,)]

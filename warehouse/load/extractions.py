@@ -250,7 +250,8 @@ UPDATE model.extraction
 SET attestation = jsonb_strip_nulls(jsonb_build_object(
     'rows_checked', COALESCE((attestation ->> 'rows_checked')::bigint, 0) + %(rows_checked)s,
     'zero_row_count', COALESCE((attestation ->> 'zero_row_count')::bigint, 0) + %(zero_row_count)s,
-    'row_sum_error', GREATEST((attestation ->> 'row_sum_error')::double precision, %(row_sum_error)s::double precision)
+    'row_sum_error', GREATEST((attestation ->> 'row_sum_error')::double precision, %(row_sum_error)s::double precision),
+    'least_row_sum', LEAST((attestation ->> 'least_row_sum')::double precision, %(least_row_sum)s::double precision)
 ))
 WHERE extraction_id = %(extraction_id)s
 """

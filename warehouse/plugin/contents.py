@@ -108,11 +108,14 @@ class RowSums:
     zero_row_count : int
         Rows in which no word attends to any word, as where float16 has no number so small: the extraction carries a
         usage warning then, and divergences leave these rows out.
+    least_row_sum : float or None
+        The least sum over the words of the sentence; near 0, a word attends to nearly nothing but what is no word.
     """
 
     rows_checked: int
     row_sum_error: float | None = None
     zero_row_count: int = 0
+    least_row_sum: float | None = None
 
 
 @dataclass(frozen=True)
