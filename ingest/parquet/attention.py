@@ -57,7 +57,7 @@ def extractions(export: Export, ids: Ids) -> Iterator[Extraction]:
             layers=tuple(row["layers"]), pieces=_pieces(export, row, sentences),
             attest=partial(_claimed, attestation), warnings=_warnings(export, number),
             files={**told[number]["files"], **export.files_of(export.attention_path(number))},
-            map_count=_width(row, models[row["language_model_id"]]),
+            map_count=_width(row, models[row["language_model_id"]]), content=told[number].get("content"),
         )  # fmt: skip
 
 

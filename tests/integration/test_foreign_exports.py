@@ -123,6 +123,11 @@ def told(**facts: Any) -> Change:
     return lambda _, manifest: manifest.update(facts)
 
 
+def without_content(_: Path, manifest: dict[str, Any]) -> None:
+    for each in manifest["extractions"]:
+        del each["content"]
+
+
 def listed(path: str, of: str | None = None) -> Change:
     file = {"path": path, "bytes": 1, "sha256": "0" * 64, "table": of, "rows": 1}
     return lambda _, manifest: manifest["files"].append(file)
@@ -197,6 +202,13 @@ ODD = [
     pytest.param(weights(float("inf")), "no finite numbers", id="endless weights"),
     pytest.param(weights(-5.0), "negative", id="negative weights"),
     pytest.param(weights(1.5), "sums to", id="a row that sums to more than 1"),
+    pytest.param(weights(0.123), "its weights are not those of its digest", id="a row of other weights"),
+    pytest.param(
+        table(ATTENTION, column("weights", lambda all_: [each[::-1] for each in all_])),
+        "its weights are not those of its digest",
+        id="heads in another order",
+    ),
+    pytest.param(without_content, "does not say what its attention holds", id="no checksum of its weights"),
     pytest.param(
         table(ATTENTION, column("weights", lambda all_: [all_[0] + [0.0], all_[1][:-1], *all_[2:]])),
         "arrays of several lengths",

@@ -109,6 +109,11 @@ class TestWhichUnitHolds:
         old, new = attempt(new_database, ["a"]), attempt(new_database, ["a"], code="2", fails=True)
         assert states(new_database) == [(old, "a", "done"), (new, "a", "done")]
 
+    def test_nor_does_it_when_the_older_run_is_finished_after_that(self, new_database: Database):
+        old, new = attempt(new_database, ["a"], fails=True), attempt(new_database, ["a"], code="2", fails=True)
+        assert attempt(new_database, ["b"]) == old
+        assert states(new_database) == [(old, "a", "done"), (new, "a", "done"), (old, "b", "done")]
+
     def test_a_unit_of_another_job_supersedes_nothing(self, new_database: Database):
         one, other = attempt(new_database, ["a"]), attempt(new_database, ["a"], job="ingest another")
         assert states(new_database) == [(one, "a", "done"), (other, "a", "done")]

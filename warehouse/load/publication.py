@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 from warehouse import logs
 from warehouse.database import statistics
 from warehouse.database.connection import Database
+from warehouse.database.content import attention_checksum
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput
 from warehouse.ledger import runs, sessions
@@ -59,7 +60,7 @@ def verify(connection: Connection, job: str, loading: Loading) -> None:
     ------
     BadInput
         If they differ, the rows have another number of heads or other layers than the extraction says, or cells of a
-        layer are not there.
+        layer are not there, or its weights are not those that it is known to hold.
     """
     partition = sql.Identifier("model", loading.partition)
     with connection.transaction():
@@ -75,6 +76,12 @@ def verify(connection: Connection, job: str, loading: Loading) -> None:
             "load it again",
         )
     extraction = loading.extraction
+    content = extraction.content and attention_checksum(connection, loading.extraction_id, loading.partition)
+    if content != extraction.content:
+        what = (
+            f"its weights are not those of its digest: their checksum is {content} where {extraction.content} is told"
+        )
+        raise BadInput(what, extraction.key, "copy or export it again")
     consistency.require_all_cells(
         connection, loading.partition, extraction.corpus_id, extraction.key,
         is_causal=extraction.is_causal, is_partial="partial_coverage" in extraction.warnings,

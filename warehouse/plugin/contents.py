@@ -163,6 +163,8 @@ class Extraction:
         Name to SHA-256.
     map_count : int or None
         Weights per word pair where the method does not give one per head (value zeroing gives one).
+    content : str or None
+        What its rows were where it comes from (`database.content`); rows that differ are refused.
     """
 
     corpus_id: int
@@ -179,6 +181,7 @@ class Extraction:
     warnings: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     map_count: int | None = None
+    content: str | None = None
 
     @property
     def key(self) -> str:

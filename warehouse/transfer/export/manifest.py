@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from warehouse.database.content import attention_checksum
 from warehouse.database.types import Connection
 from warehouse.ledger.versions import code_version
 from warehouse.plugin.registry import sources
@@ -51,7 +52,10 @@ def describe(
             for name, source in sorted(sources().items()) if name in loaded_by
         ],
         "extractions": [
-            {"extraction_id": number, "digest": digest, "files": files} for number, digest, files in extractions
+            {
+                "extraction_id": number, "digest": digest, "files": files,
+                "content": attention_checksum(connection, number),
+            } for number, digest, files in extractions
         ],
         "files": [asdict(file) for file in files],
     }  # fmt: skip

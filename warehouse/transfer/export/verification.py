@@ -15,6 +15,8 @@ from warehouse.transfer.strict_json import Between, Matches, NotAsDeclared, pars
 MOST_BYTES = 16 * 2**20
 """Of a manifest; a file takes about 200."""
 MOST_FILES = 20_000
+WITH_CONTENT = "0024"
+"""The schema revision from which on every export has the checksum of its attention's rows."""
 Line = Annotated[str, printable]
 Count = Annotated[int, Between(0, 2**62)]
 Hash = Annotated[str, Matches(r"[0-9a-f]{64}")]
@@ -64,6 +66,7 @@ class _Extraction:
     extraction_id: Count
     digest: Line
     files: dict[Line, Line]
+    content: Line | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,8 @@ def _told(path: Path) -> dict[str, Any]:
     if len({file.path for file in made.files}) < len(made.files):
         raise BadInput("names a file twice", path, "copy or export it again")
     told: dict[str, Any] = json.loads(raw)
+    if made.schema_revision >= WITH_CONTENT and None in (each.content for each in made.extractions):
+        raise BadInput("does not say what its attention holds", path, "export it again")
     said = told.pop("sha256")
     if said != own_digest(told):
         raise BadInput("is not as it was written", path, "copy or export it again")
