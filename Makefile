@@ -12,7 +12,7 @@ ifdef PIP_FIND_LINKS
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 endif
 
-.PHONY: demo test check bench faults fuzz docs pins clean
+.PHONY: demo test check fix changed bench faults fuzz docs pins clean
 
 demo: $(STAMP)
 	@$(BIN)/warehouse demo
@@ -26,6 +26,14 @@ check: $(STAMP)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/sqruff lint sql
+
+fix: $(STAMP)
+	@$(BIN)/ruff check --fix --quiet . || true
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/sqruff fix --quiet sql || true
+
+changed: check
+	@$(BIN)/python -m tools.changed $(BASE)
 
 bench: $(STAMP)
 	@$(BIN)/python -m benchmarks

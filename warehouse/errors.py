@@ -227,7 +227,7 @@ class ServerLimit(WarehouseError):
 
 
 class WorkersLost(WarehouseError):
-    """Those who compute died, and nothing gets done any more; what was done is kept."""
+    """Worker processes crashed repeatedly, and no unit is finished any more; finished units are kept."""
 
     exit_code = 9
 

@@ -1,8 +1,8 @@
-"""The two sentences the house is built for. Start reading here.
+"""`ingest` and `compute`: what the warehouse does. Start reading here.
 
 `ingest`: a source yields units of rows and extractions of attention; each unit becomes one transaction, each extraction
-is seen when it is whole. `compute`: the plan says what is missing or stale; each unit is pulled as arrays, given to the
-analysis, and written with its row in the ledger; results are seen when the run is done.
+becomes visible when it is whole. `compute`: the plan says what is missing or stale; each unit is pulled as arrays,
+given to the analysis, and written with its row in the ledger; results become visible when the run is done.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ def ingest(
     database: Database, source: Source, arguments: Sequence[Any], parameters: Mapping[str, Any], progress: Progress,
     wait_s: float = 0.0,
 ) -> Tally:  # fmt: skip
-    """Load a source: what is new is inserted, what is there is left, what differs is refused.
+    """Load a source: new rows are inserted, existing rows are kept, conflicting rows are rejected.
 
     Another command that loads the same, or a withdrawal, is waited for `wait_s` seconds.
 

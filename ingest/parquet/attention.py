@@ -22,7 +22,7 @@ BESIDE = (model.attention_sink, model.sentence_loss, model.word_surprisal)
 KIND = ("language_model_id", "condition_id", "corpus_id", "method")
 Content = Block | tuple[Table, Columns] | Rejection | RowSums
 COUNTED = ("rows_checked", "row_sum_error", "zero_row_count", "least_row_sum")
-"""What the floor counts of the rows' sums as they come in."""
+"""What is counted of the rows' sums as they come in."""
 FACTS = ("method", "alignment", "dtype", "is_causal", "digest")
 
 

@@ -23,6 +23,5 @@ JOIN ops.run ON run.run_id = article_score.run_id
 JOIN ops.unit ON unit.run_id = article_score.run_id AND unit.unit_id = article_score.unit_id
 JOIN model.extraction ON extraction.extraction_id = article_score.extraction_id
 WHERE
-    run.run_status NOT IN ('running', 'failed', 'interrupted')
-    AND unit.unit_state <> 'superseded'
-    AND extraction.extraction_status NOT IN ('loading', 'retired');
+    fn.is_current(run.run_status, unit.unit_state)
+    AND fn.is_complete(extraction.extraction_status);

@@ -34,7 +34,6 @@ JOIN ops.unit ON unit.run_id = divergence_test.run_id AND unit.unit_id = diverge
 JOIN model.extraction AS left_side ON left_side.extraction_id = divergence_test.left_extraction_id
 JOIN model.extraction AS right_side ON right_side.extraction_id = divergence_test.right_extraction_id
 WHERE
-    run.run_status NOT IN ('running', 'failed', 'interrupted')
-    AND unit.unit_state <> 'superseded'
-    AND left_side.extraction_status NOT IN ('loading', 'retired')
-    AND right_side.extraction_status NOT IN ('loading', 'retired');
+    fn.is_current(run.run_status, unit.unit_state)
+    AND fn.is_complete(left_side.extraction_status)
+    AND fn.is_complete(right_side.extraction_status);

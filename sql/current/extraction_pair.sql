@@ -33,7 +33,7 @@ taken AS (
     FROM model.extraction
     JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
     JOIN model.condition ON condition.condition_id = extraction.condition_id
-    WHERE extraction.extraction_status NOT IN ('loading', 'retired')
+    WHERE fn.is_complete(extraction.extraction_status)
 ),
 
 -- every larger size, not only the next

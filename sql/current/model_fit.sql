@@ -39,7 +39,7 @@ SELECT DISTINCT ON (
 FROM result.model_fit
 JOIN ops.run ON run.run_id = model_fit.run_id
 JOIN ops.unit ON unit.run_id = model_fit.run_id AND unit.unit_id = model_fit.unit_id
-WHERE run.run_status NOT IN ('running', 'failed', 'interrupted') AND unit.unit_state <> 'superseded'
+WHERE fn.is_current(run.run_status, unit.unit_state)
 ORDER BY
     model_fit.corpus_id,
     model_fit.condition_id,

@@ -24,4 +24,4 @@ JOIN model.language_model ON language_model.language_model_id = extraction.langu
 LEFT JOIN computed ON computed.extraction_id = extraction.extraction_id
 JOIN model.condition ON condition.condition_id = extraction.condition_id
 LEFT JOIN model.published_loss ON published_loss.model = language_model.model AND condition.condition = 'plain'
-WHERE extraction.extraction_status NOT IN ('loading', 'retired') AND COALESCE(computed.loss, published_loss.loss) IS NOT NULL;
+WHERE fn.is_complete(extraction.extraction_status) AND COALESCE(computed.loss, published_loss.loss) IS NOT NULL;

@@ -18,9 +18,8 @@ JOIN ops.run ON run.run_id = nested_resemblance.run_id
 JOIN ops.unit ON unit.run_id = nested_resemblance.run_id AND unit.unit_id = nested_resemblance.unit_id
 JOIN model.extraction ON extraction.extraction_id = nested_resemblance.extraction_id
 WHERE
-    run.run_status NOT IN ('running', 'failed', 'interrupted')
-    AND unit.unit_state <> 'superseded'
-    AND extraction.extraction_status NOT IN ('loading', 'retired')
+    fn.is_current(run.run_status, unit.unit_state)
+    AND fn.is_complete(extraction.extraction_status)
     -- of runs that differ in their parameters the latest
     AND NOT EXISTS (
         SELECT 1
@@ -33,6 +32,5 @@ WHERE
             AND later.subject_id = nested_resemblance.subject_id
             AND later.run_id > nested_resemblance.run_id
             AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
-            AND later_run.run_status NOT IN ('running', 'failed', 'interrupted')
-            AND later_unit.unit_state <> 'superseded'
+            AND fn.is_current(later_run.run_status, later_unit.unit_state)
     );

@@ -20,4 +20,4 @@ SELECT
 FROM result.noise_ceiling
 JOIN ops.run ON run.run_id = noise_ceiling.run_id
 JOIN ops.unit ON unit.run_id = noise_ceiling.run_id AND unit.unit_id = noise_ceiling.unit_id
-WHERE run.run_status NOT IN ('running', 'failed', 'interrupted') AND unit.unit_state <> 'superseded';
+WHERE fn.is_current(run.run_status, unit.unit_state);

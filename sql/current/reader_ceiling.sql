@@ -22,5 +22,4 @@ JOIN ops.run ON run.run_id = reader_ceiling.run_id
 JOIN ops.unit ON unit.run_id = reader_ceiling.run_id AND unit.unit_id = reader_ceiling.unit_id
 JOIN human.subject ON subject.subject_id = reader_ceiling.subject_id
 WHERE
-    run.run_status NOT IN ('running', 'failed', 'interrupted')
-    AND unit.unit_state <> 'superseded';
+    fn.is_current(run.run_status, unit.unit_state);

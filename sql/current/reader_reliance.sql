@@ -23,4 +23,4 @@ FROM result.reader_reliance
 JOIN ops.run ON run.run_id = reader_reliance.run_id
 JOIN ops.unit ON unit.run_id = reader_reliance.run_id AND unit.unit_id = reader_reliance.unit_id
 JOIN human.subject ON subject.subject_id = reader_reliance.subject_id
-WHERE run.run_status NOT IN ('running', 'failed', 'interrupted') AND unit.unit_state <> 'superseded';
+WHERE fn.is_current(run.run_status, unit.unit_state);

@@ -36,7 +36,6 @@ JOIN ops.unit ON unit.run_id = reliance_difference.run_id AND unit.unit_id = rel
 JOIN model.extraction AS left_extraction ON left_extraction.extraction_id = reliance_difference.left_extraction_id
 JOIN model.extraction AS right_extraction ON right_extraction.extraction_id = reliance_difference.right_extraction_id
 WHERE
-    run.run_status NOT IN ('running', 'failed', 'interrupted')
-    AND unit.unit_state <> 'superseded'
-    AND left_extraction.extraction_status NOT IN ('loading', 'retired')
-    AND right_extraction.extraction_status NOT IN ('loading', 'retired');
+    fn.is_current(run.run_status, unit.unit_state)
+    AND fn.is_complete(left_extraction.extraction_status)
+    AND fn.is_complete(right_extraction.extraction_status);

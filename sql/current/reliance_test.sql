@@ -33,4 +33,4 @@ SELECT
 FROM result.reliance_test
 JOIN ops.run ON run.run_id = reliance_test.run_id
 JOIN ops.unit ON unit.run_id = reliance_test.run_id AND unit.unit_id = reliance_test.unit_id
-WHERE run.run_status NOT IN ('running', 'failed', 'interrupted') AND unit.unit_state <> 'superseded';
+WHERE fn.is_current(run.run_status, unit.unit_state);

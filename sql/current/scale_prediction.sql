@@ -35,7 +35,7 @@ SELECT DISTINCT ON (
 FROM result.scale_prediction
 JOIN ops.run ON run.run_id = scale_prediction.run_id
 JOIN ops.unit ON unit.run_id = scale_prediction.run_id AND unit.unit_id = scale_prediction.unit_id
-WHERE run.run_status NOT IN ('running', 'failed', 'interrupted') AND unit.unit_state <> 'superseded'
+WHERE fn.is_current(run.run_status, unit.unit_state)
 ORDER BY
     scale_prediction.corpus_id,
     scale_prediction.condition_id,

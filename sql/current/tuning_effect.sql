@@ -36,8 +36,7 @@ FROM result.tuning_effect
 JOIN ops.run ON run.run_id = tuning_effect.run_id
 JOIN ops.unit ON unit.run_id = tuning_effect.run_id AND unit.unit_id = tuning_effect.unit_id
 WHERE
-    run.run_status NOT IN ('running', 'failed', 'interrupted')
-    AND unit.unit_state <> 'superseded'
+    fn.is_current(run.run_status, unit.unit_state)
     -- of runs that differ in their parameters the latest
     AND NOT EXISTS (
         SELECT 1
@@ -54,6 +53,5 @@ WHERE
             AND later.tuned_model = tuning_effect.tuned_model
             AND later.run_id > tuning_effect.run_id
             AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
-            AND later_run.run_status NOT IN ('running', 'failed', 'interrupted')
-            AND later_unit.unit_state <> 'superseded'
+            AND fn.is_current(later_run.run_status, later_unit.unit_state)
     );

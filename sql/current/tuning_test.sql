@@ -34,10 +34,9 @@ JOIN ops.unit ON unit.run_id = tuning_test.run_id AND unit.unit_id = tuning_test
 JOIN model.extraction ON extraction.extraction_id = tuning_test.left_extraction_id
 JOIN model.extraction AS other ON other.extraction_id = tuning_test.right_extraction_id
 WHERE
-    run.run_status NOT IN ('running', 'failed', 'interrupted')
-    AND unit.unit_state <> 'superseded'
-    AND extraction.extraction_status NOT IN ('loading', 'retired')
-    AND other.extraction_status NOT IN ('loading', 'retired')
+    fn.is_current(run.run_status, unit.unit_state)
+    AND fn.is_complete(extraction.extraction_status)
+    AND fn.is_complete(other.extraction_status)
     -- of runs that differ in their parameters the latest
     AND NOT EXISTS (
         SELECT 1
@@ -53,6 +52,5 @@ WHERE
             AND later.alternative = tuning_test.alternative
             AND later.run_id > tuning_test.run_id
             AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
-            AND later_run.run_status NOT IN ('running', 'failed', 'interrupted')
-            AND later_unit.unit_state <> 'superseded'
+            AND fn.is_current(later_run.run_status, later_unit.unit_state)
     );

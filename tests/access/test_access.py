@@ -176,10 +176,10 @@ def test_where_nobody_may_make_roles_the_warehouse_works_without(cluster: Embedd
 
 
 @pytest.fixture
-def changed_shelves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def changed_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The SQL files, of which one gives a column another name."""
     for file in sqlfiles.sql_files():
-        path = tmp_path / file.floor / file.path.name
+        path = tmp_path / file.schema / file.path.name
         path.parent.mkdir(exist_ok=True)
         path.write_text(file.text)
     usage_warning = tmp_path / "mart" / "usage_warning.sql"
@@ -190,7 +190,7 @@ def changed_shelves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_an_upgrade_sets_views_of_others_aside_and_puts_them_back(clean: Database, enter: Enter, changed_shelves: Path):
+def test_an_upgrade_sets_views_of_others_aside_and_puts_them_back(clean: Database, enter: Enter, changed_folders: Path):
     bob, anna = enter(clean, "bob", "reader", scratch=True), enter(clean, "anna", "reader")
     rows(bob, "CREATE VIEW warned WITH (security_barrier) AS SELECT entity FROM mart.usage_warning")
     rows(bob, "CREATE VIEW counted AS SELECT count(*) FROM warned")
@@ -235,7 +235,7 @@ def test_an_upgrade_sets_views_of_others_aside_and_puts_them_back(clean: Databas
     ],
 )  # fmt: skip
 def test_a_view_that_was_set_aside_has_all_that_belonged_to_it(
-    clean: Database, enter: Enter, changed_shelves: Path, made: str, asked: str
+    clean: Database, enter: Enter, changed_folders: Path, made: str, asked: str
 ):
     bob = enter(clean, "bob", "reader", scratch=True)
     _, cora = enter(clean, "anna", "reader"), enter(clean, "cora", "reader")
@@ -251,7 +251,7 @@ def test_a_view_that_was_set_aside_has_all_that_belonged_to_it(
     assert rows(above(clean), asked) == before != []
 
 
-def test_views_that_stand_on_each_other_are_made_in_that_order(clean: Database, enter: Enter, changed_shelves: Path):
+def test_views_that_stand_on_each_other_are_made_in_that_order(clean: Database, enter: Enter, changed_folders: Path):
     bob = enter(clean, "bob", "reader", scratch=True)
     rows(bob, "CREATE VIEW first AS SELECT 1 AS entity; CREATE VIEW second AS SELECT entity FROM mart.usage_warning")
     rows(bob, "CREATE OR REPLACE VIEW first AS SELECT count(*)::integer AS entity FROM second")
@@ -270,7 +270,7 @@ def test_views_that_stand_on_each_other_are_made_in_that_order(clean: Database, 
     ],
 )  # fmt: skip
 def test_a_view_that_cannot_be_set_aside_is_named_and_stays(
-    clean: Database, enter: Enter, changed_shelves: Path, made: str, told: str
+    clean: Database, enter: Enter, changed_folders: Path, made: str, told: str
 ):
     bob = enter(clean, "bob", "reader", scratch=True)
     rows(bob, "CREATE VIEW kept AS SELECT entity FROM mart.usage_warning")
@@ -281,7 +281,7 @@ def test_a_view_that_cannot_be_set_aside_is_named_and_stays(
 
 
 def test_a_view_that_no_longer_fits_undoes_the_upgrade_and_is_named(
-    clean: Database, enter: Enter, changed_shelves: Path
+    clean: Database, enter: Enter, changed_folders: Path
 ):
     bob = enter(clean, "bob", "reader", scratch=True)
     rows(bob, "CREATE VIEW reasons AS SELECT reason FROM mart.usage_warning")

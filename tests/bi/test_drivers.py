@@ -49,12 +49,12 @@ def reader(study: Database) -> Iterator[dict[str, str]]:
 def marts(study: Database) -> dict[str, int]:
     """Every mart view and its number of rows."""
     with study.connect(read_only=True) as connection:
-        names = [file.name.partition(".")[2] for file in sql_files() if file.floor == "mart"]
+        names = [file.name.partition(".")[2] for file in sql_files() if file.schema == "mart"]
         return {name: connection.execute(f"SELECT count(*) FROM mart.{name}").fetchone()[0] for name in names}
 
 
 def expected_comments() -> dict[str, str]:
-    return {file.name.partition(".")[2]: flat(file.comment) for file in sql_files() if file.floor == "mart"}
+    return {file.name.partition(".")[2]: flat(file.comment) for file in sql_files() if file.schema == "mart"}
 
 
 def flat(text: str) -> str:

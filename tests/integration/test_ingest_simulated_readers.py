@@ -1,4 +1,4 @@
-"""The simulated study through the whole house: files are not needed, and what was planted comes out."""
+"""The simulated study through the whole warehouse: files are not needed, and what was planted comes out."""
 
 from collections.abc import Iterator
 from itertools import pairwise

@@ -21,7 +21,7 @@ from warehouse.schema import migrations, sqlfiles
 from warehouse.schema.directories import alembic_directory
 from warehouse.schema.tables import SCHEMAS, metadata
 
-OURS = [*SCHEMAS, *sqlfiles.FLOORS]
+OURS = [*SCHEMAS, *sqlfiles.SQL_SCHEMAS]
 
 
 def rows(database: Database, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
@@ -209,18 +209,18 @@ def test_upgrading_twice_installs_nothing_the_second_time(new_database: Database
 
 
 @pytest.fixture
-def shelves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def sql_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the SQL files that a test may change."""
     for file in sqlfiles.sql_files():
-        path = tmp_path / file.floor / file.path.name
+        path = tmp_path / file.schema / file.path.name
         path.parent.mkdir(exist_ok=True)
         path.write_text(file.text)
     monkeypatch.setattr(sqlfiles, "sql_directory", lambda: tmp_path)
     return tmp_path
 
 
-def test_a_changed_file_is_installed_again_with_all_that_stands_on_it(new_database: Database, shelves: Path):
-    ceiling = shelves / "current" / "noise_ceiling.sql"
+def test_a_changed_file_is_installed_again_with_all_that_stands_on_it(new_database: Database, sql_folders: Path):
+    ceiling = sql_folders / "current" / "noise_ceiling.sql"
     ceiling.write_text(ceiling.read_text().replace("that hold now.", "that hold today."))
     query = "SELECT object_name FROM ops.sql_object WHERE installed_at > (SELECT min(installed_at) FROM ops.sql_object)"
     migrations.upgrade(new_database)
@@ -232,9 +232,9 @@ def test_a_changed_file_is_installed_again_with_all_that_stands_on_it(new_databa
     assert told.startswith("The noise ceilings that hold today.")
 
 
-def test_a_file_that_is_gone_takes_its_view_along_and_a_new_one_brings_one(new_database: Database, shelves: Path):
-    (shelves / "mart" / "run.sql").unlink()
-    (shelves / "mart" / "newcomer.sql").write_text(
+def test_a_file_that_is_gone_takes_its_view_along_and_a_new_one_brings_one(new_database: Database, sql_folders: Path):
+    (sql_folders / "mart" / "run.sql").unlink()
+    (sql_folders / "mart" / "newcomer.sql").write_text(
         "-- Readers.\n-- Grain: a row per reader.\nCREATE VIEW mart.newcomer AS SELECT subject_id FROM human.subject;\n"
     )
     migrations.upgrade(new_database)
@@ -242,9 +242,9 @@ def test_a_file_that_is_gone_takes_its_view_along_and_a_new_one_brings_one(new_d
     assert found == [(None, "mart.newcomer")]
 
 
-def test_a_collaborators_view_is_named_and_never_dropped(new_database: Database, shelves: Path):
+def test_a_collaborators_view_is_named_and_never_dropped(new_database: Database, sql_folders: Path):
     execute(new_database, "CREATE VIEW public.favourites AS SELECT model, r2 FROM mart.model_summary")
-    summary = shelves / "mart" / "model_summary.sql"
+    summary = sql_folders / "mart" / "model_summary.sql"
     summary.write_text(summary.read_text() + "-- changed\n")
     with pytest.raises(ViewInUse, match=r"public\.favourites of warehouse stands on mart\.model_summary") as refused:
         migrations.upgrade(new_database)
@@ -256,8 +256,8 @@ def test_a_collaborators_view_is_named_and_never_dropped(new_database: Database,
     migrations.upgrade(new_database)
 
 
-def test_views_not_as_in_this_program_are_told(new_database: Database, shelves: Path):
-    (shelves / "mart" / "run.sql").unlink()
+def test_views_not_as_in_this_program_are_told(new_database: Database, sql_folders: Path):
+    (sql_folders / "mart" / "run.sql").unlink()
     with new_database.engine().connect() as connection, pytest.raises(SchemaMismatch, match=r"mart\.run"):
         sqlfiles.check(connection)
 

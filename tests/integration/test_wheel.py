@@ -107,7 +107,7 @@ def ran(programs: Path, home: Path, *arguments: str) -> "subprocess.CompletedPro
 
 def test_the_wheel_holds_the_packages_the_sql_and_the_migrations(wheel: Path):
     names = set(zipfile.ZipFile(wheel).namelist())
-    expected = {f"warehouse/_sql/{file.floor}/{file.path.name}" for file in sql_files()}
+    expected = {f"warehouse/_sql/{file.schema}/{file.path.name}" for file in sql_files()}
     expected |= {f"warehouse/_alembic/versions/{path.name}" for path in (ROOT / "alembic/versions").glob("*.py")}
     expected |= {"warehouse/_alembic/env.py", "ingest/reading_brain/oddities.toml"}
     assert expected <= names

@@ -1,4 +1,4 @@
-"""What the Reading Brain room yields, from small data sets made here."""
+"""What the Reading Brain source yields, from small data sets made here."""
 
 import csv
 import gzip

@@ -128,7 +128,7 @@ def revoke(database: Database, name: str, *, drop_scratch: bool = False) -> str:
 
 
 def list_people(database: Database) -> list[Access]:
-    """Give everyone who was let in, by name."""
+    """List the database users that were granted access, by name."""
     migrations.check(database)
     with database.connect(read_only=True) as connection:
         return connection.cursor(row_factory=class_row(Access)).execute(_LISTED).fetchall()

@@ -56,11 +56,11 @@ def revoke(command: CommandContext, name: str, drop_scratch: bool) -> None:
 @AS_JSON
 @click.pass_obj
 def list_(command: CommandContext, as_json: bool) -> None:
-    """List who was let in."""
+    """List database users and their roles."""
     _print(
         entrance.list_people(command.database()),
         as_json,
-        "Nobody was let in yet: `warehouse access grant NAME --role reader`.",
+        "No database user was granted access yet: `warehouse access grant NAME --role reader`.",
     )
 
 

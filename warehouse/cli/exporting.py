@@ -51,7 +51,7 @@ def export_parquet(
 def import_parquet(command: CommandContext, directory: Path, wait_s: float, as_json: bool) -> None:
     """Load what `warehouse export parquet` wrote; the same as `warehouse ingest parquet DIRECTORY`.
 
-    Every checksum is verified first. What is there is left, what differs is refused, and numbers keep their
+    Every checksum is verified first. Existing rows are kept, conflicting rows are rejected, and numbers keep their
     fingerprints: nothing is to be computed again. Given again after an interruption, it goes on where it stopped.
     """
     from warehouse import pipeline

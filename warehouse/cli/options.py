@@ -31,7 +31,7 @@ def arguments_of(function: Callable[..., Any]) -> list[click.Parameter]:
 
 
 def options_of(function: Callable[..., Any]) -> list[click.Parameter]:
-    """Give a click option for each keyword-only parameter, apart from those that the floor hands in."""
+    """Give a click option for each keyword-only parameter, apart from those that are filled in."""
     hints = get_type_hints(function, include_extras=True)
     return [
         _option(name, hints[name], parameter.default)

@@ -1,4 +1,4 @@
-"""All analyses that the rooms declare, in the order in which they stand on each other: what is due, and doing it."""
+"""All analyses, in dependency order: what is due, and doing it."""
 
 import math
 from collections import Counter

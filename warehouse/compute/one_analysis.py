@@ -18,7 +18,7 @@ from warehouse.progress import Progress
 def compute_one(
     workers: Workers, analysis: Analysis, selection: Selection, progress: Progress, parameters: Mapping[str, Any]
 ) -> Tally:
-    """Compute an analysis on what stands of those that it comes after, with all its parameters given."""
+    """Compute one analysis with all its parameters, on up-to-date results of those it depends on."""
     with translate_errors(f"computing {analysis.name}"):
         plan = make_plan(workers.slices, analysis, selection, parameters)
         tally = Tally(unchanged=len(plan.units) - len(plan.todo))

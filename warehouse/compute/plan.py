@@ -91,7 +91,7 @@ def pieces_of(analysis: Analysis, units: Iterable[Planned]) -> list[list[Planned
 
 
 def make_plan(slices: Slices, analysis: Analysis, selection: Selection, parameters: Mapping[str, Any]) -> Plan:
-    """Compare what there could be with what stands.
+    """Compare the units that could be computed with the results that are up to date.
 
     Raises
     ------

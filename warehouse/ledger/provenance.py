@@ -13,7 +13,7 @@ OF_A_LOADER = ("extraction_id", "left_extraction_id", "right_extraction_id")
 
 
 def explain(connection: Connection, number: Number) -> dict[str, Any]:
-    """Tell where a number comes from.
+    """Show where a number comes from.
 
     Returns
     -------

@@ -97,7 +97,7 @@ class Block:
 
 @dataclass(frozen=True)
 class RowSums:
-    """What was found in checking a piece: the floor keeps it with the piece, and attests to that of all pieces.
+    """What was found in checking a piece: it is kept with the piece, and attested to that of all pieces.
 
     Attributes
     ----------
@@ -123,7 +123,7 @@ class Piece:
     """The part of an extraction that is written in one transaction: a layer, or a batch of sentences.
 
     ``contents`` makes an iterator of attention blocks and of rows (table, columns) that belong to them; the column
-    ``extraction_id`` is added to those rows by the floor. It may end with what was found of the rows' sums.
+    ``extraction_id`` is added to those rows. It may end with what was found of the rows' sums.
     """
 
     key: str

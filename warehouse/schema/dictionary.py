@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from warehouse.database.types import Connection
 from warehouse.errors import UnknownName
 from warehouse.plugin.registry import analyses
-from warehouse.schema.sqlfiles import FLOORS
+from warehouse.schema.sqlfiles import SQL_SCHEMAS
 from warehouse.schema.tables import SCHEMAS
 
 COMMENT = re.compile(r"(?P<meaning>.*?)(?: \[(?P<unit>[^\]]+)\])?\.(?: Example: (?P<example>.*)\.)?", re.DOTALL)
@@ -71,7 +71,7 @@ class Relation:
         return re.split(r"(?<=[.?])\s", first, maxsplit=1)[0]
 
 
-def relations(connection: Connection, schemas: Sequence[str] = (*SCHEMAS, *FLOORS)) -> list[Relation]:
+def relations(connection: Connection, schemas: Sequence[str] = (*SCHEMAS, *SQL_SCHEMAS)) -> list[Relation]:
     """Give every table and view of the schemas, in the order of the schemas, then by name."""
     refers: dict[tuple[str, str], str] = {(table, column): to for table, column, to in connection.execute(_REFERS)}
     homes = _homes(connection, refers)

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, text
 
 from warehouse.errors import SchemaMismatch
-from warehouse.schema.sqlfiles import FLOORS
+from warehouse.schema.sqlfiles import SQL_SCHEMAS
 from warehouse.schema.tables import SCHEMAS
 
 
@@ -15,7 +15,7 @@ def require_free(connection: Connection) -> None:
     SchemaMismatch
         Naming the first, its owner and what it holds.
     """
-    found = connection.execute(_TAKEN, {"ours": [*SCHEMAS, *FLOORS]}).first()
+    found = connection.execute(_TAKEN, {"ours": [*SCHEMAS, *SQL_SCHEMAS]}).first()
     if found:
         name, owner, held = found
         what = f"holds {held}" if held else f"belongs to {owner}"

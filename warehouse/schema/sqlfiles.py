@@ -1,7 +1,7 @@
 """Installs `sql/`: one view or function per file, replaced when its file's SHA-256 changes.
 
-The folder is the floor (`fn` < `current` < `slice` < `mart`): a file uses tables and earlier floors only, so the order
-needs no list. The header of a file becomes the object's comment, and the field dictionary comments its columns.
+The folder is the schema (`fn` < `current` < `slice` < `mart`): a file uses tables and objects of earlier schemas only,
+so the order needs no list. Its header becomes the object's comment, and the field dictionary comments its columns.
 """
 
 import hashlib
@@ -18,31 +18,31 @@ from warehouse.schema import comments, rolefiles
 from warehouse.schema.directories import sql_directory
 from warehouse.schema.tables import SCHEMAS
 
-FLOORS = ("fn", "current", "slice", "mart")
-OWN_SCHEMAS = (*SCHEMAS, *FLOORS)
+SQL_SCHEMAS = ("fn", "current", "slice", "mart")
+OWN_SCHEMAS = (*SCHEMAS, *SQL_SCHEMAS)
 """All schemas of the warehouse; what is in others is somebody else's."""
 
 
 @dataclass(frozen=True)
 class SqlFile:
-    """One object of the shelves: a file and what it makes."""
+    """A file of `sql/` and the object that it makes."""
 
     path: Path
 
     @property
-    def floor(self) -> str:
+    def schema(self) -> str:
         """The schema, which is the folder."""
         return self.path.parent.name
 
     @property
     def name(self) -> str:
         """The object's name with its schema, which is the path."""
-        return f"{self.floor}.{self.path.stem}"
+        return f"{self.schema}.{self.path.stem}"
 
     @property
     def kind(self) -> str:
-        """`function` on the floor of functions, `view` above."""
-        return "function" if self.floor == "fn" else "view"
+        """`function` in the schema of functions, `view` above."""
+        return "function" if self.schema == "fn" else "view"
 
     @cached_property
     def text(self) -> str:
@@ -63,8 +63,8 @@ class SqlFile:
 
 
 def sql_files() -> list[SqlFile]:
-    """Give every file of the shelves in the order of installing."""
-    return [SqlFile(path) for floor in FLOORS for path in sorted((sql_directory() / floor).glob("*.sql"))]
+    """Give every file of `sql/` in the order of installing."""
+    return [SqlFile(path) for schema in SQL_SCHEMAS for path in sorted((sql_directory() / schema).glob("*.sql"))]
 
 
 def install(connection: Connection) -> list[str]:
@@ -98,7 +98,7 @@ def check(connection: Connection) -> None:
 
 
 def take_down(connection: Connection, names: Iterable[str] | None = None) -> None:
-    """Drop installed objects, all of them by default, the top floor first.
+    """Drop installed objects, all of them by default, the last schema first.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def take_down(connection: Connection, names: Iterable[str] | None = None) -> Non
         If a view that is not ours stands on one of them; nothing is dropped by force.
     """
     stored = _stored(connection)
-    doomed = sorted(stored if names is None else names, key=lambda name: -FLOORS.index(name.split(".")[0]))
+    doomed = sorted(stored if names is None else names, key=lambda name: -SQL_SCHEMAS.index(name.split(".")[0]))
     for theirs, ours, owner in _dependants(connection, doomed):
         if theirs not in stored:
             raise ViewInUse(theirs, owner, ours)
@@ -127,8 +127,8 @@ def _stored(connection: Connection) -> dict[str, str]:
 
 
 def _put_up(connection: Connection, files: Iterable[SqlFile]) -> None:
-    for floor in FLOORS:
-        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {floor}"))
+    for schema in SQL_SCHEMAS:
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
     for file in files:
         connection.exec_driver_sql(file.text, execution_options={"no_parameters": True})
         if file.kind == "view":  # a view asks as whoever reads it, so that row security holds through it

@@ -1,4 +1,4 @@
-"""Those who compute: this process alone, processes beside it, or workers on any machines.
+"""Workers: this process alone, processes beside it, or Dask workers on any machine.
 
 Each worker takes units by lease, pulls their slices, computes them and writes what it found (`worker`, `prefetching`);
 parts of a run are handed to workers elsewhere (`batches`, `executors`, `handshake`) by who leads it (`coordinator`).
@@ -23,7 +23,7 @@ __all__ = ["Task", "Workers", "start_workers"]
 
 @dataclass(frozen=True)
 class Workers:
-    """Those who compute for one command, and what they do it with.
+    """The workers of one command, and what they work with.
 
     Attributes
     ----------

@@ -180,7 +180,7 @@ class Cluster(WorkerPool):
 
 @contextmanager
 def worker_pool(database: Database, jobs: int, scheduler: str | None) -> Iterator[WorkerPool]:
-    """Give those who compute for the time of the block.
+    """Provide the workers for the time of the block.
 
     Parameters
     ----------

@@ -12,10 +12,10 @@ from warehouse.database.types import Connection
 from warehouse.errors import BadInput, Busy
 from warehouse.ledger.locks import RESTORING
 from warehouse.schema import migrations
-from warehouse.schema.sqlfiles import FLOORS
+from warehouse.schema.sqlfiles import SQL_SCHEMAS
 
 MADE_HERE = "Unfinished restore of a warehouse; the next one takes it away."
-EMPTIED = {"ops.alembic_version", *(f"schema {name}" for name in ("ops", *FLOORS))}
+EMPTIED = {"ops.alembic_version", *(f"schema {name}" for name in ("ops", *SQL_SCHEMAS))}
 """What `warehouse db downgrade base` of an earlier version left behind."""
 MAINTENANCE = "postgres"
 """The database from which others are made; every server has it."""
@@ -140,7 +140,7 @@ _MARK = sql.SQL("COMMENT ON DATABASE {} IS {}")
 _UNMARK = sql.SQL("COMMENT ON DATABASE {} IS NULL")
 _RENAME = sql.SQL("ALTER DATABASE {} RENAME TO {}")
 _DROP = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-_SWEEP = f"DROP TABLE IF EXISTS ops.alembic_version; DROP SCHEMA IF EXISTS ops, {', '.join(FLOORS)}"
+_SWEEP = f"DROP TABLE IF EXISTS ops.alembic_version; DROP SCHEMA IF EXISTS ops, {', '.join(SQL_SCHEMAS)}"
 _COMMENT = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
 _SESSIONS = "SELECT FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend' LIMIT 1"
 _HELD = """

@@ -18,7 +18,7 @@ from warehouse.errors import BadInput
 from warehouse.progress import Progress
 from warehouse.schema import migrations
 from warehouse.schema.directories import sql_directory
-from warehouse.schema.sqlfiles import FLOORS
+from warehouse.schema.sqlfiles import SQL_SCHEMAS
 from warehouse.transfer.export import attention, files, manifest
 from warehouse.transfer.export.choice import Chosen, choose
 from warehouse.transfer.export.contents import EXPORTED
@@ -106,7 +106,7 @@ def _tables(connection: Any, partial: Path, chosen: Chosen, progress: Progress) 
 
 def _sql(partial: Path) -> list[manifest.StoredFile]:
     written = []
-    for path in (path for floor in FLOORS for path in sorted((sql_directory() / floor).glob("*.sql"))):
+    for path in (path for schema in SQL_SCHEMAS for path in sorted((sql_directory() / schema).glob("*.sql"))):
         copy = partial / "sql" / path.parent.name / path.name
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from psycopg.rows import dict_row
 
-from tests.house.conftest import Documented
+from tests.conventions.conftest import Documented
 from tools import commands, pages, transcripts
 from tools.diagram import diagram
 from warehouse.cli import cli

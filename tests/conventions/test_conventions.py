@@ -1,4 +1,4 @@
-"""The rules of the house: who may import whom, how long things are, what every SQL file says of itself."""
+"""Conventions: who may import whom, how long things are, what every SQL file says of itself."""
 
 import ast
 import re
@@ -16,7 +16,7 @@ from warehouse import errors
 from warehouse.database.connection import Database
 from warehouse.plugin.registry import analyses, parameters, sources
 from warehouse.schema.fields import FIELDS
-from warehouse.schema.sqlfiles import FLOORS, SqlFile, sql_files
+from warehouse.schema.sqlfiles import SQL_SCHEMAS, SqlFile, sql_files
 from warehouse.schema.tables import SCHEMAS, metadata
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ def each(files: list[SqlFile]) -> list[object]:
     return [pytest.param(file, id=file.name) for file in files]
 
 
-def test_imports_keep_to_the_floors():
+def test_imports_keep_to_the_layers():
     done = subprocess.run([Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
@@ -193,7 +193,7 @@ def test_every_column_of_every_view_is_in_the_dictionary(new_database: Database)
     FROM information_schema.columns WHERE table_schema = ANY (%s)
     """
     with new_database.connect() as connection:
-        found = connection.execute(query, [[*SCHEMAS, *FLOORS]]).fetchall()
+        found = connection.execute(query, [[*SCHEMAS, *SQL_SCHEMAS]]).fetchall()
     ours = [(view, column) for view, column in found if view != "ops.alembic_version" and "attention_" not in view]
     assert [(view, column) for view, column in ours if column not in FIELDS] == []
 
@@ -213,15 +213,15 @@ def test_a_sql_file_makes_the_object_that_its_path_names(file: SqlFile):
 
 
 @pytest.mark.parametrize("file", each(sql_files()))
-def test_a_sql_file_uses_tables_and_earlier_floors_only(file: SqlFile):
+def test_a_sql_file_uses_tables_and_earlier_schemas_only(file: SqlFile):
     code = re.sub(r"--.*|'[^']*'", "", file.text)
-    used = {(floor, name) for floor, name in re.findall(r"\b(fn|current|slice|mart)\.(\w+)", code)}
-    later = FLOORS[FLOORS.index(file.floor) :]
-    names = {(other.floor, other.path.stem) for other in sql_files() if other.kind == "function"}
+    used = {(schema, name) for schema, name in re.findall(r"\b(fn|current|slice|mart)\.(\w+)", code)}
+    later = SQL_SCHEMAS[SQL_SCHEMAS.index(file.schema) :]
+    names = {(other.schema, other.path.stem) for other in sql_files() if other.kind == "function"}
     in_plpgsql = "LANGUAGE plpgsql" in file.text  # whose body is looked at when it is called, not when it is made
-    allowed = {(floor, name) for floor, name in names if in_plpgsql or name <= file.path.stem}
-    allowed = allowed if file.kind == "function" else {(file.floor, file.path.stem)}
-    assert {(floor, name) for floor, name in used if floor in later} <= allowed
+    allowed = {(schema, name) for schema, name in names if in_plpgsql or name <= file.path.stem}
+    allowed = allowed if file.kind == "function" else {(file.schema, file.path.stem)}
+    assert {(schema, name) for schema, name in used if schema in later} <= allowed
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "alembic" / "versions").glob("*.py")), ids=lambda path: path.stem)
