@@ -125,7 +125,7 @@ DECLARE
     schema_name text;
 BEGIN
     DROP TABLE ops.alembic_version;
-    FOREACH schema_name IN ARRAY ARRAY{["ops", *sqlfiles.FLOORS]} LOOP
+    FOREACH schema_name IN ARRAY ARRAY{["ops", *sqlfiles.SQL_SCHEMAS]} LOOP
         BEGIN
             EXECUTE format('DROP SCHEMA IF EXISTS %I', schema_name);
         EXCEPTION
