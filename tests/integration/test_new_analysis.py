@@ -119,7 +119,7 @@ JOIN human.measure ON measure.measure_id = reader_spread.measure_id
 WHERE jsonb_array_length(reader_spread.leave_out) < 1;
 """,
 }
-TABLE = '''
+TABLE = """
 reader_spread = table(
     "result",
     "reader_spread",
@@ -133,7 +133,7 @@ reader_spread = table(
     field("subject_count"),
     _unit(),
 )
-'''
+"""
 FIELD = """
 FIELDS["reader_spread"] = Field(
     DOUBLE, "Standard deviation over readers of the mean over word pairs", "the measure's", "0.1", heading="spread"
