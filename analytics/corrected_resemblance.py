@@ -57,6 +57,8 @@ def corrected_resemblance(
         Heads of the model with the fewest in the corpus.
     groups : sequence of slice
         The columns of each group of readers; all are fitted at once, and each is told of by itself.
+    seed, resamples, subsets : int
+        Of the draws of readers, of sentences and of heads: the same seed draws the same ones.
 
     Returns
     -------

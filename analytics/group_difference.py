@@ -36,6 +36,8 @@ def group_difference(
     left, right : ndarray (n_subjects,) of records
         In-sample ``r2`` and ``cv_r2`` of each reader at the layer that is best for the group, ``nested_cv_r2``, and
         the reader's ceilings; nan where there is none.
+    seed, resamples : int
+        Of the draws of readers: the same seed draws the same ones.
 
     Returns
     -------

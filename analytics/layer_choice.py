@@ -41,6 +41,8 @@ def layer_choice(
         Each reader's squared error on an article, over the reader's squares of all articles.
     readers : ndarray (n_layers, n_readers) of records
         ``subject_id``, in-sample ``r2`` and ``cv_ceiling`` of the same readers; nan where there is none.
+    seed, resamples : int
+        Of the draws of readers: the same seed draws the same ones.
 
     Returns
     -------

@@ -37,6 +37,8 @@ def scale_fit(
     models : ndarray (n_models,) of records
         ``parameter_count``, ``is_pretrained``, ``is_word_aligned``, and the scores of the best layer [ratios]; nan
         where a value is not known.
+    sizes : tuple of float
+        Sizes of models to predict the score of [billions of parameters].
 
     Returns
     -------

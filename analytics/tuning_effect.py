@@ -39,6 +39,10 @@ def tuning_effect(
     scores : ndarray (n_pairs * n_subjects,) of records
         ``model`` (the tuned one), ``is_word_aligned``, and the scores and ceilings of a reader under ``base`` and
         ``tuned``, each at the model's own layer; nan where there is none.
+    equivalence_points : float
+        An effect within so many points of the ceiling counts as little [percentage points].
+    seed, resamples : int
+        Of the draws of readers: the same seed draws the same ones.
 
     Returns
     -------

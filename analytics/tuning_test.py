@@ -35,6 +35,8 @@ def tuning_test(
         Layers for which both models have results, counted from 0.
     left_r2, right_r2 : ndarray (n_layers, n_subjects)
         In-sample R2 of the base and of the tuned model for the same readers; nan where a reader has none.
+    tests_per_layer : int
+        Tests of each layer that p is corrected for.
 
     Returns
     -------

@@ -104,13 +104,15 @@ def compute(
     database, selection, leave_out, progress
         Where, of what, without which sentences, and where to tell how far it is.
     name : str
-        The analysis; `parameters` are its own, the others take their defaults.
+        The analysis.
     jobs : int
         Processes of this machine that compute units side by side.
     scheduler : str or None
         Address of a Dask scheduler whose workers compute units instead.
     wait_s : float
         How long to wait for another command that computes the same, or a withdrawal [s].
+    **parameters
+        Of the analysis that is named; the others take their defaults.
 
     Raises
     ------

@@ -77,6 +77,7 @@ def resampled_r2(moments: Moments, counts: np.ndarray) -> np.ndarray:
     moments : Moments
         By fold (leading axis n_folds), of a well-conditioned basis of the predictors.
     counts : ndarray (n_draws, n_folds)
+        How often each draw takes each fold.
 
     Returns
     -------
@@ -113,6 +114,7 @@ def resampled(parts: Iterable[Moments], counts: np.ndarray, statistic: Callable[
     parts : iterable of Moments
         By fold, in the order of `counts`; one part is held at a time, and of several parts the sums of all draws.
     counts : ndarray (n_draws, n_folds)
+        How often each draw takes each fold.
     statistic : callable
         Of the moments of some draws (leading axis) gives (n_draws, ...).
 
@@ -203,6 +205,7 @@ def explained_within(grams: np.ndarray, crosses: np.ndarray) -> np.ndarray:
     grams : ndarray (n_fits, n_predictors, n_predictors)
         Cross-products of the centred predictors.
     crosses : ndarray (n_fits, n_predictors, n_targets)
+        Cross-products of the centred predictors with the targets.
 
     Returns
     -------

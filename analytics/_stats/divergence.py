@@ -90,6 +90,7 @@ def divergence(left: np.ndarray, right: np.ndarray, rows: Rows) -> Divergence:
     left, right : ndarray (n_cells, n_heads)
         Weights, not negative.
     rows : Rows
+        Which cells form a row: the attention of one word.
 
     Returns
     -------

@@ -55,6 +55,7 @@ def fit(predictors: Cells, targets: Cells, folds: Cells) -> Fit:
     predictors : Cells (n_cells, n_predictors)
         Arrays, or columns that come in blocks.
     targets : Cells (n_cells, n_targets)
+        What is explained, each column by itself.
     folds : Cells (n_cells,) of int
         The part that each cell belongs to; each part is held out once.
 

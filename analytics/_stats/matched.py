@@ -18,6 +18,7 @@ def subset_r2(design: Design, total: Moments, subsets: np.ndarray) -> np.ndarray
     Parameters
     ----------
     design : Design
+        All predictors, with their basis.
     total : Moments
         Of the design's basis and the targets, over all cells.
     subsets : ndarray (n_subsets, k) of int

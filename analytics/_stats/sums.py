@@ -64,7 +64,9 @@ class Sums:
         Parameters
         ----------
         predictors : Cells (n_cells, n_predictors)
+            What explains.
         targets : Cells (n_cells, n_targets)
+            What is explained, each column by itself.
         sentence : Cells (n_cells,) of int
             The sentence of each cell, or whatever is drawn or held out as a whole; cells that stand together with one
             label are one.

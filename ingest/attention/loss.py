@@ -45,6 +45,7 @@ def token_log_probabilities(logits: torch.Tensor, ids: Sequence[int], begins: np
     logits : Tensor (>= n_tokens, vocabulary)
         Of one sentence; what stands beyond the sentence's tokens is padding.
     ids : sequence of int (n_tokens,)
+        The sentence's tokens.
     begins : ndarray (n_ids,) of bool, or None
         From `begins_word`.
 

@@ -44,8 +44,12 @@ def attention_arrays(
     ----------
     directory : Path
         Where the files are; their names tell the layers, some or all of the model's.
+    stored : Stored
+        What the warehouse holds already.
     model, family, parameters, stage, base_model, layer_count
         The model's facts; an option stands above the same fact in the file `facts`.
+    facts : Path, optional
+        TOML file with the model's facts.
     condition, corpus : str
         Names that the warehouse holds.
     as_published : bool

@@ -14,6 +14,7 @@ def filled_sizes(array: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     array : ndarray (articles, sentences, heads, words, words)
+        Of one layer, zero-padded.
 
     Returns
     -------
@@ -32,6 +33,7 @@ def token_level(sizes: np.ndarray, layout: Layout, where: object) -> str | None:
     sizes : ndarray (articles, sentences)
         Filled rows of each sentence.
     layout : Layout
+        Where the words of each sentence lie in the array.
     where : object
         Named in errors.
 

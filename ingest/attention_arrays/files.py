@@ -71,6 +71,7 @@ def array_files(directory: Path, pattern: str) -> list[ArrayFile]:
     Parameters
     ----------
     directory : Path
+        Folder of the arrays.
     pattern : str
         A file name with ``{layer}`` in place of the layer's number.
 

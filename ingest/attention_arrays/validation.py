@@ -46,7 +46,9 @@ def weights(array: np.ndarray, layout: Layout, where: object) -> Weights:
     Parameters
     ----------
     array : ndarray (articles, sentences, heads, words, words) of float16 or float32, C order
+        Of one layer, zero-padded.
     layout : Layout
+        Where the words of each sentence lie in the array.
     where : object
         Named in errors.
 

@@ -29,6 +29,8 @@ def parquet(
     ----------
     directory : Path
         With ``manifest.json``.
+    stored : Stored
+        What the warehouse holds already.
 
     Raises
     ------

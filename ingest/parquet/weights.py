@@ -37,6 +37,7 @@ def check_weights(pairs: Pairs, weights: np.ndarray, sinks: Sinks | None, dtype:
     pairs : Pairs
         With the sentences' ids of the export, row by row.
     weights : ndarray (n_pairs, n_maps)
+        Of every head, row by row.
     sinks : Sinks or None
         What left the sentences; None where nothing is told of it.
     dtype : str

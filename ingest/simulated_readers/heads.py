@@ -17,12 +17,15 @@ def attention(model: Model, layer: int, pairs: Pairs, governors: Mapping[int, Se
     Parameters
     ----------
     model : Model
+        The simulated model.
     layer : int
+        Counted from 0.
     pairs : Pairs
         Causal pairs, row by row.
     governors : mapping of int to sequence of int
         `sentence_id` to the governor of each of its words.
     seed : int
+        The same seed gives the same weights.
     """
     rng = np.random.default_rng([seed, 2, MODELS.index(model), layer])
     logits = rng.normal(0.0, model.noise_of(layer), size=(len(pairs), model.head_count))

@@ -17,6 +17,7 @@ def attention_checksum(connection: Connection, extraction_id: int, table: str = 
     connection : psycopg.Connection
         Of a role that sees the rows.
     extraction_id : int
+        Whose rows are hashed.
     table : str
         The table of schema `model` that it is in: a partition is none of `attention` before it is complete.
     """

@@ -123,6 +123,7 @@ def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
     Parameters
     ----------
     database : Database
+        Where retired and forgotten extractions are looked for.
     patience_s : float
         How long to wait for transactions that may still read it, and for each lock [s].
 

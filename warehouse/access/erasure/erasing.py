@@ -30,6 +30,7 @@ def erase(database: Database, tables: Sequence[str], progress: Progress, *, anew
     tables : sequence of str
         Tables that rows were deleted from.
     progress : Progress
+        Where to tell how far it is.
     anew : bool
         Write them anew, so that not even the bytes remain: for what tells of people.
 

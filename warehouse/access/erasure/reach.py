@@ -62,6 +62,7 @@ def condition(table: Table, ids: Ids) -> str | None:
     Parameters
     ----------
     table : Table
+        Any table of the warehouse.
     ids : mapping of str to sequence
         Ids by the names in `ROOTS`; kinds without ids are left out, so that the planner may use indexes for the rest.
     """
