@@ -53,15 +53,7 @@ class Stimulus:
     @cached_property
     def causal_pairs(self) -> Pairs:
         """The lower triangles with diagonal of all sentences, row by row: the order of cells in regressions."""
-        return self._pairs(np.tril_indices)
-
-    @cached_property
-    def square_pairs(self) -> Pairs:
-        """All pairs of words of all sentences, row by row."""
-        return self._pairs(lambda n: tuple(np.indices((n, n)).reshape(2, -1)))
-
-    def _pairs(self, indices: Any) -> Pairs:
-        cells = [indices(n) for n in self.word_count]
+        cells = [np.tril_indices(n) for n in self.word_count]
         sizes = [len(rows) for rows, _ in cells]
         rows = np.concatenate([rows for rows, _ in cells])
         columns = np.concatenate([columns for _, columns in cells])
