@@ -32,10 +32,10 @@ def access() -> None:
 @click.option("--password-stdin", is_flag=True, help="Take their password from standard input, and do not print it.")
 @click.pass_obj
 def grant(command: CommandContext, name: str, role: str, scratch: bool, password_stdin: bool) -> None:
-    """Let NAME in, and print the address for them, with a new login's password, once.
+    """Grant NAME access, and print the address to connect with once, with a new login's password.
 
     A reader looks at everything that is under no embargo; a writer ingests and computes; an owner upgrades the schema
-    and sets embargoes too. Given again with another role, it changes what they may do.
+    and sets embargoes too. Repeat it with another role to change what they may do.
     """
     password = _password() if password_stdin else None
     url = entrance.grant(command.database(), name, role, password=password, scratch=scratch)
@@ -48,7 +48,7 @@ def grant(command: CommandContext, name: str, role: str, scratch: bool, password
 @click.option("--drop-scratch", is_flag=True, help="Drop their scratch schema with everything in it.")
 @click.pass_obj
 def revoke(command: CommandContext, name: str, drop_scratch: bool) -> None:
-    """Shut NAME out at once, and end their sessions."""
+    """Revoke NAME's access at once, and end their sessions."""
     say(entrance.revoke(command.database(), name, drop_scratch=drop_scratch))
 
 

@@ -20,7 +20,7 @@ from warehouse.errors import BadInput
 def backup(command: CommandContext, file: Path, force: bool, with_scratch: bool, as_json: bool) -> None:
     """Write the warehouse into FILE, with the checksum of every table; others may go on writing.
 
-    The roles that it stands on go along, passwords do not. Keep FILE as carefully as the data: it holds what is under
+    The roles that it needs are included, passwords are not. Keep FILE as carefully as the data: it holds what is under
     embargo too.
     """
     from warehouse.transfer import backup
@@ -47,8 +47,8 @@ def restore(
 ) -> None:
     """Bring back what `warehouse backup` wrote, into an empty database, and verify every table.
 
-    It becomes visible when every checksum agrees; before that, nothing is. Broken off, it can be given again. A backup
-    holds functions and views of whoever made it, which run here: restore only files that you trust.
+    The database becomes visible when every checksum agrees, and not before. If it was interrupted, repeat the command.
+    A backup holds functions and views of whoever made it, which run here: restore only files that you trust.
     """
     if not yes:
         _ask_whether_trusted(file)

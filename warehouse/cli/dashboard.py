@@ -13,8 +13,8 @@ from warehouse.dashboard import serve
 def dashboard(command: CommandContext, port: int, opens: bool) -> None:
     """Serve a page on this machine: curves, fits, claims, and each head beside the readers.
 
-    It only reads, needs no internet and answers nobody else; Ctrl-C ends it. What is shown stands in the address, so
-    that any view can be bookmarked.
+    It only reads, needs no internet, and can be reached from this machine only; Ctrl-C ends it. The address holds what
+    is shown, so that any view can be bookmarked.
     """
 
     def announce(address: str) -> None:

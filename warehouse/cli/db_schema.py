@@ -28,7 +28,7 @@ def upgrade(command: CommandContext, revision: str, set_views_aside: bool) -> No
 def downgrade(command: CommandContext, revision: str, yes: bool) -> None:
     """Take the schema back to REVISION; `base` takes everything away, the data included.
 
-    What would be lost is found out by doing and undoing it, told, and asked for. `warehouse restore` takes the emptied
+    It first finds out what would be lost, shows it, and asks for confirmation. `warehouse restore` takes the emptied
     database.
     """
     database = command.database()
@@ -46,7 +46,8 @@ def check(command: CommandContext) -> None:
     """Compare the whole catalogue with what this program makes: a line for each difference, and exit code 5.
 
     Tables, columns, defaults, constraints, indexes, views, functions, triggers, rules, policies, owners, grants, and
-    what else is in the warehouse's schemas. What this program makes is made, by an owner, and taken back at once.
+    what else is in the warehouse's schemas. What they should be is created, by an owner, in a transaction that is
+    rolled back.
     """
     database = command.database()
     migrations.check_revision(database)

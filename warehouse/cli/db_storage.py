@@ -38,8 +38,8 @@ def checksums(command: CommandContext, values_only: bool, as_json: bool) -> None
 def distribute(command: CommandContext, dry_run: bool) -> None:
     """Spread the tables over the machines of a Citus cluster, in one transaction.
 
-    Facts are distributed by extraction, run or reader, everything else is copied to each machine. What is spread
-    already is left. docs/how-to/distribute.md says what was tried and what was not.
+    Facts are distributed by extraction, run or reader, everything else is copied to each machine. Tables that are
+    distributed already are left as they are. docs/how-to/distribute.md says what was tried and what was not.
     """
     from warehouse.schema import distribution
 

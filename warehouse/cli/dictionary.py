@@ -21,7 +21,7 @@ COLUMNS = {
 def dictionary(command: CommandContext, table: str | None, as_json: bool) -> None:
     """Print what a TABLE or view holds, column by column; without it, list all there are.
 
-    The same texts stand in psql (\\d+ mart.model_summary) and in the descriptions of BI tools.
+    The same texts are in psql (\\d+ mart.model_summary) and in the descriptions of BI tools.
     """
     database = command.database()
     migrations.check(database)

@@ -52,7 +52,7 @@ def import_parquet(command: CommandContext, directory: Path, wait_s: float, as_j
     """Load what `warehouse export parquet` wrote; the same as `warehouse ingest parquet DIRECTORY`.
 
     Every checksum is verified first. Existing rows are kept, conflicting rows are rejected, and numbers keep their
-    fingerprints: nothing is to be computed again. Given again after an interruption, it goes on where it stopped.
+    fingerprints: nothing is to be computed again. If it was interrupted, repeat it: it continues where it stopped.
     """
     from warehouse import pipeline
     from warehouse.plugin.registry import sources

@@ -66,8 +66,8 @@ def corpus(command: CommandContext, /, **given: Any) -> None:
 def subject(command: CommandContext, /, allow_again: bool, **given: Any) -> None:
     """Forget a person, and all results of the person's group: they were computed with the person's data.
 
-    NAME is LABEL, GROUP/LABEL or CORPUS/GROUP/LABEL as far as that says who. What loads the person's files again leaves
-    the person out, until that is allowed again.
+    NAME is LABEL, GROUP/LABEL or CORPUS/GROUP/LABEL as far as that says who. If the person's files are loaded again,
+    the person is left out, until that is allowed again.
     """
     if not allow_again:
         _act(command, "subject", **given)

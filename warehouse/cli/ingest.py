@@ -28,7 +28,7 @@ class SourceGroup(click.Group):
 
 @click.group("ingest", cls=SourceGroup)
 def ingest_group() -> None:
-    """Load a source: new rows are inserted, rows that are there are left, rows that differ are refused."""
+    """Load a source: new rows are inserted, existing rows are kept, conflicting rows are rejected."""
 
 
 def _command(source: Source) -> click.Command:

@@ -48,10 +48,10 @@ def runs(
     follow: bool,
     as_json: bool,
 ) -> None:
-    """List what ran, newest first: who, when, how long, how far, how it ended. RUN is the number of one, told in full.
+    """List what ran, newest first: who, when, how long, how far, how it ended. RUN is the number of one, shown in full.
 
-    A run is dead where it stands as running and its process is gone; the same command takes it up. --follow goes on
-    while something runs, and exits with 0 if all was done, with 10 if a run failed, was interrupted or is dead.
+    A run is dead if it is marked as running and its process is gone; repeat its command to continue it. --follow goes
+    on while something runs, and exits with 0 if all was done, with 10 if a run failed, was interrupted or is dead.
     """
     chosen = job or statuses
     if chosen and (run or follow):
