@@ -76,9 +76,8 @@ def papers_way(model: Any, sentences: Sequence[Sentence]) -> list[np.ndarray]:
     found = []
     for sentence in sentences:
         own = [np.flatnonzero(sentence.shares[:, w]) for w in range(sentence.word_count)]
-        ids, mask = padded([sentence], model.device)
         with torch.no_grad():
-            attentions = model(input_ids=ids, attention_mask=mask, output_attentions=True).attentions
+            attentions = model(**padded([sentence], model.device), output_attentions=True).attentions
         merged = [[merged_head(head, own) for head in layer[0].float().cpu().numpy()] for layer in attentions]
         found.append(np.array(merged))
     return found
@@ -99,9 +98,8 @@ def our_way(engine: Engine, sentences: Sequence[Sentence]) -> list[Any]:
 
 def plain_forward(model: Any, sentences: Sequence[Sentence], tokens: int) -> None:
     for batch in batches(sentences, tokens):
-        ids, mask = padded(batch, model.device)
         with torch.inference_mode():
-            model(input_ids=ids, attention_mask=mask)
+            model(**padded(batch, model.device))
 
 
 @contextmanager

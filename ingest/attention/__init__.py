@@ -37,6 +37,8 @@ def attention(
     dtype: Annotated[Literal["float32", "bfloat16", "float16"], "type the model computes in"] = "float32",
     batch_tokens: Annotated[int, "padded tokens at once; halved when memory does not suffice"] = 2048,
     layers: Annotated[str, "which layers, e.g. 0-11,20; by default all"] = "",
+    attention_layers_only: Annotated[bool, "take those layers of a hybrid that have attention"] = False,
+    part: Annotated[Literal["", "encoder", "decoder", "cross"], "of an encoder-decoder; by default its encoder"] = "",
     stage: Annotated[Literal["pretrained", "tuned"], "pretrained, or tuned from another model"] = "pretrained",
     base_model: Annotated[str | None, "name of the model that a tuned one was tuned from"] = None,
     study: Annotated[Path | None, "TOML file that lists models, conditions and methods; runs what is missing"] = None,
@@ -55,8 +57,9 @@ def attention(
     """
     _require_extra()
     options = Job(
-        model or "", name or "", revision, stage, base_model, condition, method, device, dtype, batch_tokens, layers
-    )
+        model or "", name or "", revision, stage, base_model, condition, method, device, dtype, batch_tokens, layers,
+        attention_layers_only, part,
+    )  # fmt: skip
     corpus_named, jobs = _jobs(options, study)
     stimulus = stored.stimulus(corpus or corpus_named or "reading_brain")
     known = _stored_conditions(stored)

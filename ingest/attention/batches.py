@@ -1,7 +1,6 @@
 """Sentences in batches: the pieces that are written, and the batches that a device takes at once."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from ingest.attention.tokens import Sentence
 
@@ -15,12 +14,57 @@ def batches(sentences: Sequence[Sentence], tokens: int) -> list[list[Sentence]]:
     Sorted by length (then by id): little padding, and always the same groups. A sentence longer than `tokens` stands
     alone.
     """
-    ordered = sorted(sentences, key=lambda s: (len(s), s.sentence_id))
-    cuts = [0]
-    for i, sentence in enumerate(ordered):
-        if i > cuts[-1] and (i - cuts[-1] + 1) * len(sentence) > tokens:
-            cuts.append(i)
-    return [ordered[a:b] for a, b in pairwise([*cuts, len(ordered)]) if b > a]
+    rest, found = by_length(sentences), []
+    while rest:
+        found.append(list(first_batch(rest, tokens)))
+        rest = rest[len(found[-1]) :]
+    return found
+
+
+def by_length(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """Sort sentences by their length, then by their ids."""
+    return sorted(sentences, key=lambda s: (len(s), s.sentence_id))
+
+
+class BatchSize:
+    """How many padded tokens a device takes at once: less when it is out of memory, and tried anew after a while.
+
+    Parameters
+    ----------
+    tokens : int
+        At first, and at most.
+    """
+
+    def __init__(self, tokens: int) -> None:
+        self.tokens = self._most = tokens
+        self._worked, self._patience = 0, PATIENCE
+
+    def failed(self, padded: int) -> None:
+        """Take half of what was too much, and wait longer until more is tried again."""
+        if self._worked < self._patience:
+            self._patience *= 2
+        self.tokens, self._worked = max(1, padded // 2), 0
+
+    def worked(self) -> None:
+        """Count a batch that fitted."""
+        self._worked += 1
+        if self._worked >= self._patience and self.tokens < self._most:
+            self.tokens, self._worked = min(self._most, 2 * self.tokens), 0
+
+
+PATIENCE = 8
+"""Batches that fit before more is tried again; twice as many after every time that it was too much."""
+
+
+def first_batch(ordered: Sequence[Sentence], tokens: int) -> Sequence[Sentence]:
+    """Give the first sentences that fit into a batch, of those in the order of `batches`."""
+    size = next((i for i in range(1, len(ordered)) if (i + 1) * len(ordered[i]) > tokens), len(ordered))
+    return ordered[:size]
+
+
+def padded_size(batch: Sequence[Sentence]) -> int:
+    """How many tokens a batch has, padding included."""
+    return len(batch) * max(map(len, batch))
 
 
 def halves(sentences: Sequence[Sentence]) -> tuple[Sequence[Sentence], Sequence[Sentence]]:

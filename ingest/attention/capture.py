@@ -2,11 +2,12 @@
 
 transformers lets a model's attention be computed by a registered function. The one registered here is the model's own
 eager attention (softmax and all, untouched) with a witness beside it, who sees weights and values of one layer while
-they exist. Nothing of it is returned, so it is freed before the next layer begins.
+they exist. Nothing of it is returned, so it is freed before the next layer begins. Models that do not go through this
+interface are seen by hooks (`taps.py`); the witness is the same.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,8 +16,6 @@ from typing import Any
 import torch
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
-
-from warehouse.errors import BadInput
 
 WITNESSED = "witnessed_eager"
 """The name to give as ``attn_implementation``."""
@@ -29,32 +28,49 @@ class Seen:
     Attributes
     ----------
     layer : int
-        Counted from 0 in the order of computation.
+        Its number in the model, from 0.
     module : torch.nn.Module
         The attention module.
     weights : Tensor (batch, n_heads, n_tokens, n_tokens)
         After the softmax, in the model's dtype.
-    value : Tensor (batch, n_key_value_heads, n_tokens, head_size)
+    value : Tensor (batch, n_key_value_heads, n_tokens, head_size) or None
+        None where attention is seen by hooks.
     """
 
     layer: int
     module: torch.nn.Module
     weights: torch.Tensor
-    value: torch.Tensor
+    value: torch.Tensor | None
 
 
 class Witness:
-    """Called with each layer in turn; `change_value`, where given, alters the values before they are attended to."""
+    """Called with each layer in turn.
+
+    Parameters
+    ----------
+    see : callable
+        Given what is seen of each layer.
+    layer_of_call : mapping of int to int, optional
+        Which computations of attention are looked at, counted from 0 in the order of a forward pass, and the number of
+        the layer that each belongs to. By default all, numbered in their order.
+    change_value : callable, optional
+        Alters the values before they are attended to.
+    """
 
     def __init__(
-        self, see: Callable[[Seen], None], change_value: Callable[[torch.Tensor], torch.Tensor] | None = None
+        self,
+        see: Callable[[Seen], None],
+        layer_of_call: Mapping[int, int] | None = None,
+        change_value: Callable[[torch.Tensor], torch.Tensor] | None = None,
     ) -> None:
-        self._see, self.change_value, self.layers = see, change_value, 0
+        self._see, self._layer_of_call, self.change_value, self._calls = see, layer_of_call, change_value, 0
 
-    def see(self, module: torch.nn.Module, weights: torch.Tensor, value: torch.Tensor) -> None:
-        """Pass on one layer."""
-        self._see(Seen(self.layers, module, weights, value))
-        self.layers += 1
+    def see(self, module: torch.nn.Module, weights: torch.Tensor, value: torch.Tensor | None) -> None:
+        """Pass on one layer, if it is looked at."""
+        call, self._calls = self._calls, self._calls + 1
+        layer = call if self._layer_of_call is None else self._layer_of_call.get(call)
+        if layer is not None:
+            self._see(Seen(layer, module, weights, value))
 
 
 _witness: ContextVar[Witness | None] = ContextVar("witness", default=None)
@@ -68,6 +84,11 @@ def witnessed(witness: Witness) -> Iterator[Witness]:
         yield witness
     finally:
         _witness.reset(token)
+
+
+def current_witness() -> Witness | None:
+    """Give the witness of the block, if this is one."""
+    return _witness.get()
 
 
 def witnessed_eager(
@@ -87,20 +108,6 @@ def witnessed_eager(
     if witness is not None:
         witness.see(module, weights, value)
     return output, None
-
-
-def require_witnessed(model: Any, name: str) -> None:
-    """Refuse a model whose attention implementation returns nothing to see.
-
-    Raises
-    ------
-    BadInput
-        Where the model was loaded with another implementation (the default, sdpa, never forms the weights).
-    """
-    implementation = model.config._attn_implementation
-    if implementation != WITNESSED:
-        remedy = f"load it with attn_implementation={WITNESSED!r}"
-        raise BadInput(f"the attention implementation {implementation!r} returns no attention", name, remedy)
 
 
 AttentionInterface.register(WITNESSED, witnessed_eager)

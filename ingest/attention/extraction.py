@@ -15,20 +15,14 @@ from sqlalchemy import Table
 
 from ingest.attention.attestation import agreement, sample
 from ingest.attention.batches import PIECE_TOKENS, batches
-from ingest.attention.capture import WITNESSED
+from ingest.attention.checkpoint import Checkpoint
+from ingest.attention.devices import chosen_devices, device_name
 from ingest.attention.engine import Engine, Result
 from ingest.attention.jobs import Job, chosen_layers
-from ingest.attention.loading import (
-    Checkpoint,
-    chosen_devices,
-    find_checkpoint,
-    foreign,
-    load,
-    load_tokenizer,
-    model_facts,
-)  # fmt: skip
+from ingest.attention.loading import find_checkpoint, load, load_tokenizer, model_facts
 from ingest.attention.loss import begins_word
 from ingest.attention.prefixes import Condition
+from ingest.attention.refusal import foreign
 from ingest.attention.results import ROW_SUM_TOLERANCE, Checked, written
 from ingest.attention.shards import Shards
 from ingest.attention.tokenizer_trial import try_tokenizer
@@ -39,6 +33,13 @@ from warehouse.plugin.contents import Block, Columns, Extraction, Piece, Rejecti
 
 METHOD_VERSION = 1
 """To be counted up when the same inputs give other numbers; stored extractions are then taken again."""
+
+
+SEEN_BY = {
+    "interface": "the model's own eager attention, seen where it is computed",
+    "hooks": "the model's own eager attention, taken out of what each attention module returns",
+}
+"""What the attestation says of the way that was taken."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +57,20 @@ class Plan:
 
     def engine(self) -> Engine:
         """Load the model, or take the one loaded last."""
-        loaded, is_causal = load(self.checkpoint, self.device, self.dtype), self.checkpoint.is_causal
-        return Engine(loaded.model, loaded.tokenizer, self.name, is_causal, self.method, self.layers, self.batch_tokens)
+        loaded = load(self.checkpoint, self.device, self.dtype)
+        return Engine(
+            loaded.model, loaded.tokenizer, self.name, self.checkpoint.is_causal, self.method, self.layers,
+            self.batch_tokens, loaded.access, loaded.has_head and self.checkpoint.is_language_model,
+            self.checkpoint.has_learned_sinks,
+        )  # fmt: skip
 
     def digest(self, sentences: Sequence[Sentence]) -> str:
         """SHA-256 over what decides the numbers; the batch size and the device do not."""
         return _digest([
             METHOD_VERSION, self.name, dict(self.checkpoint.files), self.condition.prefix, self.method, self.dtype,
             self.layers, [(s.text, s.ids, s.shares.tolist()) for s in sentences],
+            *([self.checkpoint.part, [(s.source.ids, s.source.shares.tolist()) for s in sentences if s.source]]
+              if self.checkpoint.part in ("decoder", "cross") else []),
         ])  # fmt: skip
 
 
@@ -75,10 +82,13 @@ def extractions(job: Job, stimulus: Stimulus, conditions: Sequence[Condition]) -
     BadInput
         If the model, its tokenizer or an option cannot be used.
     """
-    checkpoint, devices = find_checkpoint(job.model, job.revision), chosen_devices(job.device)
+    checkpoint, devices = find_checkpoint(job.model, job.revision, job.part), chosen_devices(job.device)
     facts = model_facts(checkpoint)
     language_model = {"model": job.warehouse_name, "stage": job.stage, "base_model": job.base_model, **facts}
     layers = chosen_layers(job.layers, facts["layer_count"])
+    if job.attention_layers_only:  # which these are is seen when the model is loaded
+        attending = load(checkpoint, devices[0], job.dtype).access.layers
+        layers = tuple(layer for layer in layers if layer in attending)
     for condition, method in product(conditions, job.method):
         common = (job.warehouse_name, checkpoint, condition, method, job.dtype, layers, job.batch_tokens)
         plans = [Plan(*common, device) for device in devices]
@@ -96,12 +106,14 @@ class _Taking:
         try_tokenizer(checkpoint.path, [condition.before(text) for text in stimulus.text], checkpoint.name)
         tokenizer = load_tokenizer(checkpoint)
         with foreign("its tokenizer fails", checkpoint.name):
-            self.sentences, self._rejections = encode_all(stimulus, condition, tokenizer, checkpoint.context_length)
+            self.sentences, self._rejections = encode_all(
+                stimulus, condition, tokenizer, checkpoint.context_length, checkpoint.decoder_start
+            )
         if not self.sentences:
             first = self._rejections[0]
             raise BadInput(f"no sentence can be used ({first.place}: {first.reason})", self.plan.name, "choose another")
         require_known_ids(self.sentences, checkpoint.vocabulary_size, checkpoint.name)
-        predicts = self.plan.checkpoint.is_causal and self.plan.method == "raw"
+        predicts = checkpoint.is_language_model and self.plan.method == "raw"
         self._begins = begins_word(tokenizer) if predicts else None
         groups = batches(self.sentences, PIECE_TOKENS)
         self._pieces = {f"sentences {number}": group for number, group in enumerate(groups)}
@@ -160,15 +172,18 @@ class _Taking:
         """Take the sample again the slow way; tell what was found, and where it was computed."""
         self.close()  # frees the devices
         plan = self.plan
+        engine = plan.engine()
         return {
             "layers_returned": len(plan.layers),
             "is_finite": True,  # a piece with anything else is refused
             "row_sum_tolerance": ROW_SUM_TOLERANCE[plan.dtype],
-            "float32_reference": agreement(plan.engine(), sample(self.sentences), plan.dtype),
+            "float32_reference": agreement(engine, sample(self.sentences), plan.dtype),
+            "part": plan.checkpoint.part,
+            "has_learned_sinks": plan.checkpoint.has_learned_sinks,
             "revision": plan.checkpoint.revision,
-            "device": _device_name(plan.device),
+            "device": device_name(plan.device),
             "batch_tokens": plan.batch_tokens,
-            "attention": f"eager ({WITNESSED})",
+            "attention": SEEN_BY[engine.access.way],
             "torch": torch.__version__,
             "transformers": transformers.__version__,
         }
@@ -176,9 +191,3 @@ class _Taking:
 
 def _digest(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-
-
-def _device_name(device: str) -> str:
-    if device == "cpu":
-        return f"CPU, {torch.get_num_threads()} threads"
-    return str(torch.cuda.get_device_name(0 if device == "split" else torch.device(device)))

@@ -12,6 +12,7 @@ from warehouse.plugin.toml import read_toml
 
 METHODS = ("raw", "rollout", "value-zeroing", "norm")
 DTYPES = ("float32", "bfloat16", "float16")
+PARTS = ("", "encoder", "decoder", "cross")
 STAGES = ("untrained", "pretrained", "tuned")
 
 
@@ -38,6 +39,10 @@ class Job:
         Padded tokens at once.
     layers : str
         Which, e.g. ``0-11,20``; empty for all.
+    attention_layers_only : bool
+        Leave out the layers of a hybrid that have no attention.
+    part : str
+        Of an encoder-decoder ``encoder``, ``decoder`` or ``cross``; empty for the encoder, or a model without parts.
     """
 
     model: str
@@ -51,17 +56,21 @@ class Job:
     dtype: str = "float32"
     batch_tokens: int = 2048
     layers: str = ""
+    attention_layers_only: bool = False
+    part: str = ""
 
     @property
     def warehouse_name(self) -> str:
         """The name in the warehouse."""
-        return self.name or Path(self.model).name
+        own = f"-{self.part}" if self.part in ("decoder", "cross") else ""  # is another model to whoever compares
+        return self.name or f"{Path(self.model).name}{own}"
 
     def checked(self, where: object) -> "Job":
         """Give the job itself if its words are among those known; `BadInput` naming `where` otherwise."""
         check_name(self.warehouse_name, "model", where)
         _one_of(self.dtype, DTYPES, "dtype", where)
         _one_of(self.stage, STAGES, "stage", where)
+        _one_of(self.part, PARTS, "part", where)
         for method in self.method:
             _one_of(method, METHODS, "method", where)
         if self.base_model and self.stage != "tuned":

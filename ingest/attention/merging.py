@@ -61,37 +61,55 @@ class Merging:
     kept : Cells
         Of the same sentences.
     is_causal : bool
+    device : torch.device
+    has_learned_sinks : bool
+        Whether what a row lacks of 1 went to a learned sink, and is added to the sink.
+    looked_at : sequence of Sentence, optional
+        For cross-attention the same sentences as the encoder reads them.
     """
 
-    def __init__(self, sentences: Sequence[Sentence], kept: Cells, is_causal: bool, device: torch.device) -> None:
-        columns = _padded(sentences)
-        rows = columns[:, :, :-2].transpose(0, 2, 1)
+    def __init__(
+        self,
+        sentences: Sequence[Sentence],
+        kept: Cells,
+        is_causal: bool,
+        device: torch.device,
+        has_learned_sinks: bool = False,
+        looked_at: Sequence[Sentence] | None = None,
+    ) -> None:
+        own = _padded(sentences)
+        columns = own if looked_at is None else _padded(looked_at)
+        rows = own[:, :, :-2].transpose(0, 2, 1)
         totals = rows.sum(axis=2, keepdims=True)
         self.columns = torch.from_numpy(columns).to(device)
         self.rows = torch.from_numpy(np.divide(rows, totals, where=totals > 0, out=np.zeros_like(rows))).to(device)
+        self.has_learned_sinks = has_learned_sinks
         self.index = tuple(torch.from_numpy(part).to(device) for part in kept.index)
         # a token of two words lets the first see the second, which for a causal model is itself: see `_fold`
         self.folds = is_causal and bool(((columns > 0) & (columns < 1)).any())
 
     def __call__(self, attention: torch.Tensor) -> torch.Tensor:
         """Merge one layer: (n_sentences, n_heads, n_tokens, n_tokens) to (n_kept, n_heads), float32."""
-        n, heads, length, _ = attention.shape
-        to_words = attention.float().reshape(n, heads * length, length) @ self.columns
+        n, heads, length, other = attention.shape
+        to_words = attention.float().reshape(n, heads * length, other) @ self.columns
         by_token = to_words.reshape(n, heads, length, -1).transpose(1, 2).reshape(n, length, -1)
         merged = (self.rows @ by_token).reshape(n, self.rows.shape[1], heads, -1)
         if self.folds:
             merged = _fold(merged)
+        if self.has_learned_sinks:
+            merged[..., -2] += 1 - merged.sum(dim=-1)
         place, row, column = self.index
         return merged[place, row, :, column]
 
 
 def _padded(sentences: Sequence[Sentence]) -> np.ndarray:
     """Stack the shares: (n_sentences, longest, most words + 2); the padding has no share in anything."""
-    longest, most = max(map(len, sentences)), max(s.word_count for s in sentences)
+    longest, most = max(len(s.ids) for s in sentences), max(s.word_count for s in sentences)
     stacked = np.zeros((len(sentences), longest, most + 2), dtype=np.float32)
     for place, sentence in zip(stacked, sentences, strict=True):
-        place[: len(sentence), : sentence.word_count] = sentence.shares[:, :-2]
-        place[: len(sentence), -2:] = sentence.shares[:, -2:]
+        length = len(sentence.ids)
+        place[:length, : sentence.word_count] = sentence.shares[:, :-2]
+        place[:length, -2:] = sentence.shares[:, -2:]
     return stacked
 
 

@@ -6,27 +6,27 @@ a map (batch, n_maps, n_tokens, n_tokens) whose rows sum to 1 over the unpadded 
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
 
 import torch
 
+from ingest.attention.access import Access
 from ingest.attention.capture import Seen, Witness, witnessed
 from ingest.attention.value_zeroing import value_zeroing
 from warehouse.errors import BadInput
 
 Emit = Callable[[int, torch.Tensor], None]
-Method = Callable[[Any, torch.Tensor, Emit], AbstractContextManager[Witness]]
+Method = Callable[[Access, torch.Tensor, Emit], AbstractContextManager[Witness]]
 
 
 @contextmanager
-def raw(model: Any, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]:
+def raw(access: Access, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]:
     """Attention weights after the softmax, per head, as the model uses them."""
-    with witnessed(Witness(lambda seen: emit(seen.layer, seen.weights))) as witness:
+    with witnessed(Witness(lambda seen: emit(seen.layer, seen.weights), access.layer_of_call)) as witness:
         yield witness
 
 
 @contextmanager
-def rollout(model: Any, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]:
+def rollout(access: Access, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]:
     r"""Attention rollout (Abnar & Zuidema 2020, section 3), kept apart by head in its last step.
 
     Notes
@@ -45,12 +45,12 @@ def rollout(model: Any, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]:
         before.append(rolled.mean(dim=1))
         emit(seen.layer, rolled)
 
-    with witnessed(Witness(see)) as witness:
+    with witnessed(Witness(see, access.layer_of_call)) as witness:
         yield witness
 
 
 @contextmanager
-def norm(model: Any, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]:
+def norm(access: Access, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]:
     r"""Norm-based attention (Kobayashi et al. 2020, equation 3), each row divided by its sum.
 
     Notes
@@ -58,18 +58,20 @@ def norm(model: Any, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]:
     :math:`\lVert \alpha_{ij} f(x_j) \rVert` with :math:`f(x) = (x W^V + b^V) W^O` of one head: the length of what
     word j contributes to word i. Rows are divided by their sums so that a row is a share, as attention is.
     """
-    parents = {child: parent for parent in model.modules() for child in parent.children()}
+    parents = {child: parent for parent in access.model.modules() for child in parent.children()}
 
     def see(seen: Seen) -> None:
         emit(seen.layer, _norms(seen, output_matrix(seen.module, parents[seen.module])))
 
-    with witnessed(Witness(see)) as witness:
+    with witnessed(Witness(see, access.layer_of_call)) as witness:
         yield witness
 
 
 def _norms(seen: Seen, output: torch.Tensor) -> torch.Tensor:
     """Give the shares of the lengths, (batch, n_heads, n_tokens, n_tokens); one head at a time to stay small."""
     heads = seen.weights.shape[1]
+    if seen.value is None:
+        raise BadInput("its values cannot be seen", type(seen.module).__name__, "choose --method raw or rollout")
     value = seen.value.repeat_interleave(heads // seen.value.shape[1], dim=1).float()
     per_head = output.float().reshape(heads, value.shape[-1], -1)
     lengths = torch.stack([(value[:, h] @ per_head[h]).norm(dim=-1) for h in range(heads)], dim=1)
@@ -96,5 +98,7 @@ def output_matrix(attention: torch.nn.Module, parent: torch.nn.Module) -> torch.
     raise BadInput("its output projection is not known", type(attention).__name__, "choose another method")
 
 
-OUTPUT_NAMES = ("o_proj", "out_proj", "c_proj", "dense", "o", "out_lin")
+OUTPUT_NAMES = ("o_proj", "out_proj", "c_proj", "dense", "o", "out_lin", "Wo")
 METHODS: Mapping[str, Method] = {"raw": raw, "rollout": rollout, "value-zeroing": value_zeroing, "norm": norm}
+NEED_VALUES = ("value-zeroing", "norm")
+"""What cannot be had of the weights alone."""

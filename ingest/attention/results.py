@@ -44,11 +44,13 @@ class Checked:
             remedy = "choose --dtype bfloat16 or float32" if self.dtype == "float16" else "check the weights"
             raise BadInput("attention is not finite", self._place(arrays, ~np.isfinite(arrays.row_sums())), remedy)
         to_words = arrays.word_sums()
-        error = np.abs(to_words + arrays.sink + arrays.outside - 1)
-        bad = (error > ROW_SUM_TOLERANCE[self.dtype]) | (arrays.weights.min() < 0)
+        sums, tolerance = to_words + arrays.sink + arrays.outside, ROW_SUM_TOLERANCE[self.dtype]
+        error = np.abs(sums - 1)
+        bad = (error > tolerance) | (arrays.weights.min() < 0) | (arrays.sink < -tolerance)
         if bad.any():
-            what = f"a row of attention sums to {1 + error.max():.6f} at most, with all that leaves the sentence"
-            remedy = "this model's attention cannot be taken this way"
+            worst = sums.flat[int(error.argmax())]
+            what = f"a row of attention sums to {worst:.6f}, with all that leaves the sentence"
+            remedy = "the weights of this architecture are no shares of attention: choose another model"
             raise BadInput(what, self._place(arrays, bad), remedy)
         self.row_sum_error = max(self.row_sum_error, float(error.max()))
         self.row_count += error.size

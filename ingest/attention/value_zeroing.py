@@ -1,16 +1,18 @@
 """Value zeroing (Mohebbi et al. 2023): how much a token changes when it may not hear another one's value."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
 
+from ingest.attention.access import Access
+from ingest.attention.blocks import outer_blocks
 from ingest.attention.capture import Seen, Witness, witnessed
 
 
 @contextmanager
-def value_zeroing(model: Any, mask: torch.Tensor, emit: Callable[[int, torch.Tensor], None]) -> Iterator[Witness]:
+def value_zeroing(access: Access, mask: torch.Tensor, emit: Callable[[int, torch.Tensor], None]) -> Iterator[Witness]:
     r"""Emit one map a layer, (batch, 1, n_tokens, n_tokens), for all heads together.
 
     Notes
@@ -20,28 +22,21 @@ def value_zeroing(model: Any, mask: torch.Tensor, emit: Callable[[int, torch.Ten
     :math:`\neg j` the same layer on the same input with the value vector of token j set to zero in every head. So a
     layer is computed once more for each token of the longest sentence of the batch.
     """
-    layers = _Layers(emit)
+    layers = _Layers(emit, access.layer_of_call)
     with ExitStack() as hooks, witnessed(layers.witness) as witness:
-        for block in outer_blocks(model):
+        for block in outer_blocks(access.model):
             handle = block.register_forward_hook(layers.after_block, with_kwargs=True)
             hooks.callback(handle.remove)
         yield witness
 
 
-def outer_blocks(model: torch.nn.Module) -> list[torch.nn.Module]:
-    """Give the members of the outermost module lists: the layers of a transformer."""
-    lists = [(name, m) for name, m in model.named_modules() if isinstance(m, torch.nn.ModuleList)]
-    outer = [m for name, m in lists if not any(name.startswith(f"{other}.") for other, _ in lists)]
-    return [block for blocks in outer for block in blocks]
-
-
 class _Layers:
     """Replays each layer after it is done."""
 
-    def __init__(self, emit: Callable[[int, torch.Tensor], None]) -> None:
+    def __init__(self, emit: Callable[[int, torch.Tensor], None], layer_of_call: Mapping[int, int]) -> None:
         self._emit = emit
         self._seen: list[Seen] = []
-        self.witness = Witness(self._seen.append)
+        self.witness = Witness(self._seen.append, layer_of_call)
 
     def after_block(self, block: torch.nn.Module, given: tuple[Any, ...], options: dict[str, Any], output: Any) -> None:
         """Compare the layer's output with that of each replay; a block without attention is passed over."""
@@ -52,7 +47,7 @@ class _Layers:
         usual = _hidden(output).double()
         changes = []
         for j in range(usual.shape[1]):
-            with witnessed(Witness(lambda _: None, _zeroing(j))):
+            with witnessed(Witness(lambda _: None, change_value=_zeroing(j))):
                 changed = _hidden(block.forward(*given, **options)).double()
             changes.append(1 - torch.cosine_similarity(changed, usual, dim=-1))
         distance = torch.stack(changes, dim=-1).clamp_min(0) * attended  # where nothing is heard, nothing changes

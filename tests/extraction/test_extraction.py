@@ -16,9 +16,10 @@ import safetensors.torch
 import torch
 import transformers
 
+from ingest.attention.devices import chosen_devices
 from ingest.attention.extraction import extractions
 from ingest.attention.jobs import Job, chosen_layers
-from ingest.attention.loading import chosen_devices, find_checkpoint, load
+from ingest.attention.loading import find_checkpoint, load
 from ingest.attention.results import Checked
 from ingest.attention.shards import work
 from warehouse.errors import BadInput, MissingInput

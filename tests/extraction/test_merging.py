@@ -119,16 +119,6 @@ def test_batches_do_not_depend_on_the_order_of_sentences(tiny: SimpleNamespace) 
     assert batches(sentences, 60) == batches(sentences[::-1], 60)
 
 
-def test_a_default_attention_implementation_is_an_error_because_it_returns_nothing(tiny: SimpleNamespace) -> None:
-    model = tiny.model_of("gpt-2")
-    model.set_attn_implementation("sdpa")
-    try:
-        with pytest.raises(BadInput, match="'sdpa' returns no attention; load it with attn_implementation"):
-            tiny.engine_of("gpt-2")
-    finally:
-        model.set_attn_implementation(WITNESSED)
-
-
 def test_memory_that_does_not_suffice_halves_the_batch_and_gives_the_same_numbers(
     tiny: SimpleNamespace, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -17,7 +17,7 @@ CONTENTS = {
     "How to": ["docs/dashboard", "docs/sql", "docs/access", "docs/how-to/*"],
     "Reference": [
         "docs/commands", "docs/exit-codes", "docs/python", "docs/cookbook", "docs/data-dictionary", "docs/benchmarks",
-        "docs/capacity", "CHANGELOG",
+        "docs/capacity", "docs/architectures", "CHANGELOG",
     ],
     "Explanation": [
         "docs/reading-brain", "docs/simulated-study", "docs/where-a-number-comes-from", "ARCHITECTURE", "CONTRIBUTING",

@@ -1,0 +1,245 @@
+"""How the attention of a loaded model can be seen, found out by looking and not by a list of architectures.
+
+A short text is read once with the model's own eager attention, and what transformers returns as its weights
+(``output_attentions=True``) is compared with what its modules return and with what the attention interface is given.
+A model whose weights all pass through the interface is seen there; any other by the modules that return them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+
+from ingest.attention.capture import WITNESSED, Seen, Witness, current_witness, witnessed
+from ingest.attention.taps import See, Tap, is_same, recorded, tapped, taps_of
+from warehouse.errors import BadInput
+
+TEXT = "It is so cold that we stay here."
+LONGER = f"{TEXT} The wind is from the north."
+PARTS = {"": "attentions", "encoder": "attentions", "decoder": "decoder_attentions", "cross": "cross_attentions"}
+"""What transformers calls the weights of each part of a model; without a name: of the whole."""
+Inputs = Mapping[str, torch.Tensor]
+
+
+@dataclass(frozen=True)
+class Access:
+    """A model with the way to its attention.
+
+    Attributes
+    ----------
+    model
+        Of transformers.
+    way : str
+        ``interface`` or ``hooks``.
+    layers : tuple of int
+        Those that have softmax attention over all tokens, numbered as in the model.
+    head_count : int
+    taps : sequence of Tap
+        One for each of `layers`.
+    layer_of_call : mapping of int to int
+        Which of the computations of attention in a forward pass are those of `layers`, and of which.
+    part : str
+        A key of `PARTS`.
+    may_pad : bool
+        False where a sentence's weights change with what is in its batch, as where a convolution sees the padding.
+    """
+
+    model: Any
+    way: str
+    layers: tuple[int, ...]
+    head_count: int
+    taps: Sequence[Tap]
+    layer_of_call: Mapping[int, int]
+    part: str = ""
+    may_pad: bool = True
+
+    @contextmanager
+    def open(self, network: Any | None = None) -> Iterator[Any]:
+        """Let attention be seen by the current witness; gives what is to be called instead of the model.
+
+        Parameters
+        ----------
+        network : optional
+            The part of the model that computes attention, where the rest is not wanted.
+        """
+        network = self.model if network is None else network
+        if self.way == "interface":
+            with implementation(self.model, WITNESSED):
+                yield network
+        else:
+            with tapped(self.taps, _show), implementation(self.model, "eager"):
+                yield lambda **inputs: network(**inputs, output_attentions=True)
+
+    @contextmanager
+    def returned(self, see: See) -> Iterator[Any]:
+        """Hand what the model's own eager attention returns to `see`, layer by layer; gives what is to be called."""
+        with implementation(self.model, "eager"), tapped(self.taps, see):
+            yield lambda **inputs: self.model(**inputs, output_attentions=True)
+
+
+def _show(module: torch.nn.Module, weights: torch.Tensor) -> None:
+    witness = current_witness()
+    if witness is not None:
+        witness.see(module, weights, None)
+
+
+@contextmanager
+def implementation(model: Any, name: str) -> Iterator[None]:
+    """Set the attention implementation within the block, if it is another one."""
+    before = model.config._attn_implementation
+    if before == name:
+        yield
+        return
+    model.set_attn_implementation(name)
+    try:
+        yield
+    finally:
+        model.set_attn_implementation(before)
+
+
+def observe(model: Any, tokenizer: Any, name: str, part: str = "", context: int | None = None) -> Access:
+    """Find out how a model's attention is to be seen.
+
+    Parameters
+    ----------
+    model, tokenizer
+        Of transformers; for ``decoder`` and ``cross`` the whole encoder-decoder, else what is to be called.
+    name : str
+        For messages.
+    part : str
+        A key of `PARTS`.
+    context : int, optional
+        Longest text that it reads, in tokens.
+
+    Raises
+    ------
+    BadInput
+        If it returns no attention weights, or they cannot be attributed to its layers.
+    """
+    device, (shorter, longer) = next(model.parameters()).device, tokenizer([TEXT, LONGER])["input_ids"]
+    inputs, longer_inputs = (_inputs(ids[:context], device, part) for ids in (shorter, longer))
+    with torch.inference_mode():
+        with implementation(model, "eager"), recorded(model) as found:
+            output = model(**inputs, output_attentions=True)
+        weights = list(getattr(output, PARTS[part], None) or ())
+        usable = {n: known for n, given in enumerate(weights) if (known := _usable(given, found, inputs, part))}
+        if not usable:
+            raise BadInput(_why_none(weights, inputs), name, "choose a model whose layers have softmax attention")
+        wanted = [probabilities for probabilities, _ in usable.values()]
+        for choice in (0, -1):  # the innermost module, unless it is computed with further what it returns
+            taps = [(known[choice], wanted) for wanted, known in usable.values()]
+            access = _access(model, part, inputs, [tap for tap, _ in taps], list(usable), wanted, len(weights), name)
+            if _is_seen(access, inputs, wanted):
+                return replace(access, may_pad=_is_seen(access, _batch(inputs, longer_inputs), wanted))
+    raise BadInput("what its modules return is computed with further", name, "choose another model")
+
+
+def _access(
+    model: Any, part: str, inputs: Inputs, taps: Sequence[Tap], places: list[int], wanted: Sequence[torch.Tensor],
+    returned: int, name: str,
+) -> Access:  # fmt: skip
+    layers = _numbers(model, places, taps, returned, part)
+    heads = sorted({int(each.shape[1]) for each in wanted})
+    if len(heads) > 1 or len(set(layers)) < len(layers):
+        what = f"its layers have {' and '.join(map(str, heads))} heads" if len(heads) > 1 else "its layers repeat"
+        raise BadInput(what, name, "choose a model whose layers are alike")
+    calls = _through_interface(model, inputs, wanted)
+    model.set_attn_implementation("eager" if calls is None else WITNESSED)
+    of_call = dict(zip(range(len(layers)) if calls is None else calls, layers, strict=True))
+    return Access(model, "hooks" if calls is None else "interface", tuple(layers), heads[0], taps, of_call, part)
+
+
+def text_config(config: Any, part: str) -> Any:
+    """Give the configuration of what attends: of an encoder-decoder that of the part, with its names as in others."""
+    if not part:
+        return config.get_text_config()
+    found = config.get_text_config(encoder=part == "encoder", decoder=part != "encoder")
+    if hasattr(found, "num_hidden_layers"):
+        return found
+    return getattr(config, part, found).get_text_config()  # both sides have configurations of their own
+
+
+def _inputs(ids: Sequence[int], device: torch.device, part: str) -> dict[str, torch.Tensor]:
+    own = torch.tensor([list(ids)], device=device)
+    given = {"input_ids": own, "attention_mask": torch.ones_like(own)}
+    if part in ("decoder", "cross"):
+        given |= {"decoder_input_ids": own[:, :-1], "decoder_attention_mask": torch.ones_like(own[:, :-1])}
+    return given
+
+
+def _sizes(inputs: Inputs, part: str) -> tuple[int, int]:
+    """How many tokens look, and how many are looked at."""
+    own, other = inputs.get("decoder_input_ids", inputs["input_ids"]), inputs["input_ids"]
+    return own.shape[1], (other if part == "cross" else own).shape[1]
+
+
+def _usable(given: Any, found: Sequence[Any], inputs: Inputs, part: str) -> tuple[torch.Tensor, list[Tap]] | None:
+    """Find where the weights of a layer come out, with the weights; None if they are no softmax over all tokens.
+
+    Some architectures return the scores before the softmax: then the module that returns the softmax is looked for.
+    """
+    if not isinstance(given, torch.Tensor) or given.ndim != 4 or given.shape[2:] != _sizes(inputs, part):
+        return None
+    for weights in (given, given.softmax(-1)):
+        is_share = not bool((weights < 0).any()) and not bool((weights.float().sum(-1) > 1 + 1e-2).any())
+        if is_share and (taps := taps_of(weights, found)):  # also where nothing is finite: that is told with its place
+            return weights, taps
+    return None
+
+
+def _why_none(weights: Sequence[Any], inputs: Inputs) -> str:
+    shapes = {tuple(each.shape[1:]) for each in weights if isinstance(each, torch.Tensor)}
+    if not shapes:
+        return "transformers returns no attention weights of it"
+    n = inputs["input_ids"].shape[1]
+    return f"what transformers returns of it are no softmax weights over all tokens ({min(shapes)} for {n} tokens)"
+
+
+def _numbers(model: Any, places: list[int], taps: Sequence[Tap], returned: int, part: str) -> list[int]:
+    """Number the layers: in order where each returns weights, else by the first number in its module's name."""
+    if returned == text_config(model.config, part).num_hidden_layers:
+        return places
+    names = {module: name for name, module in model.named_modules()}
+    return [int(next(filter(str.isdigit, names[tap.module].split(".")), -1)) for tap in taps]
+
+
+def _through_interface(model: Any, inputs: Inputs, wanted: Sequence[torch.Tensor]) -> list[int] | None:
+    """Find the computations of the attention interface that gave the wanted weights; None if it did not give all."""
+    if not model._can_set_attn_implementation():
+        return None
+    seen: list[Seen] = []
+    with implementation(model, WITNESSED), witnessed(Witness(seen.append)):
+        model(**inputs)
+    calls, at = [], 0
+    for weights in wanted:
+        at = next((n for n in range(at, len(seen)) if is_same(seen[n].weights, weights)), -1) + 1
+        if not at:
+            return None
+        calls.append(at - 1)
+    return calls
+
+
+def _is_seen(access: Access, inputs: Inputs, wanted: Sequence[torch.Tensor]) -> bool:
+    """Tell whether the first of the texts is seen with the wanted weights."""
+    changes: list[float] = []
+
+    def see(seen: Seen) -> None:
+        alone = wanted[len(changes)].float()
+        found = seen.weights[:1, :, : alone.shape[2], : alone.shape[3]].float()
+        changes.append(float((found - alone).abs().max()))
+
+    with witnessed(Witness(see, access.layer_of_call)), access.open() as call:
+        call(**inputs)
+    return not max(changes) > float(torch.finfo(wanted[0].dtype).eps) ** 0.5
+
+
+def _batch(a: Inputs, b: Inputs) -> Inputs:
+    return {name: _stacked(a[name], b[name]) for name in a}
+
+
+def _stacked(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+    """Stack the ids or masks of two texts, the shorter padded with zeros."""
+    length = max(a.shape[1], b.shape[1])
+    return torch.cat([torch.nn.functional.pad(each, (0, length - each.shape[1])) for each in (a, b)])
