@@ -48,7 +48,7 @@ def begin(form: str) -> logging.Handler:
     """Write in a form from now on: for a process that another has started, to whose `form` it keeps."""
     is_json = form == "json"
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if is_json else Sentences())
+    handler.setFormatter(JsonLines() if is_json else SentenceHandler())
     logging.getLogger().addHandler(handler)
     _remarks.setLevel(logging.INFO)
     _events.setLevel(logging.INFO if is_json else logging.CRITICAL)
@@ -119,7 +119,7 @@ def hide(secret: str | None, *, unless: Sequence[str | None] = ()) -> None:
         _secrets.add(secret)
 
 
-class Sentences(logging.Formatter):
+class SentenceHandler(logging.Formatter):
     """A sentence for people; that of an error says so."""
 
     def format(self, record: logging.LogRecord) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from ingest.parquet.references import named_by
-from ingest.parquet.tables import Export, Rows
+from ingest.parquet.tables import Export, TableColumns
 from warehouse.load.stored import Stored
 from warehouse.load.writing import identity, natural_key
 from warehouse.schema.tables import human, model, ops, stimulus
@@ -62,7 +62,7 @@ class Ids:
         """Remember the ids of rows that were written in a transaction that is still open."""
         self._maps.setdefault(table, {}).update(zip(theirs, ours, strict=True))
 
-    def translate_ids(self, table: Table, rows: Rows) -> Rows:
+    def translate_ids(self, table: Table, rows: TableColumns) -> TableColumns:
         """Give rows with the ids of this warehouse, without the surrogate id of their own."""
         own = identity(table)
         return {name: self._column(table, name, rows, values) for name, values in rows.items() if name != own}
@@ -86,7 +86,7 @@ class Ids:
         one = self.translate_ids(table, {name: [row[name]] for name in natural_key(table)})
         return tuple(value for (value,) in one.values())
 
-    def _column(self, table: Table, name: str, rows: Rows, values: list[Any]) -> list[Any]:
+    def _column(self, table: Table, name: str, rows: TableColumns, values: list[Any]) -> list[Any]:
         if table is ops.usage_warning_on and name == "entity_id":
             named = zip(rows["entity"], values, strict=True)
             return [self.of(ENTITIES[entity], [number])[0] for entity, number in named]

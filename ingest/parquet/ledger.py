@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from ingest.parquet.ids import Ids, NotHere
-from ingest.parquet.tables import Export, Rows
+from ingest.parquet.tables import Export, TableColumns
 from ingest.parquet.units import rows_with_new_ids, unit
 from warehouse.errors import BadInput
 from warehouse.load.stored import Stored
@@ -69,7 +69,7 @@ def _results(export: Export, ids: Ids, run: Mapping[str, Any], stored: Stored) -
             yield from rows_with_new_ids(table, export.columns(table, unit_id=chosen), ids)
 
 
-def _translated(export: Export, ids: Ids, run_id: int, chosen: list[int]) -> dict[Any, Rows]:
+def _translated(export: Export, ids: Ids, run_id: int, chosen: list[int]) -> dict[Any, TableColumns]:
     """Find the rows of some units, and that everything apart from the run itself is here."""
     found = {}
     for table in RESULTS:
@@ -85,6 +85,6 @@ def _run(export: Export, ids: Ids, run: Mapping[str, Any]) -> contents.Rows:
     yield from rows_with_new_ids(ops.run_input, export.columns(ops.run_input, run_id=[run["run_id"]]), ids)
 
 
-def _as_done(units: Rows) -> Rows:
+def _as_done(units: TableColumns) -> TableColumns:
     """Leave the state away: a unit is done when it comes, and may be superseded here later."""
     return {name: values for name, values in units.items() if name != "unit_state"}

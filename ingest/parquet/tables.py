@@ -20,7 +20,7 @@ from warehouse.transfer.export import verification
 from warehouse.transfer.export.attention import FOLDER
 from warehouse.transfer.export.files import need_pyarrow
 
-Rows = dict[str, list[Any]]
+TableColumns = dict[str, list[Any]]
 """Rows of a table by column."""
 
 
@@ -57,7 +57,7 @@ class Export:
         """What tells this export from any other, in the names of its units."""
         return str(self.told["sha256"])[:12]
 
-    def batches(self, table: Table, **among: Sequence[Any]) -> Iterator[Rows]:
+    def batches(self, table: Table, **among: Sequence[Any]) -> Iterator[TableColumns]:
         """Yield the rows of a table whose columns have one of some values, by column, a row group at a time."""
         if any(not len(values) for values in among.values()):
             return
@@ -66,9 +66,9 @@ class Export:
             if len(found):
                 yield {name: _loaded(table, name, found.column(name).to_pylist()) for name in found.column_names}
 
-    def columns(self, table: Table, **among: Sequence[Any]) -> Rows:
+    def columns(self, table: Table, **among: Sequence[Any]) -> TableColumns:
         """Give the same rows at once; of an absent table, none."""
-        rows: Rows = {column.name: [] for column in table.c}
+        rows: TableColumns = {column.name: [] for column in table.c}
         for batch in self.batches(table, **among):
             for name, values in batch.items():
                 rows[name] += values

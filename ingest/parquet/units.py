@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from ingest.parquet.ids import Ids
-from ingest.parquet.tables import Export, Rows
+from ingest.parquet.tables import Export, TableColumns
 from ingest.parquet.trust import fitting
 from warehouse.errors import BadInput
 from warehouse.load.writing import identity, natural_key
@@ -53,7 +53,7 @@ def unit(
     return contents.Unit(f"{export.key} {key}", export.told["sha256"], read, export.files(*tables))
 
 
-def rows_with_new_ids(table: Table, rows: Rows, ids: Ids) -> contents.Rows:
+def rows_with_new_ids(table: Table, rows: TableColumns, ids: Ids) -> contents.Rows:
     """Yield rows with the ids of this warehouse, and learn the ids that they are given.
 
     Raises
@@ -76,7 +76,7 @@ def all_rows_with_new_ids(export: Export, table: Table, ids: Ids, **among: Seque
         yield from rows_with_new_ids(table, rows, ids)
 
 
-def _refuse_twice(table: Table, rows: Rows) -> None:
+def _refuse_twice(table: Table, rows: TableColumns) -> None:
     key = [rows[name] for name in natural_key(table) if name in rows]
     if key and len(set(zip(*key, strict=True))) < len(key[0]):
         what = f"holds two rows of {table.fullname} of one name"
@@ -123,7 +123,7 @@ def _embargoes(export: Export, ids: Ids, *, of_attention: bool) -> contents.Rows
     yield from rows_with_new_ids(ops.embargo, {name: [values[i] for i in chosen] for name, values in rows.items()}, ids)
 
 
-def _readers(export: Export, ids: Ids, subjects: Rows) -> contents.Rows:
+def _readers(export: Export, ids: Ids, subjects: TableColumns) -> contents.Rows:
     yield from rows_with_new_ids(human.subject, subjects, ids)
     numbers = subjects["subject_id"]
     for table in READERS:

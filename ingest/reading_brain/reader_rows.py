@@ -6,7 +6,7 @@ from itertools import chain
 from ingest.reading_brain.files import digest
 from ingest.reading_brain.oddities import Exclusion
 from ingest.reading_brain.readers import Reader
-from ingest.reading_brain.sentences import CORPUS, Sentence
+from ingest.reading_brain.sentences import CORPUS, StimulusSentence
 from warehouse import logs
 from warehouse.load.stored import Stimulus
 from warehouse.plugin.contents import Columns, Rows, Unit
@@ -18,7 +18,7 @@ READ = "with the time on display"
 
 def reader_unit(
     reader: Reader,
-    sentences: Sequence[Sentence],
+    sentences: Sequence[StimulusSentence],
     stimulus: Stimulus,
     known: Sequence[Exclusion],
     rules: Mapping[str, int],
@@ -46,7 +46,9 @@ def reader_unit(
     return Unit(key, whole, lambda: _rows(reader, stimulus, excluded, rules), reader.files)
 
 
-def exclusions(reader: Reader, sentences: Sequence[Sentence], known: Sequence[Exclusion]) -> Iterator[Exclusion]:
+def exclusions(
+    reader: Reader, sentences: Sequence[StimulusSentence], known: Sequence[Exclusion]
+) -> Iterator[Exclusion]:
     """Tell what a reader is left out of: as known, and of everything where sentences are missing."""
     mine = [e for e in known if e.is_of(reader.language_group, reader.subject_label, reader.recordings)]
     yield from mine
@@ -57,7 +59,9 @@ def exclusions(reader: Reader, sentences: Sequence[Sentence], known: Sequence[Ex
         yield Exclusion(reader.language_group, reader.subject_label, "", reason, source)
 
 
-def tell_exclusions(readers: Sequence[Reader], sentences: Sequence[Sentence], known: Sequence[Exclusion]) -> None:
+def tell_exclusions(
+    readers: Sequence[Reader], sentences: Sequence[StimulusSentence], known: Sequence[Exclusion]
+) -> None:
     """Say who is left out and why, and whether anybody is left."""
     found = {reader.key: list(exclusions(reader, sentences, known)) for reader in readers}
     for key, reasons in found.items():

@@ -9,7 +9,7 @@ from typing import Any
 from ingest.reading_brain.data_set import event_files, group_of, reader_folders, unread
 from ingest.reading_brain.events import Reading, read_events
 from ingest.reading_brain.files import MISSING, read_bytes, read_table, sha256, whole_number
-from ingest.reading_brain.sentences import Sentence
+from ingest.reading_brain.sentences import StimulusSentence
 from warehouse.errors import BadInput, MissingInput
 from warehouse.plugin.contents import Rejection
 
@@ -56,7 +56,7 @@ class Reader:
         return f"{self.language_group}/{self.subject_label}"
 
 
-def read_readers(directories: Sequence[Path], sentences: Sequence[Sentence]) -> list[Reader]:
+def read_readers(directories: Sequence[Path], sentences: Sequence[StimulusSentence]) -> list[Reader]:
     """Read the readers of all datasets, checking everything.
 
     Raises

@@ -29,7 +29,7 @@ EXCLUSION_SOURCE = "published region files of Gao et al. 2023 (EMNLP Findings)"
 
 
 @dataclass(frozen=True)
-class Record:
+class RegionRecord:
     """What was published of one reader.
 
     Attributes
@@ -53,7 +53,7 @@ class Record:
     files: dict[str, str]
 
 
-def read_records(files: Sequence[Path], text: Stimulus, group: str, subjects: Mapping[str, int]) -> list[Record]:
+def read_records(files: Sequence[Path], text: Stimulus, group: str, subjects: Mapping[str, int]) -> list[RegionRecord]:
     """Read the records of a group's readers, all files together in their order, and say whose they are.
 
     Parameters
@@ -85,12 +85,14 @@ def read_records(files: Sequence[Path], text: Stimulus, group: str, subjects: Ma
     for label, (path, number, record) in zip(expected, published, strict=True):
         matrices = _by_sentence(record, f"{path}, record {number}", text)
         because = "" if matrices else f"record {number} of {path.name} is empty"
-        records.append(Record(f"{group}/{label}", subjects[label], matrices, because, digests))
+        records.append(RegionRecord(f"{group}/{label}", subjects[label], matrices, because, digests))
     absent = f"no record in {', '.join(digests)}"
-    return records + [Record(f"{group}/{label}", subjects[label], [], absent, digests) for label in sorted(silent)]
+    return records + [
+        RegionRecord(f"{group}/{label}", subjects[label], [], absent, digests) for label in sorted(silent)
+    ]
 
 
-def region_unit(record: Record, text: Stimulus, region: str) -> Unit:
+def region_unit(record: RegionRecord, text: Stimulus, region: str) -> Unit:
     """Make the unit of one reader and region."""
     key = f"{text.corpus}/{region}/{record.key}"
     return Unit(key, digest(key, list(record.files.items())), lambda: _rows(record, text, region), record.files)
@@ -113,7 +115,7 @@ def fault(matrix: Any, word_count: int) -> str:
     return ""
 
 
-def _rows(record: Record, text: Stimulus, region: str) -> Rows:
+def _rows(record: RegionRecord, text: Stimulus, region: str) -> Rows:
     (region_id,) = (yield human.region, {"region": [region], "description": [f"Region of interest: {region}"]}) or []
     yield (
         human.measure,
@@ -132,7 +134,7 @@ def _rows(record: Record, text: Stimulus, region: str) -> Rows:
         yield from _values(record, text, region_id)
 
 
-def _exclusion(record: Record, region_id: int) -> tuple[Any, dict[str, list[Any]]]:
+def _exclusion(record: RegionRecord, region_id: int) -> tuple[Any, dict[str, list[Any]]]:
     return human.exclusion, {
         "subject_id": [record.subject_id],
         "saccade_rule_id": [None],
@@ -143,7 +145,7 @@ def _exclusion(record: Record, region_id: int) -> tuple[Any, dict[str, list[Any]
     }
 
 
-def _values(record: Record, text: Stimulus, region_id: int) -> Rows:
+def _values(record: RegionRecord, text: Stimulus, region_id: int) -> Rows:
     """Yield what is covered and the non-zero cells; sentences whose matrix does not fit are told, never padded."""
     covered: list[int] = []
     cells: list[tuple[np.ndarray, ...]] = []
@@ -167,7 +169,7 @@ def _cells(sentence_id: int, matrix: np.ndarray) -> tuple[np.ndarray, ...]:
     return np.full(len(from_word), sentence_id), from_word, to_word, matrix[from_word, to_word]
 
 
-def _whose(record: Record, region_id: int, count: int) -> dict[str, Any]:
+def _whose(record: RegionRecord, region_id: int, count: int) -> dict[str, Any]:
     return {"subject_id": [record.subject_id] * count, "region_id": [region_id] * count}
 
 

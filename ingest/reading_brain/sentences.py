@@ -25,7 +25,7 @@ WORDS = 1000
 
 
 @dataclass(frozen=True)
-class Sentence:
+class StimulusSentence:
     """A sentence of an article; both count from 0, their label from 1: ``t.03.16`` is article 2, position 15."""
 
     article: int
@@ -43,7 +43,7 @@ class Sentence:
         return self.text.split()
 
 
-def read_sentences(path: Path) -> list[Sentence]:
+def read_sentences(path: Path) -> list[StimulusSentence]:
     """Read the sentences file.
 
     Raises
@@ -61,7 +61,7 @@ def read_sentences(path: Path) -> list[Sentence]:
             articles[-1].append(line)
         elif articles[-1]:
             articles.append([])
-    sentences = [Sentence(a, s, line) for a, article in enumerate(articles) for s, line in enumerate(article)]
+    sentences = [StimulusSentence(a, s, line) for a, article in enumerate(articles) for s, line in enumerate(article)]
     if not sentences:
         raise MissingInput(path, "sentences")
     for sentence in sentences:
@@ -72,7 +72,7 @@ def read_sentences(path: Path) -> list[Sentence]:
 
 
 def stimulus_unit(
-    path: Path, sentences: Sequence[Sentence], corpus: Mapping[str, str], warnings: Sequence[UsageWarning]
+    path: Path, sentences: Sequence[StimulusSentence], corpus: Mapping[str, str], warnings: Sequence[UsageWarning]
 ) -> Unit:
     """Make the unit of the text: corpus, articles, sentences, words, word pairs, and usage warnings."""
     whole = digest([(s.label, s.text) for s in sentences], [(w.sentence_label, w.reason) for w in warnings])
@@ -81,7 +81,9 @@ def stimulus_unit(
     return Unit(key, whole, lambda: _stimulus_rows(sentences, corpus, warnings), files)
 
 
-def _stimulus_rows(sentences: Sequence[Sentence], corpus: Mapping[str, str], warnings: Sequence[UsageWarning]) -> Rows:
+def _stimulus_rows(
+    sentences: Sequence[StimulusSentence], corpus: Mapping[str, str], warnings: Sequence[UsageWarning]
+) -> Rows:
     articles = [{s.label: s.text for s in article} for _, article in groupby(sentences, key=lambda s: s.article)]
     sentence_id = yield from text_rows(corpus, articles)
     text = {sentence.label: sentence.text for sentence in sentences}

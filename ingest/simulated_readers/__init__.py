@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from ingest.simulated_readers.heads import attention
 from ingest.simulated_readers.readers import reader_label, reader_rows
-from ingest.simulated_readers.text import Sentence, write_text
+from ingest.simulated_readers.text import SimulatedSentence, write_text
 from ingest.simulated_readers.truth import ARTICLES, CORPUS, GROUPS, MODELS, VERSION, Model
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.load.stored import Stimulus, Stored
@@ -48,7 +48,7 @@ def simulated_readers(
         yield _extraction(model, plain, stimulus, governors, seed)
 
 
-def _text_rows(text: Mapping[str, Sentence]) -> Rows:
+def _text_rows(text: Mapping[str, SimulatedSentence]) -> Rows:
     corpus: dict[str, str | bool] = {
         "corpus": CORPUS,
         "language": "en",

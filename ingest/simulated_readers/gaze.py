@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.simulated_readers.text import Sentence
+from ingest.simulated_readers.text import SimulatedSentence
 from ingest.simulated_readers.truth import Group
 
 TRIVIAL = 0.6
@@ -31,7 +31,7 @@ class Habit:
         return cls(group.regression * regression, group.preference * preference, group.landmark, typical)
 
 
-def scan_path(sentence: Sentence, habit: Habit, rng: np.random.Generator) -> Iterator[int | None]:
+def scan_path(sentence: SimulatedSentence, habit: Habit, rng: np.random.Generator) -> Iterator[int | None]:
     """Yield the word of each fixation on a sentence, None where the eye is between words."""
     governor, landmark = sentence.governor, sentence.landmark
     front = word = 0

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ingest.simulated_readers.gaze import Habit, durations, scan_path
-from ingest.simulated_readers.text import Sentence
+from ingest.simulated_readers.text import SimulatedSentence
 from ingest.simulated_readers.truth import EXCLUDED, EXCLUDED_BECAUSE, GROUPS, Group
 from warehouse.load.stored import Stimulus
 from warehouse.plugin.contents import Rows
@@ -20,7 +20,9 @@ def reader_label(number: int) -> str:
     return f"sim-{number + 1:02}"
 
 
-def reader_rows(group: Group, number: int, text: Mapping[str, Sentence], stimulus: Stimulus, seed: int) -> Rows:
+def reader_rows(
+    group: Group, number: int, text: Mapping[str, SimulatedSentence], stimulus: Stimulus, seed: int
+) -> Rows:
     """Yield a reader, the sentences in the order shown to this reader, the fixations, and the exclusion if any."""
     rng = np.random.default_rng([seed, 1, GROUPS.index(group), number])
     label = reader_label(number)
@@ -47,7 +49,7 @@ def _subject(corpus_id: int, group: Group, label: str, rng: np.random.Generator)
 
 
 def _read(
-    text: Mapping[str, Sentence], stimulus: Stimulus, habit: Habit, rng: np.random.Generator
+    text: Mapping[str, SimulatedSentence], stimulus: Stimulus, habit: Habit, rng: np.random.Generator
 ) -> tuple[dict[str, list[int]], dict[str, list[int | None]]]:
     """Give the columns of `human.reading` and `human.fixation` of one reader, articles in an order of their own."""
     rank = rng.permutation(int(stimulus.article.max()) + 1)

@@ -15,7 +15,7 @@ ADVERBS = ("today", "slowly", "again", "often")
 
 
 @dataclass
-class Sentence:
+class SimulatedSentence:
     """A sentence in the making.
 
     Attributes
@@ -54,9 +54,9 @@ class Sentence:
         return self.add(rng, NOUNS, determiner if governor is None else governor)
 
 
-def write_sentence(rng: np.random.Generator) -> Sentence:
+def write_sentence(rng: np.random.Generator) -> SimulatedSentence:
     """Write subject, verb and object, and by chance a prepositional phrase and an adverb: 5 to 14 words."""
-    sentence = Sentence()
+    sentence = SimulatedSentence()
     subject = sentence.add_noun_phrase(rng, None, adjectives=int(rng.integers(3)))
     verb = sentence.add(rng, VERBS, subject)
     sentence.add_noun_phrase(rng, verb, adjectives=int(rng.integers(3)))
@@ -68,7 +68,7 @@ def write_sentence(rng: np.random.Generator) -> Sentence:
     return sentence
 
 
-def write_text(seed: int) -> dict[str, Sentence]:
+def write_text(seed: int) -> dict[str, SimulatedSentence]:
     """Write all sentences by label: ``s.02.05`` is the fifth of the second article."""
     rng = np.random.default_rng([seed, 0])
     places = [(a, s) for a in range(ARTICLES) for s in range(SENTENCES_PER_ARTICLE)]

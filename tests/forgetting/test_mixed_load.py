@@ -83,7 +83,7 @@ def test_a_withdrawal_gets_through_beside_a_mixed_load(study: Database):
 def test_computing_everything_gives_way_between_two_analyses_and_begins_anew(study: Database):
     computing = compute_all(study, STUDY, (), QUIET)
     first, _ = next(computing)
-    done: list[erasure.Forgotten] = []
+    done: list[erasure.Erasure] = []
     forgetting = threading.Thread(
         target=lambda: done.append(erasure.forget(study, "subject", ["L1/sim-02"], QUIET, wait_s=120))
     )

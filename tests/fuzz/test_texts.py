@@ -10,7 +10,7 @@ from hypothesis import example, given
 from ingest.reading_brain.events import COLUMNS, read_events
 from ingest.reading_brain.files import NO_TEXT
 from ingest.reading_brain.readers import read_readers
-from ingest.reading_brain.sentences import Sentence, read_sentences
+from ingest.reading_brain.sentences import StimulusSentence, read_sentences
 from tests.fuzz.damage import any_bytes
 from tests.fuzz.trial import attempt, inputs
 from warehouse.errors import WarehouseError
@@ -69,7 +69,7 @@ def study(place: Path) -> Path:
     return place / "study"
 
 
-TEXT = [Sentence(int(label[2:4]) - 1, int(label[5:]) - 1, " ".join(words)) for label, words in WORDS.items()]
+TEXT = [StimulusSentence(int(label[2:4]) - 1, int(label[5:]) - 1, " ".join(words)) for label, words in WORDS.items()]
 
 
 def _read(study: Path, parser: str, name: str, content: bytes) -> None:

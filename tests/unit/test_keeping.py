@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from warehouse.slices import keeping
-from warehouse.slices.keeping import Kept, KeptColumn, narrow
+from warehouse.slices.keeping import KeptArrays, KeptColumn, narrow
 
 VALUES = [
     pytest.param(np.arange(6.0).reshape(3, 2), np.uint8, id="counts"),
@@ -54,7 +54,7 @@ def test_without_room_for_a_file_blocks_are_made_again(monkeypatch):
 
 
 def test_the_oldest_is_forgotten_when_there_are_too_many():
-    kept, made = Kept(), []
+    kept, made = KeptArrays(), []
     for key in (1, 2, 3, 2, 3, 1):
         assert kept.get(key, lambda key=key: made.append(key) or key * 10, at_most=2) == key * 10
     assert made == [1, 2, 3, 1]
@@ -62,7 +62,7 @@ def test_the_oldest_is_forgotten_when_there_are_too_many():
 
 def test_the_oldest_is_forgotten_when_they_are_too_large(monkeypatch):
     monkeypatch.setattr(keeping, "KEPT_BYTES", 100)
-    kept, made = Kept(), []
+    kept, made = KeptArrays(), []
     for key in (1, 2, 3, 1):
         kept.get(key, lambda key=key: made.append(key) or np.zeros(6), at_most=50)
     assert made == [1, 2, 3, 1]

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from warehouse.access import erasure
-from warehouse.access.erasure import Forgotten
+from warehouse.access.erasure import Erasure
 from warehouse.cli.asking import ask
 from warehouse.cli.context import CommandContext
 from warehouse.cli.output import print_table
@@ -93,13 +93,13 @@ def _act(
     _tell(command, done)
 
 
-def _ask(found: Forgotten, names: tuple[str, ...]) -> None:
+def _ask(found: Erasure, names: tuple[str, ...]) -> None:
     rows, units, what = sum(found.rows.values()), sum(found.stale.values()), f"{found.kind} {', '.join(names)}"
     loss = f"{rows:,} rows of {len(found.rows)} tables go, {units:,} units of results among them"
     ask(loss, f"Forget the {what} for ever?", what)
 
 
-def _print(found: Forgotten, as_json: bool) -> None:
+def _print(found: Erasure, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({**asdict(found), "dry_run": found.run_id is None}, indent=2))
         return
@@ -107,7 +107,7 @@ def _print(found: Forgotten, as_json: bool) -> None:
     print_table(rows, {"table": "table", "rows": "rows deleted" if found.run_id else "rows to delete"})
 
 
-def _tell(command: CommandContext, done: Forgotten) -> None:
+def _tell(command: CommandContext, done: Erasure) -> None:
     """Say what is to be done now, and what could not be done."""
     if done.stale:
         units = ", ".join(f"{analysis} ({count:,} unit{'s' * (count > 1)})" for analysis, count in done.stale.items())

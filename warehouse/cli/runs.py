@@ -68,7 +68,7 @@ def runs(
             _print_one(queries.run_details(connection, run, last), as_json)
 
 
-def _print_list(found: queries.Rows, as_json: bool) -> None:
+def _print_list(found: queries.Records, as_json: bool) -> None:
     if as_json:
         print_json(found)
     elif found:

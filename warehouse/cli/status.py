@@ -10,7 +10,7 @@ from tabulate import tabulate
 
 from warehouse.cli.context import CommandContext
 from warehouse.cli.output import say, size
-from warehouse.report.state import Status
+from warehouse.report.state import WarehouseStatus
 from warehouse.report.state import status as status_of
 
 Row = Mapping[str, Any]
@@ -28,7 +28,7 @@ def status(command: CommandContext, as_json: bool) -> None:
     say("\n".join(_lines(found)))
 
 
-def _lines(found: Status) -> Iterator[str]:
+def _lines(found: WarehouseStatus) -> Iterator[str]:
     facts = found.database
     yield (
         f"{facts['place']}: PostgreSQL {facts['server_version'].split()[0]}, schema {facts['schema_revision']}, "
@@ -83,7 +83,7 @@ def _until(row: Row) -> Row:
     return {**row, "seen_by": ", ".join(row["visible_to"]) or "owners and writers"}
 
 
-def _next(found: Status) -> str:
+def _next(found: WarehouseStatus) -> str:
     stale, missing = (sum(row[name] for row in found.computed) for name in ("stale", "missing"))
     if not stale and not missing:
         return "Everything is computed and up to date."

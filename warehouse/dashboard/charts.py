@@ -39,7 +39,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChartLine:
     """A path through rows [px], as SVG writes it; `is_thin` where nothing was measured."""
 
     path: str
@@ -55,7 +55,7 @@ class Series:
     marker: str
     dash: str
     marks: list[Mark] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[ChartLine] = field(default_factory=list)
     bands: list[str] = field(default_factory=list)
 
 
@@ -103,7 +103,7 @@ def _curve(panel: Panel, series: Series, rows: Sequence[Row], axes: Axes) -> Non
     known = [row for row in rows if row[axes["y"]] is not None]
     starts = [n for n, row in enumerate(known) if n == 0 or row[axes["x"]] - known[n - 1][axes["x"]] > 1]
     for start, end in zip(starts, [*starts[1:], len(known)], strict=True):
-        series.lines.append(Line(_path(panel, known[start:end], axes, "y")))
+        series.lines.append(ChartLine(_path(panel, known[start:end], axes, "y")))
     series.marks.extend(_marks(panel, series, known, axes))
 
 
@@ -120,8 +120,10 @@ def _fit(panel: Panel, series: Series, rows: Sequence[Row], axes: Axes) -> None:
     series.marks.extend(_marks(panel, series, [row for row in known if row[axes["label"]] is not None], axes))
     line = sorted((row for row in known if row[axes["label"]] is None), key=lambda row: float(row[axes["x"]]))
     if line:
-        series.lines.append(Line(_path(panel, line, axes, "y"), is_thin=True))
-        series.lines.append(Line(_path(panel, [row for row in line if not row.get("is_extrapolation")], axes, "y")))
+        series.lines.append(ChartLine(_path(panel, line, axes, "y"), is_thin=True))
+        series.lines.append(
+            ChartLine(_path(panel, [row for row in line if not row.get("is_extrapolation")], axes, "y"))
+        )
         for low, high in (("low", "high"), ("outer_low", "outer_high")):
             if low in axes:
                 back = _path(panel, line[::-1], axes, high).replace("M", "L", 1)

@@ -17,7 +17,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Field:
+class SelectField:
     """A choice that was made, and what else there is."""
 
     name: str
@@ -52,7 +52,7 @@ class Choices:
 
     def __init__(self, asked: Mapping[str, str]) -> None:
         self._asked = asked
-        self.fields: list[Field] = []
+        self.fields: list[SelectField] = []
         self.notes: list[str] = []
 
     def pick(self, name: str, label: str, options: Iterable[Option | str | int]) -> str:
@@ -70,7 +70,7 @@ class Choices:
         chosen = next((one for one in known if one.value == asked), known[0])
         if asked is not None and chosen.value != asked:
             self.notes.append(f"There is no {label.lower()} {asked!r} here: {chosen.label} is shown.")
-        self.fields.append(Field(name, label, known, chosen.value))
+        self.fields.append(SelectField(name, label, known, chosen.value))
         return chosen.value
 
     def address(self, changed: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
 
 from warehouse.dashboard.reading import open_for_reading
-from warehouse.dashboard.views import VIEWS, View, page, trouble_page
+from warehouse.dashboard.views import VIEWS, DashboardView, page, trouble_page
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WarehouseError
 
@@ -35,7 +35,7 @@ def application(database: Database) -> Application:
     return Application(
         [
             *((view.path, _Answer, {"database": database, "view": view}) for view in VIEWS),
-            (r"/static/(dashboard\.(?:css|js))", _File, {"path": str(own)}),
+            (r"/static/(dashboard\.(?:css|js))", _StaticFile, {"path": str(own)}),
             (r".*", _Nothing),
         ]
     )
@@ -81,7 +81,7 @@ class _Local(RequestHandler):
 class _Answer(_Local):
     """Shows a view."""
 
-    def initialize(self, database: Database, view: View) -> None:
+    def initialize(self, database: Database, view: DashboardView) -> None:
         self._database, self._view = database, view
 
     def get(self) -> None:
@@ -94,7 +94,7 @@ class _Answer(_Local):
             self.write(trouble_page(str(error)))
 
 
-class _File(_Local, StaticFileHandler):
+class _StaticFile(_Local, StaticFileHandler):
     """Hands out a file that pages need."""
 
 

@@ -16,7 +16,7 @@ Asked = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class View:
+class DashboardView:
     """An address of the dashboard.
 
     Attributes
@@ -35,7 +35,7 @@ class View:
     filled: Callable[[Connection, Asked], dict[str, Any]]
 
 
-def page(view: View, connection: Connection, asked: Asked) -> str:
+def page(view: DashboardView, connection: Connection, asked: Asked) -> str:
     """Give a view as HTML."""
     who = connection.execute("SELECT current_user").fetchone() or ("?",)
     return _render(view.template, view=view, who=who[0], **view.filled(connection, asked))
@@ -81,12 +81,12 @@ def _render(template: str, **filling: Any) -> str:
 
 
 VIEWS = (
-    View("/", "Resemblance", "exhibits.html", _of("layer_curve", "model_summary", keys=("corpus", "measure"))),
-    View("/scale", "Loss and scale", "exhibits.html",
+    DashboardView("/", "Resemblance", "exhibits.html", _of("layer_curve", "model_summary", keys=("corpus", "measure"))),
+    DashboardView("/scale", "Loss and scale", "exhibits.html",
          _of("scale_fit", "loss_scatter", "model_fit", keys=("corpus", "measure"))),
-    View("/heads", "Heads and readers", "heads.html", _head),
-    View("/claims", "Claims", "exhibits.html", _of("claim")),
-    View("/exhibits", "All exhibits", "exhibits.html", _any),
+    DashboardView("/heads", "Heads and readers", "heads.html", _head),
+    DashboardView("/claims", "Claims", "exhibits.html", _of("claim")),
+    DashboardView("/exhibits", "All exhibits", "exhibits.html", _any),
 )  # fmt: skip
 _templates = jinja2.Environment(
     loader=jinja2.PackageLoader("warehouse.dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True,

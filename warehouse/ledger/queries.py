@@ -8,7 +8,7 @@ from warehouse.database.types import Connection
 from warehouse.errors import UnknownName
 from warehouse.ledger.lookup import many
 
-Rows = list[dict[str, Any]]
+Records = list[dict[str, Any]]
 
 STATUSES = ("running", "dead", "done", "failed", "interrupted")
 """How a run stands: as the ledger has it, but dead where it stands as running and no process does it."""
@@ -44,7 +44,7 @@ class RunProgress:
     row_total: int
     seconds: float
     rate: float | None
-    in_hand: Rows
+    in_hand: Records
 
     @property
     def seconds_left(self) -> float | None:
@@ -54,7 +54,7 @@ class RunProgress:
         return max(0, self.unit_count - self.done_count) / self.rate
 
 
-def last_runs(connection: Connection, last: int, job: str | None, statuses: Sequence[str]) -> Rows:
+def last_runs(connection: Connection, last: int, job: str | None, statuses: Sequence[str]) -> Records:
     """Give the last runs, the newest attempt first.
 
     Parameters

@@ -11,11 +11,11 @@ from warehouse.database.connection import Database
 from warehouse.database.types import Connection
 from warehouse.schema import migrations
 
-Rows = list[dict[str, Any]]
+Records = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Status:
+class WarehouseStatus:
     """What a warehouse holds.
 
     Attributes
@@ -34,15 +34,15 @@ class Status:
     """
 
     database: dict[str, Any]
-    corpora: Rows
-    readers: Rows
-    attention: Rows
-    computed: Rows
-    unfinished: Rows
-    embargoes: Rows | None
+    corpora: Records
+    readers: Records
+    attention: Records
+    computed: Records
+    unfinished: Records
+    embargoes: Records | None
 
 
-def status(database: Database) -> Status:
+def status(database: Database) -> WarehouseStatus:
     """Look at everything; as a role that may not see all, at what it may see.
 
     Raises
@@ -58,7 +58,7 @@ def status(database: Database) -> Status:
         loaded = [_many(connection, question) for question in (_CORPORA, _READERS, _ATTENTION, _UNFINISHED)]
     corpora, readers, attention, unfinished = loaded
     hidden = [asdict(one) for one in embargoes.list_embargoes(database) if one.holds] if may[0] else None
-    return Status(facts, corpora, readers, attention, due, unfinished, hidden)
+    return WarehouseStatus(facts, corpora, readers, attention, due, unfinished, hidden)
 
 
 def _of_analysis(due: agenda.Due) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _of_analysis(due: agenda.Due) -> dict[str, Any]:
     }
 
 
-def _many(connection: Connection, question: str) -> Rows:
+def _many(connection: Connection, question: str) -> Records:
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(question).fetchall()
 

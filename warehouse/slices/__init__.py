@@ -119,7 +119,7 @@ class Slices:
     def _pull(self, each: Slice, works: Sequence[Work]) -> Any:
         return each.pull(self.reading, each.asked_of(works))
 
-    def _whole(self, each: Slice, parts: Sequence[blocks.Part], works: Sequence[Work]) -> np.ndarray:
+    def _whole(self, each: Slice, parts: Sequence[blocks.CellBlock], works: Sequence[Work]) -> np.ndarray:
         found = [blocks.rows_of(each, self.reading, works, *part) for part in parts]
         return found[0] if len(found) == 1 else np.concatenate(found)
 

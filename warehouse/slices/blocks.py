@@ -10,7 +10,7 @@ from warehouse.slices import cells
 from warehouse.slices.cells import Sentences
 from warehouse.slices.reading import Reading, Slice, Work
 
-Part = tuple[Sentences, np.ndarray]
+CellBlock = tuple[Sentences, np.ndarray]
 """Some sentences that follow each other, and which of them a unit has, (n_sentences,) bool."""
 
 
@@ -51,7 +51,7 @@ class PieceBlocks:
         return tuple(rows_of(self._slices[place], self._reading, self._works, *self._parts[number]) for place in places)
 
 
-def parts(reading: Reading, work: Work, slices: Sequence[Slice]) -> list[Part]:
+def parts(reading: Reading, work: Work, slices: Sequence[Slice]) -> list[CellBlock]:
     """Give the parts of the corpus that a unit has sentences of, and which; the first one where it has none."""
     corpus, kept = cells.sentences(reading, work), cells.common_sentences(reading, work, [each.held for each in slices])
     every = [(corpus.part(rows), kept[rows]) for rows in cells.blocks(corpus)]

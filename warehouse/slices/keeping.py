@@ -14,7 +14,7 @@ NARROW = (np.uint8, np.uint16, np.float32)
 """Types that numbers are written to a file in, where they are the same in them."""
 
 
-class Kept:
+class KeptArrays:
     """Values of one kind by key; the oldest are forgotten when they are too many or too large."""
 
     def __init__(self) -> None:

@@ -23,7 +23,7 @@ R2_KINDS = ("r2", "adjusted_r2", "cv_r2")
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredScores:
     """What the scores of a unit's models are made of.
 
     Attributes
@@ -73,7 +73,7 @@ def unit_ids(reading: Reading, work: Work) -> np.ndarray:
     return _stored(reading, work).unit_ids
 
 
-def _scores(found: Stored) -> Iterator[tuple[Any, ...]]:
+def _scores(found: StoredScores) -> Iterator[tuple[Any, ...]]:
     ceiling, leave_one_out = (found.ceilings.get(kind) or np.nan for kind in ("group_mean", "leave_one_out"))
     for extraction_id, *facts, published, losses in found.models:
         loss = _mean(np.array(losses)) if losses else np.nan if published is None else published
@@ -96,20 +96,20 @@ def _mean(values: np.ndarray) -> float:
     return fsum(known) / len(known) if len(known) else np.nan
 
 
-def _stored(reading: Reading, work: Work) -> Stored:
+def _stored(reading: Reading, work: Work) -> StoredScores:
     names = ("corpus_id", "condition_id", "method", "measure_id", "language_group")
     key = tuple(work[name] for name in names)
 
-    def ask() -> Stored:
+    def ask() -> StoredScores:
         given = {**dict(zip(names, key, strict=True)), "leave_out": Jsonb(sorted(reading.leave_out))}
         r2 = _r2(reading, given)
         models = [row for row in reading.connection.execute(_MODELS, given).fetchall() if row[0] in r2]
         ceilings = dict(reading.connection.execute(_CEILINGS, given).fetchall())
         units = reading.connection.execute(_UNITS, given).fetchall()
         nested = dict(reading.connection.execute(_NESTED, given).fetchall())
-        return Stored(models, r2, ceilings, nested, np.array([number for (number,) in units], dtype=np.int64))
+        return StoredScores(models, r2, ceilings, nested, np.array([number for (number,) in units], dtype=np.int64))
 
-    found: Stored = reading.remember("model scores", key, ask, at_most=16)
+    found: StoredScores = reading.remember("model scores", key, ask, at_most=16)
     return found
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from warehouse.database.numpy_arrays import ARRAY_OIDS, NumpyArrayLoader
 from warehouse.database.types import Connection
-from warehouse.slices.keeping import Kept, KeptColumn
+from warehouse.slices.keeping import KeptArrays, KeptColumn
 
 Work = Mapping[str, Any]
 """One unit of work: its ids and names, as the views of the plan have them."""
@@ -28,7 +28,7 @@ class Reading:
             connection.adapters.register_loader(oid, NumpyArrayLoader)
         self.connection = connection
         self.leave_out = leave_out
-        self._kept: dict[str, Kept] = {}
+        self._kept: dict[str, KeptArrays] = {}
 
     def arrays(self, statement: str, arguments: Sequence[Any] | Mapping[str, Any]) -> tuple[np.ndarray, ...]:
         """Give the arrays of an answer of one row; an absent array is an empty one."""
@@ -38,7 +38,7 @@ class Reading:
 
     def remember(self, kind: str, key: Any, make: Callable[[], Any], at_most: int) -> Any:
         """Give what was made for a key of a kind, or make it; the oldest is forgotten when there are too many."""
-        return self._kept.setdefault(kind, Kept()).get(key, make, at_most)
+        return self._kept.setdefault(kind, KeptArrays()).get(key, make, at_most)
 
     def column(self, kind: str, key: Any, at_most: int) -> KeptColumn:
         """Give the blocks that are kept of a column over cells."""

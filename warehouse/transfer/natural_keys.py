@@ -23,7 +23,7 @@ ENTITY, ENTITY_ID = "entity", "entity_id"
 
 
 @dataclass(frozen=True)
-class Column:
+class KeyColumn:
     """A column, and the table (`home`) that assigned the numbers it holds; `is_assigned` where that is its own.
 
     `is_key` says that it is part of its table's natural key.
@@ -35,13 +35,13 @@ class Column:
     is_key: bool
 
 
-Tables = Mapping[str, Sequence[Column]]
+Tables = Mapping[str, Sequence[KeyColumn]]
 """The columns of each table by its name, schema included and quoted."""
 
 
 def tables(connection: Connection) -> Tables:
     """Read which tables there are, which columns hold numbers that were assigned, and the natural keys."""
-    return {name: [Column(*facts) for facts in columns] for name, columns in connection.execute(_TABLES).fetchall()}
+    return {name: [KeyColumn(*facts) for facts in columns] for name, columns in connection.execute(_TABLES).fetchall()}
 
 
 def rows(found: Tables, name: str) -> sql.Composed:
@@ -52,7 +52,7 @@ def rows(found: Tables, name: str) -> sql.Composed:
 
 
 def _told(
-    found: Tables, name: str, columns: Sequence[Column], within: tuple[str, ...]
+    found: Tables, name: str, columns: Sequence[KeyColumn], within: tuple[str, ...]
 ) -> tuple[list[sql.Composable], list[sql.Composed]]:
     """Give the values to take of a table's columns, and the joins that they need."""
     values: list[sql.Composable] = []
@@ -92,7 +92,7 @@ def _entities(found: Tables) -> sql.Composed:
     )
 
 
-def _still_holding(columns: Sequence[Column]) -> sql.Composable:
+def _still_holding(columns: Sequence[KeyColumn]) -> sql.Composable:
     """Leave out what was superseded, given up, or never became whole."""
     conditions: list[sql.Composable] = []
     if {"run_id", "unit_id"} <= {column.name for column in columns}:

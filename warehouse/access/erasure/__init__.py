@@ -27,7 +27,7 @@ __all__ = ["KINDS", "Forgotten", "allow_again", "forget", "preview"]
 
 
 @dataclass(frozen=True)
-class Forgotten:
+class Erasure:
     """What was forgotten, or would be.
 
     Attributes
@@ -57,7 +57,7 @@ class Forgotten:
     remains: list[str] = field(default_factory=list)
 
 
-def preview(database: Database, kind: str, names: Sequence[str]) -> Forgotten:
+def preview(database: Database, kind: str, names: Sequence[str]) -> Erasure:
     """Count what `forget` would delete; change nothing.
 
     Raises
@@ -70,10 +70,10 @@ def preview(database: Database, kind: str, names: Sequence[str]) -> Forgotten:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         _require_owner(connection)
         going = choice.going(connection, kind, choice.ids_of(connection, kind, names))
-        return Forgotten(kind, _counted(connection, going), choice.analyses_of(connection, going))
+        return Erasure(kind, _counted(connection, going), choice.analyses_of(connection, going))
 
 
-def forget(database: Database, kind: str, names: Sequence[str], progress: Progress, wait_s: float = 0.0) -> Forgotten:
+def forget(database: Database, kind: str, names: Sequence[str], progress: Progress, wait_s: float = 0.0) -> Erasure:
     """Delete everything of some extractions, corpora or subjects, and everything that was computed from it.
 
     A subject's results are those of all its group over its corpus: they were computed with it. Subjects are marked
@@ -118,7 +118,7 @@ def forget(database: Database, kind: str, names: Sequence[str], progress: Progre
         undone = erasing.erase(database, sorted({*tables, "ops.run"}), progress, anew=kind != "extraction")
         with database.connect(read_only=True) as connection:
             remains = erasing.remaining(connection)
-    return Forgotten(done.kind, done.rows, done.stale, run_id, done.named, undone, remains)
+    return Erasure(done.kind, done.rows, done.stale, run_id, done.named, undone, remains)
 
 
 def allow_again(database: Database, name: str) -> None:
@@ -141,7 +141,7 @@ def allow_again(database: Database, name: str) -> None:
             raise BadInput("was not forgotten here", f"subject {name}", "give CORPUS/GROUP/LABEL as it was loaded")
 
 
-def _carry_out(database: Database, kind: str, ids: Sequence[int], run_id: int, heartbeat: Heartbeat) -> Forgotten:
+def _carry_out(database: Database, kind: str, ids: Sequence[int], run_id: int, heartbeat: Heartbeat) -> Erasure:
     """Delete all rows in one transaction, with the ledger's word of how many."""
     with database.connect() as connection:
         heartbeat.join(connection)
@@ -149,7 +149,7 @@ def _carry_out(database: Database, kind: str, ids: Sequence[int], run_id: int, h
             return _delete(connection, kind, ids, run_id)
 
 
-def _delete(connection: Connection, kind: str, ids: Sequence[int], run_id: int) -> Forgotten:
+def _delete(connection: Connection, kind: str, ids: Sequence[int], run_id: int) -> Erasure:
     going = choice.going(connection, kind, ids)
     readers = connection.execute(_READERS, [going.subject]).fetchall()
     stale = choice.analyses_of(connection, going)
@@ -162,7 +162,7 @@ def _delete(connection: Connection, kind: str, ids: Sequence[int], run_id: int) 
     counts = {table: str(count) for table, count in rows.items()}
     unit_records.record_unit(connection, run_id, f"forgetting {run_id}", fingerprint(counts), sum(rows.values()),
                      counts, [])  # fmt: skip
-    return Forgotten(kind, rows, stale, run_id, wording.remaining_mentions(connection, labels))
+    return Erasure(kind, rows, stale, run_id, wording.remaining_mentions(connection, labels))
 
 
 def _deleted(connection: Connection, going: Going) -> dict[str, int]:

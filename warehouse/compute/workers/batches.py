@@ -14,7 +14,7 @@ IDLE_S = 30.0
 """A worker that has had nothing to do for so long closes its connections; it opens new ones when it has."""
 
 
-Rows = list[int | None]
+RowCounts = list[int | None]
 """The rows written of each unit of a part; None where it is not done."""
 
 
@@ -27,7 +27,7 @@ class WorkerContext:
     command_id: str = field(default_factory=lambda: uuid4().hex)
 
 
-def compute_batch(context: WorkerContext, task: Task, units: Sequence[Planned]) -> Rows:
+def compute_batch(context: WorkerContext, task: Task, units: Sequence[Planned]) -> RowCounts:
     """Do a part in a worker's process; give the rows of each unit, None where it is not done."""
     rows: dict[str, int | None] = {}
     with translate_errors(f"computing {task.analysis}"), _worker_of_this_thread(context) as worker:

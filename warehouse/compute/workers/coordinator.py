@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, 
 from itertools import islice
 
 from warehouse.compute.plan import Planned, pieces_of
-from warehouse.compute.workers.batches import Rows, WorkerContext, compute_batch
+from warehouse.compute.workers.batches import RowCounts, WorkerContext, compute_batch
 from warehouse.compute.workers.executors import WorkerPool
 from warehouse.compute.workers.prefetching import Piece
 from warehouse.compute.workers.worker import AT_ONCE, Outcome, Task, Worker, divided
@@ -106,7 +106,7 @@ class Coordinator:
 
     def _handed_out(self, executor: Executor, task: Task, pieces: Sequence[Piece]) -> Iterator[Outcome]:
         batches, at_once = _batches(pieces, self._pool.size), AHEAD * self._pool.size
-        waiting: dict[Future[Rows], list[Planned]] = {}
+        waiting: dict[Future[RowCounts], list[Planned]] = {}
         try:
             while True:
                 for batch in islice(batches, at_once - len(waiting)):
@@ -124,7 +124,7 @@ class Coordinator:
             for future in waiting:
                 future.cancel()
 
-    def _rows(self, future: Future[Rows], batch: Sequence[Planned]) -> Rows:
+    def _rows(self, future: Future[RowCounts], batch: Sequence[Planned]) -> RowCounts:
         """Give the rows of a part; of one whose worker died, or lost its connection, none is known to be done."""
         try:
             return future.result()
@@ -151,10 +151,10 @@ def _batches(pieces: Sequence[Piece], workers: int) -> Iterator[list[Planned]]:
         done += len(part)
 
 
-def _submitted(executor: Executor, context: WorkerContext, task: Task, batch: list[Planned]) -> "Future[Rows]":
+def _submitted(executor: Executor, context: WorkerContext, task: Task, batch: list[Planned]) -> "Future[RowCounts]":
     try:
         return executor.submit(compute_batch, context, task, batch)
     except BrokenExecutor as loss:
-        future: Future[Rows] = Future()
+        future: Future[RowCounts] = Future()
         future.set_exception(loss)
         return future

@@ -176,7 +176,7 @@ def _checksums(connection: Connection, progress: Progress) -> dict[str, str]:
         raise _replaced() from error
 
 
-def _require_whole(outcome: tools.Outcome) -> None:
+def _require_whole(outcome: tools.ProgramOutcome) -> None:
     if outcome.code == 0:
         return
     if "does not exist" in outcome.reason or "could not open relation" in outcome.reason:

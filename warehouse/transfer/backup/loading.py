@@ -19,7 +19,7 @@ OF_NEWER_SERVERS = "transaction_timeout"
 
 
 @dataclass(frozen=True)
-class Loading:
+class DumpLoading:
     """Dumps out of the file of a backup, on their way into a database."""
 
     programs: Path
@@ -113,7 +113,7 @@ def _damaged(path: Path, reason: str) -> BadInput:
     return BadInput(f"its dump is cut off or damaged ({reason})", path, "take another copy of it; nothing was restored")
 
 
-def _require_whole(outcome: tools.Outcome, path: Path) -> None:
+def _require_whole(outcome: tools.ProgramOutcome, path: Path) -> None:
     errors = [line for line in outcome.errors if OF_NEWER_SERVERS not in line]
     if outcome.code == 0 or (outcome.errors and not errors):
         return

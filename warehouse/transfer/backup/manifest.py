@@ -83,7 +83,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Grant:
+class RoleGrant:
     """What somebody may do with the database itself."""
 
     grantee: Grantee
@@ -122,7 +122,7 @@ class Manifest:
     roles: tuple[Role, ...]
     memberships: tuple[Membership, ...]
     settings: tuple[Setting, ...]
-    grants: tuple[Grant, ...]
+    grants: tuple[RoleGrant, ...]
     tables: dict[TableName, Annotated[str, Matches(r"[0-9]{1,18}-[0-9a-f]{16}")]]
     dump_bytes: Count
     scratch: tuple[ScratchName, ...] = ()

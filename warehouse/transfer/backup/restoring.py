@@ -20,7 +20,7 @@ from warehouse.schema import foreign_code, migrations, rolefiles
 from warehouse.schema.sqlfiles import OWN_SCHEMAS
 from warehouse.transfer import checksums
 from warehouse.transfer.backup import archive, roles, scratch, scratch_restoring
-from warehouse.transfer.backup.loading import Loading
+from warehouse.transfer.backup.loading import DumpLoading
 from warehouse.transfer.backup.manifest import Manifest
 from warehouse.transfer.backup.places import Places
 from warehouse.transfer.backup.scratch import Scratch
@@ -87,7 +87,7 @@ def restore(
     if manifest.schema_revision > migrations.head():
         raise SchemaMismatch.newer(manifest.schema_revision, migrations.head())
     theirs = [Scratch(name) for name in manifest.scratch]
-    loading = Loading(find_clients(manifest.tool_major, environment), environment, path, progress)
+    loading = DumpLoading(find_clients(manifest.tool_major, environment), environment, path, progress)
     loading.require_readable([archive.DUMP, *(each.dump for each in theirs)])
     places = Places(database, into or database.name)
     with translate_errors("restoring"), _vouched(path), places.hold() as maintenance:

@@ -16,7 +16,7 @@ from psycopg import sql
 from psycopg.rows import class_row
 
 from warehouse.database.types import Connection
-from warehouse.transfer.backup.manifest import PRIVILEGES, PUBLIC, Grant, Manifest, Membership, Role, Setting
+from warehouse.transfer.backup.manifest import PRIVILEGES, PUBLIC, Manifest, Membership, Role, RoleGrant, Setting
 from warehouse.transfer.strict_json import NotAsDeclared, printable
 
 OF_THE_WAREHOUSE = ("warehouse_reader", "warehouse_writer", "warehouse_owner")
@@ -52,7 +52,7 @@ def describe_roles(connection: Connection) -> dict[str, list[Any]]:
     names = [role.name for role in found]
     members = connection.cursor(row_factory=class_row(Membership)).execute(_MEMBERSHIPS, [names, names]).fetchall()
     settings = connection.cursor(row_factory=class_row(Setting)).execute(_SETTINGS).fetchall()
-    grants = connection.cursor(row_factory=class_row(Grant)).execute(_GRANTS).fetchall()
+    grants = connection.cursor(row_factory=class_row(RoleGrant)).execute(_GRANTS).fetchall()
     return {
         "roles": [asdict(one) for one in found],
         "memberships": [asdict(one) for one in members],

@@ -16,14 +16,16 @@ from warehouse.database.role_login import temporary_login
 from warehouse.errors import DatabaseUnavailable
 from warehouse.transfer import checksums
 from warehouse.transfer.backup import scratch
-from warehouse.transfer.backup.loading import Loading
+from warehouse.transfer.backup.loading import DumpLoading
 from warehouse.transfer.backup.scratch import Scratch
 
 ROUNDS = 3
 """How often changed tables are filled again: filling one may change another, and empties those that refer to it."""
 
 
-def bring(loading: Loading, unfinished: Database, theirs: Sequence[Scratch], tables: Mapping[str, str]) -> list[str]:
+def bring(
+    loading: DumpLoading, unfinished: Database, theirs: Sequence[Scratch], tables: Mapping[str, str]
+) -> list[str]:
     """Bring scratch schemas back as their owners; give the names of those that are left out, each with a remark.
 
     Parameters
@@ -52,7 +54,7 @@ def bring(loading: Loading, unfinished: Database, theirs: Sequence[Scratch], tab
     return [each.schema for each in theirs if each.schema in reasons]
 
 
-def _load(loading: Loading, unfinished: Database, theirs: Sequence[Scratch]) -> dict[str, str]:
+def _load(loading: DumpLoading, unfinished: Database, theirs: Sequence[Scratch]) -> dict[str, str]:
     """Load schemas; say of those that do not fit why.
 
     One may stand on another: what does not fit is tried again after the others, as long as others fit.
@@ -66,7 +68,7 @@ def _load(loading: Loading, unfinished: Database, theirs: Sequence[Scratch]) -> 
     return reasons
 
 
-def _refusal(loading: Loading, unfinished: Database, each: Scratch) -> str | None:
+def _refusal(loading: DumpLoading, unfinished: Database, each: Scratch) -> str | None:
     """Load a schema, and say why it does not fit if it does not."""
     with unfinished.connect(autocommit=True) as connection:
         scratch.make(connection, each)
@@ -97,7 +99,7 @@ def _differing(
     return found
 
 
-def _fill_again(loading: Loading, unfinished: Database, each: Scratch, changed: Sequence[str]) -> None:
+def _fill_again(loading: DumpLoading, unfinished: Database, each: Scratch, changed: Sequence[str]) -> None:
     """Empty tables of a schema and load their rows again, as its owner; what cannot be filled stays different."""
     names = [name.partition(".")[2] for name in changed]
     with suppress(psycopg.Error, DatabaseUnavailable), temporary_login(unfinished, each.owner) as owner:

@@ -28,7 +28,7 @@ Told = Callable[[int], object] | None
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ProgramOutcome:
     """How a program ended, and the lines in which it tells of errors."""
 
     code: int
@@ -66,7 +66,7 @@ class Running:
         assert given
         return self._pass(lambda: source.read(CHUNK), given.write, told, reads=False)
 
-    def wait(self) -> Outcome:
+    def wait(self) -> ProgramOutcome:
         """Wait for its end; nothing more comes in.
 
         Raises
@@ -82,7 +82,9 @@ class Running:
             raise self.loss
         self.said.seek(0)
         lines = self.said.read().decode(errors="replace").splitlines()
-        return Outcome(code, [line for line in lines if "error:" in line or "ERROR:" in line or "FATAL:" in line])
+        return ProgramOutcome(
+            code, [line for line in lines if "error:" in line or "ERROR:" in line or "FATAL:" in line]
+        )
 
     def _pass(self, read: Callable[[], bytes], write: Callable[[bytes], object], told: Told, *, reads: bool) -> int:
         """Copy until the source ends or the target takes no more, where one of the two is the program's."""
