@@ -24,8 +24,14 @@ def sentences_of_layer(reading: Reading, work: Work) -> np.ndarray:
 
 def smallest_head_count(reading: Reading, work: Work) -> np.ndarray:
     """Give the heads of the model with the fewest, among the attention of the unit's corpus and method, ()."""
-    row = reading.connection.execute(_FEWEST, [work["corpus_id"], work["method"]]).fetchone()
-    return np.array(row[0] if row else 1)
+    key = work["corpus_id"], work["method"]
+
+    def ask() -> np.ndarray:
+        row = reading.connection.execute(_FEWEST, key).fetchone()
+        return np.array(row[0] if row else 1)
+
+    found: np.ndarray = reading.remember("smallest head count", key, ask, at_most=16)
+    return found
 
 
 def smallest_inputs(reading: Reading, work: Work) -> dict[str, str]:

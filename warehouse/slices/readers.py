@@ -64,7 +64,10 @@ def inputs(reading: Reading, work: Work) -> dict[str, str]:
         corpus = sentences(reading, work)
         taken = hashlib.sha256(repr(list(_readers(reading, work).label)).encode())
         for rows in blocks(corpus):
-            taken.update(_of_group(reading, work, corpus.part(rows)).data)
+            values = np.ascontiguousarray(_of_group(reading, work, corpus.part(rows))).ravel()
+            filled = np.flatnonzero(values)
+            taken.update(np.append(filled, len(values)).data)
+            taken.update(values[filled].data)
         return taken.hexdigest()
 
     return {"readers": reading.remember("readers' digest", _key(work), take, at_most=64)}
@@ -89,13 +92,25 @@ def _readers(reading: Reading, work: Work) -> Readers:
 
 def _pull(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
     subject_id = subject_ids(reading, work)
-    subject, sentence, from_word, to_word, value = reading.arrays(
-        _CELLS, [work["measure_id"], subject_id.tolist(), *part.ids]
-    )
+    subject, sentence, from_word, to_word, value = _cells(reading, work, part)
+    own = np.isin(subject, subject_id)
+    place = part.cell(sentence[own], from_word[own], to_word[own]), np.searchsorted(subject_id, subject[own])
     matrix = np.zeros((int(part.cell_count.sum()), len(subject_id)))
-    # of all readings a cell has several rows
-    np.add.at(matrix, (part.cell(sentence, from_word, to_word), np.searchsorted(subject_id, subject)), value)
+    np.add.at(matrix, place, value[own])  # of all readings a cell has several rows
     return matrix
+
+
+def _cells(reading: Reading, work: Work, part: Sentences) -> tuple[np.ndarray, ...]:
+    """Pull what a measure is of readers, with their ids and places: of a small corpus for all its groups at once."""
+    measure_id, corpus_id, _ = _key(work)
+    if not part.is_whole:
+        return reading.arrays(_CELLS, [measure_id, subject_ids(reading, work).tolist(), *part.ids])
+
+    def ask() -> tuple[np.ndarray, ...]:
+        return reading.arrays(_CELLS_OF_ALL, [measure_id, corpus_id, *part.ids])
+
+    found: tuple[np.ndarray, ...] = reading.remember("cells of a measure", (measure_id, corpus_id), ask, at_most=1)
+    return found
 
 
 _READERS = """
@@ -110,9 +125,16 @@ FROM (
     GROUP BY sentence_id HAVING count(*) = %s
 ) AS seen_by_all
 """
-_CELLS = """
+_OF_CELLS = """
 SELECT
     array_agg(subject_id), array_agg(sentence_id), array_agg(from_word::integer), array_agg(to_word::integer),
     array_agg(cell_value)
-FROM slice.reader_cell WHERE measure_id = %s AND subject_id = ANY (%s) AND sentence_id BETWEEN %s AND %s
+FROM slice.reader_cell
+"""
+_CELLS = f"{_OF_CELLS} WHERE measure_id = %s AND subject_id = ANY (%s) AND sentence_id BETWEEN %s AND %s"
+_CELLS_OF_ALL = f"""
+{_OF_CELLS}
+WHERE
+    measure_id = %s AND subject_id IN (SELECT subject_id FROM human.subject WHERE corpus_id = %s)
+    AND sentence_id BETWEEN %s AND %s
 """
