@@ -1,6 +1,7 @@
 """Does what was loaded fit together? Asked of the database in the transaction that loads it, whatever the source."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from psycopg import sql
 
@@ -37,40 +38,63 @@ def require_possible_fixations(connection: Connection, subjects: Iterable[int]) 
         raise BadInput(why, place, "repair what it was read from")
 
 
-def require_all_cells(
-    connection: Connection, partition: str, corpus_id: int, name: str, *, is_causal: bool, is_partial: bool
-) -> None:
-    """Refuse attention that lacks cells: every layer has all word pairs of the same sentences, and of all sentences.
+@dataclass(frozen=True)
+class Cells:
+    """What is in an extraction's partition, found in one pass.
+
+    Attributes
+    ----------
+    row_count, fewest, most : int
+        Word pairs of all layers, and the fewest and the most weights that one has.
+    layers : list of int
+        Ascending.
+    broken : tuple or None
+        The first layer and sentence that are not whole, with the word pairs found and wanted.
+    """
+
+    row_count: int
+    fewest: int | None
+    most: int | None
+    layers: list[int]
+    broken: tuple[int, str, int | None, int | None] | None
+
+    def require_all(self, name: str) -> None:
+        """Require that every layer has every cell of its sentences.
+
+        Raises
+        ------
+        BadInput
+            Naming the first layer and sentence that are not whole.
+        """
+        if self.broken:
+            layer, sentence, found, wanted = self.broken
+            what = (
+                f"layer {layer} has {found or 0} word pairs of sentence {sentence}, which has {wanted or 0} to be "
+                "looked at"
+            )
+            raise BadInput(what, name, "extract it again, or copy it again")
+
+
+def cells_of(connection: Connection, partition: str, corpus_id: int, *, is_causal: bool, is_partial: bool) -> Cells:
+    """Count the cells of an extraction's partition beside those of the corpus.
 
     Parameters
     ----------
     connection : psycopg.Connection
-        Any.
+        Of the loader.
     partition : str
-        Where the attention is, of distinct cells.
+        Where the cells are.
     corpus_id : int
-        The corpus it was taken over.
-    name : str
-        The extraction's, for messages.
+        Whose sentences they are of.
     is_causal : bool
-        A word sees only itself and what precedes it.
+        Whether words look back only.
     is_partial : bool
-        Sentences may be left out.
-
-    Raises
-    ------
-    BadInput
-        Naming the first layer and sentence that are not whole.
+        Whether sentences may be missing, whole.
     """
-    question = sql.SQL(_BROKEN_ATTENTION).format(sql.Identifier("model", partition))
     facts = {"corpus": corpus_id, "is_causal": is_causal, "is_partial": is_partial}
-    row = connection.execute(question, facts).fetchone()
-    if row:
-        layer, sentence, found, wanted = row
-        what = (
-            f"layer {layer} has {found or 0} word pairs of sentence {sentence}, which has {wanted or 0} to be looked at"
-        )
-        raise BadInput(what, name, "extract it again, or copy it again")
+    row = connection.execute(sql.SQL(_CELLS).format(sql.Identifier("model", partition)), facts).fetchone()
+    row_count, fewest, most, layers, *broken = row or (0, None, None, [], None)
+    return Cells(row_count, fewest, most, layers, tuple(broken) if broken[0] is not None else None)
 
 
 _BROKEN_TEXT = """
@@ -129,10 +153,11 @@ ORDER BY subject_id, sentence_id, fixation_ordinal
 LIMIT 1
 """
 # Cells are distinct by the partition's key, so that as many within bounds as there are are all of them.
-_BROKEN_ATTENTION = """
+_CELLS = """
 WITH found AS (
     SELECT
-        layer, sentence_id, count(*) AS cell_count, min(LEAST(from_word, to_word)) AS first,
+        layer, sentence_id, count(*) AS cell_count, min(cardinality(weights)) AS fewest,
+        max(cardinality(weights)) AS most, min(LEAST(from_word, to_word)) AS first,
         max(GREATEST(from_word, to_word)) AS last, bool_or(to_word > from_word) AS looks_ahead
     FROM {}
     GROUP BY layer, sentence_id
@@ -146,15 +171,26 @@ wanted AS (
     FROM stimulus.sentence
     JOIN stimulus.article USING (article_id)
     WHERE corpus_id = %(corpus)s AND (NOT %(is_partial)s OR sentence_id IN (SELECT sentence_id FROM found))
+),
+
+broken AS (
+    SELECT layer, COALESCE(sentence_label, sentence_id::text) AS sentence, found.cell_count, wanted.cell_count AS wanted
+    FROM (SELECT DISTINCT layer FROM found) AS layers
+    CROSS JOIN wanted
+    FULL JOIN found USING (layer, sentence_id)
+    WHERE
+        found.cell_count IS DISTINCT FROM wanted.cell_count OR first < 0 OR last >= word_count
+        OR (%(is_causal)s AND looks_ahead)
+    ORDER BY layer, sentence_id
+    LIMIT 1
 )
 
-SELECT layer, COALESCE(sentence_label, sentence_id::text), found.cell_count, wanted.cell_count
-FROM (SELECT DISTINCT layer FROM found) AS layers
-CROSS JOIN wanted
-FULL JOIN found USING (layer, sentence_id)
-WHERE
-    found.cell_count IS DISTINCT FROM wanted.cell_count OR first < 0 OR last >= word_count
-    OR (%(is_causal)s AND looks_ahead)
-ORDER BY layer, sentence_id
-LIMIT 1
+SELECT whole.*, broken.*
+FROM (
+    SELECT
+        COALESCE(sum(cell_count), 0)::bigint, min(fewest), max(most),
+        COALESCE(array_agg(DISTINCT layer ORDER BY layer), '{{}}')
+    FROM found
+) AS whole
+LEFT JOIN broken ON true
 """

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg import errors as pg
-from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from warehouse import logs
@@ -31,6 +30,8 @@ ONE_AT_A_TIME = f"SELECT pg_advisory_xact_lock({JOBS}, hashtext('models and cond
 """Until the transaction ends: several extractions may need a new model or condition, or take one away."""
 PATIENCE_S = 2.0
 """How long readers of what is to go are waited for."""
+ANALYZES_ALONE = 180000
+"""Version of the server from which a partitioned table is analysed without its partitions, which have been."""
 FIRST_MOMENT_S = 0.02
 """How long readers of other attention are made to wait at first, for the lock to detach some."""
 
@@ -62,30 +63,30 @@ def verify(connection: Connection, job: str, loading: Loading) -> None:
         If they differ, the rows have another number of heads or other layers than the extraction says, or cells of a
         layer are not there, or its weights are not those that it is known to hold.
     """
-    partition = sql.Identifier("model", loading.partition)
+    extraction = loading.extraction
     with connection.transaction():
         connection.execute("SELECT fn.index_partition(%s)", [loading.extraction_id])
-        found: tuple[Any, ...] = connection.execute(sql.SQL(_COUNT).format(partition)).fetchone() or ()
         said = connection.execute(_SAID, [loading.unit_key("") + "%", job]).fetchone() or (0,)
-    heads = loading.extraction.map_count or int(loading.extraction.model["head_count"])
-    wanted = (said[0], heads, heads, sorted(loading.extraction.layers))
-    if tuple(found) != wanted:
+        cells = consistency.cells_of(
+            connection, loading.partition, extraction.corpus_id,
+            is_causal=extraction.is_causal, is_partial="partial_coverage" in extraction.warnings,
+        )  # fmt: skip
+    heads = extraction.map_count or int(extraction.model["head_count"])
+    found = (cells.row_count, cells.fewest, cells.most, cells.layers)
+    wanted = (said[0], heads, heads, sorted(extraction.layers))
+    if found != wanted:
         raise BadInput(
-            f"rows, fewest heads, most heads and layers are {tuple(found)} where {wanted} were expected",
-            loading.extraction.key,
+            f"rows, fewest heads, most heads and layers are {found} where {wanted} were expected",
+            extraction.key,
             "load it again",
         )
-    extraction = loading.extraction
     content = extraction.content and attention_checksum(connection, loading.extraction_id, loading.partition)
     if content != extraction.content:
         what = (
             f"its weights are not those of its digest: their checksum is {content} where {extraction.content} is told"
         )
         raise BadInput(what, extraction.key, "copy or export it again")
-    consistency.require_all_cells(
-        connection, loading.partition, extraction.corpus_id, extraction.key,
-        is_causal=extraction.is_causal, is_partial="partial_coverage" in extraction.warnings,
-    )  # fmt: skip
+    cells.require_all(extraction.key)
 
 
 def publish(connection: Connection, loading: Loading, attestation: Mapping[str, Any]) -> None:
@@ -137,7 +138,8 @@ def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
         if connection.execute(_HAS_GROWN).fetchone() == (True,):
             with connection.transaction():  # how many extractions there are, which no partition knows
                 connection.execute("SET LOCAL default_statistics_target = 10")
-                connection.execute("ANALYZE model.attention (extraction_id)")
+                only = "ONLY " if connection.info.server_version >= ANALYZES_ALONE else ""
+                connection.execute(f"ANALYZE {only}model.attention (extraction_id)")
         alone = connection.execute("SELECT pg_try_advisory_lock(%s)", [SWEEPING]).fetchone()
         if not alone or not alone[0]:
             return []
@@ -209,13 +211,6 @@ FROM pg_class AS whole
 LEFT JOIN pg_inherits ON inhparent = whole.oid
 LEFT JOIN pg_class AS part ON part.oid = inhrelid
 WHERE whole.oid = 'model.attention'::regclass
-"""
-_COUNT = """
-SELECT COALESCE(sum(row_count), 0)::bigint, min(fewest), max(most), COALESCE(array_agg(layer ORDER BY layer), '{{}}')
-FROM (
-    SELECT layer, count(*) AS row_count, min(cardinality(weights)) AS fewest, max(cardinality(weights)) AS most
-    FROM {} GROUP BY layer
-) AS by_layer
 """
 _SAID = """
 SELECT COALESCE(sum(row_count), 0)::bigint FROM ops.unit JOIN ops.run USING (run_id)
