@@ -4,7 +4,8 @@ Ours is the whole of `warehouse ingest attention-arrays`: headers and digests of
 written layer by layer with their ledger, the key built, counts verified, the extraction published. Beside it, the same
 weights as bytes, already in memory and in COPY's format, go into a table of one `bytea` column (a row per sentence and
 layer) in one transaction; and a sample goes row by row through psycopg. The server is durable, with default settings.
-LLaMA-7B has 18 layers here and LLaMA-30B 20; the scale is the share of the layers.
+LLaMA-7B has 18 layers here and LLaMA-30B 20; the scale is the share of the layers. By processor time of client and
+server it is compared with a COPY of the very rows, ready made, into the same layout with its key.
 """
 
 from collections.abc import Iterator
@@ -13,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.made import GPT2, LLAMA_7B, LLAMA_30B, N_CELLS, Shape, arrays, load_arrays, made_warehouse
-from benchmarks.measuring import Finding, alternated, asked_scale, found, report
+from benchmarks.made import GPT2, LLAMA_7B, LLAMA_30B, N_CELLS, Shape, arrays, empty_server, fill, load_arrays
+from benchmarks.measuring import Finding, Timing, alternated, asked_scale, found, report
+from benchmarks.processor import processor_seconds
 from warehouse.database.binary_copy import CHUNK, HEADER, TRAILER
 from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.database.types import Connection
 
 TURNS = 5
@@ -78,11 +81,44 @@ def measured(database: Database, shape: Shape, folder: Path) -> tuple[list[Findi
     return findings, {shape.name: {"cells": shape.cells, "seconds": timing}}
 
 
+def copy_again(connection: Connection, partition: str, rows: list[bytes]) -> None:
+    """COPY the rows of an extraction into a table like its own, and build the key."""
+    with connection.transaction(force_rollback=True), connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE bare (LIKE {partition} INCLUDING STORAGE)")
+        with cursor.copy("COPY bare FROM STDIN BINARY") as copy:
+            for chunk in rows:
+                copy.write(chunk)
+        cursor.execute("ALTER TABLE bare ADD PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word)")
+
+
+def beside_a_bare_copy(server: EmbeddedServer, shape: Shape, folder: Path) -> tuple[Finding, dict[str, Any]]:
+    """Compare the processor time of client and server with that of the same rows, ready made, into the same layout."""
+    database, numbers = Database(server.dsn()), iter(range(1000))
+    with database.connect(autocommit=True) as connection:
+        load_arrays(database, folder, shape, f"{shape.name} again")
+        (partition,) = connection.execute(_PARTITION, [f"{shape.name} again"]).fetchone() or ("",)
+        with connection.cursor().copy(f"COPY {partition} TO STDOUT BINARY") as copy:
+            whole = b"".join(bytes(part) for part in copy)
+        rows = [whole[start : start + CHUNK] for start in range(0, len(whole), CHUNK)]
+        ways = {
+            "ingest": lambda: load_arrays(database, folder, shape, f"{shape.name} beside {next(numbers)}"),
+            "bare": lambda: copy_again(connection, partition, rows),
+        }
+        turns = [[processor_seconds(server, way) for way in ways.values()] for _ in range(TURNS)]
+    ours, bare = (Timing(column) for column in np.array(turns).T)
+    what = f"{shape.name}: times the processor time of a bare COPY with key"
+    return found(what, ours.over(bare), 2, at_most=True), {what: {"ingest": ours, "bare COPY": bare}}
+
+
 def results(scale: float) -> Iterator[tuple[list[Finding], dict[str, Any]]]:
-    with made_warehouse() as database:
+    with empty_server() as server:
+        database = Database(server.dsn())
+        fill(database, {})
         for shape in (whole.scaled(scale) for whole in (GPT2, LLAMA_7B, LLAMA_30B)):
             with arrays(shape) as folder:
-                yield measured(database, shape, folder)
+                findings, details = measured(database, shape, folder)
+                finding, detail = beside_a_bare_copy(server, shape, folder)
+                yield [*findings, finding], details | detail
 
 
 def main() -> None:
@@ -94,6 +130,10 @@ def main() -> None:
     report("ingest", findings, details, scale)
 
 
+_PARTITION = """
+SELECT 'model.attention_' || extraction_id
+FROM model.extraction JOIN model.language_model USING (language_model_id) WHERE model = %s
+"""
 _SIZE = """
 SELECT pg_total_relation_size(('model.attention_' || extraction_id)::regclass)
 FROM model.extraction JOIN model.language_model USING (language_model_id) WHERE model = %s

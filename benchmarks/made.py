@@ -87,9 +87,14 @@ def made_warehouse(readers: int | Mapping[str, int] = 0) -> Iterator[Database]:
     """A warehouse with the made corpus and so many readers (by group, or of L1)."""
     with empty_server() as server:
         database = Database(server.dsn())
-        pipeline.ingest(database, _text(), [], {}, QUIET)
-        add_readers(database, {"L1": readers} if isinstance(readers, int) else readers)
+        fill(database, {"L1": readers} if isinstance(readers, int) else readers)
         yield database
+
+
+def fill(database: Database, readers: Mapping[str, int]) -> None:
+    """Load the made corpus and so many readers by group."""
+    pipeline.ingest(database, _text(), [], {}, QUIET)
+    add_readers(database, readers)
 
 
 def add_readers(database: Database, readers: Mapping[str, int]) -> None:
