@@ -80,13 +80,13 @@ def verify(connection: Connection, job: str, loading: Loading) -> None:
             extraction.key,
             "load it again",
         )
+    cells.require_all(extraction.key)
     content = extraction.content and attention_checksum(connection, loading.extraction_id, loading.partition)
     if content != extraction.content:
         what = (
             f"its weights are not those of its digest: their checksum is {content} where {extraction.content} is told"
         )
         raise BadInput(what, extraction.key, "copy or export it again")
-    cells.require_all(extraction.key)
 
 
 def publish(connection: Connection, loading: Loading, attestation: Mapping[str, Any]) -> None:
