@@ -1,14 +1,12 @@
-"""The command line in this process, and all that it offers."""
+"""The command line in this process."""
 
 import contextlib
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import click
-
-from warehouse.cli import cli, main
+from warehouse.cli import main
 
 
 class Said(NamedTuple):
@@ -35,16 +33,3 @@ def said(*words: str) -> Said:
         except SystemExit as error:
             code = int(error.code or 0)
     return Said(code, out.getvalue(), err.getvalue())
-
-
-def commands(
-    command: click.Command = cli, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
-    """Yield every command and every group of commands by its path."""
-    yield path, command
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            found = command.get_command(context, name)
-            assert found is not None
-            yield from commands(found, (*path, name))

@@ -36,7 +36,7 @@ def commands(
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in command.list_commands(context):
-            if (found := command.get_command(context, name)) and not found.hidden:
+            if found := command.get_command(context, name):
                 yield from commands(found, (*path, name))
 
 

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.command_line import commands, said
+from tests.command_line import said
 from tests.fuzz.trial import LONGEST, RECORDS, Record, attempt, inputs
+from tools.commands import commands
 from warehouse.database.connection import Database
 
 CODES = {0, 2, 3, 4, 5, 6, 7, 8}

@@ -13,7 +13,8 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.command_line import Warehouse, commands
+from tests.command_line import Warehouse
+from tools.commands import commands
 from warehouse.cli.ending import INTERRUPTED, TERMINATED
 from warehouse.cli.show import show
 from warehouse.database.connection import Database

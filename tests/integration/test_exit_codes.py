@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 import pytest
 
-from tests.command_line import Said, Warehouse, commands, said
+from tests.command_line import Said, Warehouse, said
 from tests.conftest import cloned
+from tools.commands import commands
 from warehouse import errors
 from warehouse.cli import cli
 from warehouse.cli.ending import INTERRUPTED, TERMINATED, UNREAD
