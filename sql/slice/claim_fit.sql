@@ -17,7 +17,7 @@ SELECT
     paper.pearson_r AS value_here,
     paper.p_value AS value_p,
     corrected.pearson_r AS corrected_value,
-    LEAST(1.0, corrected.p_value * family.test_count) AS corrected_p,
+    CASE WHEN corrected.p_value IS NOT NULL THEN LEAST(1.0, corrected.p_value * family.test_count) END AS corrected_p,
     corrected.r_low AS corrected_low,
     corrected.r_high AS corrected_high,
     NULL::double precision AS p_equivalence,

@@ -17,7 +17,7 @@ SELECT
     100 * paper.difference AS value_here,
     paper.p_value AS value_p,
     100 * corrected.difference AS corrected_value,
-    LEAST(1.0, corrected.p_value * family.test_count) AS corrected_p,
+    CASE WHEN corrected.p_value IS NOT NULL THEN LEAST(1.0, corrected.p_value * family.test_count) END AS corrected_p,
     100 * corrected.interval_low AS corrected_low,
     100 * corrected.interval_high AS corrected_high,
     corrected.p_equivalence,

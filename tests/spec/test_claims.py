@@ -266,6 +266,25 @@ def test_claims_about_brain_regions_are_about_the_paper_s_region(run):
     )
 
 
+@pytest.mark.parametrize(("p_value", "corrected_p"), [(None, None), (0.02, 0.04), (0.7, 1.0)])
+def test_what_was_not_tested_has_no_p_in_its_family_either(run, p_value, corrected_p):
+    run.run("UPDATE model.extraction SET alignment = 'word'")
+    shown = "-" if p_value is None else p_value
+    fits(
+        run,
+        f"""
+        language_group | predictor | model_choice | score_kind         | pearson_r | p_value
+        L1             | loss      | all          | resemblance        | -0.8      | 0.01
+        L1             | loss      | word-aligned | nested_resemblance | -0.7      | {shown}
+        """,
+    )
+    ((found,),) = run.run(
+        "SELECT corrected_p FROM mart.claim "
+        "WHERE claim = 'loss_goes_with_resemblance' AND language_group = 'L1' AND value_here IS NOT NULL"
+    )
+    assert found == (None if corrected_p is None else pytest.approx(corrected_p))
+
+
 def test_a_simulated_corpus_answers_no_claim(run):
     run.run("UPDATE stimulus.corpus SET is_simulated = true")
     run.run("UPDATE model.extraction SET alignment = 'word'")

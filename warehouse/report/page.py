@@ -9,12 +9,14 @@ from warehouse.report.filling import Filled
 from warehouse.report.tables import as_html
 
 STYLE = """
-body { font: 15px/1.45 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem; color: #111; }
+body { font: 15px/1.45 system-ui, sans-serif; max-width: 96rem; margin: 2rem auto; padding: 0 1rem; color: #111; }
 h1, h2 { line-height: 1.2; } h2 { margin-top: 3rem; border-top: 1px solid #ccc; padding-top: 1rem; }
 figure { margin: 1.5rem 0; } figure img { max-width: 100%; } figcaption, .caption { font-size: 0.87em; color: #333; }
+p, nav, pre, figure { max-width: 62rem; }
 table { border-collapse: collapse; font-size: 0.82em; } .wide { overflow-x: auto; }
+td:first-child { white-space: nowrap; }
 th { text-align: left; border-bottom: 1.5px solid #111; } td { border-bottom: 1px solid #ddd; }
-.right { text-align: right; } th, td { padding: 0.15rem 0.6rem 0.15rem 0; vertical-align: top; }
+.right { text-align: right; white-space: nowrap; } th, td { padding: 0.15rem 0.6rem 0.15rem 0; vertical-align: top; }
 pre { font-size: 0.8em; overflow-x: auto; background: #f6f6f6; }
 .missing { color: #555; font-style: italic; } nav li { font-size: 0.9em; } details { font-size: 0.87em; }
 @media print { details { display: none; } h2 { break-before: auto; } figure, table { break-inside: avoid; } }
