@@ -203,6 +203,24 @@ def test_a_refusal_leaves_no_lock(new_database: Database):
                    [other.info.backend_pid]) == [(0,)]  # fmt: skip
 
 
+def test_who_waits_for_one_part_keeps_nobody_from_another(new_database: Database):
+    connect = new_database.connect
+    with connect(autocommit=True) as one, connect(autocommit=True) as waiting, connect(autocommit=True) as third:
+
+        def wait() -> None:
+            with jobs.holding(waiting, "x", ["a", "b"], wait_s=60):
+                pass
+
+        with jobs.holding(one, "x", ["b"]):
+            thread = threading.Thread(target=wait)
+            thread.start()
+            time.sleep(0.5)
+            with jobs.holding(third, "x", ["a"], wait_s=5):
+                assert thread.is_alive()
+        thread.join(60)
+        assert not thread.is_alive()
+
+
 def test_a_job_is_waited_for_as_long_as_it_was_asked_and_it_is_said_for_whom(
     new_database: Database, caplog: pytest.LogCaptureFixture
 ):

@@ -71,6 +71,21 @@ def test_what_a_dead_worker_had_is_seen_as_dead_and_taken_over(new_database: Dat
     assert recorded(new_database) == [("one", 2)]
 
 
+def test_who_takes_again_what_it_has_gets_it_again(new_database: Database, run_id: int):
+    with worker(new_database) as first:
+        assert first.take(run_id, UNITS) == first.take(run_id, UNITS) == ({"one", "two"}, set())
+
+
+def test_what_another_is_taking_over_is_left_to_it(new_database: Database, run_id: int):
+    with worker(new_database) as dead:
+        dead.take(run_id, UNITS)
+    with worker(new_database) as second, new_database.connect() as another:
+        second.connection.execute("SET lock_timeout = '2s'")
+        second.connection.commit()
+        another.execute("SELECT 1 FROM ops.lease WHERE unit_key = 'one' FOR UPDATE")
+        assert second.take(run_id, UNITS) == ({"two"}, set())
+
+
 def test_a_unit_comes_with_the_end_of_its_lease_or_not_at_all(new_database: Database, run_id: int):
     with worker(new_database) as first:
         first.take(run_id, UNITS)
