@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from warehouse import logs
 from warehouse.compute.one_analysis import complete_parameters, compute_one
 from warehouse.compute.plan import Plan, Selection, make_plan
 from warehouse.compute.workers import start_workers
@@ -19,7 +20,7 @@ from warehouse.ledger import runs, sessions, unit_records
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.ledger.heartbeats import beating
 from warehouse.ledger.versions import code_version
-from warehouse.load import extractions, publication, units
+from warehouse.load import extractions, publication, summary, units
 from warehouse.load.extractions import Tally
 from warehouse.load.stored import Stored
 from warehouse.plugin.contents import Extraction, Unit
@@ -77,8 +78,17 @@ def ingest(
                             expected.tell(None)
                             tally += extractions.load(database, job, run_id, item, progress, heartbeat, wait_s)
                         bar.update()
+                _sum_up(connection, run_id)
             publication.sweep(database)
     return tally
+
+
+def _sum_up(connection: Connection, run_id: int) -> None:
+    """Say what was loaded of readers."""
+    with connection.transaction():
+        told = summary.readers_of_run(connection, run_id)
+    if told:
+        logs.remark(told)
 
 
 def _wanted(source: Source, connection: Connection) -> dict[str, Stored]:
@@ -147,6 +157,7 @@ def preview(
                 else:
                     tally += units.load(connection, run_id, item, standing)
                 bar.update()
+            _sum_up(connection, run_id)
     return tally
 
 
@@ -198,4 +209,7 @@ class _Expected:
 
 
 def _plain(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: str(value) if isinstance(value, Path) else value for name, value in parameters.items()}
+    return {
+        name: str(value) if isinstance(value, Path) else list(map(str, value)) if isinstance(value, tuple) else value
+        for name, value in parameters.items()
+    }

@@ -8,7 +8,7 @@ import click
 from warehouse import pipeline
 from warehouse.cli.context import CommandContext
 from warehouse.cli.options import arguments_of, help_of, options_of, summary_of
-from warehouse.cli.output import print_tally
+from warehouse.cli.output import print_tally, say
 from warehouse.cli.waiting import wait_option
 from warehouse.plugin.registry import Source, sources
 
@@ -44,6 +44,12 @@ def _command(source: Source) -> click.Command:
     def run(command: CommandContext, /, dry_run: bool, wait_s: float, as_json: bool, **given: Any) -> None:
         places = [given.pop(argument.name or "") for argument in positional]
         arguments = [value for place in places for value in (place if isinstance(place, tuple) else [place])]
+        for flag, answer in source.instead.items():
+            if given[flag]:
+                say(answer(*arguments, **given), nl=False)
+                return
+        if dry_run and source.draws and not as_json:
+            say(source.draws(*arguments, **given))
         act = pipeline.preview if dry_run else partial(pipeline.ingest, wait_s=wait_s)
         tally = act(command.database(), source, arguments, given, command.progress)
         print_tally(source.name, tally, as_json, dry_run=dry_run)

@@ -106,6 +106,10 @@ class Stored:
         """Give the surrogate id of every row of a lookup table by its name; `table` and `column` are the code's own."""
         return dict(self._connection.execute(f"SELECT {column}, {column}_id FROM {table} ORDER BY 2").fetchall())
 
+    def described(self, table: str, column: str) -> dict[str, str]:
+        """Give the description of every row of a lookup table by its name; `table` and `column` are the code's own."""
+        return dict(self._connection.execute(f"SELECT {column}, description FROM {table}").fetchall())
+
     def keys(self, table: Table) -> dict[tuple[Any, ...], int]:
         """Give the surrogate id of every row of a table by its natural key; of extractions, the complete ones."""
         columns = sql.SQL(", ").join(map(sql.Identifier, [*natural_key(table), str(identity(table))]))

@@ -15,6 +15,9 @@ from warehouse.load.extractions import Tally
 from warehouse.plugin.contents import Columns, Rejection, Unit
 from warehouse.schema.tables import human, ops, stimulus
 
+BULKY = (human.reading, human.fixation)
+"""Tables of many rows a reader."""
+
 
 def load(
     connection: Connection, run_id: int, unit: Unit, standing: Mapping[str, unit_records.Done], job: str | None = None
@@ -87,9 +90,14 @@ class Touched:
     """Whether it holds embargoes, which must hold as soon as its rows are there."""
     sentences: set[int] = field(default_factory=set)
     readers: set[int] = field(default_factory=set)
+    newcomers: set[int] = field(default_factory=set)
+    """Readers who were not there before: nothing of theirs can be, and none of it need be compared."""
 
-    def add(self, table: Table, columns: Columns, ids: list[int] | None) -> None:
+    def add(self, table: Table, columns: Columns, kept: writing.Kept) -> None:
         """Take note of some rows."""
+        ids = kept.ids
+        if table is human.subject and kept.unchanged == 0:
+            self.newcomers.update(ids or [])
         if table is stimulus.corpus:
             self.corpora.update(ids or [])
         elif table is human.subject:
@@ -101,6 +109,10 @@ class Touched:
         elif table is human.fixation:
             self.readers.update(map(int, columns["subject_id"]))
         self.subjects.update(map(int, columns.get("subject_id", ())))
+
+    def has_nothing_of(self, table: Table, columns: Columns) -> bool:
+        """Tell whether no such rows can be there: they are data of readers who were not there before."""
+        return table in BULKY and set(columns["subject_id"]) <= self.newcomers
 
     def require_consistency(self, connection: Connection) -> None:
         """Refuse texts and fixations that do not fit together."""
@@ -129,9 +141,10 @@ def _write_rows(connection: Connection, run_id: int, unit: Unit, touched: Touche
             runs.record_rejection(connection, run_id, unit.key, item.place, item.reason, item.text)
             continue
         table, columns = item
-        kept = writing.keep(connection, table, columns)
+        write = writing.add if touched.has_nothing_of(table, columns) else writing.keep
+        kept = write(connection, table, columns)
         dialogue.answer = kept.ids
-        touched.add(table, columns, kept.ids)
+        touched.add(table, columns, kept)
         tally += Tally(kept.inserted, kept.unchanged)
     return tally
 

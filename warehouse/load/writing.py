@@ -98,6 +98,12 @@ def keep(connection: Connection, table: Table, columns: Columns) -> Kept:
     return Kept(inserted, row_count - inserted, ids)
 
 
+def add(connection: Connection, table: Table, columns: Columns) -> Kept:
+    """Write rows that cannot be there yet, without comparing: as `keep` does, in less time."""
+    _refuse_odd_texts(table, columns, natural_key(table))
+    return Kept(copy_new(connection, table, columns), 0)
+
+
 def stage(connection: Connection, table: Table, columns: Columns) -> int:
     """Put rows into the temporary table ``staging``, numbered by ``staging_row``; give how many."""
     names = [*columns, "staging_row"]

@@ -7,7 +7,7 @@ the command line makes its options from them, and the run ledger records them.
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 
@@ -27,7 +27,9 @@ Function = TypeVar("Function", bound=Callable[..., Found | Sequence[Found]])
 class Source:
     """A declared source: `function` yields `Unit` and `Extraction` in the order of loading.
 
-    All that it yields is one transaction where it loads `at_once`: seen whole or not at all.
+    All that it yields is one transaction where it loads `at_once`: seen whole or not at all. `instead` holds functions
+    of the same arguments, by the name of a flag that asks for their text instead of loading; what `draws` gives is
+    shown before the counts of a trial run.
     """
 
     name: str
@@ -35,6 +37,8 @@ class Source:
     licence: str
     citation: str
     at_once: bool = False
+    instead: Mapping[str, Callable[..., str]] = field(default_factory=dict)
+    draws: Callable[..., str] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,12 +105,18 @@ _analyses: dict[str, Analysis] = {}
 
 
 def source(
-    *, licence: str, citation: str, at_once: bool = False
+    *,
+    licence: str,
+    citation: str,
+    at_once: bool = False,
+    instead: Mapping[str, Callable[..., str]] | None = None,
+    draws: Callable[..., str] | None = None,
 ) -> Callable[[Callable[..., Iterator[Unit | Extraction]]], Callable[..., Iterator[Unit | Extraction]]]:
     """Declare the decorated generator as a source of data, named as the function."""
 
     def declare(function: Callable[..., Iterator[Unit | Extraction]]) -> Callable[..., Iterator[Unit | Extraction]]:
-        _sources[function.__name__] = Source(function.__name__, function, licence, citation, at_once)
+        name = function.__name__
+        _sources[name] = Source(name, function, licence, citation, at_once, instead or {}, draws)
         return function
 
     return declare

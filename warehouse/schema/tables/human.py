@@ -90,8 +90,8 @@ saccade = table(
     "One row per reader, rule, reading and pair of words with at least one saccade, full square; derived from "
     "fixations in SQL. Duration is that of the fixations arrived at.",
     refers("subject_id", "human.subject", is_key=True),
-    refers("saccade_rule_id", "human.saccade_rule", is_key=True),
-    refers("sentence_id", "stimulus.sentence", is_key=True),
+    key("saccade_rule_id"),  # no foreign keys: the measures of the rule and the fixations of the sentence hold these
+    key("sentence_id"),
     key("from_word"),
     key("to_word"),
     field("saccade_count"),

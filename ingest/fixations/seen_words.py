@@ -1,0 +1,50 @@
+"""The words of a corpus that comes without a words file: those that its fixations name."""
+
+from collections.abc import Sequence
+from unicodedata import normalize
+
+from ingest.fixations.collecting import wanted_columns
+from ingest.fixations.mapping import Mapping
+from ingest.fixations.numbers import Areas
+from ingest.fixations.tables import Piece, Table
+from ingest.fixations.text import Text, from_looked_at
+from warehouse.errors import BadInput
+
+Seen = dict[tuple[str, str], dict[int, str]]
+"""Page and sentence, to the place of each word that was looked at, from 0, and its text."""
+
+
+def words_looked_at(tables: Sequence[Table], mapping: Mapping) -> Text:
+    """Gather the words from the fixations.
+
+    Raises
+    ------
+    BadInput
+        If one word has two texts: its number is not that of a place in the text.
+    """
+    seen: Seen = {}
+    areas, wanted = Areas(mapping), wanted_columns(mapping)
+    for table in tables:
+        for piece in table.pieces(wanted):
+            _add(seen, table, piece, mapping, areas)
+    return from_looked_at(seen, mapping.corpus.pairs)
+
+
+def _add(seen: Seen, table: Table, piece: Piece, mapping: Mapping, areas: Areas) -> None:
+    columns = {name: mapping.columns[name].values(piece.columns, piece.count)
+               for name in ("page", "sentence", "word") if name in mapping.columns}  # fmt: skip
+    pages = columns.get("page") or [table.of_name["page"]] * piece.count
+    sentences = columns.get("sentence") or [""] * piece.count
+    skipped = [values for column, values in mapping.skip.items()]
+    unwanted = [piece.columns[column] for column in mapping.skip]
+    said = piece.columns[mapping.word_text]
+    for row, number in enumerate(columns["word"]):
+        if any(column[row].strip() in values for column, values in zip(unwanted, skipped, strict=True)):
+            continue
+        words = seen.setdefault((normalize("NFC", pages[row]), sentences[row]), {})
+        text = normalize("NFC", said[row].strip())
+        if areas.is_off(number) or not text or (place := areas[number] - mapping.word.base) < 0:
+            continue
+        if words.setdefault(place, text) != text:
+            what = f"word {number} of page {pages[row]} is {words[place]!r} and {text!r}"
+            raise BadInput(what, f"{table.path}, line {piece.first + row}", "give --words FILE, one row a word")

@@ -1,0 +1,74 @@
+"""What the files hold, reader by reader, before anything of it is loaded; and what keeps it from being loaded."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest.fixations.collecting import Collection
+from ingest.fixations.study import Study
+from warehouse import logs
+from warehouse.errors import BadInput
+from warehouse.plugin.contents import Rejection
+
+MOST = 0.1
+"""Share of trials that may be rejected for one reason; of more, the files are not what the mapping says."""
+SECONDS = 10
+"""A median duration below it is none in milliseconds."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """What one reader read: trials, fixations, those on a word, and the trials that are rejected."""
+
+    label: str
+    group: str
+    trials: int
+    fixations: int
+    on_word: int
+    rejected: Sequence[Rejection]
+    excluded_because: str = ""
+
+
+def survey(study: Study, collection: Collection) -> list[Count]:
+    """Count what each reader read.
+
+    Raises
+    ------
+    BadInput
+        If a reader looked at no word, many trials cannot be, or durations are not in milliseconds.
+    """
+    counts, durations = [], []
+    for person, found in study.readers(collection):
+        durations.append(float(np.median(found.duration)) if len(found.duration) else np.nan)
+        why = study.mapping.exclude.get(person.label, "")
+        counts.append(Count(person.label, person.group, len(found.trials), len(found.word),
+                            int((found.word >= 0).sum()), found.rejected, why))  # fmt: skip
+    _refuse_many_rejected(counts)
+    _refuse_who_looked_nowhere(counts)
+    known = [value for value in durations if not np.isnan(value)]
+    if known and np.median(known) < SECONDS:
+        what = f"durations are {np.median(known):.3g} in the middle, and a fixation lasts about 200 ms"
+        raise BadInput(what, "[columns] duration_ms", "name a column in milliseconds")
+    for label in study.mapping.exclude.keys() - collection.people.keys():
+        logs.remark(f"The mapping excludes the reader {label}, who is not in these files.")
+    return counts
+
+
+def _refuse_many_rejected(counts: Sequence[Count]) -> None:
+    rejected = [one for count in counts for one in count.rejected]
+    trials = sum(count.trials for count in counts) + len(rejected)
+    for reason, number in Counter(one.reason for one in rejected).most_common(1):
+        if number > MOST * trials:
+            first = next(one for one in rejected if one.reason == reason)
+            where = f"{first.place}, and {number - 1:,} other of {trials:,} trials" if number > 1 else first.place
+            raise BadInput(reason, where, "give each fixation once and in its order, or correct the mapping")
+
+
+def _refuse_who_looked_nowhere(counts: Sequence[Count]) -> None:
+    for count in counts:
+        if not count.on_word and not count.excluded_because and not count.rejected:
+            what = f"has {count.fixations:,} fixations, and none of them is on a word"
+            remedy = "correct [word] in the mapping, or leave the reader out: [readers] exclude"
+            raise BadInput(what, f"reader {count.label}", remedy)

@@ -1,0 +1,533 @@
+"""`warehouse ingest fixations`: corpora in their own formats, each loaded by a mapping and no Python."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.fixations.mapping import SHIPPED, shipped
+from tests.command_line import Warehouse
+from warehouse import pipeline
+from warehouse.database.connection import Database
+from warehouse.errors import BadInput, MissingInput, StoredDiffers, WarehouseError
+from warehouse.load.extractions import Tally
+from warehouse.plugin.registry import sources
+from warehouse.progress import Progress
+
+
+def ingest(database: Database, files: list[Path], **parameters: Any) -> Tally:
+    given = {"mapping": None, "words": (), "suggest": False, **parameters}
+    return pipeline.ingest(database, sources()["fixations"], files, given, Progress(quiet=True))
+
+
+def rows(database: Database, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
+    with database.connect(read_only=True) as connection:
+        return connection.execute(query, arguments or None).fetchall()
+
+
+FACTS = """
+[corpus]
+name = "{name}"
+language = "da"
+licence = "CC BY 4.0"
+citation = "Somebody (2026)"
+"""
+COLUMNS = """
+[columns]
+reader = "reader"
+page = "page"
+order = "index"
+duration_ms = "ms"
+word = "word"
+"""
+WORDS = """page	sentence	position	text
+p1	1	0	Fixations
+p1	1	1	break.
+p1	2	0	Chains
+p1	2	1	do
+p1	2	2	too.
+p2	1	0	Alone.
+"""
+
+
+class Corpus:
+    """The files of a small corpus in a folder."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.folder, self.database = folder, database
+
+    def write(self, name: str, text: str, encoding: str = "utf-8") -> Path:
+        path = self.folder / name
+        path.write_text(text, encoding=encoding)
+        return path
+
+    def ingest(self, fixations: str | Mapping[str, str], mapping: str, words: str | None = WORDS) -> Tally:
+        """Load fixations drawn as text, by a mapping without the facts of the corpus."""
+        texts = {"fixations.tsv": fixations} if isinstance(fixations, str) else fixations
+        files = [self.write(name, text) for name, text in texts.items()]
+        toml = self.write("mapping.toml", mapping if "[corpus]" in mapping else FACTS.format(name="mine") + mapping)
+        given = () if words is None else (self.write("words.tsv", words),)
+        return ingest(self.database, files, mapping=str(toml), words=given)
+
+    def fixations(self) -> list[tuple[Any, ...]]:
+        return rows(self.database, PATHS)
+
+    def transitions(self, rule: str = "consecutive") -> list[tuple[Any, ...]]:
+        return rows(self.database, TRANSITIONS, rule)
+
+
+PATHS = """
+SELECT subject_label, sentence_label, reading_ordinal, fixation_ordinal, word_position, start_ms, fixation.duration_ms
+FROM human.fixation JOIN human.subject USING (subject_id) JOIN stimulus.sentence USING (sentence_id)
+ORDER BY subject_label, reading_ordinal, sentence_id, fixation_ordinal
+"""
+TRANSITIONS = """
+SELECT subject_label, sentence_label, reading_ordinal, from_word, to_word, saccade_count, saccade.duration_ms
+FROM human.saccade JOIN human.subject USING (subject_id) JOIN stimulus.sentence USING (sentence_id)
+JOIN human.saccade_rule USING (saccade_rule_id)
+WHERE saccade_rule = %s
+ORDER BY subject_label, sentence_id, reading_ordinal, from_word, to_word
+"""
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, new_database: Database) -> Corpus:
+    return Corpus(tmp_path, new_database)
+
+
+def table(drawing: str) -> str:
+    """Write a drawn table with tabs."""
+    return "\n".join("\t".join(line.split()) for line in drawing.strip().splitlines()) + "\n"
+
+
+ONE_TRIAL = table("""
+    reader page index ms  word
+    anna   p1   1     100 1
+    anna   p1   2     200 2
+    anna   p1   3     300 3
+    anna   p1   4     150 .
+    anna   p1   5     400 4
+    anna   p1   6     500 1
+    anna   p1   7     600 2
+""")
+
+
+def test_word_numbers_without_times_break_chains_where_the_eye_was_elsewhere(corpus: Corpus):
+    corpus.ingest(ONE_TRIAL, COLUMNS)
+    assert corpus.fixations() == [
+        ("anna", "p1/1", 1, 0, 0, None, 100),
+        ("anna", "p1/1", 1, 1, 1, None, 200),
+        ("anna", "p1/1", 1, 5, 0, None, 500),
+        ("anna", "p1/1", 1, 6, 1, None, 600),
+        ("anna", "p1/2", 1, 2, 0, None, 300),
+        ("anna", "p1/2", 1, 3, None, None, 150),
+        ("anna", "p1/2", 1, 4, 1, None, 400),
+    ]
+    assert corpus.transitions() == [("anna", "p1/1", 1, 0, 1, 2, 800)]
+    assert corpus.transitions("first_three") == [
+        ("anna", "p1/1", 1, 0, 1, 2, 800),
+        ("anna", "p1/2", 1, 0, 1, 1, 400),
+    ]
+
+
+def test_by_page_they_count_across_sentences_too(corpus: Corpus):
+    mapping = FACTS.format(name="mine") + 'pairs = "page"\n' + COLUMNS
+    corpus.ingest(ONE_TRIAL, mapping)
+    assert corpus.transitions() == [
+        ("anna", "p1", 1, 0, 1, 2, 800),
+        ("anna", "p1", 1, 1, 2, 1, 300),
+        ("anna", "p1", 1, 3, 0, 1, 500),
+    ]
+    assert rows(corpus.database, "SELECT pair_unit, sentence_count FROM mart.corpus") == [("page", 2)]
+
+
+def test_numbers_may_count_within_sentences_and_be_written_as_pandas_writes_them(corpus: Corpus):
+    fixations = table("""
+        reader page sentence index ms    word
+        anna   p1   1        1.0   100.0 0.0
+        anna   p1   1        2.0   200.0 1.0
+        anna   p1   2        3.0   300.0 2.0
+        anna   p1   2        4.0   150.0 -1.0
+        anna   p1   2        5.0   400.0 0.0
+    """)
+    mapping = COLUMNS + 'sentence = "sentence"\n[word]\nbase = 0\nwithin = "sentence"\noff = ["-1"]'
+    corpus.ingest(fixations, mapping)
+    assert [row[1:5] for row in corpus.fixations()] == [
+        ("p1/1", 1, 0, 0), ("p1/1", 1, 1, 1), ("p1/2", 1, 2, 2), ("p1/2", 1, 3, None), ("p1/2", 1, 4, 0)
+    ]  # fmt: skip
+
+
+CHARACTERS = """text_id	sent	word_no	word	aoi
+b0	0	0	Der	1
+b0	0	0	Der	2
+b0	0	0	Der	3
+b0	0	.	.	4
+b0	0	1	Satz.	5
+b0	0	1	Satz.	6
+b0	0	1	Satz.	7
+b0	0	1	Satz.	8
+b0	0	1	Satz.	9
+b0	1	2	Ende.	11
+b0	1	2	Ende.	12
+"""
+OF_CHARACTERS = """
+[files]
+name = "reader{reader}_{page}.tsv"
+[columns]
+order = "fixation_index"
+duration_ms = "fixation_duration"
+word = "aoi"
+[word]
+counts = "character"
+[words]
+page = "text_id"
+sentence = "sent"
+position = "word_no"
+text = "word"
+character = "aoi"
+[readers]
+alias = {"21" = "0"}
+"""
+
+
+def test_characters_are_found_by_a_map_and_a_reader_of_two_names_is_one(corpus: Corpus):
+    drawn = "fixation_index\tfixation_duration\taoi\n1\t100\t2\n2\t110\t9\n3\t120\t5\n4\t130\t4\n5\t140\t12\n"
+    corpus.ingest({"reader0_b0.tsv": drawn}, OF_CHARACTERS, CHARACTERS)
+    assert [row[:2] + row[3:5] for row in corpus.fixations()] == [
+        ("0", "b0/0", 0, 0), ("0", "b0/0", 1, 1), ("0", "b0/0", 2, 1), ("0", "b0/0", 3, None), ("0", "b0/1", 4, 0),
+    ]  # fmt: skip
+    assert len(FACTS.strip().splitlines() + OF_CHARACTERS.strip().splitlines()) <= 25
+
+
+def test_the_map_may_list_the_characters_of_a_word(corpus: Corpus):
+    mapping = COLUMNS + '[word]\ncounts = "character"\n[words]\npage = "page"\ntext = "text"\ncharacter = "ids"'
+    words = 'page\ttext\tids\np1\tto\u00a0be\t"[1, 2, 3, 4, 5]"\np1\tdone\t"[7, 8, 9, 10]"\n'
+    corpus.ingest("reader\tpage\tindex\tms\tword\na\tp1\t1\t100\t10\na\tp1\t2\t100\t4\n", mapping, words)
+    assert [row[4] for row in corpus.fixations()] == [1, 0]
+    assert rows(corpus.database, "SELECT word_text FROM stimulus.word ORDER BY word_position") == [
+        ("to\u00a0be",), ("done",)
+    ]  # fmt: skip
+    assert rows(corpus.database, "SELECT word_count FROM stimulus.sentence") == [(2,)]
+
+
+def test_a_fixation_report_with_commas_marks_labels_and_a_byte_order_mark_loads(corpus: Corpus):
+    mapping = """
+[files]
+decimal = ","
+quote = ""
+[columns]
+reader = "RECORDING_SESSION_LABEL"
+group = {value = "native"}
+page = ["speechid", "paragraphid"]
+order = "row"
+start_ms = {column = "CURRENT_FIX_LABEL", match = "^(\\\\d+)"}
+duration_ms = "CURRENT_FIX_DURATION"
+word = "AREA"
+[word]
+off = ["."]
+[skip]
+speechid = ["practice"]
+[groups]
+native = "Native readers of Danish"
+"""
+    fixations = "\ufeff" + table("""
+        RECORDING_SESSION_LABEL speechid paragraphid CURRENT_FIX_LABEL CURRENT_FIX_DURATION AREA
+        P01 practice 1 7-x  99,0  1
+        P01 18       2 20-y 120,5 1
+        P01 18       2 200  80,0  2
+    """)
+    words = "page\ttext\n18/2\tEn\n18/2\ttekst\n"
+    corpus.ingest(fixations, mapping, words)
+    assert corpus.fixations() == [("P01", "18/2", 1, 0, 0, 20, 120), ("P01", "18/2", 1, 1, 1, 200, 80)]
+    told = rows(corpus.database, "SELECT description FROM human.language_group WHERE language_group = 'native'")
+    assert told == [("Native readers of Danish",)]
+
+
+def test_a_page_read_again_is_a_second_reading(corpus: Corpus):
+    fixations = table("""
+        reader page again index ms  word
+        anna   p1   False 1     100 1
+        anna   p1   False 2     200 2
+        anna   p1   True  1     300 2
+        anna   p1   True  2     400 1
+    """)
+    corpus.ingest(fixations, COLUMNS + 'reading = "again"')
+    assert corpus.transitions() == [("anna", "p1/1", 1, 0, 1, 1, 200), ("anna", "p1/1", 2, 1, 0, 1, 400)]
+    found = rows(corpus.database, "SELECT DISTINCT reading_ordinal, trial_position, trial_label FROM human.reading "
+                                  "ORDER BY 1")  # fmt: skip
+    assert found == [(1, 0, "p1"), (2, 1, "p1")]
+    assert rows(corpus.database, "SELECT reading FROM mart.measure WHERE saccade_rule = 'consecutive' "
+                                 "AND quantity = 'saccade_count' ORDER BY 1") == [("1",), ("2",), ("all",)]  # fmt: skip
+
+
+def test_rows_that_are_skipped_break_chains_as_a_number_left_out_does(corpus: Corpus):
+    fixations = table("""
+        reader page index ms  word bad
+        anna   p1   1     100 1    0
+        anna   p1   2     100 2    1
+        anna   p1   3     100 2    0
+        anna   p1   5     100 1    0
+        anna   p1   6     100 2    0
+    """)
+    corpus.ingest(fixations, COLUMNS + '[skip]\nbad = ["1"]')
+    assert [row[3:5] for row in corpus.fixations()] == [(0, 0), (2, 1), (4, 0), (5, 1)]
+    assert corpus.transitions() == [("anna", "p1/1", 1, 0, 1, 1, 100)]
+
+
+def test_an_order_that_does_not_count_only_sorts(corpus: Corpus):
+    fixations = table("""
+        reader page index ms  word
+        anna   p1   900   100 2
+        anna   p1   350   100 1
+        anna   p1   1200  100 2
+    """)
+    corpus.ingest(fixations, COLUMNS)
+    assert [row[3:5] for row in corpus.fixations()] == [(0, 0), (1, 1), (2, 1)]
+
+
+def test_words_may_come_from_the_fixations_and_those_unseen_carry_a_warning(corpus: Corpus):
+    fixations = table("""
+        reader page index ms  word text
+        anna   p1   1     100 1    Fixations
+        anna   p1   2     100 3    chains.
+    """)
+    mapping = 'words = "from fixations"\n' + FACTS.format(name="mine") + COLUMNS + '[checks]\nword_text = "text"'
+    corpus.ingest(fixations, mapping, None)
+    assert rows(corpus.database, "SELECT sentence_text, usage_warnings FROM mart.sentence") == [
+        ("Fixations ␣ chains.", ["words_unseen"])
+    ]
+
+
+def test_the_same_again_is_nothing_to_do_and_another_batch_of_readers_is_added(corpus: Corpus):
+    first = corpus.ingest(ONE_TRIAL, COLUMNS)
+    assert first.inserted > 0
+    again = corpus.ingest(ONE_TRIAL, COLUMNS)
+    assert (again.inserted, again.unchanged) == (0, first.inserted)
+    more = corpus.ingest(ONE_TRIAL.replace("anna", "bert"), COLUMNS)
+    assert more.inserted > 0
+    assert rows(corpus.database, "SELECT subject_label FROM human.subject ORDER BY 1") == [("anna",), ("bert",)]
+
+
+def test_readers_the_mapping_excludes_are_loaded_and_left_out_with_the_reason(corpus: Corpus):
+    corpus.ingest(ONE_TRIAL, COLUMNS + '[readers]\nexclude = {anna = "calibration lost"}')
+    assert rows(corpus.database, "SELECT subject_label, excluded_because FROM mart.exclusion") == [
+        ("readers/anna", "calibration lost")
+    ]
+
+
+def test_a_trial_that_no_eye_makes_is_rejected_and_the_others_are_loaded(corpus: Corpus):
+    lines = ["reader\tpage\tindex\tms\tword\tstart"]
+    for reader in range(12):
+        lines += [f"r{reader}\tp1\t1\t100\t1\t0", f"r{reader}\tp1\t2\t100\t2\t{50 if reader == 3 else 150}"]
+    tally = corpus.ingest("\n".join(lines) + "\n", COLUMNS + 'start_ms = "start"')
+    assert tally.rejected == 1
+    assert rows(corpus.database, "SELECT place, reason, offending_text FROM ops.rejection") == [
+        ("reader r3, page p1", "a fixation begins before the one before it has ended", "1 such fixations")
+    ]
+    assert len(corpus.transitions()) == 11
+
+
+BAD = {
+    "a missing column": (ONE_TRIAL, COLUMNS.replace('"ms"', '"dauer"'), WORDS, BadInput,
+        r"has no column 'dauer'; its columns are reader, page, index, ms, word"),
+    "a page that the words lack": (ONE_TRIAL + "anna\tp7\t8\t100\t1\n", COLUMNS, WORDS, BadInput,
+        r"1 of their pages are not in the words file: p7 \(1 fixations\); add their words"),
+    "files that do not belong together": (ONE_TRIAL.replace("p1", "x9"), COLUMNS, WORDS, BadInput,
+        r"none of their 1 pages \(x9\) is in the words file, which has p1, p2"),
+    "a word beyond the text": (ONE_TRIAL.replace("\t4\n", "\t9\n"), COLUMNS, WORDS, BadInput,
+        r"line 6: word '9' is not on page p1, whose words are 1 to 5 \(1 such rows\)"),
+    "a text for a number": (ONE_TRIAL.replace("\t4\n", "\tfour\n"), COLUMNS, WORDS, BadInput,
+        r"line 6: 'four' is no number of a word"),
+    "every row twice": (ONE_TRIAL + ONE_TRIAL.partition("\n")[2], COLUMNS, WORDS, BadInput,
+        r"reader anna, page p1: two fixations have the same number; give each fixation once"),
+    "a reader on no word": (ONE_TRIAL + "bert\tp1\t1\t100\t.\n", COLUMNS, WORDS, BadInput,
+        r"reader bert: has 1 fixations, and none of them is on a word"),
+    "durations in seconds": (ONE_TRIAL.replace("00\t", "\t"), COLUMNS, WORDS, BadInput,
+        r"name a column in milliseconds"),
+    "a mapping that says what none says": (ONE_TRIAL, COLUMNS + "[columms]\n", WORDS, BadInput,
+        r"says 'columms', which no mapping says; did you mean columns\?"),
+    "a mapping without a reader": (ONE_TRIAL, COLUMNS.replace('reader = "reader"\n', ""), WORDS, BadInput,
+        r"does not say which column is reader"),
+    "two words at one place": (ONE_TRIAL, COLUMNS, WORDS.replace("p1\t2\t1", "p1\t2\t0"), BadInput,
+        r"two words have the position 0 of one sentence"),
+    "words without a column of pages": (ONE_TRIAL, COLUMNS, WORDS.replace("page", "seite", 1), BadInput,
+        r"has no column 'page'; its columns are seite, sentence, position, text"),
+    "totals by word": ("PP_NR\tWORD_ID\tWORD_TOTAL_READING_TIME\nx\t1\t250\n", COLUMNS, WORDS, BadInput,
+        r"holds totals by word \(as GECO publishes\), and not the fixations"),
+    "a spreadsheet": ("PK\x03\x04 and so on", COLUMNS, WORDS, BadInput, r"is a spreadsheet or an archive"),
+    "no words at all": (ONE_TRIAL, COLUMNS, None, BadInput, r"give --words FILE, one row a word"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fixations", "mapping", "words", "kind", "told"), BAD.values(), ids=BAD)
+def test_what_cannot_be_used_is_refused_in_one_sentence_and_leaves_no_trace(
+    corpus: Corpus, fixations: str, mapping: str, words: str | None, kind: type[WarehouseError], told: str
+):
+    with pytest.raises(kind, match=told) as refused:
+        corpus.ingest(fixations, mapping, words)
+    assert refused.value.exit_code == 3
+    for name in ("stimulus.corpus", "human.subject", "ops.unit"):
+        assert rows(corpus.database, f"SELECT count(*) FROM {name}") == [(0,)]
+
+
+@pytest.mark.parametrize("shift", [1, -1])
+def test_a_text_out_of_step_is_told_by_how_much(corpus: Corpus, shift: int):
+    words = ["one", "two", "three", "four", "five", "six"]
+    text = "page\ttext\n" + "".join(f"p1\t{word}\n" for word in words)
+    said = [(number, words[number - 1 + shift]) for number in range(2, 6)]
+    fixations = "reader\tpage\tindex\tms\tword\tlabel\n" + "".join(
+        f"a\tp1\t{i}\t200\t{number}\t{name}\n" for i, (number, name) in enumerate(said)
+    )
+    with pytest.raises(BadInput, match=r"the words of page p1 are shifted by one: fixations on 'two' name"):
+        corpus.ingest(fixations, COLUMNS + '[checks]\nword_text = "label"', text)
+
+
+def test_a_character_of_no_word_is_refused(corpus: Corpus):
+    drawn = "fixation_index\tfixation_duration\taoi\n1\t100\t2\n2\t110\t10\n"
+    with pytest.raises(BadInput, match=r"line 3: the character '10' of page b0 belongs to no word"):
+        corpus.ingest({"reader0_b0.tsv": drawn}, OF_CHARACTERS, CHARACTERS)
+
+
+def test_boxes_that_overlap_are_refused_and_a_point_is_on_the_word_whose_box_holds_it(corpus: Corpus):
+    words = "page\ttext\tleft\ttop\tright\tbottom\np1\tone\t0\t0\t50\t20\np1\ttwo\t50\t0\t90\t20\n"
+    mapping = COLUMNS.replace('word = "word"', 'x = "x"\ny = "y"') + '[word]\ncounts = "place"'
+    points = table("""
+        reader page index ms  x    y
+        anna   p1   1     100 0    0
+        anna   p1   2     100 49.9 19.9
+        anna   p1   3     100 50   0
+        anna   p1   4     100 50   20
+        anna   p1   5     100 .    .
+    """)
+    with pytest.raises(BadInput, match="page p1: the boxes of the words 'one' and 'two' overlap"):
+        corpus.ingest(points, mapping, words.replace("two\t50", "two\t49"))
+    corpus.ingest(points, mapping, words)
+    assert [row[4] for row in corpus.fixations()] == [0, 0, 1, None, None]
+
+
+def test_two_mappings_that_say_different_facts_of_one_corpus_are_refused(corpus: Corpus):
+    corpus.ingest(ONE_TRIAL, COLUMNS)
+    other = FACTS.format(name="mine").replace("CC BY 4.0", "all rights reserved") + COLUMNS
+    with pytest.raises(StoredDiffers, match=r"licence 'CC BY 4.0', offered is licence 'all rights reserved'"):
+        corpus.ingest(ONE_TRIAL.replace("anna", "bert"), other)
+
+
+def test_a_mapping_that_is_not_there_is_told_with_those_that_come_along(corpus: Corpus):
+    with pytest.raises(MissingInput, match=r"nor is it one of those that come with it: .*drift"):
+        ingest(corpus.database, [corpus.write("f.tsv", ONE_TRIAL)], mapping="nowhere.toml")
+
+
+NATIVE = {
+    "celer": (
+        "RECORDING_SESSION_LABEL\tsentenceid\tCURRENT_FIX_INDEX\tCURRENT_FIX_START\tCURRENT_FIX_DURATION\t"
+        "CURRENT_FIX_INTEREST_AREA_ID\tCURRENT_FIX_INTEREST_AREA_LABEL\n"
+        "l10_1\t17\t1\t5\t200\t1\tWe\nl10_1\t17\t2\t250\t180\tn/a\tn/a\nl10_1\t17\t3\t500\t190\t2\tread.\n",
+        "page\tposition\ttext\n17\t0\tWe\n17\t1\tread.\n", "fix.tsv",
+    ),
+    "onestop": (
+        "participant_id,article_id,paragraph_id,difficulty_level,repeated_reading_trial,CURRENT_FIX_INDEX,"
+        "CURRENT_FIX_START,CURRENT_FIX_DURATION,CURRENT_FIX_INTEREST_AREA_INDEX,CURRENT_FIX_INTEREST_AREA_LABEL\n"
+        "l1,1,2,Adv,False,1,5,200,1,We\nl1,1,2,Adv,False,2,250,180,.,.\nl1,1,2,Adv,False,3,500,190,2,read.\n",
+        "page\tposition\ttext\n1/2/Adv\t0\tWe\n1/2/Adv\t1\tread.\n", "fix.csv",
+    ),
+    "emtec": (
+        "subject_id\titem_id\tmodel\tdecoding_strategy\tfixation_index\tfixation_duration\tword_id\n"
+        "ET_01\titem01\tphi2\tgreedy\t1\t200\t0\nET_01\titem01\tphi2\tgreedy\t2\t180\t-1\n"
+        "ET_01\titem01\tphi2\tgreedy\t3\t190\t1\n",
+        "page\tposition\ttext\nitem01/phi2/greedy\t0\tWe\nitem01/phi2/greedy\t1\tread.\n", "fix.tsv",
+    ),
+    "potec": (
+        "fixation_index\tfixation_duration\taoi\n1\t200\t1\n2\t180\t3\n3\t190\t6\n",
+        "text_id\tsent_index_in_text\tword_index_in_text\tword\taoi\nb0\t1\t1\tWe\t1\nb0\t1\t1\tWe\t2\n"
+        "b0\t1\tNA\tNA\t3\nb0\t1\t2\tread.\t4\nb0\t1\t2\tread.\t5\nb0\t1\t2\tread.\t6\n", "reader7_b0_scanpath.tsv",
+    ),
+    "copco": (
+        "\ufeffRECORDING_SESSION_LABEL\tspeechid\tparagraphid\tCURRENT_FIX_LABEL\tCURRENT_FIX_DURATION\t"
+        "CURRENT_FIX_INTEREST_AREA_ID\nP01\t1327\t1\t1\t99,0\t1\nP01\t7\t1\t[5]\t200,0\t1\nP01\t7\t1\t[250]\t180,0\t.\n"
+        "P01\t7\t1\t[500]\t190,0\t5\n",
+        "speechId\tparagraphId\tsentenceId\twordId\tword\tchar_IA_ids\n"
+        "7\t1\t0\t0\tWe\t[1, 2]\n7\t1\t0\t1\tread.\t[4, 5]\n",
+        "P01.txt",
+    ),
+    "sbsat": (
+        "RECORDING_SESSION_LABEL,page_name,CURRENT_FIX_DURATION,CURRENT_FIX_INTEREST_AREA_ID\n"
+        "msd001,reading-dickens-1,200,1\nmsd001,reading-dickens-1,180,.\nmsd001,reading-dickens-1,190,2\n",
+        "page\tposition\ttext\nreading-dickens-1\t0\tWe\nreading-dickens-1\t1\tread.\n", "18sat_fixfinal.csv",
+    ),
+    "provo": (
+        "Participant_ID,Text_ID,CURRENT_FIX_START,CURRENT_FIX_DURATION,CURRENT_FIX_INTEREST_AREA_ID,"
+        "CURRENT_FIX_INTEREST_AREA_LABEL\nSub01,1,5,200,1,We\nSub01,1,250,180,.,.\nSub01,1,500,190,2,\u201cread.\u201d\n",
+        "page\tposition\ttext\n1\t0\tWe\n1\t1\tread.\n", "Provo.csv",
+    ),
+    "meco": (
+        '"uniform_id"\t"itemid"\t"start"\t"dur"\t"ianum"\n"en_1"\t1\t5\t200\t1\n"en_1"\t1\t250\t180\tNA\n'
+        '"en_1"\t1\t500\t190\t2\n',
+        "page\tposition\ttext\n1\t0\tWe\n1\t1\tread.\n", "joint_fix.txt",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in shipped() if name != "drift"])
+def test_a_shipped_mapping_reads_a_file_in_the_corpuss_own_format(corpus: Corpus, name: str):
+    text, words, file = NATIVE[name]
+    path = corpus.write(file, text, "mac-roman" if name == "provo" else "utf-8")
+    ingest(corpus.database, [path], mapping=name, words=(corpus.write("words.tsv", words),))
+    assert [(row[4], row[6]) for row in corpus.fixations()] == [(0, 200), (None, 180), (1, 190)]
+    assert rows(corpus.database, "SELECT corpus FROM mart.corpus") == [(name,)]
+
+
+def test_every_shipped_mapping_says_whether_it_was_tried_on_the_real_files():
+    for name in shipped():
+        begun = (SHIPPED / f"{name}.toml").read_text(encoding="utf-8").partition("[corpus]")[0]
+        assert ("Tried on the real files" in begun) == (name == "drift")
+        assert ("Written from its documentation, not tried on" in " ".join(begun.split())) == (name != "drift")
+
+
+def test_a_header_suggests_a_mapping_that_needs_only_its_facts(corpus: Corpus, warehouse: Warehouse):
+    at = ["--dsn", corpus.database.dsn, "ingest", "fixations"]
+    path = corpus.write("report.csv", NATIVE["onestop"][0])
+    said = warehouse(*at, str(path), "--suggest")
+    assert said.code == 0, said.err
+    assert "# Its columns are those of onestop: try --mapping onestop first" in said.out
+    assert 'reader = "participant_id"' in said.out
+    assert 'reading = "repeated_reading_trial"' in said.out
+    assert 'word_text = "CURRENT_FIX_INTEREST_AREA_LABEL"' in said.out
+    (corpus.folder / "own.toml").write_text(said.out.replace("# page", "page").replace('"?"', '"article_id"'))
+    words = corpus.write("words.tsv", NATIVE["onestop"][1].replace("1/2/Adv", "1"))
+    loaded = warehouse(*at, str(path), "--mapping", str(corpus.folder / "own.toml"), "--words", str(words))
+    assert loaded.code == 0, loaded.err
+    refused = warehouse(*at, str(corpus.write("geco.csv", "PP_NR,WORD_GAZE_DURATION\nx,250\n")), "--suggest")
+    assert (refused.code, "totals by word" in refused.err) == (3, True)
+
+
+def test_a_trial_run_shows_the_first_trial_counts_and_what_is_rejected_and_writes_nothing(
+    corpus: Corpus, warehouse: Warehouse
+):
+    toml = corpus.write("mapping.toml", FACTS.format(name="mine") + COLUMNS)
+    files = [str(corpus.write("f.tsv", ONE_TRIAL)), "--mapping", str(toml)]
+    words = ["--words", str(corpus.write("words.tsv", WORDS))]
+    said = warehouse("--dsn", corpus.database.dsn, "ingest", "fixations", *files, *words, "--dry-run")
+    assert said.code == 0, said.err
+    assert said.out.splitlines()[:4] == [
+        "Reader anna (readers), p1: the words, and below each its fixations (from 0; 1 of 7 on no word)",
+        "",
+        "Fixations  break.  Chains  do  too.",
+        "0 5        1 6     2       4",
+    ]
+    assert "anna      readers  1         7            14.3%         0" in said.out
+    assert rows(corpus.database, "SELECT count(*) FROM human.subject") == [(0,)]
+
+
+def test_an_ingest_sums_up_what_was_loaded_rejected_and_left_out(corpus: Corpus, warehouse: Warehouse):
+    lines = ["reader\tpage\tindex\tms\tword\tstart"]
+    for reader in range(12):
+        lines += [f"r{reader}\tp1\t1\t100\t1\t0", f"r{reader}\tp1\t2\t100\t.\t{50 if reader == 3 else 150}"]
+    toml = FACTS.format(name="mine") + COLUMNS + 'start_ms = "start"\n[readers]\nexclude = {r5 = "calibration lost"}'
+    files = [str(corpus.write("f.tsv", "\n".join(lines) + "\n")), "--mapping", str(corpus.write("m.toml", toml))]
+    words = ["--words", str(corpus.write("words.tsv", WORDS))]
+    said = warehouse("--dsn", corpus.database.dsn, "ingest", "fixations", *files, *words)
+    assert said.code == 0, said.err
+    assert "12 readers, 11 trials, 22 fixations, 50.0% of them on no word." in said.err
+    assert "Rejected: 1 (a fixation begins before the one before it has ended)." in said.err
+    assert "Left out: 1 (calibration lost)." in said.err
