@@ -2,7 +2,7 @@
 
 from sqlalchemy.dialects.postgresql import REAL
 
-from warehouse.schema.fields.field import DOUBLE, INT, INTS, TEXT, Field
+from warehouse.schema.fields.field import BOOL, DOUBLE, INT, INTS, TEXT, Field
 
 FIELDS: dict[str, Field] = {
     "from_text": Field(TEXT, "The word that looks, as written", example="Mars"),
@@ -19,6 +19,58 @@ FIELDS: dict[str, Field] = {
     "reading": Field(TEXT, "Which reading of a sentence the measure is of: 1 the first, all together", example="1"),
     "fixation_count": Field(INT, "Fixations: of the reader during sentences, or on the word", "fixations", "2034"),
     "first_fixation_ms": Field(INT, "Duration of the reader's first fixation on the word", "ms", "224"),
+    "is_skipped": Field(
+        BOOL,
+        "True where the word has no fixation in the first pass: none, or none before a later word",
+        example="false",
+    ),
+    "first_fixation_duration_ms": Field(
+        INT, "Duration of the first fixation of the first pass; null where the word is skipped", "ms", "224"
+    ),
+    "single_fixation_duration_ms": Field(
+        INT, "Duration of the only fixation of the first pass; null where there are none or several", "ms", "224"
+    ),
+    "gaze_duration_ms": Field(
+        INT,
+        "First-pass time: fixations from the first on the word until the eye leaves it; null if skipped",
+        "ms",
+        "310",
+    ),
+    "go_past_time_ms": Field(
+        INT,
+        "Regression-path duration: fixations on words from the first on the word until a later one is looked at; null "
+        "where the word is skipped",
+        "ms",
+        "450",
+    ),
+    "second_pass_time_ms": Field(INT, "Time on the word after its first pass: total less gaze duration", "ms", "140"),
+    "total_reading_time_ms": Field(INT, "All fixations on the word; 0 where there are none", "ms", "450"),
+    "has_first_pass_regression": Field(
+        BOOL,
+        "True where the eye ends the first pass over the word with a regression to an earlier one",
+        example="false",
+    ),
+    "has_regression_out": Field(BOOL, "True where the eye ever goes from the word to an earlier one", example="false"),
+    "has_regression_in": Field(BOOL, "True where the eye ever comes to the word from a later one", example="true"),
+    "skipping_rate": Field(DOUBLE, "Share of readers who skip the word in the first pass", "0 to 1", "0.31"),
+    "mean_first_fixation_duration_ms": Field(
+        DOUBLE, "Mean of first_fixation_duration_ms over the readers who have one", "ms", "221.5"
+    ),
+    "mean_single_fixation_duration_ms": Field(
+        DOUBLE, "Mean of single_fixation_duration_ms over the readers who have one", "ms", "225.0"
+    ),
+    "mean_gaze_duration_ms": Field(DOUBLE, "Mean of gaze_duration_ms over the readers who have one", "ms", "289.1"),
+    "mean_go_past_time_ms": Field(DOUBLE, "Mean of go_past_time_ms over the readers who have one", "ms", "402.7"),
+    "mean_second_pass_time_ms": Field(DOUBLE, "Mean of second_pass_time_ms over all readers", "ms", "98.4"),
+    "mean_total_reading_time_ms": Field(DOUBLE, "Mean of total_reading_time_ms over all readers", "ms", "341.0"),
+    "mean_fixation_count": Field(DOUBLE, "Mean number of fixations on the word", "fixations", "1.4"),
+    "first_pass_regression_rate": Field(
+        DOUBLE, "Share of readers who end the first pass over the word with a regression", "0 to 1", "0.12"
+    ),
+    "regression_out_rate": Field(
+        DOUBLE, "Share of readers who ever go from the word to an earlier one", "0 to 1", "0.2"
+    ),
+    "regression_in_rate": Field(DOUBLE, "Share of readers who ever come to the word from a later one", "0 to 1", "0.3"),
     "mean_fixation_ms": Field(INT, "Mean duration of the reader's fixations during sentences", "ms", "231"),
     "mean_reading_time_ms": Field(
         INT, "Mean of the reader's reading_time_ms over the sentences where it is known", "ms", "4120"
