@@ -7,10 +7,12 @@ import pytest
 
 from ingest.fixations.mapping import SHIPPED
 from tests.integration.test_ingest_fixations import ingest, rows
+from tests.reading_twin import compare
 from tests.real.conftest import DATA
 
 pytestmark = pytest.mark.real
 
+WORDS_READ = 6148
 TOTALS = """
 SELECT
     subject_label,
@@ -78,3 +80,8 @@ def test_by_page_the_transitions_between_sentences_count_too(new_database, drift
         )
         for label, row in golden.items()
     }
+
+
+def test_reading_measures_are_those_of_their_definitions(new_database, drift):
+    ingest(new_database, [drift / "fixations.csv"], mapping="drift", words=(drift / "words.tsv",))
+    assert compare(lambda query: rows(new_database, query)) == WORDS_READ

@@ -13,7 +13,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 CONTENTS = {
-    "Tutorials": ["docs/first-hour", "docs/first-real-study"],
+    "Tutorials": ["docs/first-hour", "docs/first-real-study", "docs/own-corpus"],
     "How to": ["docs/dashboard", "docs/sql", "docs/access", "docs/how-to/*"],
     "Reference": [
         "docs/commands", "docs/exit-codes", "docs/python", "docs/cookbook", "docs/data-dictionary", "docs/benchmarks",

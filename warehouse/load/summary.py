@@ -1,10 +1,6 @@
 """What a run has loaded of readers: trials, fixations, what is rejected, who is left out."""
 
-from typing import Any
-
-import psycopg
-
-Connection = psycopg.Connection[Any]
+from warehouse.database.types import Connection
 
 
 def readers_of_run(connection: Connection, run_id: int) -> str:
