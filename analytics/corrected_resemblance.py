@@ -1,5 +1,6 @@
 """What a reviewer asks of human resemblance: intervals, chance, equal numbers of heads, sentences held out."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Annotated, Any
@@ -11,8 +12,10 @@ from analytics._stats.draws import drawn_ceilings, drawn_r2
 from analytics._stats.held_out import each_in_parts
 from analytics._stats.matched import component_r2, random_subsets, subset_r2
 from analytics._stats.moments import Moments
+from analytics._stats.reading_sets import ReadingSet, divided, reading_sets
 from analytics._stats.sums import Sums
-from warehouse.plugin.columns import ALL, Cells, Groups
+from warehouse.errors import BadInput
+from warehouse.plugin.columns import ALL, Cells, Column, Groups
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.limits import require
 from warehouse.plugin.registry import analysis
@@ -50,7 +53,8 @@ def corrected_resemblance(
     layer : Cells (n_cells, n_heads)
         Attention from a word to an earlier one or itself.
     readers : Cells (n_cells, n_subjects)
-        Saccades of each reader at the same cells [counts or ms], or values of a region.
+        Saccades of each reader at the same cells [counts or ms], or values of a region; nan where the reader did not
+        read the sentence.
     sentence : Cells (n_cells,) of int
         The sentence of each cell; cells of a sentence stand together.
     smallest_head_count : ndarray () of int
@@ -79,6 +83,10 @@ def corrected_resemblance(
     require("seed", seed, 0, 2**63 - 1)
     require("resamples", resamples, 1, 100_000)
     require("subsets", subsets, 1, 10_000)
+    sets = reading_sets(readers, sentence)
+    if sets:
+        chosen = divided((layer, readers, sentence), sets)
+        return _of_different_sentences(chosen, int(smallest_head_count), groups, seed, resamples, subsets)
     sums = Sums.of(layer, readers, sentence)
     sums.require_cells()
     heads = random_subsets(np.random.default_rng(seed), sums.n_predictors, int(smallest_head_count), subsets)
@@ -88,11 +96,70 @@ def corrected_resemblance(
     ceilings = [drawn_ceilings(readers, sentence, sums, of, seed, resamples) for of in of_groups]
     return [
         {
-            "corrected_resemblance": _means(sums, found.of_readers(of), heads.shape[1]),
+            "corrected_resemblance": _means(_Extent.of(sums), found.of_readers(of), heads.shape[1]),
             "resemblance_interval": _intervals(len(sums.sentences), found.of_readers(of), ceiling, seed),
         }
         for of, ceiling in zip(of_groups, ceilings, strict=True)
     ]
+
+
+def _of_different_sentences(
+    sets: Iterable[tuple[ReadingSet, list[Column]]], smallest: int, groups: Groups, seed: int, resamples: int,
+    subsets: int,
+) -> list[dict[str, Columns]]:  # fmt: skip
+    """Score each set of readers on the sentences that they read, and put readers together again by group.
+
+    No ceiling is drawn where readers read different sentences: what each is predicted from changes with the draw.
+    """
+    parts, extents, refused = list[tuple[np.ndarray, _Scores]](), dict[int, _Extent](), list[BadInput]()
+    n_matched, n_sentences = smallest, 0
+    for one, (layer, readers, sentence) in sets:
+        try:
+            sums = Sums.of(layer, readers, sentence)
+            sums.require_cells()
+        except BadInput as error:
+            refused.append(error)
+            continue
+        heads = random_subsets(np.random.default_rng(seed), sums.n_predictors, smallest, subsets)
+        n_matched, n_sentences = heads.shape[1], max(n_sentences, len(sums.sentences))
+        varying = np.flatnonzero(sums.varies)
+        found = _Scores.of(sums, heads, drawn_r2(sums, ALL, seed, resamples)).of_readers(varying)
+        parts.append((one.readers[varying], found))
+        extents |= dict.fromkeys(one.readers.tolist(), _Extent.of(sums))
+    if not parts:
+        raise refused[0]
+    place, everyone = np.concatenate([readers for readers, _ in parts]), _Scores.joined([found for _, found in parts])
+    n_targets, results = max(extents) + 1, []
+    for of in groups:
+        members = np.arange(n_targets)[of]
+        of_group = everyone.of_readers(np.flatnonzero(np.isin(place, members)))
+        extent = _Extent.mean([extents[reader] for reader in members.tolist() if reader in extents])
+        results.append({
+            "corrected_resemblance": _means(extent, of_group, n_matched),
+            "resemblance_interval": _intervals(n_sentences, of_group, None, seed),
+        })  # fmt: skip
+    return results
+
+
+@dataclass(frozen=True)
+class _Extent:
+    """On how much a score stands: R2 that chance gives, cells, and heads."""
+
+    random_r2: float
+    cell_count: int
+    predictor_count: int
+
+    @classmethod
+    def of(cls, sums: Sums) -> "_Extent":
+        return cls(sums.design.rank / (sums.n_cells - 1), sums.n_cells, sums.n_predictors)
+
+    @classmethod
+    def mean(cls, each: Sequence["_Extent"]) -> "_Extent":
+        """Average over readers who read different sentences; the cells are the most that one of them read."""
+        if not each:
+            return cls(float("nan"), 1, 1)
+        by_chance = float(np.mean([one.random_r2 for one in each]))
+        return cls(by_chance, max(one.cell_count for one in each), each[0].predictor_count)
 
 
 @dataclass(frozen=True)
@@ -116,6 +183,11 @@ class _Scores:
         components = component_r2(design, total, heads.shape[1])
         return cls(r2, held_out, subset_r2(design, total, heads), components, drawn)
 
+    @classmethod
+    def joined(cls, each: Sequence["_Scores"]) -> "_Scores":
+        """Put what is found of several readers side by side."""
+        return cls(*(np.concatenate(some, axis=-1) for some in zip(*(vars(one).values() for one in each), strict=True)))
+
     def of_readers(self, chosen: np.ndarray) -> "_Scores":
         """Give what is found of some readers."""
         return _Scores(*(values[..., chosen] for values in vars(self).values()))
@@ -126,26 +198,26 @@ class _Scores:
         return None if len(self.r2) else "no reader's values vary over the word pairs"
 
 
-def _means(sums: Sums, scores: _Scores, n_matched: int) -> Columns:
+def _means(extent: _Extent, scores: _Scores, n_matched: int) -> Columns:
     """Average over the readers of a group what is said of the layer as a whole: one row."""
     matched = scores.matched.mean(axis=1) if len(scores.r2) else np.full(len(scores.matched), np.nan)
     row = {
         "r2": _mean(scores.r2),
-        "random_r2": sums.design.rank / (sums.n_cells - 1),
+        "random_r2": extent.random_r2,
         "sentence_cv_r2": _mean(scores.sentence_cv_r2),
         "matched_head_count": n_matched,
         "matched_r2": float(matched.mean()),
         "matched_r2_sd": float(matched.std(ddof=1)) if len(matched) > 1 else None,
         "component_r2": _mean(scores.component_r2),
         "subject_count": len(scores.r2),
-        "cell_count": sums.n_cells,
-        "predictor_count": sums.n_predictors,
+        "cell_count": extent.cell_count,
+        "predictor_count": extent.predictor_count,
         "missing_because": scores.missing_because,
     }
     return {name: [value] for name, value in row.items()}
 
 
-def _intervals(n_sentences: int, scores: _Scores, ceilings: tuple[np.ndarray, np.ndarray], seed: int) -> Columns:
+def _intervals(n_sentences: int, scores: _Scores, ceilings: tuple[np.ndarray, np.ndarray] | None, seed: int) -> Columns:
     """Draw readers, sentences and both, and give an interval for R2 and for its ratio to the ceiling drawn alike.
 
     A drawn reader is compared with the mean of the whole group: a mean of drawn readers would hold some of them twice,
@@ -155,8 +227,11 @@ def _intervals(n_sentences: int, scores: _Scores, ceilings: tuple[np.ndarray, np
     _, readers = drawn_counts(n_sentences, n_readers, seed, n_draws)
     once = np.ones((1, n_readers))
     r2, rows = (scores.r2[None], scores.drawn), []
-    for kind, (statistic, base) in product(CLUSTERS, {"r2": (once, once), "resemblance": ceilings}.items()):
+    bases = {"r2": (once, once), "resemblance": ceilings or (once, once)}
+    for kind, (statistic, base) in product(CLUSTERS, bases.items()):
         missing = scores.missing_because or _too_few(n_readers, n_sentences, kind, statistic)
+        if statistic == "resemblance" and ceilings is None:
+            missing = missing or "its readers read different sentences, and no ceiling is drawn for them"
         found = None
         if not missing:
             drawn = int("sentence" in kind)

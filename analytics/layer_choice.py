@@ -88,7 +88,9 @@ def _chosen(layers: np.ndarray, choices: np.ndarray, errors: np.ndarray) -> tupl
     if not choices.size or np.isnan(choices).all(axis=0).any():
         return None, np.full(n_readers, np.nan)
     best = np.nanargmax(choices, axis=0)
-    return layers[best].tolist(), 1 - errors[best, np.arange(len(best))].sum(axis=0)
+    found = errors[best, np.arange(len(best))]  # nan at articles that a reader did not read
+    has_some = ~np.isnan(found).all(axis=0)
+    return layers[best].tolist(), np.where(has_some, 1 - np.nansum(found, axis=0), np.nan)
 
 
 def _over_the_ceiling(nested: np.ndarray, ceiling: np.ndarray, seed: int, n_draws: int) -> dict[str, float | None]:

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from analytics._stats.reading_sets import reading_sets
+from analytics._stats.shared import Shared, split_half_r2
 from analytics._stats.spread import Spread
 from warehouse.plugin.columns import Cells
 from warehouse.plugin.contents import Columns
@@ -13,19 +15,22 @@ SPLITS, SEED = 100, 20231206  # the halves are drawn alike each time, so that a 
 
 @analysis(
     over=("slice.reader_group",),
-    reads=("readers",),
+    reads=("readers", "sentence"),
     unit=("corpus_id", "measure_id", "language_group"),
     writes=result.noise_ceiling,
     shows=("mart.noise_ceiling",),
     in_blocks=True,
 )
-def noise_ceiling(readers: Cells) -> Columns:
+def noise_ceiling(readers: Cells, sentence: Cells | None = None) -> Columns:
     """Average over readers the R2 of regressing one on the mean of the group, with it and without it.
 
     Parameters
     ----------
     readers : Cells (n_cells, n_subjects)
-        Saccades of each reader at the same word pairs [counts or ms].
+        Saccades of each reader at the same word pairs [counts or ms]; nan where the reader did not read the sentence.
+        Then each is predicted at the cells of sentences that two others read too, from the mean of those who did.
+    sentence : Cells (n_cells,) of int or None
+        The sentence of each cell; cells of a sentence stand together. None says that all readers read all.
 
     Returns
     -------
@@ -42,6 +47,8 @@ def noise_ceiling(readers: Cells) -> Columns:
     Source: Gao, Huang, Li and Chen (2023) for ``group_mean``, which is too high because the mean contains the reader;
     ``leave_one_out`` is slightly low because its mean is over one reader fewer.
     """
+    if sentence is not None and reading_sets(readers, sentence):
+        return _joined(_of_different_sentences(readers, sentence))
     spread = Spread.of(readers)
     gram, everyone = spread.gram, np.ones_like(spread.gram)
     rows = [
@@ -49,6 +56,23 @@ def noise_ceiling(readers: Cells) -> Columns:
         _row("leave_one_out", _on_the_sum(gram, everyone - np.eye(len(gram))), spread.count),
         _row("split_half", _split_half(gram), spread.count),
     ]
+    return _joined(rows)
+
+
+def _of_different_sentences(readers: Cells, sentence: Cells) -> list[dict[str, object]]:
+    with_reader, others = (Shared.of(readers, sentence, with_reader=one) for one in (True, False))
+    n_readers, cells = others.n.shape[1], max(others.cell_count, 1)
+    order = np.random.default_rng(SEED).random((SPLITS, n_readers))
+    halves = split_half_r2(readers, sentence, (np.argsort(order, axis=1) < n_readers // 2).astype(float))
+    found = {"group_mean": with_reader.r2(), "leave_one_out": others.r2(), "split_half": halves}
+    rows = [_row(kind, r2, cells) for kind, r2 in found.items()]
+    nobody = "no reader shares a sentence with two others"
+    return [
+        {**row, "missing_because": nobody} if not others.cell_count and row["ceiling"] is None else row for row in rows
+    ]
+
+
+def _joined(rows: list[dict[str, object]]) -> Columns:
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 

@@ -5,6 +5,8 @@ import numpy as np
 from analytics._stats.by_sentence import BySentence, articles_of
 from analytics._stats.ceilings import WithinGroup, by_sentence_r, held_out_r2, in_sample_r2
 from analytics._stats.folds import Folds, GroupParts
+from analytics._stats.reading_sets import reading_sets
+from analytics._stats.shared import Shared
 from analytics._stats.spread import Spread
 from warehouse.plugin.columns import Cells, together
 from warehouse.plugin.contents import Columns
@@ -27,7 +29,8 @@ def reader_ceiling(readers: Cells, article: Cells, sentence: Cells) -> Columns:
     Parameters
     ----------
     readers : Cells (n_cells, n_subjects)
-        Saccades of each reader at the same word pairs [counts or ms], or values of a region.
+        Saccades of each reader at the same word pairs [counts or ms], or values of a region; nan where the reader did
+        not read the sentence.
     article, sentence : Cells (n_cells,) of int
         The article and the sentence of each cell; cells of a sentence stand together.
 
@@ -44,6 +47,8 @@ def reader_ceiling(readers: Cells, article: Cells, sentence: Cells) -> Columns:
     Source: the published scripts of Gao, Huang, Li and Chen (2023) for ``published_r``, by which they divide R2 of
     brain regions: the group's mean is added up in the first reader's own array, which is then compared with itself.
     """
+    if reading_sets(readers, sentence):
+        return _of_different_sentences(readers, article, sentence)
     spread = Spread.of(readers)
     sums = BySentence(WithinGroup(together(readers, sentence), spread))
     by_article = Folds(GroupParts(sums, articles_of(article, sentence)))
@@ -59,3 +64,18 @@ def reader_ceiling(readers: Cells, article: Cells, sentence: Cells) -> Columns:
         "published_r": published,
     }
     return {name: values * varies for name, values in found.items()}
+
+
+def _of_different_sentences(readers: Cells, article: Cells, sentence: Cells) -> Columns:
+    """Predict each reader at the cells of sentences that two others read too, from the mean of those who did."""
+    with_reader, others = (Shared.of(readers, sentence, with_reader=one) for one in (True, False))
+    mean_r = with_reader.mean_r()
+    published = mean_r.copy()
+    published[:1] = np.where(np.isnan(mean_r[:1]), np.nan, 1.0)
+    return {
+        "ceiling": with_reader.r2(),
+        "leave_one_out_ceiling": others.r2(),
+        "cv_ceiling": others.by_group(articles_of(article, sentence)).held_out_r2(),
+        "mean_r": mean_r,
+        "published_r": published,
+    }

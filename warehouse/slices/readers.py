@@ -13,17 +13,26 @@ from warehouse.slices.reading import Reading, Work
 
 @dataclass(frozen=True)
 class Readers:
-    """The readers of a group for a measure: ids in order, the source's names, and the sentences all of them saw."""
+    """The readers of a group for a measure: ids in order, and the source's names.
+
+    Attributes
+    ----------
+    seen : ndarray (n_sentences,) of bool
+        The sentences that at least one of them read.
+    unread : tuple of ndarray (n,) of int
+        Sentences that only some of them read, by id, and the readers who did not, by their place among the readers.
+    """
 
     subject_id: np.ndarray
     label: tuple[str, ...]
     seen: np.ndarray
+    unread: tuple[np.ndarray, np.ndarray]
 
 
 def values(reading: Reading, works: Sequence[Work], part: Sentences) -> np.ndarray:
     """Give the measures of some groups' readers side by side over the cells of a part, (n_cells, n_subjects) float64.
 
-    The array cannot be written to: it is given again.
+    A value is nan where the reader did not read the sentence. The array cannot be written to: it is given again.
     """
     if len(works) == 1:
         return _of_group(reading, works[0], part)
@@ -43,7 +52,7 @@ def _of_group(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
 
 
 def sentences_read(reading: Reading, work: Work) -> np.ndarray:
-    """Give the sentences that every reader of the group has data for, (n_sentences,) bool."""
+    """Give the sentences that some reader of the group has data for, (n_sentences,) bool."""
     return _readers(reading, work).seen
 
 
@@ -82,9 +91,10 @@ def _readers(reading: Reading, work: Work) -> Readers:
         measure_id, corpus_id, group = _key(work)
         people = reading.connection.execute(_READERS, [measure_id, corpus_id, group]).fetchall()
         subject_id = np.array([number for number, _ in people], dtype=np.int64)
-        (seen_by_all,) = reading.arrays(_SEEN, [measure_id, subject_id.tolist(), len(people)])
-        saw = np.isin(sentences(reading, work).sentence_id, seen_by_all)
-        return Readers(subject_id, tuple(label for _, label in people), saw)
+        seen, by_some, readers = reading.arrays(_SEEN, [measure_id, subject_id.tolist(), len(people)])
+        saw = np.isin(sentences(reading, work).sentence_id, seen)
+        unread = _unread(by_some, readers, subject_id)
+        return Readers(subject_id, tuple(label for _, label in people), saw, unread)
 
     found: Readers = reading.remember("readers", _key(work), ask, at_most=64)
     return found
@@ -97,6 +107,11 @@ def _pull(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
     place = part.cell(sentence[own], from_word[own], to_word[own]), np.searchsorted(subject_id, subject[own])
     matrix = np.zeros((int(part.cell_count.sum()), len(subject_id)))
     np.add.at(matrix, place, value[own])  # of all readings a cell has several rows
+    for sentence_id, reader in zip(*_readers(reading, work).unread, strict=True):
+        row = int(np.searchsorted(part.sentence_id, sentence_id))
+        if row < len(part.sentence_id) and part.sentence_id[row] == sentence_id:
+            first = int(part.first_cell[row])
+            matrix[first : first + int(part.cell_count[row]), reader] = np.nan
     return matrix
 
 
@@ -113,17 +128,35 @@ def _cells(reading: Reading, work: Work, part: Sentences) -> tuple[np.ndarray, .
     return found
 
 
+def _unread(sentence_id: np.ndarray, reader: np.ndarray, everyone: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the readers who did not read some sentences, from those who did."""
+    some, row = np.unique(sentence_id, return_inverse=True)
+    read = np.zeros((len(some), len(everyone)), dtype=bool)
+    read[row, np.searchsorted(everyone, reader)] = True
+    rows, readers = np.nonzero(~read)
+    return some[rows], readers
+
+
 _READERS = """
 SELECT subject_id, subject_label
 FROM slice.reader WHERE measure_id = %s AND corpus_id = %s AND language_group = %s ORDER BY subject_id
 """
 _SEEN = """
-SELECT array_agg(sentence_id)
-FROM (
-    SELECT sentence_id FROM slice.reader_sentence
+WITH seen AS (
+    SELECT sentence_id, array_agg(subject_id) AS readers
+    FROM slice.reader_sentence
     WHERE measure_id = %s AND subject_id = ANY (%s)
-    GROUP BY sentence_id HAVING count(*) = %s
-) AS seen_by_all
+    GROUP BY sentence_id
+),
+
+by_some AS (
+    SELECT sentence_id, unnest(readers) AS subject_id FROM seen WHERE cardinality(readers) < %s
+)
+
+SELECT
+    (SELECT array_agg(sentence_id) FROM seen),
+    (SELECT array_agg(sentence_id ORDER BY sentence_id, subject_id) FROM by_some),
+    (SELECT array_agg(subject_id ORDER BY sentence_id, subject_id) FROM by_some)
 """
 _OF_CELLS = """
 SELECT
