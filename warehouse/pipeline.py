@@ -5,12 +5,11 @@ becomes visible when it is whole. `compute`: the plan says what is missing or st
 given to the analysis, and written with its row in the ledger; results become visible when the run is done.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from warehouse import logs
 from warehouse.compute.one_analysis import complete_parameters, compute_one
 from warehouse.compute.plan import Plan, Selection, make_plan
 from warehouse.compute.workers import start_workers
@@ -33,11 +32,12 @@ from warehouse.slices import Slices
 
 def ingest(
     database: Database, source: Source, arguments: Sequence[Any], parameters: Mapping[str, Any], progress: Progress,
-    wait_s: float = 0.0,
+    wait_s: float = 0.0, tell: Callable[[str], object] | None = None,
 ) -> Tally:  # fmt: skip
     """Load a source: new rows are inserted, existing rows are kept, conflicting rows are rejected.
 
-    Another command that loads the same, or a withdrawal, is waited for `wait_s` seconds.
+    Another command that loads the same, or a withdrawal, is waited for `wait_s` seconds. `tell` is called with a
+    summary of the readers that were loaded, if there are any.
 
     Raises
     ------
@@ -78,17 +78,18 @@ def ingest(
                             expected.tell(None)
                             tally += extractions.load(database, job, run_id, item, progress, heartbeat, wait_s)
                         bar.update()
-                _sum_up(connection, run_id)
+                _sum_up(connection, run_id, tell)
             publication.sweep(database)
     return tally
 
 
-def _sum_up(connection: Connection, run_id: int) -> None:
+def _sum_up(connection: Connection, run_id: int, tell: Callable[[str], object] | None) -> None:
     """Say what was loaded of readers."""
-    with connection.transaction():
-        told = summary.readers_of_run(connection, run_id)
-    if told:
-        logs.remark(told)
+    if tell:
+        with connection.transaction():
+            told = summary.readers_of_run(connection, run_id)
+        if told:
+            tell(told)
 
 
 def _wanted(source: Source, connection: Connection) -> dict[str, Stored]:
@@ -140,8 +141,9 @@ def compute(
 
 
 def preview(
-    database: Database, source: Source, arguments: Sequence[Any], parameters: Mapping[str, Any], progress: Progress
-) -> Tally:
+    database: Database, source: Source, arguments: Sequence[Any], parameters: Mapping[str, Any], progress: Progress,
+    tell: Callable[[str], object] | None = None,
+) -> Tally:  # fmt: skip
     """Check and count what `ingest` would do, in one transaction that is rolled back."""
     migrations.check(database)
     tally = Tally()
@@ -157,7 +159,7 @@ def preview(
                 else:
                     tally += units.load(connection, run_id, item, standing)
                 bar.update()
-            _sum_up(connection, run_id)
+            _sum_up(connection, run_id, tell)
     return tally
 
 

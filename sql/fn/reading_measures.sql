@@ -4,7 +4,7 @@
 -- Source: those of mart.reading_measure. The first pass over a word begins where the eye gets further than ever before in
 -- the trial; what it looks at until it gets further again is the word's go-past time. Example, with fixations on words
 -- 0, 1, 1, 0, 2: word 1 has two fixations in its first pass, and its go-past time is that of 1, 1, 0.
--- Read by: mart.reading_measure.
+-- Read by: mart.reading_measure, mart.word_measure.
 CREATE FUNCTION fn.reading_measures(reader integer) RETURNS TABLE (
     sentence_id integer,
     reading_ordinal smallint,

@@ -9,7 +9,7 @@
 -- oculomotor measures, in Underwood, Eye guidance in reading and scene perception); von der Malsburg & Angele 2017
 -- (Journal of Memory and Language 94, 119-133). First pass: from the first fixation on a word, no later word having been
 -- looked at before, until the eye leaves the word.
--- Read by: people, BI tools, mart.word_measure.
+-- Read by: people, BI tools.
 CREATE VIEW mart.reading_measure AS
 SELECT
     corpus.corpus,

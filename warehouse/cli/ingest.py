@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from warehouse import pipeline
+from warehouse import logs, pipeline
 from warehouse.cli.context import CommandContext
 from warehouse.cli.options import arguments_of, help_of, options_of, summary_of
 from warehouse.cli.output import print_tally, say
@@ -51,7 +51,8 @@ def _command(source: Source) -> click.Command:
         if dry_run and source.draws and not as_json:
             say(source.draws(*arguments, **given))
         act = pipeline.preview if dry_run else partial(pipeline.ingest, wait_s=wait_s)
-        tally = act(command.database(), source, arguments, given, command.progress)
+        tell = None if as_json else logs.remark
+        tally = act(command.database(), source, arguments, given, command.progress, tell=tell)
         print_tally(source.name, tally, as_json, dry_run=dry_run)
 
     epilog = f"Licence of the data: {source.licence}. Cite: {source.citation}."

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 CREATE = (
     # the fixations that they are made of refer to the sentence, and the measures to the rule: neither can go
