@@ -27,6 +27,7 @@ def fit_of_sets(
     Parameters
     ----------
     predictors : Cells (n_cells, n_predictors)
+        The same for all readers.
     readers : Cells (n_cells, n_readers)
         nan where a reader did not read the sentence.
     article, sentence : Cells (n_cells,) of int
