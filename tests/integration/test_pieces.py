@@ -52,7 +52,7 @@ def test_groups_of_other_sentences_are_another_piece(study: Database):
     with study.connect() as connection:
         connection.execute(
             "INSERT INTO human.exclusion (subject_id, sentence_id, excluded_because, source) "
-            "SELECT max(subject_id), (SELECT min(sentence_id) FROM stimulus.sentence), 'looked away', 'test' "
+            "SELECT subject_id, (SELECT min(sentence_id) FROM stimulus.sentence), 'looked away', 'test' "
             "FROM human.subject WHERE language_group = 'L2'"
         )
     plan = planned(study, OTHER)
