@@ -16,6 +16,7 @@
 from dataclasses import dataclass
 
 CORPUS = "simulated"
+LICENCE, CITATION = "CC0-1.0", "Made by this project: no reader read it"
 VERSION = 1
 """Part of every digest: raised when the study changes."""
 
