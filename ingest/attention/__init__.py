@@ -30,6 +30,11 @@ def attention(
     revision: Annotated[str | None, "branch, tag or commit on the hub"] = None,
     corpus: Annotated[str | None, "the corpus that the model reads; by default reading_brain"] = None,
     condition: Annotated[tuple[str, ...], "what stands before each sentence: a stored name, or NAME=TEXT"] = ("plain",),
+    suffix: Annotated[str, "of a new condition: text after each sentence"] = "",
+    chat_template: Annotated[bool, "of a new condition: a user's turn in the model's own chat template"] = False,
+    system: Annotated[str, "of a new condition with a chat template: the system's turn before it"] = "",
+    no_space: Annotated[bool, "of a new condition: no space between its text and the sentence"] = False,
+    bos: Annotated[bool, "of a new condition: a start token first where the tokenizer adds none"] = False,
     method: Annotated[tuple[str, ...], "raw, rollout, value-zeroing or norm"] = ("raw",),
     device: Annotated[
         str, "auto, cpu, cuda, cuda:0,cuda:1 (a process for each), or split (one model over all)"
@@ -58,12 +63,12 @@ def attention(
     _require_extra()
     options = Job(
         model or "", name or "", revision, stage, base_model, condition, method, device, dtype, batch_tokens, layers,
-        attention_layers_only, part,
+        attention_layers_only, part, suffix, chat_template, system, no_space, bos,
     )  # fmt: skip
     corpus_named, jobs = _jobs(options, study)
     stimulus = stored.stimulus(corpus or corpus_named or "reading_brain")
     known = _stored_conditions(stored)
-    chosen = [[condition_named(given, known) for given in job.condition] for job in jobs]
+    chosen = [[condition_named(given, known, job.around) for given in job.condition] for job in jobs]
     from ingest.attention.extraction import extractions
 
     for job, conditions in zip(jobs, chosen, strict=True):
@@ -104,7 +109,7 @@ def untrained_model(
 
 
 def _stored_conditions(stored: Stored) -> dict[str, Condition]:
-    return {given: Condition(given, row["prefix"], row["description"]) for given, row in stored.conditions().items()}
+    return {given: Condition(row.pop("condition"), **row) for given, row in stored.conditions().items()}
 
 
 def _jobs(options: Job, study: Path | None) -> tuple[str | None, list[Job]]:

@@ -103,7 +103,9 @@ class _Taking:
     def __init__(self, plans: Sequence[Plan], stimulus: Stimulus) -> None:
         self.plan, self._stimulus = plans[0], stimulus
         checkpoint, condition = self.plan.checkpoint, self.plan.condition
-        try_tokenizer(checkpoint.path, [condition.before(text) for text in stimulus.text], checkpoint.name)
+        texts = [condition.before(text) for text in stimulus.text]
+        chats = [condition.messages(text) for text in stimulus.text] if condition.is_chat else []
+        try_tokenizer(checkpoint.path, texts, checkpoint.name, chats)
         tokenizer = load_tokenizer(checkpoint)
         with foreign("its tokenizer fails", checkpoint.name):
             self.sentences, self._rejections = encode_all(

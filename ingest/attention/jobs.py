@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from ingest.attention.prefixes import Condition
 from warehouse.errors import BadInput
 from warehouse.plugin.names import check_name
 from warehouse.plugin.toml import read_toml
@@ -43,6 +44,8 @@ class Job:
         Leave out the layers of a hybrid that have no attention.
     part : str
         Of an encoder-decoder ``encoder``, ``decoder`` or ``cross``; empty for the encoder, or a model without parts.
+    suffix, chat_template, system, no_space, bos
+        What stands around the sentence in conditions that are not stored yet; see `prefixes.Condition`.
     """
 
     model: str
@@ -58,6 +61,16 @@ class Job:
     layers: str = ""
     attention_layers_only: bool = False
     part: str = ""
+    suffix: str = ""
+    chat_template: bool = False
+    system: str = ""
+    no_space: bool = False
+    bos: bool = False
+
+    @property
+    def around(self) -> Condition:
+        """What stands around the sentence in a new condition."""
+        return Condition("", "", "", self.suffix, not self.no_space, self.chat_template, self.system, self.bos)
 
     @property
     def warehouse_name(self) -> str:

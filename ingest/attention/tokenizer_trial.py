@@ -1,6 +1,6 @@
 """A foreign tokenizer tried in a process of its own: its regular expressions may take for ever, and nothing ends them.
 
-Run as a program, this file reads the path of a tokenizer and texts as JSON and tokenises them.
+Run as a program, this file reads the folder of a tokenizer, texts and chats as JSON, and tokenises and writes them.
 """
 
 import json
@@ -14,8 +14,10 @@ SECONDS, SECONDS_A_TEXT = 30.0, 0.01
 """What the tokenizer may take; a usual one reads thousands of sentences a second."""
 
 
-def try_tokenizer(folder: Path, texts: Sequence[str], name: str) -> None:
-    """Let a model's tokenizer read some texts, within bounds of time.
+def try_tokenizer(
+    folder: Path, texts: Sequence[str], name: str, chats: Sequence[Sequence[dict[str, str]]] = ()
+) -> None:
+    """Let a model's tokenizer read some texts, and its chat template write some chats, within bounds of time.
 
     A folder without `FILE` has a tokenizer of transformers' own, which holds no rules of others.
 
@@ -26,13 +28,14 @@ def try_tokenizer(folder: Path, texts: Sequence[str], name: str) -> None:
     """
     from warehouse.errors import BadInput
 
-    if not (folder / FILE).is_file():
+    if not (folder / FILE).is_file() and not chats:
         return
-    limit = SECONDS + SECONDS_A_TEXT * len(texts)
+    limit = SECONDS * (2 if chats else 1) + SECONDS_A_TEXT * len(texts)
+    given = json.dumps([str(folder), list(texts), list(chats)])
     remedy = "get the tokenizer that belongs to it, or choose another model"
     try:
         done = subprocess.run(
-            [sys.executable, "-I", __file__], input=json.dumps([str(folder / FILE), list(texts)]), text=True,
+            [sys.executable, "-I", __file__], input=given, text=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=limit, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -45,10 +48,21 @@ def try_tokenizer(folder: Path, texts: Sequence[str], name: str) -> None:
 def _read() -> None:
     from tokenizers import Tokenizer
 
-    path, texts = json.load(sys.stdin)
-    tokenizer = Tokenizer.from_file(path)
-    for text in texts:
-        tokenizer.encode(text)
+    folder, texts, chats = json.load(sys.stdin)
+    if (Path(folder) / FILE).is_file():
+        tokenizer = Tokenizer.from_file(str(Path(folder) / FILE))
+        for text in texts:
+            tokenizer.encode(text)
+    if chats:
+        _write(folder, chats)
+
+
+def _write(folder: str, chats: Sequence[Sequence[dict[str, str]]]) -> None:
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    for chat in chats if tokenizer.chat_template else ():
+        tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
 
 
 if __name__ == "__main__":

@@ -8,11 +8,14 @@ import numpy as np
 
 from ingest.attention.prefixes import Condition
 from ingest.attention.words import Unaligned, word_shares
+from warehouse import logs
 from warehouse.errors import BadInput
 from warehouse.load.stored import Stimulus
 from warehouse.plugin.contents import Rejection
 
 ALONE = Condition("alone", "", "")
+MARK = "\ue000"
+"""Stands for a sentence: a character for private use, which no template knows."""
 MOST_IDS = 2**24
 """No vocabulary has as many."""
 
@@ -74,13 +77,75 @@ def require_known_ids(sentences: Sequence[Sentence], vocabulary_size: int, name:
 
 def encode(sentence_id: int, text: str, words: tuple[str, ...], condition: Condition, tokenizer: Any) -> Sentence:
     """Tokenise one sentence under a condition and align it to its words; `Unaligned` if that fails."""
-    whole, context = condition.before(text), condition.prefix.split()
-    encoded = tokenizer(whole, return_offsets_mapping=True, return_special_tokens_mask=True)
-    ids = encoded["input_ids"]
-    tokens = tokenizer.convert_ids_to_tokens(ids)
-    special = [bool(mark) for mark in encoded["special_tokens_mask"]]
-    shares = word_shares(whole, (*context, *words), tokens, encoded["offset_mapping"], special, len(context))
+    before, after = in_chat(tokenizer, condition, text) if condition.is_chat else condition.before(MARK).split(MARK)
+    whole = f"{before}{text}{after}"
+    ids, offsets, special = _tokens(whole, condition, tokenizer)
+    context, rest = before.split(), after.split()
+    shares = word_shares(
+        whole,
+        (*context, *words, *rest),
+        tokenizer.convert_ids_to_tokens(ids),
+        offsets,
+        special,
+        len(context),
+        len(rest),
+    )
     return Sentence(sentence_id, whole, tuple(ids), shares)
+
+
+def in_chat(tokenizer: Any, condition: Condition, text: str) -> tuple[str, str]:
+    """Give what stands before and after a sentence in the chat template of a tokenizer.
+
+    Raises
+    ------
+    BadInput
+        If it has none, or its template leaves the sentence out, repeats or changes it.
+    """
+    if not getattr(tokenizer, "chat_template", None):
+        remedy = "choose a model that was tuned for chats, or a condition without --chat-template"
+        raise BadInput("its tokenizer has no chat template", "the model", remedy)
+
+    def rendered(said: str) -> str:
+        return str(tokenizer.apply_chat_template(condition.messages(said), tokenize=False, add_generation_prompt=True))
+
+    try:
+        parts, whole = rendered(MARK).split(MARK), rendered(text)
+    except Exception as error:  # a template may refuse anything, in an error of its own
+        said = f"its chat template refuses this ({str(error).strip().split(chr(10))[0][:200]})"
+        raise BadInput(said, "the model", "leave --system out, or choose a condition without a template") from error
+    if len(parts) != 2 or whole != text.join(parts):
+        raise BadInput("its chat template changes what is said", "the model", "choose a condition without a template")
+    return parts[0], parts[1]
+
+
+def _tokens(whole: str, condition: Condition, tokenizer: Any) -> tuple[list[int], list[tuple[int, int]], list[bool]]:
+    """Tokenise a text: ids, the characters of each, and whether it is special.
+
+    The template of a chat writes special tokens out, so none are added, and the first of these is the sink.
+    """
+    encoded = tokenizer(
+        whole, return_offsets_mapping=True, return_special_tokens_mask=True, add_special_tokens=not condition.is_chat
+    )
+    ids, offsets = list(encoded["input_ids"]), list(encoded["offset_mapping"])
+    special = [bool(mark) for mark in encoded["special_tokens_mask"]]
+    if condition.is_chat and ids and ids[0] in tokenizer.all_special_ids:
+        special[0] = True
+    if condition.adds_start and ids[:1] != [start := start_id(tokenizer)]:
+        return [start, *ids], [(0, 0), *offsets], [True, *special]
+    return ids, offsets, special
+
+
+def start_id(tokenizer: Any) -> int:
+    """Give the id of the start token; `BadInput` if the tokenizer knows none."""
+    if tokenizer.bos_token_id is None:
+        raise BadInput("its tokenizer knows no start token", "the model", "leave --bos out")
+    return int(tokenizer.bos_token_id)
+
+
+def starts_twice(sentence: Sentence, tokenizer: Any) -> bool:
+    """Tell whether a text begins with two start tokens, as where a prefix writes out the one that is added."""
+    start = tokenizer.bos_token_id
+    return start is not None and sentence.ids[:2] == (start, start)
 
 
 def for_decoder(source: Sentence, target: Sentence, start: int, special: Sequence[int]) -> Sentence:
@@ -130,4 +195,9 @@ def encode_all(
             rejections.append(Rejection(f"sentence {label}", reason, text))
         else:
             sentences.append(sentence)
+    if any(starts_twice(sentence.source or sentence, tokenizer) for sentence in sentences):
+        logs.remark(
+            f"Under the condition {condition.name!r} texts begin with two start tokens: leave out the one that is "
+            "written."
+        )
     return sentences, rejections

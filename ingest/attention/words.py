@@ -68,6 +68,7 @@ def word_shares(
     offsets: Sequence[tuple[int, int]],
     is_special: Sequence[bool],
     context_words: int = 0,
+    words_after: int = 0,
 ) -> np.ndarray:
     """Divide the tokens of a text among its words.
 
@@ -79,7 +80,7 @@ def word_shares(
     text : str
         What was tokenised.
     words : sequence of str
-        All its words, those of a prefix included.
+        All its words, those before and after the sentence included.
     tokens : sequence of str
         For messages.
     offsets : sequence of (int, int)
@@ -88,12 +89,14 @@ def word_shares(
         True for the tokens that the tokenizer added and that stand for no character.
     context_words : int
         How many of the first words are context (the prefix) and not the sentence's own.
+    words_after : int
+        How many of the last words are.
 
     Returns
     -------
     ndarray (n_tokens, n_own_words + 2) of float32
         The share of each token in each own word; then, in the last two columns, in the sink (the first special token)
-        and in what else is outside the sentence: its prefix and further special tokens. Each row sums to 1.
+        and in what else is outside the sentence: what stands around it, further special tokens. Each row sums to 1.
 
     Raises
     ------
@@ -110,14 +113,15 @@ def word_shares(
         else:
             found = words_of_token(text, span, starts, ends)
             shares[t, found.start : found.stop] = 1 / len(found)
-    uncovered = np.flatnonzero(shares[:, : len(words)].sum(axis=0) == 0)
+    end = len(words) - words_after
+    uncovered = context_words + np.flatnonzero(shares[:, context_words:end].sum(axis=0) == 0)
     if len(uncovered):
         raise Unaligned(f"no token stands for the word {words[uncovered[0]]!r}; the tokens are {list(tokens)}", text)
-    return _outside(shares, context_words)
+    return _outside(shares, context_words, end)
 
 
-def _outside(shares: np.ndarray, context_words: int) -> np.ndarray:
-    """Count the words of the prefix as outside."""
-    own = shares[:, context_words:].copy()
-    own[:, -1] += shares[:, :context_words].sum(axis=1)
+def _outside(shares: np.ndarray, first: int, end: int) -> np.ndarray:
+    """Count the words before the first own one, and from the end of these on, as outside."""
+    own = np.concatenate([shares[:, first:end], shares[:, -2:]], axis=1)
+    own[:, -1] += shares[:, :first].sum(axis=1) + shares[:, end:-2].sum(axis=1)
     return own

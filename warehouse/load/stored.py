@@ -13,6 +13,7 @@ from warehouse.errors import UnknownName
 from warehouse.ledger.unit_records import Done, done_units
 from warehouse.load.writing import identity, natural_key
 from warehouse.plugin.contents import Pairs
+from warehouse.schema.tables import model
 
 ALL_ARTICLES = (0, 32767)
 
@@ -96,9 +97,9 @@ class Stored:
             raise UnknownName(f"group of readers of {corpus!r}", language_group, [group for (group,) in groups])
         return found
 
-    def conditions(self) -> dict[str, dict[str, str]]:
-        """Give the conditions by name: the columns ``condition``, ``prefix`` and ``description`` of each."""
-        columns = ("condition", "prefix", "description")
+    def conditions(self) -> dict[str, dict[str, Any]]:
+        """Give the conditions by name: the columns of `model.condition` of each, without its id."""
+        columns = [column.name for column in model.condition.columns if not column.primary_key]
         rows = self._connection.execute(f"SELECT {', '.join(columns)} FROM model.condition ORDER BY condition_id")
         return {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
 

@@ -38,7 +38,7 @@ OF_THE_LEDGER = {
 
 NAMING = ("stimulus", "human", "model")
 """Schemas whose natural keys are names that people give."""
-ALLOWED = {"prefix": "\n", "error": "\n\t"}
+ALLOWED = {"prefix": "\n", "suffix": "\n", "system_text": "\n", "error": "\n\t"}
 """Control characters that some texts hold on purpose: an instruction of several lines, what a program said."""
 
 

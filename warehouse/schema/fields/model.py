@@ -1,6 +1,6 @@
 """Models, conditions, extractions and attention."""
 
-from warehouse.schema.fields.field import BIG, DOUBLE, INT, JSON, REALS, SMALL, SMALLS, TEXT, TIME, Field
+from warehouse.schema.fields.field import BIG, BOOL, DOUBLE, INT, JSON, REALS, SMALL, SMALLS, TEXT, TIME, Field
 
 FIELDS: dict[str, Field] = {
     "language_model_id": Field(INT, "Surrogate id of the language model", example="1"),
@@ -15,11 +15,22 @@ FIELDS: dict[str, Field] = {
     "layer_count": Field(SMALL, "Layers of the model", "layers", "36"),
     "head_count": Field(SMALL, "Attention heads of a layer", "heads", "20"),
     "condition_id": Field(SMALL, "Surrogate id of the condition", example="1"),
-    "condition": Field(TEXT, "What stood before the sentence when the model read it", example="plain"),
+    "condition": Field(TEXT, "What stood around the sentence when the model read it", example="plain"),
     "prefix": Field(
         TEXT,
         "Text put before each sentence, joined by a space; empty for plain text",
         example="Please translate this sentence into German:",
+    ),
+    "suffix": Field(TEXT, "Text put after each sentence, joined by a space; empty for none", example="Answer:"),
+    "is_spaced": Field(BOOL, "Whether a space joins prefix and suffix to the sentence", example="true"),
+    "is_chat": Field(
+        BOOL, "Whether all of it was a user's turn in the chat template of the model's tokenizer", example="false"
+    ),
+    "system_text": Field(TEXT, "The system's turn before it in the chat template; empty for none", example="Be brief."),
+    "adds_start": Field(
+        BOOL,
+        "Whether a start token was put first where the tokenizer adds none; its share is sink_mass",
+        example="false",
     ),
     "extraction_id": Field(
         INT, "One taking of attention: a model over a corpus under a condition by a method", example="4"
@@ -46,13 +57,13 @@ FIELDS: dict[str, Field] = {
     ),
     "sink_mass": Field(
         REALS,
-        "Share of each head's attention that went to the first special token; sink_mass[head + 1]",
+        "Share of each head's attention that went to the first special token and to learned sinks; sink_mass[head + 1]",
         "0 to 1",
         "{0.61,0.02}",
     ),
     "outside_mass": Field(
         REALS,
-        "Share of each head's attention that went to the prefix and to special tokens after the first",
+        "Share of each head's attention that went to what stands around the sentence and to further special tokens",
         "0 to 1",
         "{0,0}",
     ),

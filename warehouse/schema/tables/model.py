@@ -27,12 +27,18 @@ language_model = table(
 condition = table(
     "model",
     "condition",
-    "What stood before each sentence when a model read it; a row more is a condition more.",
+    "What stood around each sentence when a model read it; a row more is a condition more.",
     surrogate("condition_id"),
     field("condition"),
     field("prefix"),
     field("description"),
+    field("suffix", default="''"),
+    field("is_spaced", default="true"),
+    field("is_chat", default="false"),
+    field("system_text", default="''"),
+    field("adds_start", default="false"),
     unique("condition"),
+    check("system_text", "is_chat OR system_text = ''"),
 )
 
 extraction = table(
