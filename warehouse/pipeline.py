@@ -13,7 +13,8 @@ from typing import Any
 from warehouse.compute.one_analysis import complete_parameters, compute_one
 from warehouse.compute.plan import Plan, Selection, make_plan
 from warehouse.compute.workers import start_workers
-from warehouse.database.connection import Database, translate_errors
+from warehouse.database.connection import Database
+from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
 from warehouse.ledger import runs, sessions, unit_records
 from warehouse.ledger.fingerprints import fingerprint

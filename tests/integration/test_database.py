@@ -14,9 +14,10 @@ import pytest
 import sqlalchemy
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from warehouse.database.connection import Database, open_database, own_database, translate_errors
+from warehouse.database.connection import Database, open_database, own_database
 from warehouse.database.server import EmbeddedServer
 from warehouse.database.server.processes import server_account
+from warehouse.database.translation import translate_errors
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, WarehouseError
 
 PG_15 = Path("/usr/lib/postgresql/15/bin")

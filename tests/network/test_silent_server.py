@@ -19,9 +19,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.network.proxy import Mode, Proxy, proxy
 from tests.storage.conftest import QUIET
 from warehouse.database import watched
-from warehouse.database.connection import Database, translate_errors
+from warehouse.database.connection import Database
 from warehouse.database.role_login import temporary_login
 from warehouse.database.server import EmbeddedServer
+from warehouse.database.translation import translate_errors
 from warehouse.errors import DatabaseUnavailable
 from warehouse.transfer import backup
 from warehouse.transfer.backup import archive

@@ -75,7 +75,7 @@ class LazyGroup(click.Group):
 
         It returns nothing, so that what `main` gets back is an exit code and never a command's value.
         """
-        from warehouse.database.connection import translate_errors
+        from warehouse.database.translation import translate_errors
 
         try:
             with read_by_someone(), translate_errors("working"), refused_paths():

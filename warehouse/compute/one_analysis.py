@@ -6,7 +6,7 @@ from typing import Any
 from warehouse.compute import results
 from warehouse.compute.plan import Plan, Selection, make_plan
 from warehouse.compute.workers import Task, Workers
-from warehouse.database.connection import translate_errors
+from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
 from warehouse.ledger import runs
 from warehouse.load.extractions import Tally

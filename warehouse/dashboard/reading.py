@@ -8,7 +8,8 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from warehouse.database.connection import Database, translate_errors
+from warehouse.database.connection import Database
+from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
 from warehouse.errors import DatabaseUnavailable
 

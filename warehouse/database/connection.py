@@ -6,21 +6,19 @@ variables, the embedded server.
 
 import re
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
 import psycopg
 import sqlalchemy
-from psycopg import errors as pg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
 from warehouse.database import entrance
 from warehouse.database.server import DATABASE, EmbeddedServer
 from warehouse.database.watched import TCP, Session, WatchedConnection
-from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, ServerLimit, WarehouseError
+from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, WarehouseError
 
 CONNECT_SECONDS, RECOVERY_SECONDS, CRASH_SECONDS = 10, 60, 5
 PASSING = "the database system is (starting up|in recovery mode|not yet accepting connections|shutting down)"
@@ -29,11 +27,6 @@ CUT_SHORT = "server closed the connection unexpectedly|terminating connection be
 """What is said to who comes in just as the server takes all its processes down, one of which has crashed."""
 DECIDING = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE")
 """The variables of libpq that name a server or a database; the others only say how to enter one."""
-UNFIT = (
-    pg.CharacterNotInRepertoire, pg.UntranslatableCharacter, pg.NumericValueOutOfRange, pg.InvalidTextRepresentation,
-    pg.ProgramLimitExceeded,
-)  # fmt: skip
-"""What the server says of a text or number that no column can hold, or that is too long for an index."""
 SCHEMES = ("postgresql+psycopg://", "postgresql://", "postgres://")
 
 
@@ -227,65 +220,6 @@ def open_database(dsn: str | None, environment: Mapping[str, str]) -> Database:
 def embedded_database(server: EmbeddedServer, name: str = DATABASE) -> Database:
     """Give a database of an embedded server."""
     return Database(server.dsn(name), "the embedded server's directory", server.superuser_dsn(name))
-
-
-@contextmanager
-def translate_errors(doing: str = "writing", *, of_input: bool = False) -> Iterator[None]:
-    """Turn what the server cannot help into a sentence for the user; other errors are bugs and pass.
-
-    Parameters
-    ----------
-    doing : str
-        What goes on meanwhile, e.g. ``"ingesting reading_brain"``.
-    of_input : bool
-        The values are those of foreign files: what breaks a constraint is their fault and no bug.
-
-    Raises
-    ------
-    OutOfSpace
-        The server's disk is full.
-    ServerLimit
-        The server's table of locks, or its memory, is full.
-    DatabaseUnavailable
-        The connection was lost, or the role may not do this.
-    BadInput
-        A text or number was given that no column can hold.
-    """
-    try:
-        yield
-    except (psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
-        cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
-        if isinstance(cause, pg.DiskFull):
-            raise OutOfSpace(doing) from error
-        if isinstance(cause, pg.OutOfMemory):
-            named = re.search(r"max_\w+", cause.diag.message_hint or "")
-            raise ServerLimit(doing, _first_line(cause), named[0] if named else None) from error
-        if isinstance(cause, pg.InsufficientPrivilege | pg.ReadOnlySqlTransaction):
-            raise DatabaseUnavailable(
-                f"The database does not allow this role what {doing} needs ({_first_line(cause)}): ask its owner for "
-                "the right, or give the address of a database of your own."
-            ) from error
-        unfit = (*UNFIT, psycopg.IntegrityError) if of_input else UNFIT
-        if isinstance(cause, unfit) or type(cause) is psycopg.DataError:  # the latter from psycopg itself, for U+0000
-            what = f"holds a value that the database does not take ({_first_line(cause)})"
-            raise BadInput(what, doing, "correct what was given") from error
-        if isinstance(cause, psycopg.OperationalError) and _is_loss(cause.sqlstate):
-            raise DatabaseUnavailable(
-                f"The connection to the database was lost while {doing} ({_first_line(cause)}); what was committed "
-                "is kept: give the same command again."
-            ) from error
-        raise
-    except UnicodeEncodeError as error:
-        raise BadInput("holds bytes that are no UTF-8", doing, "correct what was given") from error
-
-
-def _is_loss(sqlstate: str | None) -> bool:
-    """Tell a lost connection: no answer at all, class 08, or a server that shuts down, crashed or starts."""
-    return sqlstate is None or sqlstate[:2] == "08" or sqlstate in {"57P01", "57P02", "57P03"}
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _readable(address: str, where: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import psycopg
 
-from warehouse.database.connection import Database, translate_errors
+from warehouse.database.connection import Database
+from warehouse.database.translation import translate_errors
 from warehouse.errors import BadInput, DatabaseUnavailable
 from warehouse.ledger import queries
 from warehouse.ledger.queries import RunProgress

@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from warehouse.database.connection import Database, translate_errors
+from warehouse.database.connection import Database
 from warehouse.database.server import roles
+from warehouse.database.translation import translate_errors
 from warehouse.errors import BadInput, SchemaMismatch
 from warehouse.schema import catalogue, foreign_code
 from warehouse.schema.directories import alembic_directory

@@ -12,7 +12,8 @@ import psycopg
 from warehouse.access.erasure import choice, erasing, wording
 from warehouse.access.erasure.choice import KINDS
 from warehouse.access.erasure.reach import Going, condition, reachable_tables
-from warehouse.database.connection import Database, translate_errors
+from warehouse.database.connection import Database
+from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, DatabaseUnavailable
 from warehouse.ledger import runs, sessions, unit_records

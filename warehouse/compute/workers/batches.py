@@ -8,7 +8,8 @@ from uuid import uuid4
 
 from warehouse.compute.plan import Planned
 from warehouse.compute.workers.worker import Task, Worker
-from warehouse.database.connection import Database, translate_errors
+from warehouse.database.connection import Database
+from warehouse.database.translation import translate_errors
 
 IDLE_S = 30.0
 """A worker that has had nothing to do for so long closes its connections; it opens new ones when it has."""

@@ -14,9 +14,10 @@ import psycopg
 from psycopg import errors as pg
 
 from warehouse import logs
-from warehouse.database.connection import Database, translate_errors
+from warehouse.database.connection import Database
 from warehouse.database.role_login import temporary_login
 from warehouse.database.server.clients import client_version, find_clients
+from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, Busy, DatabaseUnavailable, SchemaMismatch
 from warehouse.ledger.versions import code_version

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from psycopg import sql
 
-from warehouse.database.connection import Database, translate_errors
+from warehouse.database.connection import Database
 from warehouse.database.role_login import temporary_login
 from warehouse.database.server.clients import find_clients
+from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, DatabaseUnavailable, SchemaMismatch
 from warehouse.progress import Progress

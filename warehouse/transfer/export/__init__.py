@@ -13,7 +13,8 @@ from typing import Any
 
 from psycopg import IsolationLevel
 
-from warehouse.database.connection import Database, translate_errors
+from warehouse.database.connection import Database
+from warehouse.database.translation import translate_errors
 from warehouse.errors import BadInput
 from warehouse.progress import Progress
 from warehouse.schema import migrations
