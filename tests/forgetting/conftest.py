@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from warehouse import pipeline
-from warehouse.compute import agenda
+from warehouse.compute import agenda, one_analysis
 from warehouse.database.connection import Database
 from warehouse.plugin.contents import Extraction, Unit
 from warehouse.plugin.registry import Source, sources
@@ -51,7 +51,7 @@ def reasons(database: Database) -> set[str]:
     if EVERYTHING:
         plans = [due.plan for due in agenda.agenda(database, STUDY, resamples=5, subsets=5)]
     else:
-        plans = [plan for name in ANALYSES for plan in pipeline.plans(database, name, STUDY)]
+        plans = [plan for name in ANALYSES for plan in one_analysis.plans(database, name, STUDY)]
     return {(unit.reason or "").partition(":")[0] for plan in plans for unit in plan.todo}
 
 

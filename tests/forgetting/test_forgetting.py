@@ -12,6 +12,7 @@ from warehouse import pipeline
 from warehouse.access import erasure, roles
 from warehouse.access.erasure.reach import named_by, reachable_tables
 from warehouse.cli import main
+from warehouse.compute import one_analysis
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, Busy, DatabaseUnavailable, Forgotten, UnknownName
@@ -239,7 +240,7 @@ def test_a_column_without_a_foreign_key_is_known_by_its_name():
 
 
 def test_every_result_of_readers_says_whose_group_it_is_about(whole: Database):
-    for plan in (plan for name in ANALYSES for plan in pipeline.plans(whole, name, STUDY)):
+    for plan in (plan for name in ANALYSES for plan in one_analysis.plans(whole, name, STUDY)):
         for unit in plan.units:
             assert {"language_group", "left_group", "right_group"} & unit.work.keys(), unit.key
             assert "corpus_id" in unit.work, unit.key

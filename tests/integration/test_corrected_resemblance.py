@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import STUDY
 from warehouse import pipeline
+from warehouse.compute import one_analysis
 from warehouse.database.connection import Database
 from warehouse.errors import UnknownName
 from warehouse.load.extractions import Tally
@@ -116,7 +117,7 @@ def test_a_smaller_model_makes_the_matched_heads_stale(corrected: Database) -> N
     execute(corrected, "UPDATE model.language_model SET head_count = 3 WHERE model = 'simulated-small'")
     (plan,) = [
         each
-        for each in pipeline.plans(corrected, "corrected_resemblance", STUDY, **FEW)
+        for each in one_analysis.plans(corrected, "corrected_resemblance", STUDY, **FEW)
         if each.analysis.name == "corrected_resemblance"
     ]
     assert {unit.reason for unit in plan.todo} == {"stale: smallest head count changed"}

@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import cloned
 from warehouse import pipeline
+from warehouse.compute import one_analysis
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
@@ -332,7 +333,7 @@ def test_tests_become_stale_when_the_divergences_do(models: Database) -> None:
     compute(models, "divergence_significance")
     assert compute(models, "divergence_significance")["divergence_significance"].inserted == 0
     load(models, [("version-2", "plain")], version=1)
-    plans = pipeline.plans(models, "divergence_significance", {})
+    plans = one_analysis.plans(models, "divergence_significance", {})
     assert [len(plan.todo) > 0 for plan in plans] == [True, True]
     again = compute(models, "divergence_significance")["divergence_significance"]
     assert again.inserted > 0 and again.unchanged > 0

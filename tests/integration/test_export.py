@@ -15,6 +15,7 @@ import pytest
 
 from warehouse import pipeline
 from warehouse.access import embargoes, roles
+from warehouse.compute import one_analysis
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, DatabaseUnavailable, MissingInput, StoredDiffers, UnknownName
 from warehouse.load.extractions import Tally
@@ -99,7 +100,7 @@ def test_what_is_imported_has_every_value_and_nothing_is_to_be_computed(
     prints += "WHERE job LIKE 'compute %%' ORDER BY 1"
     assert rows(elsewhere, prints) == rows(study, prints)
     chosen = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
-    assert [unit.key for plan in pipeline.plans(elsewhere, "human_resemblance", chosen) for unit in plan.todo] == []
+    assert [unit.key for plan in one_analysis.plans(elsewhere, "human_resemblance", chosen) for unit in plan.todo] == []
 
 
 def test_importing_again_and_the_other_way_round_changes_nothing(study: Database, elsewhere: Database, tmp_path: Path):

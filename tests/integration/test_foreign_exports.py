@@ -22,6 +22,7 @@ from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, WarehouseError
+from warehouse.load import source_items
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
 from warehouse.schema.tables import metadata
@@ -358,8 +359,8 @@ def test_an_import_that_is_killed_leaves_nothing(cluster: EmbeddedServer, templa
 
 def test_a_rehearsal_of_an_import_checks_everything_and_writes_nothing(empty: Database, copy: Path) -> None:
     before = counts(empty)
-    tally = pipeline.preview(empty, sources()["parquet"], [copy], {}, QUIET)
+    tally = source_items.preview(empty, source_items.Call(sources()["parquet"], [copy], {}), QUIET)
     assert tally.inserted > 0 and counts(empty) == before
     vouched(copy, table(ATTENTION, lambda found: found.slice(5), recount=True))
     with pytest.raises(BadInput, match="word pairs of sentence"):
-        pipeline.preview(empty, sources()["parquet"], [copy], {}, QUIET)
+        source_items.preview(empty, source_items.Call(sources()["parquet"], [copy], {}), QUIET)

@@ -12,6 +12,7 @@ from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, StoredDiffers
+from warehouse.load import source_items
 from warehouse.load.extractions import Tally
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
@@ -83,7 +84,9 @@ def test_what_was_planted_comes_out(database: Database) -> None:
 
 def test_a_dry_run_counts_the_same_and_writes_nothing(new_database: Database) -> None:
     given = {"readers": 3}
-    expected = pipeline.preview(new_database, sources()["simulated_readers"], [], given, Progress(quiet=True))
+    expected = source_items.preview(
+        new_database, source_items.Call(sources()["simulated_readers"], [], given), Progress(quiet=True)
+    )
     assert rows(new_database, "SELECT count(*) FROM stimulus.corpus") == [(0,)]
     assert ingest(new_database, **given) == expected
 

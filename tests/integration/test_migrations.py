@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from warehouse import pipeline
+from warehouse.compute import one_analysis
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, SchemaMismatch, ViewInUse
 from warehouse.plugin.registry import sources
@@ -165,7 +166,7 @@ def test_no_result_is_stale_when_readings_and_trials_have_come(study: Database):
     migrations.downgrade(study, "0022")
     migrations.upgrade(study)
     choice = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
-    for plan in pipeline.plans(study, "human_resemblance", choice):
+    for plan in one_analysis.plans(study, "human_resemblance", choice):
         assert plan.units
         assert plan.todo == []
     assert rows(study, "SELECT subject_id, layer, r2::text FROM current.human_resemblance ORDER BY 1, 2") == before

@@ -11,12 +11,12 @@ import pytest
 
 from ingest.simulated_readers.truth import MODELS
 from warehouse import pipeline
-from warehouse.compute import plan, results
+from warehouse.compute import one_analysis, plan, results
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, Busy, StoredDiffers, UnknownName, WarehouseError
 from warehouse.ledger import runs, unit_records
 from warehouse.ledger.versions import code_version
-from warehouse.load import publication
+from warehouse.load import publication, source_items
 from warehouse.load.extractions import Tally
 from warehouse.load.stored import Stored
 from warehouse.plugin.contents import Block, Extraction, Piece, Rejection, Rows, Unit
@@ -56,7 +56,7 @@ def compute(database: Database, *leave_out: str, **selection: list[str]) -> dict
 def reasons(database: Database, *leave_out: str) -> dict[str, list[str]]:
     """Give the units that would be done by reason."""
     found: dict[str, list[str]] = {}
-    for each in pipeline.plans(database, "human_resemblance", STUDY, leave_out):
+    for each in one_analysis.plans(database, "human_resemblance", STUDY, leave_out):
         for unit in each.todo:
             found.setdefault(f"{each.analysis.name}: {unit.reason}", []).append(unit.key)
     return found
@@ -389,7 +389,7 @@ def test_a_unit_that_fails_leaves_no_row(new_database: Database):
 
 def test_a_dry_run_counts_and_writes_nothing(new_database: Database):
     source = Source("study", lambda: regions("a gyrus"), "CC0-1.0", "This test")
-    assert pipeline.preview(new_database, source, [], {}, QUIET) == Tally(inserted=1, rejected=1)
+    assert source_items.preview(new_database, source_items.Call(source, [], {}), QUIET) == Tally(inserted=1, rejected=1)
     tables = ("human.region", "ops.run", "ops.unit", "ops.rejection", "ops.run_input")
     assert [count(new_database, table) for table in tables] == [0] * len(tables)
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import STUDY, cloned
 from warehouse import pipeline
+from warehouse.compute import one_analysis
 from warehouse.compute.one_analysis import parameters_of
 from warehouse.compute.plan import make_plan
 from warehouse.database.connection import Database
@@ -103,7 +104,7 @@ def test_any_stored_value_that_is_read_makes_fits_stale(
         pipeline.compute(database, "loss_fit", STUDY, progress=Progress(quiet=True))
         with database.connect(autocommit=True) as connection:
             connection.execute(change.encode())
-        (fit,) = [plan for plan in pipeline.plans(database, "loss_fit", STUDY) if plan.analysis.name == "loss_fit"]
+        (fit,) = [plan for plan in one_analysis.plans(database, "loss_fit", STUDY) if plan.analysis.name == "loss_fit"]
     assert {unit.reason for unit in fit.todo} == {"stale: model scores changed"}
 
 

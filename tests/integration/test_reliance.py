@@ -10,6 +10,7 @@ import pytest
 from analytics.trivial_reliance import trivial_reliance
 from tests.conftest import STUDY
 from warehouse import pipeline
+from warehouse.compute import one_analysis
 from warehouse.database.connection import Database
 from warehouse.errors import UnknownName
 from warehouse.load.extractions import Tally
@@ -73,7 +74,7 @@ def test_a_cell_more_makes_just_its_sets_stale(study: Database) -> None:
         study,
         "DELETE FROM stimulus.pattern_cell WHERE sentence_id = (SELECT min(sentence_id) FROM stimulus.pattern_cell)",
     )
-    (plan,) = pipeline.plans(study, "trivial_reliance", MODEL)
+    (plan,) = one_analysis.plans(study, "trivial_reliance", MODEL)
     assert {(unit.key.rpartition("/")[2], unit.reason) for unit in plan.units} == {
         ("mine", "stale: patterns changed"),
         ("trivial", None),

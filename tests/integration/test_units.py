@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, Table
 
 from tests.conftest import cloned
 from warehouse import pipeline
+from warehouse.compute import one_analysis
 from warehouse.compute.plan import Plan, make_plan
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
@@ -200,7 +201,7 @@ def test_units_of_an_earlier_revision_are_renamed_and_stand(study: Database) -> 
     migrations.upgrade(study)
     assert named(study) == before
     for name in RENAMED:
-        (asked,) = [each for each in pipeline.plans(study, name, chosen) if each.analysis.name == name]
+        (asked,) = [each for each in one_analysis.plans(study, name, chosen) if each.analysis.name == name]
         assert asked.units and not asked.todo, name
 
 

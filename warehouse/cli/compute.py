@@ -11,6 +11,7 @@ from warehouse.cli.options import help_of, options_of, summary_of
 from warehouse.cli.output import print_plan, print_tally
 from warehouse.cli.selection import pop_selection, selection_options
 from warehouse.cli.waiting import wait_option
+from warehouse.compute import one_analysis
 from warehouse.plugin.registry import Analysis, analyses
 
 
@@ -51,7 +52,7 @@ def _command(analysis: Analysis) -> click.Command:
     ) -> None:  # fmt: skip
         selection = pop_selection(given)
         if dry_run:
-            print_plan(pipeline.plans(command.database(), analysis.name, selection, leave_out, **given), as_json)
+            print_plan(one_analysis.plans(command.database(), analysis.name, selection, leave_out, **given), as_json)
             return
         tallies = pipeline.compute(
             command.database(), analysis.name, selection, leave_out, command.progress, jobs, scheduler, wait_s, **given

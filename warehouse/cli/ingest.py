@@ -1,6 +1,5 @@
-"""`warehouse ingest SOURCE`: one subcommand per source that a room declares."""
+"""`warehouse ingest SOURCE`: one subcommand per source."""
 
-from functools import partial
 from typing import Any
 
 import click
@@ -10,6 +9,7 @@ from warehouse.cli.context import CommandContext
 from warehouse.cli.options import arguments_of, help_of, options_of, summary_of
 from warehouse.cli.output import print_tally, say
 from warehouse.cli.waiting import wait_option
+from warehouse.load.source_items import Call, preview
 from warehouse.plugin.registry import Source, sources
 
 
@@ -50,9 +50,11 @@ def _command(source: Source) -> click.Command:
                 return
         if dry_run and source.draws and not as_json:
             say(source.draws(*arguments, **given))
-        act = pipeline.preview if dry_run else partial(pipeline.ingest, wait_s=wait_s)
-        tell = None if as_json else logs.remark
-        tally = act(command.database(), source, arguments, given, command.progress, tell=tell)
+        database, progress, tell = command.database(), command.progress, None if as_json else logs.remark
+        if dry_run:
+            tally = preview(database, Call(source, arguments, given), progress, tell)
+        else:
+            tally = pipeline.ingest(database, source, arguments, given, progress, wait_s, tell)
         print_tally(source.name, tally, as_json, dry_run=dry_run)
 
     epilog = f"Licence of the data: {source.licence}. Cite: {source.citation}."

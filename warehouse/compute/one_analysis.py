@@ -1,18 +1,21 @@
 """One analysis, from its plan to the end of its run."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from warehouse.compute import results
 from warehouse.compute.plan import Plan, Selection, make_plan
 from warehouse.compute.workers import Task, Workers
+from warehouse.database.connection import Database
 from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
 from warehouse.ledger import runs
 from warehouse.load.extractions import Tally
-from warehouse.plugin.registry import Analysis
+from warehouse.plugin.registry import Analysis, in_order
 from warehouse.plugin.registry import parameters as declared_parameters
 from warehouse.progress import Progress
+from warehouse.schema import migrations
+from warehouse.slices import Slices
 
 
 def compute_one(
@@ -63,3 +66,19 @@ def complete_parameters(analysis: Analysis, name: str, parameters: Mapping[str, 
     """Give an analysis's parameters: those chosen for the one that is named, the defaults of the rest."""
     defaults = {key: parameter.default for key, parameter in declared_parameters(analysis.function).items()}
     return {**defaults, **(parameters if analysis.name == name else {})}
+
+
+def with_parameters(name: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Analysis, dict[str, Any]]]:
+    """Yield an analysis after those whose results belong beside its own, each with all its parameters."""
+    for analysis in in_order([name]):
+        yield analysis, complete_parameters(analysis, name, parameters)
+
+
+def plans(
+    database: Database, name: str, selection: Selection, leave_out: Sequence[str] = (), **parameters: Any
+) -> list[Plan]:
+    """Say what `warehouse.pipeline.compute` would do, analysis by analysis."""
+    migrations.check(database)
+    with database.connect(autocommit=True, read_only=True) as reading:
+        slices = Slices(reading, leave_out)
+        return [make_plan(slices, analysis, selection, own) for analysis, own in with_parameters(name, parameters)]
