@@ -18,7 +18,7 @@ demo: $(STAMP)
 	@$(BIN)/warehouse demo
 
 test: check
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(STAMP)
 	@$(BIN)/ruff check .

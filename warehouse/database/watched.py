@@ -239,4 +239,4 @@ def _place(session: Session) -> tuple[Any, ...]:
     return tuple(session.address.get(name) for name in ("host", "hostaddr", "port", "service"))
 
 
-_QUESTION = sql.SQL("SELECT {} FROM pg_stat_activity WHERE {} = %s")
+_QUESTION = sql.SQL("SELECT {} FROM pg_stat_activity WHERE {} = %s AND pid <> pg_backend_pid()")

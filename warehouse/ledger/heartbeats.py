@@ -62,7 +62,11 @@ class Heartbeat:
     def __init__(self, database: Database) -> None:
         self._database, self._is_over = database, threading.Event()
         self._connection = database.connect(autocommit=True)
-        self.number = self._enrolled()
+        try:
+            self.number = self._enrolled()
+        except BaseException:  # who may not enrol leaves no session behind
+            self._connection.close()
+            raise
         self._thread = threading.Thread(target=self._go_on, name="heartbeat", daemon=True)
         self._thread.start()
 
