@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,7 +45,7 @@ def test_url_prints_the_line_to_paste(embedded: CommandContext, own: CommandCont
 def test_status_tells_the_same_in_words_and_as_json(embedded: CommandContext, cluster: EmbeddedServer):
     facts = json.loads(run(embedded, "status", "--json").output)
     assert (facts["server"], facts["is_running"], facts["port"]) == ("embedded", True, cluster.status().port)
-    words = dict(line.rsplit(maxsplit=1) for line in run(embedded, "status").output.splitlines())
+    words = dict(re.split(r"  +", line, maxsplit=1) for line in run(embedded, "status").output.splitlines())
     assert {name.replace(" ", "_"): value for name, value in words.items()} == {
         name: str(value) for name, value in facts.items()
     }

@@ -169,7 +169,7 @@ def test_a_pooler_that_keeps_no_sessions_is_refused_before_anything_is_done(pool
 
 def test_a_pooler_that_keeps_sessions_is_as_good_as_the_server(pooled, new_database: Database, warehouse: Warehouse):
     through = pooled("session", 20)
-    loaded = warehouse("--dsn", through.dsn, "ingest", "simulated-readers", "--readers", "3")
+    loaded = warehouse("--dsn", through.dsn, "--quiet", "ingest", "simulated-readers", "--readers", "3")
     assert (loaded.code, loaded.err) == (0, "")
     with through.connect() as one, new_database.connect() as other:
         assert one.session != one.info.backend_pid and other.session == other.info.backend_pid

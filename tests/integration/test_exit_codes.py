@@ -64,6 +64,8 @@ CASES_OF = {
     **{f"show {name}": [("--corpus nowhere", 3), ("--format none", 2)] for name in SHOWN},
     "ingest attention": [("--model /nowhere --corpus simulated", 3)],
     "ingest attention-arrays": [("/nowhere --model m --family f --stage pretrained --layer-count 1", 3)],
+    "ingest fixations": [("/nowhere --mapping drift", 3), ("", 2)],
+    "ingest simulated-incomplete": [("--dry-run", 0), ("--nothing", 2)],
     "ingest parquet": [("/nowhere", 3)],
     "ingest reading-brain": [("/nowhere --sentences /nowhere", 3)],
     "ingest roi-values": [("/nowhere --roi r --group L1 --corpus nowhere", 3), ("", 2)],

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import STUDY, cloned
 from warehouse import pipeline
 from warehouse.compute import one_analysis
-from warehouse.compute.one_analysis import parameters_of
+from warehouse.compute.one_analysis import complete_parameters
 from warehouse.compute.plan import make_plan
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
@@ -58,7 +58,7 @@ def inputs(database: Database, settings: list[str]) -> dict[str, dict[str, str]]
             connection.execute(f"SET {setting}".encode())
         slices = Slices(connection)
         for name, analysis in analyses().items():
-            plan = make_plan(slices, analysis, STUDY, parameters_of(analysis, "", {}))
+            plan = make_plan(slices, analysis, STUDY, complete_parameters(analysis, "", {}))
             found |= {f"{name} {unit.key}": dict(unit.inputs) for unit in plan.units}
     return found
 

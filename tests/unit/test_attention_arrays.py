@@ -138,14 +138,17 @@ def test_as_published_crops_and_marks(tmp_path: Path, stimulus: Stimulus) -> Non
     array = attention(extra_rows=2)
     found = load(save(tmp_path, array, array), stimulus, as_published=True)
     assert found.alignment == "as published"
-    assert list(found.warnings) == ["not_word_aligned"]
+    assert list(found.warnings) == ["not_word_aligned", "identical_layers"]
     assert "3 of 3 sentences" in found.warnings["not_word_aligned"]
     np.testing.assert_array_equal(blocks(found)[0], taken_slowly(array))
 
 
 def test_as_published_marks_nothing_where_rows_are_words(tmp_path: Path, stimulus: Stimulus) -> None:
     found = load(save(tmp_path, attention(), attention()), stimulus, as_published=True)
-    assert (found.alignment, dict(found.warnings)) == ("word", {})
+    assert (found.alignment, dict(found.warnings)) == (
+        "word",
+        {"identical_layers": "layers 0, 1 hold the same numbers"},
+    )
 
 
 @pytest.mark.parametrize("as_published", [False, True])

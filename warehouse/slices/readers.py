@@ -72,11 +72,15 @@ def inputs(reading: Reading, work: Work) -> dict[str, str]:
     def take() -> str:
         corpus = sentences(reading, work)
         taken = hashlib.sha256(repr(list(_readers(reading, work).label)).encode())
+        where, what, count = hashlib.sha256(), hashlib.sha256(), 0  # apart, so that blocks leave no mark
         for rows in blocks(corpus):
             values = np.ascontiguousarray(_of_group(reading, work, corpus.part(rows))).ravel()
             filled = np.flatnonzero(values)
-            taken.update(np.append(filled, len(values)).data)
-            taken.update(values[filled].data)
+            where.update((filled + count).data)
+            what.update(values[filled].data)
+            count += len(values)
+        for piece in (where.digest(), what.digest(), count.to_bytes(8, "big")):
+            taken.update(piece)
         return taken.hexdigest()
 
     return {"readers": reading.remember("readers' digest", _key(work), take, at_most=64)}

@@ -169,7 +169,7 @@ def _grant_to_those_to_come(unfinished: Database, manifest: Manifest) -> None:
 
 def _verify(unfinished: Database, manifest: Manifest, path: Path, progress: Progress) -> dict[str, int]:
     """Compare the checksum of each of the warehouse's own tables with the backup's; give their numbers of rows."""
-    wanted = {name: sum_ for name, sum_ in manifest.tables.items() if name.partition(".")[0] in OWN_SCHEMAS}
+    wanted = {name: sum_ for name, sum_ in manifest.tables.items() if name.partition(".")[0] not in manifest.scratch}
     with unfinished.connect() as connection:
         found = table_checksums(connection, progress, len(wanted))
     if differing := checksums.differing(found, wanted):
