@@ -60,8 +60,6 @@ def ingest(
         ) as run_id:  # fmt: skip
 
             def load_extraction(item: Extraction) -> Tally:
-                if source.at_once:
-                    return extractions.load_within(connection, call.job, run_id, item, progress)
                 return extractions.load(database, call.job, run_id, item, progress, heartbeat, wait_s)
 
             with connection.transaction() if source.at_once else nullcontext():

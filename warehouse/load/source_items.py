@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from warehouse.database.connection import Database
@@ -64,7 +65,7 @@ class Call:
         progress : Progress
             Where to tell how far it is.
         load_extraction : callable
-            Writes an extraction.
+            Writes an extraction of a source whose extractions are written one by one.
         tell : callable or None
             Is given a summary of the readers that were loaded, if there are any.
         is_rehearsal : bool
@@ -80,7 +81,10 @@ class Call:
                 if isinstance(item, Extraction):
                     if expected:
                         expected.tell(None)
-                    tally += load_extraction(item)
+                    if self.source.at_once:
+                        tally += extractions.load_within(connection, self.job, run_id, item, progress)
+                    else:
+                        tally += load_extraction(item)
                 else:
                     tally += units.load(connection, run_id, item, standing, job)
                     bar.total = item.of or None
@@ -97,12 +101,7 @@ def preview(database: Database, call: Call, progress: Progress, tell: Tell = Non
     with translate_errors(f"checking {call.source.name}", of_input=True), database.connect() as connection:
         with connection.transaction(force_rollback=True):
             run_id = runs.rehearse_run(connection, call.job)
-
-            def rehearse(item: Extraction) -> Tally:
-                if call.source.at_once:
-                    return extractions.load_within(connection, call.job, run_id, item, progress)
-                return extractions.rehearse(connection, item)
-
+            rehearse = partial(extractions.rehearse, connection)
             return call.load(connection, run_id, connection, progress, rehearse, tell, is_rehearsal=True)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import numpy as np
-from psycopg.types.json import Jsonb
 
 from warehouse.slices.reading import Reading, Work
 from warehouse.slices.resemblance import digest
@@ -65,7 +64,7 @@ def _values(scores: np.ndarray) -> np.ndarray:
 
 
 def _unit_ids(reading: Reading, keys: list[tuple[int, int, str]]) -> np.ndarray:
-    left_out = Jsonb(sorted(reading.leave_out))
+    left_out = reading.left_out
     found = [reading.arrays(_UNITS, {**dict(zip(_KEYS, key, strict=True)), "leave_out": left_out})[0] for key in keys]
     return np.concatenate(found) if found else np.empty(0, dtype=np.int64)
 
@@ -86,7 +85,7 @@ def _scores(reading: Reading, extraction_id: int, measure_id: int, group: str) -
     key = (extraction_id, measure_id, group)
 
     def ask() -> np.ndarray:
-        rows = reading.connection.execute(_SCORES, [*key, Jsonb(sorted(reading.leave_out))]).fetchall()
+        rows = reading.connection.execute(_SCORES, [*key, reading.left_out]).fetchall()
         return np.array([tuple(np.nan if v is None else v for v in row) for row in rows], dtype=READER_SCORE)
 
     found: np.ndarray = reading.remember("reader scores", key, ask, at_most=64)

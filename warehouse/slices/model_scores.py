@@ -11,7 +11,6 @@ from math import fsum
 from typing import Any
 
 import numpy as np
-from psycopg.types.json import Jsonb
 
 from warehouse.slices.reading import Reading, Work
 
@@ -101,7 +100,7 @@ def _stored(reading: Reading, work: Work) -> StoredScores:
     key = tuple(work[name] for name in names)
 
     def ask() -> StoredScores:
-        given = {**dict(zip(names, key, strict=True)), "leave_out": Jsonb(sorted(reading.leave_out))}
+        given = {**dict(zip(names, key, strict=True)), "leave_out": reading.left_out}
         r2 = _r2(reading, given)
         models = [row for row in reading.connection.execute(_MODELS, given).fetchall() if row[0] in r2]
         ceilings = dict(reading.connection.execute(_CEILINGS, given).fetchall())

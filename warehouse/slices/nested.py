@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from psycopg.types.json import Jsonb
 
 from warehouse.slices import readers
 from warehouse.slices.reading import Reading, Work
-from warehouse.slices.resemblance import digest
+from warehouse.slices.resemblance import digest, r2_table, r2_unit_ids
 
 READER_LAYER = np.dtype([("subject_id", np.int64), ("r2", float), ("cv_ceiling", float)])
 
@@ -42,11 +41,11 @@ def reader_scores(reading: Reading, work: Work) -> np.ndarray:
     found = _articles(reading, work)
     table = np.zeros((len(found.layers), len(found.subject_ids)), dtype=READER_LAYER)
     table["subject_id"], table["r2"], table["cv_ceiling"] = found.subject_ids, np.nan, np.nan
-    layer, subject, r2 = reading.arrays(_R2, [*_keys(work), _left_out(reading)])
-    known = np.isin(layer, found.layers) & np.isin(subject, found.subject_ids)
-    place = np.searchsorted(found.layers, layer[known]), np.searchsorted(found.subject_ids, subject[known])
-    table["r2"][place] = r2[known]
-    subject, ceiling = reading.arrays(_CEILINGS, [work["measure_id"], found.subject_ids.tolist(), _left_out(reading)])
+    layers, subjects, r2 = r2_table(reading, *_keys(work))
+    rows, columns = np.isin(layers, found.layers), np.isin(subjects, found.subject_ids)
+    place = np.searchsorted(found.layers, layers[rows]), np.searchsorted(found.subject_ids, subjects[columns])
+    table["r2"][np.ix_(*place)] = r2[rows][:, columns]
+    subject, ceiling = reading.arrays(_CEILINGS, [work["measure_id"], found.subject_ids.tolist(), reading.left_out])
     table["cv_ceiling"][:, np.searchsorted(found.subject_ids, subject)] = ceiling
     return table
 
@@ -61,10 +60,10 @@ def inputs(reading: Reading, work: Work) -> dict[str, str]:
 def unit_ids(reading: Reading, work: Work) -> np.ndarray:
     """Give the units of results that a choice is made of."""
     subject_ids = readers.subject_ids(reading, work).tolist()
-    left_out = _left_out(reading)
+    left_out = reading.left_out
     return np.concatenate([
         reading.arrays(_ARTICLE_UNITS, [*_keys(work), left_out])[0],
-        reading.arrays(_R2_UNITS, [*_keys(work), left_out])[0],
+        r2_unit_ids(reading, _keys(work)),
         reading.arrays(_CEILING_UNITS, [work["measure_id"], subject_ids, left_out])[0],
     ])  # fmt: skip
 
@@ -73,7 +72,7 @@ def _articles(reading: Reading, work: Work) -> Articles:
     def ask() -> Articles:
         subject_ids = readers.subject_ids(reading, work)
         labels = readers.labels(reading, [work]).tolist()
-        found = reading.arrays(_ARTICLES, [*_keys(work), _left_out(reading), labels])
+        found = reading.arrays(_ARTICLES, [*_keys(work), reading.left_out, labels])
         layer, article, choice, errors = found
         layers, of_layer = np.unique(layer, return_inverse=True)
         articles, of_article = np.unique(article, return_inverse=True)
@@ -92,10 +91,6 @@ def _keys(work: Work) -> tuple[int, int, str]:
     return work["extraction_id"], work["measure_id"], work["language_group"]
 
 
-def _left_out(reading: Reading) -> Jsonb:
-    return Jsonb(sorted(reading.leave_out))
-
-
 _OF_ARTICLES = """
 FROM current.article_score
 WHERE extraction_id = %s AND measure_id = %s AND language_group = %s AND leave_out = %s
@@ -110,15 +105,6 @@ SELECT
     AND subject_labels = %s -- of the readers who count now; scores of others are stale
 """
 _ARTICLE_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_OF_ARTICLES}"
-_OF_R2 = """
-FROM current.human_resemblance
-JOIN human.subject USING (subject_id)
-WHERE
-    extraction_id = %s AND measure_id = %s AND language_group = %s AND leave_out = %s
-    AND r2 IS NOT NULL
-"""
-_R2 = f"SELECT array_agg(layer::integer), array_agg(subject_id), array_agg(r2) {_OF_R2}"
-_R2_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_OF_R2}"
 _OF_CEILINGS = """
 FROM current.reader_ceiling
 WHERE measure_id = %s AND subject_id = ANY (%s) AND leave_out = %s AND cv_ceiling IS NOT NULL

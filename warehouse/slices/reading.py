@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from psycopg.types.json import Jsonb
 
 from warehouse.database.numpy_arrays import ARRAY_OIDS, NumpyArrayLoader
 from warehouse.database.types import Connection
@@ -29,6 +30,11 @@ class Reading:
         self.connection = connection
         self.leave_out = leave_out
         self._kept: dict[str, KeptArrays] = {}
+
+    @property
+    def left_out(self) -> Jsonb:
+        """The same labels as results carry them, in the parameters of their run."""
+        return Jsonb(sorted(self.leave_out))
 
     def arrays(self, statement: str, arguments: Sequence[Any] | Mapping[str, Any]) -> tuple[np.ndarray, ...]:
         """Give the arrays of an answer of one row; an absent array is an empty one."""

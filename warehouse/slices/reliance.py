@@ -3,7 +3,6 @@
 import hashlib
 
 import numpy as np
-from psycopg.types.json import Jsonb
 
 from warehouse.slices.reading import Reading, Work
 
@@ -42,7 +41,7 @@ def reader_unit_ids(reading: Reading, work: Work) -> np.ndarray:
     """Give the units that the results of both groups are of."""
     shared = [work["corpus_id"], work["measure_id"], work["pattern_set"]]
     return np.concatenate([
-        reading.arrays(_READER_UNITS, [*shared, work[side], _left_out(reading)])[0]
+        reading.arrays(_READER_UNITS, [*shared, work[side], reading.left_out])[0]
         for side in ("left_group", "right_group")
     ])  # fmt: skip
 
@@ -50,28 +49,24 @@ def reader_unit_ids(reading: Reading, work: Work) -> np.ndarray:
 def head_unit_ids(reading: Reading, work: Work) -> np.ndarray:
     """Give the units that the results of both extractions are of."""
     return np.concatenate([
-        reading.arrays(_HEAD_UNITS, [work[side], work["pattern_set"], _left_out(reading)])[0]
+        reading.arrays(_HEAD_UNITS, [work[side], work["pattern_set"], reading.left_out])[0]
         for side in ("left_extraction_id", "right_extraction_id")
     ])  # fmt: skip
 
 
 def _readers(reading: Reading, work: Work, side: str) -> np.ndarray:
     keys = [work["corpus_id"], work["measure_id"], work["pattern_set"], work[side]]
-    return np.stack(reading.arrays(_READERS, [*keys, _left_out(reading)]), axis=1).astype(float)
+    return np.stack(reading.arrays(_READERS, [*keys, reading.left_out]), axis=1).astype(float)
 
 
 def _heads(reading: Reading, work: Work, side: str) -> np.ndarray:
     keys = (work[side], work["pattern_set"])
 
     def ask() -> np.ndarray:
-        return np.stack(reading.arrays(_HEADS, [*keys, _left_out(reading)]), axis=1).astype(float)
+        return np.stack(reading.arrays(_HEADS, [*keys, reading.left_out]), axis=1).astype(float)
 
     found: np.ndarray = reading.remember("head_reliance", keys, ask, at_most=16)
     return found
-
-
-def _left_out(reading: Reading) -> Jsonb:
-    return Jsonb(sorted(reading.leave_out))
 
 
 def _digest(*sides: np.ndarray) -> str:

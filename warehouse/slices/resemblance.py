@@ -3,7 +3,6 @@
 import hashlib
 
 import numpy as np
-from psycopg.types.json import Jsonb
 
 from warehouse.slices.reading import Reading, Work
 
@@ -54,14 +53,14 @@ def group_inputs(reading: Reading, work: Work) -> dict[str, str]:
 def pair_unit_ids(reading: Reading, work: Work) -> np.ndarray:
     """Give the units that the results of both extractions are of."""
     sides = ((work[name], work["language_group"]) for name in ("left_extraction_id", "right_extraction_id"))
-    return np.concatenate([_unit_ids(reading, (number, work["measure_id"], group)) for number, group in sides])
+    return np.concatenate([r2_unit_ids(reading, (number, work["measure_id"], group)) for number, group in sides])
 
 
 def group_unit_ids(reading: Reading, work: Work) -> np.ndarray:
     """Give the units that the results of both groups are of."""
     groups = (work["left_group"], work["right_group"])
     return np.concatenate([
-        _unit_ids(reading, (work["extraction_id"], work["measure_id"], group)) for group in groups
+        r2_unit_ids(reading, (work["extraction_id"], work["measure_id"], group)) for group in groups
     ])  # fmt: skip
 
 
@@ -72,15 +71,16 @@ def digest(arrays: tuple[np.ndarray, ...]) -> str:
 
 def _of_extractions(reading: Reading, work: Work) -> Table:
     group = work["language_group"]
-    left = _table(reading, work["left_extraction_id"], work["measure_id"], group)
-    right = _table(reading, work["right_extraction_id"], work["measure_id"], group)
+    left = r2_table(reading, work["left_extraction_id"], work["measure_id"], group)
+    right = r2_table(reading, work["right_extraction_id"], work["measure_id"], group)
     layers, readers = np.intersect1d(left[0], right[0]), np.intersect1d(left[1], right[1])
     return layers, _at(left, layers, readers), _at(right, layers, readers)
 
 
 def _of_groups(reading: Reading, work: Work) -> Table:
     left, right = (
-        _table(reading, work["extraction_id"], work["measure_id"], work[side]) for side in ("left_group", "right_group")
+        r2_table(reading, work["extraction_id"], work["measure_id"], work[side])
+        for side in ("left_group", "right_group")
     )
     layers = np.intersect1d(left[0], right[0])
     return layers, _at(left, layers, left[1]), _at(right, layers, right[1])
@@ -90,14 +90,15 @@ def _at(table: Table, layers: np.ndarray, readers: np.ndarray) -> np.ndarray:
     return np.asarray(table[2][np.isin(table[0], layers)][:, np.isin(table[1], readers)])
 
 
-def _table(reading: Reading, extraction_id: int, measure_id: int, group: str) -> Table:
+def r2_table(reading: Reading, extraction_id: int, measure_id: int, group: str) -> Table:
+    """Give the R2 of the readers of a group at all layers of an extraction."""
     key = (extraction_id, measure_id, group)
     found: Table = reading.remember("r2", key, lambda: _pull(reading, key), at_most=32)
     return found
 
 
 def _pull(reading: Reading, key: tuple[int, int, str]) -> Table:
-    layer, subject, r2 = reading.arrays(_R2, [*key, _left_out(reading)])
+    layer, subject, r2 = reading.arrays(_R2, [*key, reading.left_out])
     layers, of_layer = np.unique(layer, return_inverse=True)
     readers, of_reader = np.unique(subject, return_inverse=True)
     table = np.full((len(layers), len(readers)), np.nan)
@@ -105,16 +106,14 @@ def _pull(reading: Reading, key: tuple[int, int, str]) -> Table:
     return layers, readers, table
 
 
-def _unit_ids(reading: Reading, key: tuple[int, int, str]) -> np.ndarray:
+def r2_unit_ids(reading: Reading, key: tuple[int, int, str]) -> np.ndarray:
+    """Give the units that those are of, by extraction, measure and group."""
+
     def ask() -> np.ndarray:
-        return reading.arrays(_UNITS, [*key, _left_out(reading)])[0]
+        return reading.arrays(_UNITS, [*key, reading.left_out])[0]
 
     found: np.ndarray = reading.remember("units of r2", key, ask, at_most=256)
     return found
-
-
-def _left_out(reading: Reading) -> Jsonb:
-    return Jsonb(sorted(reading.leave_out))
 
 
 _FROM = """

@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Identity, MetaData, Table, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    text,
+)
 
 from warehouse.schema.fields import FIELDS
 
@@ -65,3 +75,8 @@ def unique(*columns: str, nulls_distinct: bool = True) -> UniqueConstraint:
 def effect() -> list[Column[Any]]:
     """Give the columns of a standardised effect size with its interval."""
     return [field(name, null=True) for name in ("effect_size", "effect_low", "effect_high")]
+
+
+def of_unit() -> ForeignKeyConstraint:
+    """Let each row belong to the unit of the ledger that it is a result of."""
+    return ForeignKeyConstraint(["run_id", "unit_id"], ["ops.unit.run_id", "ops.unit.unit_id"])

@@ -2,13 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint
+from sqlalchemy import Column
 
-from warehouse.schema.tables.base import check, effect, field, key, refers, table
-
-
-def _unit() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["run_id", "unit_id"], ["ops.unit.run_id", "ops.unit.unit_id"])
+from warehouse.schema.tables.base import check, effect, field, key, of_unit, refers, table
 
 
 def _difference() -> list[Column[Any]]:
@@ -31,7 +27,7 @@ reader_ceiling = table(
     field("cv_ceiling", null=True),
     field("mean_r", null=True),
     field("published_r", null=True),
-    _unit(),
+    of_unit(),
     check("ceiling", "ceiling <= 1.000001"),
 )
 
@@ -51,7 +47,7 @@ article_score = table(
     field("held_out_error", null=True),
     field("reader_errors"),
     field("subject_labels"),
-    _unit(),
+    of_unit(),
     check("held_out_error", "held_out_error >= -0.000001"),
     check("subject_labels", "cardinality(subject_labels) = cardinality(reader_errors)"),
 )
@@ -77,7 +73,7 @@ layer_choice = table(
     field("subject_count"),
     field("resample_count"),
     field("missing_because", null=True),
-    _unit(),
+    of_unit(),
     check("nested_cv_r2", "nested_cv_r2 <= 1.000001"),
 )
 
@@ -92,7 +88,7 @@ nested_resemblance = table(
     refers("measure_id", "human.measure", is_key=True),
     refers("subject_id", "human.subject", is_key=True),
     field("nested_cv_r2", null=True),
-    _unit(),
+    of_unit(),
     check("nested_cv_r2", "nested_cv_r2 <= 1.000001"),
 )
 
@@ -116,7 +112,7 @@ group_difference = table(
     field("right_count"),
     field("resample_count"),
     field("missing_because", null=True),
-    _unit(),
+    of_unit(),
     check("p_value", "p_value BETWEEN 0 AND 1"),
 )
 
@@ -141,7 +137,7 @@ tuning_effect = table(
     field("subject_count"),
     field("resample_count"),
     field("missing_because", null=True),
-    _unit(),
+    of_unit(),
     check("p_value", "p_value BETWEEN 0 AND 1"),
     check("equivalence_bound", "equivalence_bound > 0"),
 )

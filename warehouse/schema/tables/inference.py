@@ -2,13 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint
+from sqlalchemy import Column
 
-from warehouse.schema.tables.base import check, effect, field, key, refers, table
-
-
-def _unit() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["run_id", "unit_id"], ["ops.unit.run_id", "ops.unit.unit_id"])
+from warehouse.schema.tables.base import check, effect, field, key, of_unit, refers, table
 
 
 def _layer_and_group() -> list[Column[Any]]:
@@ -48,7 +44,7 @@ def _t_test() -> list[Any]:
         field("test_count"),
         field("missing_because", null=True),
         *effect(),
-        _unit(),
+        of_unit(),
         check("p_one_sided", "p_one_sided BETWEEN 0 AND 1"),
         check("test_count", "test_count > 0"),
     ]
@@ -71,7 +67,7 @@ corrected_resemblance = table(
     field("cell_count"),
     field("predictor_count"),
     field("missing_because", null=True),
-    _unit(),
+    of_unit(),
     check("r2", "r2 <= 1.000001"),
     check("matched_head_count", "matched_head_count > 0"),
     check("cell_count", "cell_count > 0"),
@@ -92,7 +88,7 @@ resemblance_interval = table(
     field("resample_count"),
     field("missing_because", null=True),
     field("bias_corrected", null=True),
-    _unit(),
+    of_unit(),
     check("statistic", "statistic IN ('r2', 'resemblance')"),
     check("contains_bias_corrected", "bias_corrected BETWEEN interval_low AND interval_high"),
 )
@@ -148,7 +144,7 @@ model_fit = table(
     field("missing_because", null=True),
     field("r_low", null=True),
     field("r_high", null=True),
-    _unit(),
+    of_unit(),
     check("predictor", "predictor IN ('loss', 'log_parameter_count')"),
     check("model_count", "model_count >= 0"),
     check("pearson_r", "pearson_r BETWEEN -1.000001 AND 1.000001"),
@@ -168,7 +164,7 @@ scale_prediction = table(
     field("is_extrapolation"),
     field("prediction_low", null=True),
     field("prediction_high", null=True),
-    _unit(),
+    of_unit(),
     check("parameter_count", "parameter_count > 0"),
     check("band", "predicted BETWEEN band_low AND band_high"),
 )

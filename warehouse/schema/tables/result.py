@@ -2,13 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKeyConstraint
+from sqlalchemy import Column
 
-from warehouse.schema.tables.base import check, effect, field, key, refers, table
-
-
-def _unit() -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["run_id", "unit_id"], ["ops.unit.run_id", "ops.unit.unit_id"])
+from warehouse.schema.tables.base import check, effect, field, key, of_unit, refers, table
 
 
 def _two_sides() -> list[Column[Any]]:
@@ -36,7 +32,7 @@ human_resemblance = table(
     field("predictor_count"),
     field("rank"),
     field("condition_number", null=True),
-    _unit(),
+    of_unit(),
     check("r2", "r2 <= 1.000001"),
     check("adjusted_r2", "adjusted_r2 <= r2 + 0.000001"),
     check("cell_count", "cell_count > 0"),
@@ -65,7 +61,7 @@ noise_ceiling = table(
     field("subject_count"),
     field("cell_count"),
     field("missing_because", null=True),
-    _unit(),
+    of_unit(),
     check("subject_count", "subject_count > 0"),
     check("cell_count", "cell_count > 0"),
 )
@@ -83,7 +79,7 @@ head_reliance = table(
     field("r2", null=True),
     field("adjusted_r2", null=True),
     field("cv_r2", null=True),
-    _unit(),
+    of_unit(),
     check("head", "head >= 0"),
     check("r2", "r2 <= 1.000001"),
 )
@@ -106,7 +102,7 @@ layer_reliance = table(
     field("cell_count"),
     field("predictor_count"),
     field("rank"),
-    _unit(),
+    of_unit(),
     check("r2", "r2 <= 1.000001"),
     check("cell_count", "cell_count > 0"),
 )
@@ -127,7 +123,7 @@ reader_reliance = table(
     field("cell_count"),
     field("predictor_count"),
     field("rank"),
-    _unit(),
+    of_unit(),
     check("r2", "r2 <= 1.000001"),
     check("cell_count", "cell_count > 0"),
 )
@@ -152,7 +148,7 @@ reliance_test = table(
     field("cv_p_greater", null=True),
     field("cv_interval_low", null=True),
     field("cv_interval_high", null=True),
-    _unit(),
+    of_unit(),
 )
 
 reliance_difference = table(
@@ -174,7 +170,7 @@ reliance_difference = table(
     field("missing_because", null=True),
     *effect(),
     field("cv_r2_difference", null=True),
-    _unit(),
+    of_unit(),
     check("quarter", "quarter BETWEEN 0 AND 3"),
 )
 
@@ -208,7 +204,7 @@ attention_divergence = table(
     field("jeffreys_head_averaged_infinite_count"),
     field("zero_row_count", null=True),
     field("head_averaged_zero_row_count"),
-    _unit(),
+    of_unit(),
     check("zero_row_count", "zero_row_count >= 0"),
     check("head_averaged_zero_row_count", "head_averaged_zero_row_count >= 0"),
     check("js_nats", "js_nats BETWEEN 0 AND ln(2.0) + 0.000001"),
@@ -228,7 +224,7 @@ head_divergence = table(
     field("js_nats"),
     field("sentence_count"),
     field("zero_row_count"),
-    _unit(),
+    of_unit(),
     check("sentence_count", "sentence_count > 0"),
     check("zero_row_count", "zero_row_count >= 0"),
 )
@@ -256,7 +252,7 @@ divergence_test = table(
     field("sentence_count"),
     field("missing_because", null=True),
     *effect(),
-    _unit(),
+    of_unit(),
     check("p_value", "p_value BETWEEN 0 AND 1"),
     check("sentence_count", "sentence_count > 0"),
 )
