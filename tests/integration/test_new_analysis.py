@@ -131,7 +131,7 @@ reader_spread = table(
     refers("language_group", "human.language_group", is_key=True),
     field("reader_spread"),
     field("subject_count"),
-    _unit(),
+    of_unit(),
 )
 """
 FIELD = """
