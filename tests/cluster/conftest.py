@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 PATIENCE_S = 60.0
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -53,11 +55,13 @@ def answers(port: int) -> bool:
         return one.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_until(condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
+def wait_until(condition: Callable[[], Found], seconds: float = PATIENCE_S) -> Found:
+    """Give what ended the wait: asked again, it may be otherwise."""
     until = time.monotonic() + seconds
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < until, "it did not come to pass"
         time.sleep(0.02)
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -62,9 +62,8 @@ def in_the_middle(database: Database, *more: str) -> Iterator[tuple["subprocess.
             "SELECT process_id FROM mart.lease "
             f"WHERE job = 'compute human_resemblance' AND is_held AND process_id <> {process.pid}"
         )
-        wait_until(lambda: rows(database, mine) or process.poll() is not None, 60)
-        found = rows(database, mine)
-        assert found, "it ended without a worker"
+        found = wait_until(lambda: rows(database, mine) or process.poll() is not None, 60)
+        assert isinstance(found, list), "it ended without a worker"
         yield process, found[0][0]
 
 
@@ -212,8 +211,9 @@ def test_a_stopped_worker_is_done_without(
         holding.execute("LOCK TABLE result.human_resemblance IN SHARE MODE")
         computing.start()
         mine = f"SELECT process_id FROM mart.lease WHERE is_held AND process_id <> {os.getpid()}"
-        wait_until(lambda: rows(study, mine) or not computing.is_alive())
-        ((worker,), *_) = rows(study, mine)
+        found = wait_until(lambda: rows(study, mine) or not computing.is_alive())
+        assert isinstance(found, list), "it ended without a worker"
+        ((worker,), *_) = found
         os.kill(worker, signal.SIGSTOP)
     try:
         with study.connect() as connection:
