@@ -21,13 +21,9 @@ BEGIN
         RETURN 0;
     END IF;
     WITH theirs AS MATERIALIZED (
-        SELECT DISTINCT pg_locks.pid
-        FROM pg_locks
-        WHERE
-            pg_locks.locktype = 'advisory' AND pg_locks.granted
-            AND pg_locks.classid = 20231212::oid AND pg_locks.objid = silent::oid AND pg_locks.objsubid = 2
-            AND pg_locks.database = (SELECT pg_database.oid FROM pg_database WHERE pg_database.datname = current_database())
-            AND pg_locks.pid <> pg_backend_pid()
+        SELECT DISTINCT holder.pid
+        FROM fn.lock_holder('workers') AS holder
+        WHERE holder.number = silent AND holder.pid <> pg_backend_pid()
     )
 
     SELECT count(*) INTO ended FROM theirs WHERE pg_terminate_backend(theirs.pid, 5000);

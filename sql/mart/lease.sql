@@ -17,12 +17,7 @@ SELECT
     lease.host,
     lease.process_id,
     lease.taken_at,
-    lease.worker IN (
-        SELECT pg_locks.objid::bigint FROM pg_locks
-        WHERE
-            pg_locks.locktype = 'advisory' AND pg_locks.granted AND pg_locks.classid::bigint = 20231208
-            AND pg_locks.database = (SELECT pg_database.oid FROM pg_database WHERE pg_database.datname = current_database())
-    ) AS is_held,
+    lease.worker IN (SELECT holder.number FROM fn.lock_holder('leases') AS holder) AS is_held,
     worker.heartbeat_at
 FROM ops.lease
 JOIN ops.run USING (run_id)

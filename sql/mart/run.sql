@@ -41,11 +41,5 @@ FROM ops.run
 CROSS JOIN LATERAL (
     SELECT
         run.run_status = 'running'
-        AND EXISTS (
-            SELECT 1 FROM pg_locks
-            WHERE
-                pg_locks.locktype = 'advisory' AND pg_locks.granted
-                AND pg_locks.classid::bigint = 20231207 AND pg_locks.objid::bigint = run.run_id
-                AND pg_locks.database = (SELECT pg_database.oid FROM pg_database WHERE pg_database.datname = current_database())
-        ) AS is_alive
+        AND EXISTS (SELECT 1 FROM fn.lock_holder('runs') AS holder WHERE holder.number = run.run_id) AS is_alive
 ) AS held;

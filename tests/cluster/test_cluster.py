@@ -15,7 +15,8 @@ import pytest
 from tests.cluster.conftest import Machines, free_port, wait_until
 from tests.conftest import cloned
 from warehouse import pipeline
-from warehouse.compute.workers import executors
+from warehouse.compute.workers import dask_cluster, executors, processes
+from warehouse.compute.workers.processes import Processes
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, WarehouseError
@@ -87,17 +88,17 @@ def test_a_killed_process_of_this_machine_is_replaced(study: Database, expected:
 def test_a_process_that_is_stopped_before_it_has_begun_is_replaced(
     study: Database, expected: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ):
-    start, stopped = executors.Processes._start, list[int]()
+    start, stopped = Processes._start, list[int]()
 
-    def start_and_stop(processes: executors.Processes) -> None:
-        start(processes)
+    def start_and_stop(pool: Processes) -> None:
+        start(pool)
         if not stopped:
-            stopped.extend(processes.children())
+            stopped.extend(pool.children())
             for child in stopped:
                 os.kill(child, signal.SIGSTOP)
 
-    monkeypatch.setattr(executors.Processes, "_start", start_and_stop)
-    monkeypatch.setattr(executors, "SILENT_S", 20)
+    monkeypatch.setattr(Processes, "_start", start_and_stop)
+    monkeypatch.setattr(processes, "SILENT_S", 20)
     with caplog.at_level("INFO"):
         pipeline.compute(study, "human_resemblance", CHOSEN, progress=Progress(quiet=True), jobs=2)
     assert [f"Process {child} of this command has given no sign of life" in caplog.text for child in stopped] == [
@@ -107,30 +108,30 @@ def test_a_process_that_is_stopped_before_it_has_begun_is_replaced(
 
 
 def test_a_process_that_is_stopped_when_all_is_done_is_not_waited_for(study: Database, monkeypatch: pytest.MonkeyPatch):
-    with executors.worker_pool(study, 2, None) as processes:
-        assert isinstance(processes, executors.Processes)
-        assert processes.executor(100)
-        wait_until(lambda: all(number for number in processes._signs._table[::2]))
-        os.kill(processes.children()[0], signal.SIGSTOP)
-        monkeypatch.setattr(executors, "SILENT_S", 4)
+    with executors.worker_pool(study, 2, None) as pool:
+        assert isinstance(pool, Processes)
+        assert pool.executor(100)
+        wait_until(lambda: all(number for number in pool._signs._table[::2]))
+        os.kill(pool.children()[0], signal.SIGSTOP)
+        monkeypatch.setattr(processes, "SILENT_S", 4)
         began = time.monotonic()
     assert 3 < time.monotonic() - began < 60
 
 
 def test_workers_that_die_of_every_unit_end_with_a_sentence(study: Database, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
-    monkeypatch.setattr(executors.Processes, "_start", _start_doomed)
+    monkeypatch.setattr(Processes, "_start", _start_doomed)
     with pytest.raises(WarehouseError, match=r"Workers died 3 times .* lack of memory") as told:
         pipeline.compute(study, "human_resemblance", CHOSEN, progress=Progress(quiet=True), jobs=2)
     assert told.value.exit_code == 9
     assert rows(study, "SELECT run_status FROM ops.run ORDER BY run_id DESC LIMIT 1") == [("failed",)]
 
 
-def _start_doomed(processes: executors.Processes) -> None:
+def _start_doomed(pool: Processes) -> None:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
-    processes._pool, processes._started = ProcessPoolExecutor(processes.size, get_context("spawn"), os._exit, (1,)), []
+    pool._pool, pool._started = ProcessPoolExecutor(pool.size, get_context("spawn"), os._exit, (1,)), []
 
 
 def test_jobs_and_a_scheduler_do_not_go_together(study: Database):
@@ -155,14 +156,14 @@ def test_a_scheduler_that_is_not_there_is_told(
     study: Database, monkeypatch: pytest.MonkeyPatch, address: str, told: str
 ):
     pytest.importorskip("distributed")
-    monkeypatch.setattr(executors, "PATIENCE_S", 1)
+    monkeypatch.setattr(dask_cluster, "PATIENCE_S", 1)
     with pytest.raises(BadInput, match=told):
         pipeline.compute(study, "human_resemblance", CHOSEN, scheduler=address.format(port=free_port()))
     assert rows(study, "SELECT count(*) FROM ops.run WHERE run_status <> 'done'") == [(0,)]
 
 
 def test_a_scheduler_without_workers_is_told(study: Database, scheduler: Machines, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(executors, "PATIENCE_S", 5)
+    monkeypatch.setattr(dask_cluster, "PATIENCE_S", 5)
     with pytest.raises(
         BadInput, match=f"{scheduler.address}: the scheduler has no workers; start some with `dask worker"
     ):
@@ -200,8 +201,8 @@ def test_a_stopped_worker_is_done_without(
     """It is really stopped; the minute after which it is given up is put back in the ledger, and shortened for Dask."""
     from distributed import Client
 
-    monkeypatch.setattr(executors, "SILENT_S", 8)
-    monkeypatch.setattr(executors, "LOOK_S", 2)
+    monkeypatch.setattr(dask_cluster, "SILENT_S", 8)
+    monkeypatch.setattr(dask_cluster, "LOOK_S", 2)
     machines.start_worker()
     with Client(machines.address, set_as_default=False) as client:
         client.wait_for_workers(2, timeout=60)

@@ -9,7 +9,7 @@ import pytest
 from warehouse.compute import results
 from warehouse.compute.plan import Planned
 from warehouse.database.connection import Database
-from warehouse.ledger import leases, runs
+from warehouse.ledger import leases, locks, runs
 from warehouse.ledger.leases import LeaseLost, Leases
 from warehouse.plugin.registry import analysis_named
 
@@ -152,3 +152,13 @@ def test_dead_leases_go_when_their_job_has_been_done(new_database: Database, run
             assert len(held(new_database)) == 2
             leases.sweep(connection, "compute noise_ceiling")
         assert held(new_database) == [("two", 1, True)]
+
+
+def test_views_know_locks_by_the_numbers_that_they_are_taken_with(new_database: Database):
+    holders = "SELECT number, pid = pg_backend_pid() FROM fn.lock_holder(%s)"
+    with new_database.connect() as connection:
+        for first in (locks.RUNS, locks.LEASES, locks.WORKERS):
+            connection.execute("SELECT pg_advisory_lock(%s, %s)", [first, first])
+        assert connection.execute(holders, ["runs"]).fetchall() == [(locks.RUNS, True)]
+        assert connection.execute(holders, ["leases"]).fetchall() == [(locks.LEASES, True)]
+        assert connection.execute(holders, ["workers"]).fetchall() == [(locks.WORKERS, True)]

@@ -21,7 +21,7 @@ from warehouse import logs
 from warehouse.database.connection import Database
 from warehouse.database.types import Connection
 from warehouse.errors import Busy
-from warehouse.ledger.locks import OF_HERE, WORKERS, holders
+from warehouse.ledger.locks import OF_HERE, RUNS, WORKERS, holders
 
 BEAT_S = 10.0
 """How often a process gives a sign of life [s]."""
@@ -178,7 +178,7 @@ LEFT JOIN pg_locks AS enrolled
 LEFT JOIN ops.worker ON worker.worker = enrolled.objid::bigint
 LEFT JOIN pg_locks AS led
     ON led.pid = held.pid AND led.locktype = 'advisory' AND led.granted
-    AND led.classid = 20231207::oid AND led.objsubid = 2
+    AND led.classid = {RUNS}::oid AND led.objsubid = 2
 LEFT JOIN ops.run
     ON run.run_status = 'running'
     AND (

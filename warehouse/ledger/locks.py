@@ -6,9 +6,9 @@ A lock goes with the session that holds it, so it tells whether a process lives,
 JOBS = 20231206
 """First key of the lock of a job, which is done once at a time; the second is the hash of its name."""
 RUNS = 20231207
-"""First key of the lock of a run that goes on; the second is its number. The view mart.run asks for it too."""
+"""First key of the lock of a run that goes on; the second is its number. `fn.lock_holder` knows it too."""
 LEASES = 20231208
-"""First key of the lock of a worker; the second is a number of its own. The view mart.lease asks for it too."""
+"""First key of the lock of a worker; the second is a number of its own. `fn.lock_holder` knows it too."""
 SWEEPING = 20231208
 """The lock of the one process that drops partitions; it has one key, which is no first key."""
 FORGETTING = 20231209
@@ -16,7 +16,10 @@ FORGETTING = 20231209
 HANDSHAKE = 20231210
 """First key of the lock that workers look for, to know that they are in the same database; the second is drawn."""
 WORKERS = 20231212
-"""First key of the lock that every session of a process that works holds, shared; the second is its number."""
+"""First key of the lock that every session of a process that works holds, shared; the second is its number.
+
+`fn.lock_holder` knows it too.
+"""
 WITHDRAWING = 20231213
 """The lock of who forgets or waits to: who begins to use what is stored has to pass it; of one key."""
 RESTORING = 20231211

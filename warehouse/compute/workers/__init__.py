@@ -1,7 +1,8 @@
 """Workers: this process alone, processes beside it, or Dask workers on any machine.
 
 Each worker takes units by lease, pulls their slices, computes them and writes what it found (`worker`, `prefetching`);
-parts of a run are handed to workers elsewhere (`batches`, `executors`, `handshake`) by who leads it (`coordinator`).
+parts of a run (`batches`) are handed to workers elsewhere (`executors`: a `pool` of `processes`, or a `dask_cluster`
+after a `handshake`) by who leads it (`coordinator`).
 """
 
 from collections.abc import Iterator, Sequence

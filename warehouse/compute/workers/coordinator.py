@@ -11,7 +11,7 @@ from itertools import islice
 
 from warehouse.compute.plan import Planned, pieces_of
 from warehouse.compute.workers.batches import RowCounts, WorkerContext, compute_batch
-from warehouse.compute.workers.executors import WorkerPool
+from warehouse.compute.workers.pool import WorkerPool
 from warehouse.compute.workers.prefetching import Piece
 from warehouse.compute.workers.worker import AT_ONCE, Outcome, Task, Worker, divided
 from warehouse.errors import DatabaseUnavailable, WarehouseError, WorkersLost

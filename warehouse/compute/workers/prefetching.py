@@ -22,7 +22,7 @@ def in_turn(
     """Compute pieces in turn, giving what is found of each unit; the slices of the next are pulled meanwhile.
 
     Linear algebra takes one thread: a layer is too small for more, whose waiting for each other took five times the
-    processor time and the cores from the server. More cores are for more processes (`executors`).
+    processor time and the cores from the server. More cores are for more processes (`processes`).
     """
     with threadpool_limits(1, "blas"):
         for piece, arrays, subject_ids in _one_ahead(slices, analysis, pieces):
