@@ -4,7 +4,7 @@ import hashlib
 import io
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -12,7 +12,9 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from warehouse import logs
 from warehouse.errors import BadInput, MissingInput
+from warehouse.plugin.fetched import refuse_unfetched
 
 BFLOAT16 = "|V2"
 AXES = "(articles, sentences, heads, words, words)"
@@ -25,6 +27,8 @@ HEADER_READERS: dict[tuple[int, int], Callable[..., Any]] = {
 HEADER_BYTES = 16_384
 """Read of a file before anything is believed: numpy accepts 10,000, but makes room for as many as a header states."""
 LARGEST_AXIS = 2**31
+NAMED = 3
+"""Files that a message names."""
 
 
 @dataclass(frozen=True)
@@ -97,16 +101,26 @@ def _by_layer(directory: Path, pattern: str) -> dict[int, Path]:
         raise BadInput("does not hold {layer} once", f"--pattern {pattern!r}", "write {layer} for the layer's number")
     name = re.compile(re.escape(pattern).replace(re.escape("{layer}"), "([0-9]{1,4})"))
     found: dict[int, Path] = {}
-    for path in sorted(directory.iterdir()) if directory.is_dir() else []:
-        matched = name.fullmatch(path.name)
-        if matched and path.is_file():
+    entries = sorted(directory.iterdir()) if directory.is_dir() else []
+    for path in entries:
+        if matched := name.fullmatch(path.name):
             layer = int(matched[1])
             if layer in found:
                 raise BadInput(f"is layer {layer}, as is {found[layer].name}", path, "keep one of them")
+            refuse_unfetched(path)
             found[layer] = path
     if not found:
         raise MissingInput(directory, f"file named {pattern}")
+    _tell_unread([path.name for path in entries if path not in found.values()])
     return found
+
+
+def _tell_unread(names: Sequence[str]) -> None:
+    """Name the files that look like arrays and are not read: compressed, in capitals, of macOS, or of another name."""
+    arrays = [name for name in names if ".npy" in name.lower()]
+    if arrays:
+        more = ", ..." if len(arrays) > NAMED else ""
+        logs.remark(f"Not read, since their names are others: {', '.join(arrays[:NAMED])}{more} ({len(arrays)} files).")
 
 
 def read_header(path: Path) -> tuple[tuple[int, ...], str]:
@@ -120,10 +134,14 @@ def read_header(path: Path) -> tuple[tuple[int, ...], str]:
     remedy = f"save a float16 or float32 array {AXES} with numpy.save"
     try:
         with path.open("rb") as file:
+            refuse_unfetched(path, file.read(HEADER_BYTES))
+            file.seek(0)
             shape, dtype = _parse(file)
             start = file.tell()
     except OSError as error:
         raise BadInput(f"cannot be read ({error.strerror})", path, "check its permissions") from error
+    except BadInput:
+        raise
     except Exception as error:  # the header is foreign text, and its parser raises whatever that text provokes
         raise BadInput("is not a .npy file, or its header is damaged", path, remedy) from error
     if dtype.hasobject:

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from unicodedata import normalize
 
 import numpy as np
 
 from ingest.fixations.agreement import Agreement
 from ingest.fixations.mapping import Mapping as Meaning
+from ingest.fixations.names import Names
 from ingest.fixations.numbers import Areas, decimals
 from ingest.fixations.places import BEYOND, OFF, Places
 from ingest.fixations.tables import Piece, Table
@@ -23,6 +23,7 @@ RECORD = np.dtype([
     ("trial", "<i4"), ("word", "<i4"), ("order", "<f8"), ("start", "<f8"), ("duration", "<f8"), ("is_skipped", "?"),
 ])  # fmt: skip
 """A row of the files; `order` is nan where that of the rows counts."""
+NAMES = ("reader", "group", "page", "sentence")
 NAMED = 5
 """Pages or readers that a message names."""
 
@@ -108,7 +109,7 @@ class _Reading:
     def __init__(self, mapping: Meaning, text: Text) -> None:
         self._mapping, self._text = mapping, text
         self._places = Places(text, mapping.word)
-        self._areas = Areas(mapping)
+        self._areas, self._names = Areas(mapping), Names()
         self.agreement = Agreement(text)
 
     def add(self, table: Table, piece: Piece, collection: Collection) -> None:
@@ -116,12 +117,13 @@ class _Reading:
         values = {name: one.values(piece.columns, piece.count) for name, one in self._mapping.columns.items()
                   if not one.is_row_number}  # fmt: skip
         values |= {name: [value] * piece.count for name, value in table.of_name.items()}
-        pages = _named(values["page"])
+        values |= {name: [self._names[value] for value in values[name]] for name in NAMES if name in values}
+        pages = values["page"]
         skipped = self._skipped(piece)
         page = np.array([self._text.pages.get(name, OFF) for name in pages], dtype=np.int64)
         missing = (page == OFF) & ~skipped
         if missing.any():
-            collection.unknown.update(pages[i] for i in np.flatnonzero(missing))
+            collection.unknown.update(pages[i] for i in np.flatnonzero(missing).tolist())
         known = (page != OFF) & ~skipped
         rows = np.zeros(piece.count, dtype=RECORD)
         rows["is_skipped"] = ~known
@@ -167,7 +169,7 @@ class _Reading:
     ) -> np.ndarray:
         told = values.get("sentence") or [""] * piece.count
         found = np.array([
-            self._text.sentences.get(key, OFF) for key in zip(_named(values["page"]), told, strict=True)
+            self._text.sentences.get(key, OFF) for key in zip(values["page"], told, strict=True)
         ])  # fmt: skip
         # an off-word fixation need not say a sentence
         is_off = np.array([self._areas.is_off(value) for value in values["word"]])
@@ -184,7 +186,7 @@ class _Reading:
             what = f"the character {number[:20]!r} of page {page} belongs to no word"
             remedy = "give the map that belongs, or list the character in [word] off"
             return BadInput(what, where, remedy)
-        place = self._text.pages[normalize("NFC", page)]
+        place = self._text.pages[page]
         size = int(np.diff(self._text.first_of_page[place : place + 2])[0])
         last = areas.base + size - 1
         what = f"word {number[:20]!r} is not on page {page}, whose words are {areas.base} to {last} ({count} such rows)"
@@ -204,7 +206,7 @@ class _Reading:
         return decimals(values[name], self._mapping.files)
 
     def _keep(self, values: Mapping[str, Sequence[str]], rows: np.ndarray, collection: Collection, where: str) -> None:
-        labels, alias = _named(values["reader"]), self._mapping.alias
+        labels, alias = values["reader"], self._mapping.alias
         labels = [alias.get(label, label) for label in labels] if alias else labels
         groups = values.get("group") or ["readers"] * len(labels)
         people = collection.people
@@ -218,10 +220,6 @@ class _Reading:
         starts = np.flatnonzero(np.diff(number[order], prepend=-1))
         for some in np.split(order, starts[1:]):
             collection.add(people[labels[some[0]]], rows[some])
-
-
-def _named(values: Sequence[str]) -> list[str]:
-    return [value if value.isascii() else normalize("NFC", value) for value in values]
 
 
 def _refuse_unknown_pages(collection: Collection, text: Text) -> None:

@@ -5,6 +5,7 @@ from unicodedata import normalize
 
 from ingest.fixations.collecting import wanted_columns
 from ingest.fixations.mapping import Mapping
+from ingest.fixations.names import Names
 from ingest.fixations.numbers import Areas
 from ingest.fixations.tables import Piece, Table
 from ingest.fixations.text import Text, from_looked_at
@@ -34,14 +35,14 @@ def _add(seen: Seen, table: Table, piece: Piece, mapping: Mapping, areas: Areas)
     columns = {name: mapping.columns[name].values(piece.columns, piece.count)
                for name in ("page", "sentence", "word") if name in mapping.columns}  # fmt: skip
     pages = columns.get("page") or [table.of_name["page"]] * piece.count
-    sentences = columns.get("sentence") or [""] * piece.count
+    sentences, names = columns.get("sentence") or [""] * piece.count, Names()
     skipped = [values for column, values in mapping.skip.items()]
     unwanted = [piece.columns[column] for column in mapping.skip]
     said = piece.columns[mapping.word_text]
     for row, number in enumerate(columns["word"]):
         if any(column[row].strip() in values for column, values in zip(unwanted, skipped, strict=True)):
             continue
-        words = seen.setdefault((normalize("NFC", pages[row]), sentences[row]), {})
+        words = seen.setdefault((names[pages[row]], names[sentences[row]]), {})
         text = normalize("NFC", said[row].strip())
         if areas.is_off(number) or not text or (place := areas[number] - mapping.word.base) < 0:
             continue

@@ -1,9 +1,12 @@
 """A study: its mapping, its files, its text, and each reader put together from them."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
 
 from ingest.fixations.collecting import Collection, Person
 from ingest.fixations.mapping import Mapping as Meaning
@@ -14,8 +17,11 @@ from ingest.fixations.text import Text
 from ingest.fixations.totals import refuse_totals
 from ingest.fixations.trials import Read, Trial, read
 from ingest.fixations.words import read_words
+from warehouse import logs
 from warehouse.errors import BadInput, MissingInput
 
+READINGS = 9
+"""Nobody reads a page more often."""
 YES_OR_NO = {"false": 1, "true": 2, "no": 1, "yes": 2}
 """Names of readings that are answers to: is it a repeated one?"""
 
@@ -38,6 +44,7 @@ class Study:
         BadInput
             If one is not given or cannot be used, or the files hold totals by word.
         """
+        files = _without_shadows(files)
         if not files:
             raise MissingInput("The command", "file of fixations")
         if mapping is None:
@@ -52,19 +59,34 @@ class Study:
             text = read_words(words, meaning)
         else:
             raise BadInput("says nothing of the words that were read", mapping, "give --words FILE, one row a word")
-        digests = {path.name: _sha256(path) for path in [*files, *words]}
+        digests = _digests(files) | _digests(words)
         return cls(meaning, tables, text, digests)
 
     def readers(self, collection: Collection) -> Iterator[tuple[Person, Read]]:
         """Yield each reader with what they read; one at a time is in memory."""
-        pages, ordinals = self.text.pages, reading_ordinals(name for _, name in collection.trials)
-        trials = [Trial(pages.get(page, -1), ordinals[name], page) for page, name in collection.trials]
+        shown, pages = list(collection.trials), self.text.pages
+        numbers = reading_numbers(name for page, name in shown if page in pages)
         for person in collection.people.values():
-            yield person, read(collection.records(person), trials.__getitem__, self.text, person.label)
+            records = collection.records(person)
+            trials = self._trials([(number, *shown[number]) for number in np.unique(records["trial"])], numbers)
+            yield person, read(records, trials.__getitem__, self.text, person.label)
+
+    def _trials(self, shown: Sequence[tuple[int, str, str]], numbers: Mapping[str, int]) -> dict[int, Trial]:
+        """Give a reader's trials by their number: which page, and which reading of it."""
+        are_ordinals = max(numbers.values(), default=1) <= READINGS
+        seen: Counter[str] = Counter()
+        found = {}
+        for number, page, name in sorted(shown, key=lambda one: numbers.get(one[2], 1)):
+            seen[page] += 1
+            reading = numbers.get(name, 1) if are_ordinals else seen[page]
+            found[number] = Trial(self.text.pages.get(page, -1), reading, page)
+        return found
 
 
-def reading_ordinals(names: Iterator[str]) -> dict[str, int]:
+def reading_numbers(names: Iterator[str]) -> dict[str, int]:
     """Give which time a page was read, from 1, by the name of the reading: numbers, or whether it is a repeated one.
+
+    Numbers above `READINGS` are those of trials, which only tell the order of a page's readings.
 
     Raises
     ------
@@ -81,9 +103,36 @@ def reading_ordinals(names: Iterator[str]) -> dict[str, int]:
         numbers = {name: int(float(name)) for name in different}
     except ValueError:
         told = ", ".join(map(repr, different[:5]))
-        raise BadInput(f"readings are named {told}", "[columns] reading", "name a column of numbers") from None
+        remedy = "name a column of numbers, or of True and False"
+        raise BadInput(f"readings are named {told}", "[columns] reading", remedy) from None
     least = min(numbers.values())
     return {name: number - least + 1 for name, number in numbers.items()}
+
+
+def _without_shadows(files: Sequence[Path]) -> list[Path]:
+    """Leave out what macOS lays beside files on other disks, and tell it."""
+    shadows = [path for path in files if path.name.startswith("._")]
+    if shadows:
+        logs.remark(f"Not read: {len(shadows)} files of macOS that hold no table, the first {shadows[0]}.")
+    return [path for path in files if path not in shadows]
+
+
+def _digests(paths: Sequence[Path]) -> dict[str, str]:
+    """Give the digest of each file by its name, with its folder where names are the same.
+
+    Raises
+    ------
+    BadInput
+        If two hold the same.
+    """
+    found: dict[str, str] = {}
+    names = Counter(path.name for path in paths)
+    for path in paths:
+        digest = _sha256(path)
+        if digest in found.values():
+            raise BadInput("holds the same as another of the files", path, "give each file once")
+        found[path.name if names[path.name] == 1 else path.as_posix()] = digest
+    return found
 
 
 def _sha256(path: Path) -> str:

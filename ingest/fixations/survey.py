@@ -16,6 +16,8 @@ MOST = 0.1
 """Share of trials that may be rejected for one reason; of more, the files are not what the mapping says."""
 SECONDS = 10
 """A median duration below it is none in milliseconds."""
+IN_ORDER = "give each fixation once and in its order, or correct the mapping"
+AGAIN = "give each fixation once; where a page was read again, name the column that tells: [columns] reading"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ def survey(study: Study, collection: Collection) -> list[Count]:
     if known and np.median(known) < SECONDS:
         what = f"durations are {np.median(known):.3g} in the middle, and a fixation lasts about 200 ms"
         raise BadInput(what, "[columns] duration_ms", "name a column in milliseconds")
+    if all(count.excluded_because for count in counts):
+        logs.remark("Nobody is left: the mapping excludes every reader, and nothing can be computed from them.")
     for label in study.mapping.exclude.keys() - collection.people.keys():
         logs.remark(f"The mapping excludes the reader {label}, who is not in these files.")
     return counts
@@ -63,7 +67,7 @@ def _refuse_many_rejected(counts: Sequence[Count]) -> None:
         if number > MOST * trials:
             first = next(one for one in rejected if one.reason == reason)
             where = f"{first.place}, and {number - 1:,} other of {trials:,} trials" if number > 1 else first.place
-            raise BadInput(reason, where, "give each fixation once and in its order, or correct the mapping")
+            raise BadInput(reason, where, AGAIN if "two" in reason or "twice" in reason else IN_ORDER)
 
 
 def _refuse_who_looked_nowhere(counts: Sequence[Count]) -> None:

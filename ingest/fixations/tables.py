@@ -13,6 +13,7 @@ from typing import IO, Any, cast
 
 from ingest.fixations.mapping import Form
 from warehouse.errors import BadInput, MissingInput
+from warehouse.plugin.fetched import refuse_unfetched
 
 ROWS = 1 << 13
 """Rows that are in memory at once."""
@@ -26,7 +27,6 @@ BINARY = {
     b"\xd0\xcf\x11\xe0": "a spreadsheet: save it as text, tab-separated",
 }
 """How files begin that hold no text, and what to do about them."""
-ANNEXED = re.compile(rb"(\.\./)*(\.git)?/annex/objects/|version https://git-lfs")
 FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -77,7 +77,8 @@ class Table:
             f"(?P<{part}>.+?)" if place % 2 else re.escape(part)
             for place, part in enumerate(FIELD.split(self.form.name))
         )
-        found = re.fullmatch(pattern, self.path.name.removesuffix(".gz"))
+        name = "/".join(self.path.parts[-1 - self.form.name.count("/") :])
+        found = re.fullmatch(pattern, name.removesuffix(".gz"))
         if found is None:
             raise BadInput(
                 f"is not named as {self.form.name!r}", self.path, "give the files that belong, or change name"
@@ -153,10 +154,11 @@ class Table:
             If it cannot be read or holds no text.
         """
         path = self.path
-        if path.is_symlink() and not path.exists():
-            raise _not_fetched(path)
+        refuse_unfetched(path)
+        if path.is_dir():
+            raise BadInput("is a folder", path, f"give its files, e.g. {path / '*.tsv'}")
         if not path.is_file():
-            raise MissingInput(path, "table")
+            raise MissingInput(path, "table (no such file)")
         packed = path.suffix.lower() == ".gz"
         try:
             with gzip.open(path) if packed else path.open("rb") as raw:
@@ -175,8 +177,7 @@ class Table:
         return cast(IO[str], file)
 
     def _refuse_no_text(self, start: bytes) -> None:
-        if ANNEXED.match(start):
-            raise _not_fetched(self.path)
+        refuse_unfetched(self.path, start)
         for begun, remedy in BINARY.items():
             if start.startswith(begun):
                 what, _, todo = remedy.partition(": ")
@@ -187,7 +188,3 @@ class Table:
     def _not_of_the_encoding(self, error: UnicodeDecodeError) -> BadInput:
         remedy = "say which encoding it is in: [files] encoding, e.g. 'latin-1', 'utf-16' or 'mac-roman'"
         return BadInput(f"byte {error.object[error.start]:#04x} is not {error.encoding}", self.path, remedy)
-
-
-def _not_fetched(path: Path) -> BadInput:
-    return BadInput("is a link whose content was not fetched", path, "run `git annex get` or `git lfs pull` on it")

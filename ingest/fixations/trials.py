@@ -11,6 +11,8 @@ from warehouse.plugin.contents import Rejection
 LONGEST_MS = 2**31 - 1
 MOST = 32_767
 """Fixations of a trial."""
+ALIKE = 4
+"""Durations that differ: of fewer, the same may come again by chance."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def read(records: np.ndarray, trial_of: Callable[[int], Trial], text: Text, labe
     trials = [trial_of(int(rows["trial"][start])) for start in starts]
     begin, last = np.rint(rows["start"]), np.rint(rows["duration"])
     ordinal = position - position[starts][of_trial]
-    reasons = _reasons(of_trial, begin, last, doubled, ordinal)
+    twice = _stand_twice(rows, starts)[of_trial]
+    reasons = _reasons(of_trial, begin, last, doubled, twice, ordinal)
     good = np.array([one is None for one in reasons], dtype=bool)
     kept = good[of_trial]
     word, page = rows["word"].astype(np.int64), np.array([trial.page for trial in trials], dtype=np.int64)[of_trial]
@@ -136,8 +139,29 @@ def _row(word: np.ndarray, of_trial: np.ndarray, first: np.ndarray, text: Text) 
     return np.where(has_one, text.row_of_word[word[nearest]], first)
 
 
+def _stand_twice(rows: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Tell of each trial, (n_trials,), whether its rows stand twice, where neither a number nor a start tells that."""
+    told = rows[["word", "duration"]]
+    is_silent = np.isnan(rows["order"]) & np.isnan(rows["start"])
+    trials = zip(np.split(told, starts[1:]), np.split(is_silent, starts[1:]), strict=True)
+    return np.array([bool(silent.all()) and _is_double(some) for some, silent in trials], dtype=bool)
+
+
+def _is_double(rows: np.ndarray) -> bool:
+    """Tell whether each row stands twice, or all rows do; of a few that are much alike, nobody can."""
+    half = len(rows) // 2
+    if len(rows) % 2 or len(np.unique(rows["duration"])) < min(half, ALIKE) or half < ALIKE:
+        return False
+    return np.array_equal(rows[::2], rows[1::2]) or np.array_equal(rows[:half], rows[half:])
+
+
 def _reasons(
-    of_trial: np.ndarray, start: np.ndarray, duration: np.ndarray, doubled: np.ndarray, ordinal: np.ndarray
+    of_trial: np.ndarray,
+    start: np.ndarray,
+    duration: np.ndarray,
+    doubled: np.ndarray,
+    twice: np.ndarray,
+    ordinal: np.ndarray,
 ) -> Sequence[tuple[str, str] | None]:
     """Say why each trial cannot be used, with how many fixations are so; None where it can."""
     same = np.diff(of_trial, prepend=-1) == 0
@@ -146,6 +170,7 @@ def _reasons(
         faults = {
             "a fixation has no duration in ms": ~(duration >= 0) | (duration > LONGEST_MS),
             "two fixations have the same number": doubled,
+            "its fixations stand twice": twice,
             "two fixations have the same start": same & (start == before),
             "a fixation is earlier than the one before it": same & (start < before),
             "a fixation begins before the one before it has ended": same & (start < end),

@@ -10,6 +10,7 @@ from unicodedata import normalize
 from ingest.fixations.fields import Field
 from ingest.fixations.mapping import MISSING, WORDS_FIELDS
 from ingest.fixations.mapping import Mapping as Meaning
+from ingest.fixations.names import Names
 from ingest.fixations.places import refuse_characters_of_two, refuse_overlap
 from ingest.fixations.tables import Piece, Table
 from ingest.fixations.text import WORDS, Text, Word
@@ -69,7 +70,7 @@ def read_words(paths: Sequence[Path], mapping: Meaning) -> Text:
     rows = [row for path in paths for row in _rows(Table(path, mapping.words_form), mapping)]
     of_words = [row for row in rows if not _is_between(row)]
     words = [word for group in _sentences(of_words) for word in _words(group, mapping)]
-    between = ((_page(row), row.values.get("sentence", ""), number) for row in rows if _is_between(row)
+    between = ((row.values["page"], row.values.get("sentence", ""), number) for row in rows if _is_between(row)
                for number in row.characters)  # fmt: skip
     text = Text(_by_page(words), mapping.corpus.pairs, frozenset(between))
     for label, found in text.rows.items():
@@ -95,6 +96,8 @@ def _rows(table: Table, mapping: Meaning) -> Iterator[_Row]:
 
 def _piece_rows(table: Table, piece: Piece, meant: Mapping[str, Field]) -> Iterator[_Row]:
     columns = {name: one.values(piece.columns, piece.count) for name, one in meant.items()}
+    names = Names()
+    columns |= {name: [names[value] for value in columns[name]] for name in ("page", "sentence") if name in columns}
     for place in range(piece.count):
         values = {name: values[place] for name, values in columns.items()}
         yield _Row(f"{table.path}, line {piece.first + place}", {**table.of_name, **values})
@@ -103,10 +106,6 @@ def _piece_rows(table: Table, piece: Piece, meant: Mapping[str, Field]) -> Itera
 def _is_between(row: _Row) -> bool:
     """Tell whether a row is a character that belongs to no word, such as a blank."""
     return "character" in row.values and "position" in row.values and row.number("position") is None
-
-
-def _page(row: _Row) -> str:
-    return normalize("NFC", row.values["page"])
 
 
 def _lacks(table: Table, name: str) -> BadInput:
@@ -118,7 +117,7 @@ def _sentences(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
     """Yield the rows of each sentence, in the order of the sentences' first rows."""
     found: dict[tuple[str, str], list[_Row]] = {}
     for row in rows:
-        found.setdefault((_page(row), row.values.get("sentence", "")), []).append(row)
+        found.setdefault((row.values["page"], row.values.get("sentence", "")), []).append(row)
     yield from found.values()
 
 
@@ -155,7 +154,8 @@ def _word(group: Sequence[_Row], mapping: Meaning) -> Word:
     box = [row.number(side) for side in BOX]
     if mapping.word.counts == "place" and (None in box or box[0] >= box[2] or box[1] >= box[3]):  # type: ignore[operator]
         raise BadInput(f"the word {text!r} has no box", row.line, "give left, top, right and bottom in pixels")
-    of = (row.values.get("article") or _page(row), _page(row), row.values.get("sentence", ""))
+    page = row.values["page"]
+    of = (row.values.get("article") or page, page, row.values.get("sentence", ""))
     return Word(*of, normalize("NFC", text), first, last, tuple(box) if None not in box else None)  # type: ignore[arg-type]
 
 

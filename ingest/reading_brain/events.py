@@ -34,8 +34,6 @@ TIMED_OUT = "no key was pressed before the sentence left the screen"
 class Reading:
     """One sentence as one reader read it: its fixations in time order.
 
-    Where another sentence was shown between two fixations, an ordinal is left out, so that no saccade joins them.
-
     Attributes
     ----------
     file : Path
@@ -46,8 +44,6 @@ class Reading:
         How long the sentence was on the screen [ms]; None where the file does not tell.
     missing_because : str or None
         Why there is no reading time.
-    ordinal : list of int, (n_fixations,)
-        Counted from 0.
     word_position : list of (int or None), (n_fixations,)
         Counted from 0; None on no word.
     start_ms, duration_ms : list of int, (n_fixations,)
@@ -58,7 +54,6 @@ class Reading:
     reading_time_ms: int | None
     display_time_ms: int | None = None
     missing_because: str | None = None
-    ordinal: list[int] = field(default_factory=list)
     word_position: list[int | None] = field(default_factory=list)
     start_ms: list[int] = field(default_factory=list)
     duration_ms: list[int] = field(default_factory=list)
@@ -86,8 +81,9 @@ def read_events(path: Path, content: bytes, words: Mapping[str, Sequence[str]]) 
     Raises
     ------
     BadInput
-        If a column is missing or stands twice, a number is none, a sentence does not exist or has no such word, or
-        fixations are out of order, at one time, or longer than the trial; the message names file, line and text.
+        If a column is missing or stands twice, a number is none, a sentence does not exist, is interrupted by
+        another or has no such word, or fixations are out of order, at one time, or longer than the trial; the message
+        names file, line and text.
     """
     readings, recordings, before = dict[str, Reading](), set[str](), ""
     for line, row in read_table(path, content, COLUMNS, optional=(*SHOWN, RECORDING)):
@@ -106,9 +102,10 @@ def read_events(path: Path, content: bytes, words: Mapping[str, Sequence[str]]) 
         ):
             if of_row != above:
                 raise _bad(where, column, told, f"differs from the rows of {label} above", "repair the file")
+        if reading is not found and before != label:
+            what = f"goes on after rows of {before}, which cannot have been on the screen in between"
+            raise _bad(where, SENTENCE, label, what, "keep the rows of a sentence together, in the order of time")
         _refuse_what_cannot_follow(where, reading, start, duration)
-        last = reading.ordinal[-1] if reading.ordinal else -1
-        reading.ordinal.append(last + 1 + (last >= 0 and before != label))
         reading.word_position.append(_position(where, label, words[label], word, text))
         reading.start_ms.append(_number(where, START, start))
         reading.duration_ms.append(_number(where, DURATION, duration))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Literal, cast
 
 from warehouse.errors import BadInput, MissingInput
+from warehouse.plugin.fetched import refuse_unfetched
 
 SIZE_LIMIT = 64 * 2**20
 """Bytes that a text may have, which is read whole; an event file of one run has less than 1 million."""
@@ -26,9 +27,6 @@ MARKS = 30
 """Combining marks that may follow each other, as in Unicode's stream-safe text: ordering them takes time squared."""
 MISSING = {"", ".", "n/a", "NA", "N/A", "NaN", "nan", "None", "null"}
 """How a table says that it has no value: as published, and as pandas and R write it."""
-ANNEXED = re.compile(rb"(\.\./)*(\.git)?/annex/objects/")
-"""What a file of git-annex holds that was never fetched, where the disk has no links."""
-
 ABSENT = "n/a"
 """What stands in a column that a file lacks and need not have."""
 
@@ -44,15 +42,13 @@ def read_bytes(path: Path, what: str) -> bytes:
         If it is too large or cannot be read.
     """
     if not path.is_file():
-        if path.is_symlink() and not path.exists():
-            raise _not_fetched(path)
+        refuse_unfetched(path)
         raise MissingInput(path, what)
     try:
         content = _unpacked(path, what) if path.suffix.lower() == ".gz" else _bounded(path, path.open("rb"), what)
     except OSError as error:
         raise BadInput(f"cannot be read ({error.strerror or error})", path, "check its permissions") from None
-    if ANNEXED.match(content):
-        raise _not_fetched(path)
+    refuse_unfetched(path, content)
     return content
 
 
@@ -71,12 +67,6 @@ def _unpacked(path: Path, what: str) -> bytes:
         return _bounded(path, cast(IO[bytes], gzip.open(path)), what)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise BadInput("cannot be unpacked", path, "compress it with gzip again, or unpack it") from error
-
-
-def _not_fetched(path: Path) -> BadInput:
-    return BadInput(
-        "is a link of git-annex or datalad whose content was not fetched", path, "run `git annex get` on it"
-    )
 
 
 def decode(path: Path, content: bytes) -> str:
@@ -182,9 +172,11 @@ def read_table(
     reader = csv.reader(io.StringIO(decode(path, content), newline=""), delimiter="\t", quoting=quoting)
     try:
         header = next(reader, [])
-        pick = itemgetter(
-            *_positions(path, header, columns, may_repeat), *(_position(header, name) for name in optional)
-        )
+        present = [name for name in optional if name in header]
+        place = dict(zip(present, _positions(path, header, present, may_repeat), strict=True))
+        # what is absent is taken from behind the last column
+        more = (place.get(name, len(header)) for name in optional)
+        pick = itemgetter(*_positions(path, header, columns, may_repeat), *more)
         for row in reader:
             if len(row) == len(header):
                 values = pick([*row, ABSENT])
@@ -210,8 +202,3 @@ def _positions(path: Path, header: list[str], columns: Sequence[str], may_repeat
         if header.count(column) > 1 and column not in may_repeat:
             raise BadInput(f"has the column {column!r} twice", f"{path}, line 1", "keep the one that is right")
     return [position[column] for column in columns]
-
-
-def _position(header: list[str], column: str) -> int:
-    """Find a column that may be absent: it is then taken from behind the last one."""
-    return header.index(column) if column in header else len(header)

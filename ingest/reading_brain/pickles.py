@@ -24,6 +24,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from warehouse.errors import BadInput, MissingInput, WarehouseError
+from warehouse.plugin.fetched import refuse_unfetched
 
 SIZE_LIMIT = 32 * 2**20
 """Bytes that a pickle may have, and that arrays may be made of; the largest published one has 4 million."""
@@ -39,12 +40,15 @@ def load(path: Path) -> Any:
     BadInput
         If the file is too large, is no pickle, or names anything else; the message tells the name.
     """
+    refuse_unfetched(path)
     if not path.is_file():
         raise MissingInput(path, "pickle (no such file)")
     if path.stat().st_size > SIZE_LIMIT:
         raise BadInput(f"is larger than {SIZE_LIMIT // 2**20} MiB", path, "give a smaller pickle")
+    content = path.read_bytes()
+    refuse_unfetched(path, content)
     try:
-        return _Machine(io.BytesIO(path.read_bytes()), path).load()
+        return _Machine(io.BytesIO(content), path).load()
     except WarehouseError:
         raise
     except Exception as error:  # a broken pickle can raise anything, and all of it means the same

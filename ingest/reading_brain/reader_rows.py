@@ -116,7 +116,7 @@ def _fixation_columns(reader: Reader, subject_id: int, sentence_id: Mapping[str,
     return {
         "subject_id": [subject_id] * sum(counts.values()),
         "sentence_id": [sentence_id[label] for label, count in counts.items() for _ in range(count)],
-        "fixation_ordinal": list(chain.from_iterable(reading.ordinal for reading in readings)),
+        "fixation_ordinal": list(chain.from_iterable(map(range, counts.values()))),
         "word_position": list(chain.from_iterable(reading.word_position for reading in readings)),
         "start_ms": list(chain.from_iterable(reading.start_ms for reading in readings)),
         "duration_ms": list(chain.from_iterable(reading.duration_ms for reading in readings)),

@@ -1,116 +1,30 @@
 """`warehouse ingest fixations`: corpora in their own formats, each loaded by a mapping and no Python."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ingest.fixations.mapping import SHIPPED, shipped
 from tests.command_line import Warehouse
-from warehouse import pipeline
+from tests.small_corpus import (
+    CHARACTERS,
+    COLUMNS,
+    FACTS,
+    OF_CHARACTERS,
+    ONE_TRIAL,
+    WORDS,
+    Corpus,
+    ingest,
+    rows,
+    table,
+)  # fmt: skip
 from warehouse.database.connection import Database
-from warehouse.errors import BadInput, MissingInput, StoredDiffers, WarehouseError
-from warehouse.load.extractions import Tally
-from warehouse.plugin.registry import sources
-from warehouse.progress import Progress
-
-
-def ingest(database: Database, files: list[Path], **parameters: Any) -> Tally:
-    given = {"mapping": None, "words": (), "suggest": False, **parameters}
-    return pipeline.ingest(database, sources()["fixations"], files, given, Progress(quiet=True))
-
-
-def rows(database: Database, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(query, arguments or None).fetchall()
-
-
-FACTS = """
-[corpus]
-name = "{name}"
-language = "da"
-licence = "CC BY 4.0"
-citation = "Somebody (2026)"
-"""
-COLUMNS = """
-[columns]
-reader = "reader"
-page = "page"
-order = "index"
-duration_ms = "ms"
-word = "word"
-"""
-WORDS = """page	sentence	position	text
-p1	1	0	Fixations
-p1	1	1	break.
-p1	2	0	Chains
-p1	2	1	do
-p1	2	2	too.
-p2	1	0	Alone.
-"""
-
-
-class Corpus:
-    """The files of a small corpus in a folder."""
-
-    def __init__(self, folder: Path, database: Database) -> None:
-        self.folder, self.database = folder, database
-
-    def write(self, name: str, text: str, encoding: str = "utf-8") -> Path:
-        path = self.folder / name
-        path.write_text(text, encoding=encoding)
-        return path
-
-    def ingest(self, fixations: str | Mapping[str, str], mapping: str, words: str | None = WORDS) -> Tally:
-        """Load fixations drawn as text, by a mapping without the facts of the corpus."""
-        texts = {"fixations.tsv": fixations} if isinstance(fixations, str) else fixations
-        files = [self.write(name, text) for name, text in texts.items()]
-        toml = self.write("mapping.toml", mapping if "[corpus]" in mapping else FACTS.format(name="mine") + mapping)
-        given = () if words is None else (self.write("words.tsv", words),)
-        return ingest(self.database, files, mapping=str(toml), words=given)
-
-    def fixations(self) -> list[tuple[Any, ...]]:
-        return rows(self.database, PATHS)
-
-    def transitions(self, rule: str = "consecutive") -> list[tuple[Any, ...]]:
-        return rows(self.database, TRANSITIONS, rule)
-
-
-PATHS = """
-SELECT subject_label, sentence_label, reading_ordinal, fixation_ordinal, word_position, start_ms, fixation.duration_ms
-FROM human.fixation JOIN human.subject USING (subject_id) JOIN stimulus.sentence USING (sentence_id)
-ORDER BY subject_label, reading_ordinal, sentence_id, fixation_ordinal
-"""
-TRANSITIONS = """
-SELECT subject_label, sentence_label, reading_ordinal, from_word, to_word, saccade_count, saccade.duration_ms
-FROM human.saccade JOIN human.subject USING (subject_id) JOIN stimulus.sentence USING (sentence_id)
-JOIN human.saccade_rule USING (saccade_rule_id)
-WHERE saccade_rule = %s
-ORDER BY subject_label, sentence_id, reading_ordinal, from_word, to_word
-"""
+from warehouse.errors import BadInput, MissingInput, StoredDiffers
 
 
 @pytest.fixture
 def corpus(tmp_path: Path, new_database: Database) -> Corpus:
     return Corpus(tmp_path, new_database)
-
-
-def table(drawing: str) -> str:
-    """Write a drawn table with tabs."""
-    return "\n".join("\t".join(line.split()) for line in drawing.strip().splitlines()) + "\n"
-
-
-ONE_TRIAL = table("""
-    reader page index ms  word
-    anna   p1   1     100 1
-    anna   p1   2     200 2
-    anna   p1   3     300 3
-    anna   p1   4     150 .
-    anna   p1   5     400 4
-    anna   p1   6     500 1
-    anna   p1   7     600 2
-""")
 
 
 def test_word_numbers_without_times_break_chains_where_the_eye_was_elsewhere(corpus: Corpus):
@@ -156,39 +70,6 @@ def test_numbers_may_count_within_sentences_and_be_written_as_pandas_writes_them
     assert [row[1:5] for row in corpus.fixations()] == [
         ("p1/1", 1, 0, 0), ("p1/1", 1, 1, 1), ("p1/2", 1, 2, 2), ("p1/2", 1, 3, None), ("p1/2", 1, 4, 0)
     ]  # fmt: skip
-
-
-CHARACTERS = """text_id	sent	word_no	word	aoi
-b0	0	0	Der	1
-b0	0	0	Der	2
-b0	0	0	Der	3
-b0	0	.	.	4
-b0	0	1	Satz.	5
-b0	0	1	Satz.	6
-b0	0	1	Satz.	7
-b0	0	1	Satz.	8
-b0	0	1	Satz.	9
-b0	1	2	Ende.	11
-b0	1	2	Ende.	12
-"""
-OF_CHARACTERS = """
-[files]
-name = "reader{reader}_{page}.tsv"
-[columns]
-order = "fixation_index"
-duration_ms = "fixation_duration"
-word = "aoi"
-[word]
-counts = "character"
-[words]
-page = "text_id"
-sentence = "sent"
-position = "word_no"
-text = "word"
-character = "aoi"
-[readers]
-alias = {"21" = "0"}
-"""
 
 
 def test_characters_are_found_by_a_map_and_a_reader_of_two_names_is_one(corpus: Corpus):
@@ -326,67 +207,6 @@ def test_a_trial_that_no_eye_makes_is_rejected_and_the_others_are_loaded(corpus:
         ("reader r3, page p1", "a fixation begins before the one before it has ended", "1 such fixations")
     ]
     assert len(corpus.transitions()) == 11
-
-
-BAD = {
-    "a missing column": (ONE_TRIAL, COLUMNS.replace('"ms"', '"dauer"'), WORDS, BadInput,
-        r"has no column 'dauer'; its columns are reader, page, index, ms, word"),
-    "a page that the words lack": (ONE_TRIAL + "anna\tp7\t8\t100\t1\n", COLUMNS, WORDS, BadInput,
-        r"1 of their pages are not in the words file: p7 \(1 fixations\); add their words"),
-    "files that do not belong together": (ONE_TRIAL.replace("p1", "x9"), COLUMNS, WORDS, BadInput,
-        r"none of their 1 pages \(x9\) is in the words file, which has p1, p2"),
-    "a word beyond the text": (ONE_TRIAL.replace("\t4\n", "\t9\n"), COLUMNS, WORDS, BadInput,
-        r"line 6: word '9' is not on page p1, whose words are 1 to 5 \(1 such rows\)"),
-    "a text for a number": (ONE_TRIAL.replace("\t4\n", "\tfour\n"), COLUMNS, WORDS, BadInput,
-        r"line 6: 'four' is no number of a word"),
-    "every row twice": (ONE_TRIAL + ONE_TRIAL.partition("\n")[2], COLUMNS, WORDS, BadInput,
-        r"reader anna, page p1: two fixations have the same number; give each fixation once"),
-    "a reader on no word": (ONE_TRIAL + "bert\tp1\t1\t100\t.\n", COLUMNS, WORDS, BadInput,
-        r"reader bert: has 1 fixations, and none of them is on a word"),
-    "durations in seconds": (ONE_TRIAL.replace("00\t", "\t"), COLUMNS, WORDS, BadInput,
-        r"name a column in milliseconds"),
-    "a mapping that says what none says": (ONE_TRIAL, COLUMNS + "[columms]\n", WORDS, BadInput,
-        r"says 'columms', which no mapping says; did you mean columns\?"),
-    "a mapping without a reader": (ONE_TRIAL, COLUMNS.replace('reader = "reader"\n', ""), WORDS, BadInput,
-        r"does not say which column is reader"),
-    "two words at one place": (ONE_TRIAL, COLUMNS, WORDS.replace("p1\t2\t1", "p1\t2\t0"), BadInput,
-        r"two words have the position 0 of one sentence"),
-    "words without a column of pages": (ONE_TRIAL, COLUMNS, WORDS.replace("page", "seite", 1), BadInput,
-        r"has no column 'page'; its columns are seite, sentence, position, text"),
-    "totals by word": ("PP_NR\tWORD_ID\tWORD_TOTAL_READING_TIME\nx\t1\t250\n", COLUMNS, WORDS, BadInput,
-        r"holds totals by word \(as GECO publishes\), and not the fixations"),
-    "a spreadsheet": ("PK\x03\x04 and so on", COLUMNS, WORDS, BadInput, r"is a spreadsheet or an archive"),
-    "no words at all": (ONE_TRIAL, COLUMNS, None, BadInput, r"give --words FILE, one row a word"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("fixations", "mapping", "words", "kind", "told"), BAD.values(), ids=BAD)
-def test_what_cannot_be_used_is_refused_in_one_sentence_and_leaves_no_trace(
-    corpus: Corpus, fixations: str, mapping: str, words: str | None, kind: type[WarehouseError], told: str
-):
-    with pytest.raises(kind, match=told) as refused:
-        corpus.ingest(fixations, mapping, words)
-    assert refused.value.exit_code == 3
-    for name in ("stimulus.corpus", "human.subject", "ops.unit"):
-        assert rows(corpus.database, f"SELECT count(*) FROM {name}") == [(0,)]
-
-
-@pytest.mark.parametrize("shift", [1, -1])
-def test_a_text_out_of_step_is_told_by_how_much(corpus: Corpus, shift: int):
-    words = ["one", "two", "three", "four", "five", "six"]
-    text = "page\ttext\n" + "".join(f"p1\t{word}\n" for word in words)
-    said = [(number, words[number - 1 + shift]) for number in range(2, 6)]
-    fixations = "reader\tpage\tindex\tms\tword\tlabel\n" + "".join(
-        f"a\tp1\t{i}\t200\t{number}\t{name}\n" for i, (number, name) in enumerate(said)
-    )
-    with pytest.raises(BadInput, match=r"the words of page p1 are shifted by one: fixations on 'two' name"):
-        corpus.ingest(fixations, COLUMNS + '[checks]\nword_text = "label"', text)
-
-
-def test_a_character_of_no_word_is_refused(corpus: Corpus):
-    drawn = "fixation_index\tfixation_duration\taoi\n1\t100\t2\n2\t110\t10\n"
-    with pytest.raises(BadInput, match=r"line 3: the character '10' of page b0 belongs to no word"):
-        corpus.ingest({"reader0_b0.tsv": drawn}, OF_CHARACTERS, CHARACTERS)
 
 
 def test_boxes_that_overlap_are_refused_and_a_point_is_on_the_word_whose_box_holds_it(corpus: Corpus):
@@ -562,3 +382,37 @@ def test_an_export_takes_trials_and_readings_along_and_who_is_forgotten_is_gone(
     assert gone.code == 0, gone.err
     assert [row[0] for row in other.fixations()] == ["bert"]
     assert other.transitions() == []
+
+
+def test_names_are_the_same_with_the_point_that_pandas_adds(corpus: Corpus):
+    corpus.ingest(ONE_TRIAL.replace("p1", "17.0").replace("anna", "3.0"), COLUMNS, WORDS.replace("p1", "17"))
+    assert {row[:2] for row in corpus.fixations()} == {("3", "17/1"), ("3", "17/2")}
+
+
+def test_readings_may_be_told_apart_by_the_number_of_the_trial(corpus: Corpus):
+    fixations = table("""
+        reader page trial index ms  word
+        anna   p2   3     1     100 1
+        anna   p1   12    1     100 1
+        anna   p1   41    1     300 2
+        bert   p1   20    1     400 1
+    """)
+    corpus.ingest(fixations, COLUMNS + 'reading = "trial"')
+    assert [row[:3] for row in corpus.fixations()] == [
+        ("anna", "p1/1", 1), ("anna", "p2", 1), ("anna", "p1/1", 2), ("bert", "p1/1", 1)
+    ]  # fmt: skip
+
+
+def test_a_reader_and_a_page_may_stand_in_the_names_of_folder_and_file(corpus: Corpus):
+    for reader in ("anna", "bert"):
+        (corpus.folder / reader).mkdir()
+    files = [corpus.write(f"{reader}/p1.tsv", f"ms\tword\n{ms}\t1\n") for reader, ms in (("anna", 100), ("bert", 200))]
+    mapping = '[files]\nname = "{reader}/{page}.tsv"\n[columns]\nduration_ms = "ms"\nword = "word"'
+    corpus.ingest_files(files, mapping)
+    assert [row[:2] + row[6:] for row in corpus.fixations()] == [("anna", "p1/1", 100), ("bert", "p1/1", 200)]
+
+
+def test_where_everybody_is_excluded_it_is_told(corpus: Corpus, caplog: pytest.LogCaptureFixture):
+    caplog.set_level("INFO")
+    corpus.ingest(ONE_TRIAL, COLUMNS + '[readers]\nexclude = {anna = "calibration lost"}')
+    assert any(message.startswith("Nobody is left: the mapping excludes every reader") for message in caplog.messages)

@@ -249,6 +249,10 @@ def _header_cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:40])
 
 
+def _linked(path: Path) -> None:
+    path.symlink_to("../.git/annex/objects/Xx/MD5E-s1280--00.npy")
+
+
 BAD_FILES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "empty": (lambda path: path.write_bytes(b""), "is not a .npy file"),
     "text": (lambda path: path.write_text("0 1 2"), "is not a .npy file"),
@@ -263,6 +267,12 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Any], str]] = {
     "records": (lambda path: np.save(path, np.zeros(3, dtype=[("a", "<f4")])), "holds '|V4' values"),
     "four axes": (lambda path: np.save(path, attention()[0]), r"has the shape \(2, 2, 6, 6\), which is not"),
     "not square": (lambda path: np.save(path, attention()[..., :4].copy()), "which is not"),
+    "a link of git-annex": (_linked, "content was not fetched; run `git annex get`"),
+    "a pointer of git-annex": (lambda path: path.write_text("/annex/objects/MD5E-s1"), "content was not fetched"),
+    "a pointer of Git LFS": (
+        lambda path: path.write_text("version https://git-lfs.github.com/spec/v1"),
+        "content was not fetched",
+    ),
     "no heads": (lambda path: np.save(path, attention()[:, :, :0].copy()), "which is not"),
 }
 
@@ -292,6 +302,16 @@ def test_a_bad_file_is_refused_before_any_layer_is_read(tmp_path: Path, fault: s
     with pytest.raises(BadInput, match=message) as refused:
         array_files(tmp_path, "rb_p1_layer{layer}.npy")
     assert "rb_p1_layer1.npy" in str(refused.value)
+
+
+def test_files_that_look_like_arrays_and_are_not_read_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    caplog.set_level("INFO")
+    save(tmp_path, attention())
+    for name in ("._rb_p1_layer0.npy", "rb_p1_layer1.npy.gz", "RB_p1_layer2.NPY", "notes.txt"):
+        (tmp_path / name).write_bytes(b"any")
+    assert len(array_files(tmp_path, "rb_p1_layer{layer}.npy")) == 1
+    told = "Not read, since their names are others: ._rb_p1_layer0.npy, RB_p1_layer2.NPY, rb_p1_layer1.npy.gz (3 files)"
+    assert caplog.messages == [f"{told}."]
 
 
 def test_layers_of_different_kinds_are_refused(tmp_path: Path) -> None:

@@ -366,6 +366,9 @@ BAD = [
     pytest.param(edit("\t120\t", "\t901\t"), "line 7, .*'901' is longer than .* shown, 900 ms", id="longer than shown"),
     pytest.param(edit("\tWords", "\tWords\tWords"), "line 1: has the column 'Words' twice", id="a column twice"),
     pytest.param(
+        edit("\tWords", "\tWords\tTRUEOnset\tTRUEOnset"), "has the column 'TRUEOnset' twice", id="another column twice"
+    ),
+    pytest.param(
         edit_demographics("Age(Year)", "ID"), "line 1: has the column 'ID' twice", id="a column of demographics twice"
     ),
     pytest.param(
@@ -469,11 +472,16 @@ def rejections(unit: Unit) -> list[Rejection]:
     return found
 
 
-def test_another_sentence_between_two_fixations_leaves_an_ordinal_out(tmp_path: Path, sentences: Path) -> None:
-    visited = [fixation("t.01.01", 1, 0), fixation("t.01.02", 1, 0), fixation("t.01.01", 3, 500, 90)]
+def test_a_sentence_that_another_interrupts_is_refused_and_rows_outside_sentences_interrupt_nothing(
+    tmp_path: Path, sentences: Path
+) -> None:
+    apart = [fixation("t.01.01", 1, 0), fixation("UNDEFINEDnull", 1, 0), fixation("t.01.01", 3, 500, 90)]
+    study = write(tmp_path / "whole", sub_02=[apart, RUN_2])
+    assert drive(load(study, sentences=sentences)[1])["human.fixation"]["fixation_ordinal"] == [0, 1, 0, 1]
+    visited = [apart[0], fixation("t.01.02", 1, 0), apart[2]]
     study = write(tmp_path / "study", sub_02=[visited, RUN_2])
-    found = drive(load(study, sentences=sentences)[1])["human.fixation"]
-    assert found["fixation_ordinal"] == [0, 2, 0, 0, 1]
+    with pytest.raises(BadInput, match=r"line 4, column SentenceID: 't\.01\.01' goes on after rows of t\.01\.02"):
+        load(study, sentences=sentences)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,132 @@
+"""Fixations, mappings and words that cannot be used: refused in one sentence, and nothing is left of them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ingest.fixations.trials import _is_double
+from tests.conftest import cloned
+from tests.small_corpus import CHARACTERS, COLUMNS, OF_CHARACTERS, ONE_TRIAL, WORDS, Corpus, rows
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
+from warehouse.errors import BadInput, MissingInput, WarehouseError
+
+
+@pytest.fixture(scope="module")
+def shared(cluster: EmbeddedServer, template: str) -> Iterator[Database]:
+    """One database for all: what is refused leaves it as it was."""
+    with cloned(cluster, template) as database:
+        yield database
+
+
+@pytest.fixture
+def corpus(tmp_path: Path, shared: Database) -> Corpus:
+    return Corpus(tmp_path, shared)
+
+
+BY_ROW = COLUMNS.replace('order = "index"', 'order = "row"')
+MANY = "reader\tpage\tms\tword\n"
+MANY_ROWS = [f"anna\tp1\t{ms}\t{ms % 5 + 1}\n" for ms in (201, 187, 242, 316, 98)]
+BAD = {
+    "a missing column": (ONE_TRIAL, COLUMNS.replace('"ms"', '"dauer"'), WORDS, BadInput,
+        r"has no column 'dauer'; its columns are reader, page, index, ms, word"),
+    "a page that the words lack": (ONE_TRIAL + "anna\tp7\t8\t100\t1\n", COLUMNS, WORDS, BadInput,
+        r"1 of their pages are not in the words file: p7 \(1 fixations\); add their words"),
+    "files that do not belong together": (ONE_TRIAL.replace("p1", "x9"), COLUMNS, WORDS, BadInput,
+        r"none of their 1 pages \(x9\) is in the words file, which has p1, p2"),
+    "a word beyond the text": (ONE_TRIAL.replace("\t4\n", "\t9\n"), COLUMNS, WORDS, BadInput,
+        r"line 6: word '9' is not on page p1, whose words are 1 to 5 \(1 such rows\)"),
+    "a text for a number": (ONE_TRIAL.replace("\t4\n", "\tfour\n"), COLUMNS, WORDS, BadInput,
+        r"line 6: 'four' is no number of a word"),
+    "every row twice": (ONE_TRIAL + ONE_TRIAL.partition("\n")[2], COLUMNS, WORDS, BadInput,
+        r"reader anna, page p1: two fixations have the same number; give each fixation once"),
+    "a reader on no word": (ONE_TRIAL + "bert\tp1\t1\t100\t.\n", COLUMNS, WORDS, BadInput,
+        r"reader bert: has 1 fixations, and none of them is on a word"),
+    "durations in seconds": (ONE_TRIAL.replace("00\t", "\t"), COLUMNS, WORDS, BadInput,
+        r"name a column in milliseconds"),
+    "a mapping that says what none says": (ONE_TRIAL, COLUMNS + "[columms]\n", WORDS, BadInput,
+        r"says 'columms', which no mapping says; did you mean columns\?"),
+    "a mapping without a reader": (ONE_TRIAL, COLUMNS.replace('reader = "reader"\n', ""), WORDS, BadInput,
+        r"does not say which column is reader"),
+    "two words at one place": (ONE_TRIAL, COLUMNS, WORDS.replace("p1\t2\t1", "p1\t2\t0"), BadInput,
+        r"two words have the position 0 of one sentence"),
+    "words without a column of pages": (ONE_TRIAL, COLUMNS, WORDS.replace("page", "seite", 1), BadInput,
+        r"has no column 'page'; its columns are seite, sentence, position, text"),
+    "totals by word": ("PP_NR\tWORD_ID\tWORD_TOTAL_READING_TIME\nx\t1\t250\n", COLUMNS, WORDS, BadInput,
+        r"holds totals by word \(as GECO publishes\), and not the fixations"),
+    "a spreadsheet": ("PK\x03\x04 and so on", COLUMNS, WORDS, BadInput, r"is a spreadsheet or an archive"),
+    "every row twice, one after the other, without numbers and starts": (
+        MANY + "".join(2 * line for line in MANY_ROWS), BY_ROW, WORDS, BadInput,
+        r"reader anna, page p1: its fixations stand twice; give each fixation once"),
+    "all rows twice, without numbers and starts": (MANY + 2 * "".join(MANY_ROWS), BY_ROW, WORDS, BadInput,
+        r"reader anna, page p1: its fixations stand twice; give each fixation once"),
+    "one file twice": ({"a.tsv": ONE_TRIAL, "b.tsv": ONE_TRIAL}, COLUMNS, WORDS, BadInput,
+        r"b\.tsv: holds the same as another of the files; give each file once"),
+    "a page read again without a column that tells": (ONE_TRIAL + ONE_TRIAL.partition("\n")[2].replace("00", "10"),
+        COLUMNS, WORDS, BadInput, r"where a page was read again, name the column that tells: \[columns\] reading"),
+    "readings that are named": (ONE_TRIAL, COLUMNS + 'reading = "word"', WORDS, BadInput,
+        r"readings are named '\.', '1', '2', '3', '4'; name a column of numbers, or of True and False"),
+    "a column that stands twice": (ONE_TRIAL.replace("\tindex", "\tword"), BY_ROW, WORDS, BadInput,
+        r"has the column 'word' twice; keep the one that is right"),
+    "a row that is too short": (ONE_TRIAL + "anna\tp1\t8\n", COLUMNS, WORDS, BadInput,
+        r"line 9: holds 3 values where the header names 5"),
+    "a link of git-annex": ("/annex/objects/MD5E-s1--00.tsv\n", COLUMNS, WORDS, BadInput,
+        r"content was not fetched; run `git annex get`"),
+    "an empty file": ("", COLUMNS, WORDS, BadInput, r"fixations\.tsv: is empty; fetch it again"),
+    "another corpus": ("who\tscreen\tms\nanna\tp1\t100\n", COLUMNS, WORDS, BadInput,
+        r"has no column 'reader'; its columns are who, screen, ms"),
+    "a reader in two groups": (ONE_TRIAL.replace("p1\t7", "p2\t7").replace("600\t2", "600\t1"),
+        COLUMNS + 'group = "page"', WORDS, BadInput,
+        r"the reader anna is of the group p2 here, and of p1 before; name a column that tells groups"),
+    "characters of two words": (ONE_TRIAL, COLUMNS + '[word]\ncounts = "character"',
+        "page\ttext\tfirst\tlast\np1\tone\t1\t3\np1\ttwo\t3\t6\n", BadInput,
+        r"page p1: the characters of the words 'one' and 'two' overlap"),
+    "no words at all": (ONE_TRIAL, COLUMNS, None, BadInput, r"give --words FILE, one row a word"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fixations", "mapping", "words", "kind", "told"), BAD.values(), ids=BAD)
+def test_what_cannot_be_used_is_refused_in_one_sentence_and_leaves_no_trace(
+    corpus: Corpus,
+    fixations: str | dict[str, str],
+    mapping: str,
+    words: str | None,
+    kind: type[WarehouseError],
+    told: str,
+):
+    with pytest.raises(kind, match=told) as refused:
+        corpus.ingest(fixations, mapping, words)
+    assert refused.value.exit_code == 3
+    for name in ("stimulus.corpus", "human.subject", "ops.unit"):
+        assert rows(corpus.database, f"SELECT count(*) FROM {name}") == [(0,)]
+
+
+@pytest.mark.parametrize("shift", [1, -1])
+def test_a_text_out_of_step_is_told_by_how_much(corpus: Corpus, shift: int):
+    words = ["one", "two", "three", "four", "five", "six"]
+    text = "page\ttext\n" + "".join(f"p1\t{word}\n" for word in words)
+    said = [(number, words[number - 1 + shift]) for number in range(2, 6)]
+    fixations = "reader\tpage\tindex\tms\tword\tlabel\n" + "".join(
+        f"a\tp1\t{i}\t200\t{number}\t{name}\n" for i, (number, name) in enumerate(said)
+    )
+    with pytest.raises(BadInput, match=r"the words of page p1 are shifted by one: fixations on 'two' name"):
+        corpus.ingest(fixations, COLUMNS + '[checks]\nword_text = "label"', text)
+
+
+def test_a_character_of_no_word_is_refused(corpus: Corpus):
+    drawn = "fixation_index\tfixation_duration\taoi\n1\t100\t2\n2\t110\t10\n"
+    with pytest.raises(BadInput, match=r"line 3: the character '10' of page b0 belongs to no word"):
+        corpus.ingest({"reader0_b0.tsv": drawn}, OF_CHARACTERS, CHARACTERS)
+
+
+def test_a_folder_is_no_file_and_files_of_macos_are_left_out(corpus: Corpus):
+    with pytest.raises(BadInput, match=r"is a folder; give its files, e\.g\. .*\*\.tsv"):
+        corpus.ingest_files([corpus.folder])
+    with pytest.raises(MissingInput, match="file of fixations"):
+        corpus.ingest_files([corpus.write("._fixations.tsv", "any")])
+
+
+def test_a_few_fixations_that_are_alike_are_no_doubled_ones():
+    assert not _is_double(np.array([(1, 200.0), (2, 200.0)] * 4, dtype=[("word", "i4"), ("duration", "f8")]))
