@@ -1,6 +1,6 @@
 """Squared errors on folds that were not fitted, from moments alone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -123,28 +123,35 @@ def without_each(folds: Folds) -> np.ndarray:
     -------
     ndarray (n_folds, n_targets)
         Entry i: the others are held out in turn, each predicted from those that are neither it nor i. What a choice
-        that must not know fold i goes by. nan with fewer than three folds. More than `MOST_INNER` folds are held out in
-        so many groups of neighbours, so that the work grows with the folds and not with their square.
+        that must not know fold i goes by. nan with fewer than three folds.
+    """
+    scores = np.full((len(folds.names), folds.total.y.shape[-1]), np.nan)
+    for place, aside, tested in each_set_aside(folds):
+        scores[place] = held_out(folds.total - aside - tested, tested).r2()
+    return scores
+
+
+def each_set_aside(folds: Folds) -> Iterator[tuple[int, Moments, Moments]]:
+    """Set each fold aside once, and divide the others for a cross-validation among themselves.
+
+    Yields
+    ------
+    tuple
+        The fold's place; its moments (leading axis of 1); those of the others, each to be held out once. Nothing with
+        fewer than three folds. More than `MOST_INNER` others come as so many groups of neighbours, so that the work
+        grows with the folds and not with their square.
     """
     n_folds = len(folds.names)
-    scores = np.full((n_folds, folds.total.y.shape[-1]), np.nan)
     if n_folds < 3:
-        return scores
+        return
     group = np.arange(n_folds) * min(n_folds, MOST_INNER) // n_folds
     member = (group == np.arange(group[-1] + 1)[:, None]).astype(float)
     of_group = reduce(add, (some.weighted(member[:, folds.places(names)]) for names, some in folds))
     for names, some in folds:
         for row, place in enumerate(folds.places(names).tolist()):
             aside = some.part(slice(row, row + 1))
-            scores[place] = _without(aside, folds.total, of_group, member[:, place])
-    return scores
-
-
-def _without(aside: Moments, total: Moments, of_group: Moments, is_in: np.ndarray) -> np.ndarray:
-    """Score the groups without the fold that is set aside, (n_targets,); `is_in` is 1 for the group that it is in."""
-    tested = of_group - aside.weighted(is_in[:, None])
-    tested = tested.part(tested.count[:, 0] > 0)
-    return held_out(total - aside - tested, tested).r2()
+            tested = of_group - aside.weighted(member[:, place][:, None])
+            yield place, aside, tested.part(tested.count[:, 0] > 0)
 
 
 def pooled(sse: np.ndarray, sst: np.ndarray) -> np.ndarray:

@@ -13,9 +13,12 @@ from analytics._stats.spread import Spread
 from analytics._stats.triangle import triangle
 from analytics.attention_divergence import attention_divergence
 from analytics.corrected_resemblance import corrected_resemblance
+from analytics.head_averaged_resemblance import head_averaged_resemblance
+from analytics.head_averaged_ridge import head_averaged_ridge
 from analytics.human_resemblance import human_resemblance
 from analytics.noise_ceiling import noise_ceiling
 from analytics.reader_reliance import reader_reliance
+from analytics.ridge_resemblance import ridge_resemblance
 from analytics.trivial_reliance import trivial_reliance
 from warehouse.plugin.columns import Column, together
 
@@ -67,6 +70,9 @@ def assert_same(found, expected, tolerance=1e-12):
         pytest.param(trivial_reliance, (PATTERNS, HEADS, ARTICLE), id="trivial_reliance"),
         pytest.param(reader_reliance, (PATTERNS, READERS, ARTICLE), id="reader_reliance"),
         pytest.param(noise_ceiling, (READERS,), id="noise_ceiling"),
+        pytest.param(ridge_resemblance, (HEADS, READERS, ARTICLE, SENTENCE), id="ridge_resemblance"),
+        pytest.param(head_averaged_resemblance, (HEADS, READERS, ARTICLE, SENTENCE), id="head_averaged_resemblance"),
+        pytest.param(head_averaged_ridge, (HEADS, READERS, ARTICLE, SENTENCE), id="head_averaged_ridge"),
     ],
 )
 def test_an_analysis_says_the_same_of_blocks(analysis, arrays, at):

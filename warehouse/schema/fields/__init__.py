@@ -5,6 +5,7 @@ docs say the same. A name exists here before it exists in a table.
 """
 
 from warehouse.schema.fields import (
+    alternatives,
     choice,
     comparison,
     human,
@@ -21,7 +22,7 @@ from warehouse.schema.fields.field import Field
 __all__ = ["FIELDS", "Field"]
 
 FIELDS: dict[str, Field] = {}
-for part in (ledger, stimulus, human, model, result, comparison, worth, choice, published, mart):
+for part in (ledger, stimulus, human, model, result, comparison, worth, choice, alternatives, published, mart):
     twice = FIELDS.keys() & part.FIELDS.keys()
     if twice:
         raise ValueError(f"fields with two meanings: {', '.join(sorted(twice))}")

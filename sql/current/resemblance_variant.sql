@@ -1,0 +1,47 @@
+-- How well each reader is explained by attention in another way than by least squares on all heads, as it holds now.
+--
+-- Grain: one row per extraction, layer, measure, reader, variant and set of sentences left out on request; of runs that
+-- differ in their penalties, the latest.
+-- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
+-- Read by: mart.resemblance_variant, mart.reader_variant.
+CREATE VIEW current.resemblance_variant AS
+SELECT DISTINCT ON (
+    resemblance_variant.extraction_id,
+    resemblance_variant.layer,
+    resemblance_variant.measure_id,
+    resemblance_variant.subject_id,
+    resemblance_variant.variant,
+    run.parameters -> 'leave_out'
+)
+    resemblance_variant.run_id,
+    resemblance_variant.unit_id,
+    resemblance_variant.extraction_id,
+    extraction.corpus_id,
+    resemblance_variant.layer,
+    resemblance_variant.measure_id,
+    resemblance_variant.subject_id,
+    resemblance_variant.variant,
+    resemblance_variant.r2,
+    resemblance_variant.cv_r2,
+    resemblance_variant.pearson_r,
+    resemblance_variant.penalty,
+    resemblance_variant.penalty_end_count,
+    resemblance_variant.cell_count,
+    resemblance_variant.predictor_count,
+    resemblance_variant.missing_because,
+    run.parameters -> 'leave_out' AS leave_out
+FROM result.resemblance_variant
+JOIN ops.run ON run.run_id = resemblance_variant.run_id
+JOIN ops.unit ON unit.run_id = resemblance_variant.run_id AND unit.unit_id = resemblance_variant.unit_id
+JOIN model.extraction ON extraction.extraction_id = resemblance_variant.extraction_id
+WHERE
+    fn.is_current(run.run_status, unit.unit_state)
+    AND fn.is_complete(extraction.extraction_status)
+ORDER BY
+    resemblance_variant.extraction_id,
+    resemblance_variant.layer,
+    resemblance_variant.measure_id,
+    resemblance_variant.subject_id,
+    resemblance_variant.variant,
+    run.parameters -> 'leave_out',
+    resemblance_variant.run_id DESC;

@@ -1,0 +1,36 @@
+-- How well attention explains where each reader looks back by another fit than least squares on all heads.
+--
+-- Grain: one row per model, condition, method, layer, measure, reader and variant (result.variant).
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
+-- complete, excluded readers.
+-- Caveats: r2 of a penalised fit is in-sample too, with the penalty that predicts held-out articles best.
+-- Source: Hoerl & Kennard 1970 for ridge; Gao et al. 2025 (Nature Computational Science 5:1080) for the mean over heads.
+-- Read by: people and BI tools.
+CREATE VIEW mart.reader_variant AS
+SELECT
+    language_model.model,
+    (SELECT condition.condition FROM model.condition WHERE condition.condition_id = extraction.condition_id) AS condition,
+    extraction.method,
+    (SELECT corpus.corpus FROM stimulus.corpus WHERE corpus.corpus_id = resemblance_variant.corpus_id) AS corpus,
+    measure.measure,
+    subject.language_group,
+    subject.language_group || '/' || subject.subject_label AS subject_label,
+    resemblance_variant.leave_out,
+    resemblance_variant.layer,
+    resemblance_variant.variant,
+    resemblance_variant.r2,
+    resemblance_variant.cv_r2,
+    resemblance_variant.pearson_r,
+    resemblance_variant.penalty,
+    resemblance_variant.penalty_end_count,
+    resemblance_variant.cell_count,
+    resemblance_variant.predictor_count,
+    resemblance_variant.missing_because,
+    resemblance_variant.run_id,
+    resemblance_variant.extraction_id
+FROM current.resemblance_variant
+JOIN model.extraction ON extraction.extraction_id = resemblance_variant.extraction_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN human.measure ON measure.measure_id = resemblance_variant.measure_id
+JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
+WHERE jsonb_array_length(resemblance_variant.leave_out) < 1;

@@ -1,0 +1,59 @@
+"""Other fits and nulls through the warehouse, on the simulated study: what is written, and what people see of it."""
+
+from typing import Any
+
+from tests.conftest import STUDY
+from warehouse import pipeline
+from warehouse.database.connection import Database
+from warehouse.load.extractions import Tally
+from warehouse.progress import Progress
+
+ONE_MODEL = {**STUDY, "model": ["simulated-small"]}
+
+
+def compute(database: Database, name: str, selection: Any = ONE_MODEL, **given: Any) -> Tally:
+    return pipeline.compute(database, name, selection, progress=Progress(quiet=True), **given)[name]
+
+
+def rows(database: Database, question: str) -> list[tuple[Any, ...]]:
+    with database.connect(read_only=True) as connection:
+        return connection.execute(question).fetchall()
+
+
+def test_other_fits_stand_beside_resemblance_with_their_ceilings(study: Database) -> None:
+    for name in ("head_averaged_resemblance", "head_averaged_ridge"):
+        assert compute(study, name).inserted > 0
+    # nearly no penalty is least squares; of two runs the later one is shown
+    compute(study, "ridge_resemblance", penalties=(0.0,))
+    compute(study, "ridge_resemblance", penalties=(0.0, 1e9))
+    found = rows(
+        study,
+        """
+        SELECT
+            variant,
+            min(variant.cv_resemblance - variant.cv_r2 / curve.leave_one_out_ceiling),
+            max(variant.predictor_count),
+            bool_and(variant.cv_r2 > curve.cv_r2 - 0.0001),
+            max(penalty_end_count) > 0,
+            max(variant.usage_warnings::text)
+        FROM mart.resemblance_variant AS variant
+        JOIN slice.layer_curve AS curve USING (extraction_id, layer, measure, language_group)
+        WHERE curve.leave_out = '[]'
+        GROUP BY variant ORDER BY variant
+        """,
+    )
+    assert [row[0] for row in found] == ["head_averaged", "head_averaged_ridge", "ridge"]
+    assert [row[1] for row in found] == [0.0, 0.0, 0.0]
+    assert [row[2] for row in found][:2] == [1, 1]
+    assert found[2][3:] == (True, True, "{penalty_at_end}")
+    ((least_squares, again),) = rows(
+        study,
+        """
+        SELECT max(abs(variant.cv_r2 - plain.cv_r2)), count(*) = count(variant.cv_r2)
+        FROM mart.reader_variant AS variant
+        JOIN mart.human_resemblance AS plain USING (extraction_id, layer, measure, language_group, subject_label)
+        WHERE variant = 'ridge' AND penalty = 0
+        """,
+    )
+    assert least_squares < 1e-9 and again
+    assert compute(study, "ridge_resemblance", penalties=(0.0, 1e9)).inserted == 0

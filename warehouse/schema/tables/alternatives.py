@@ -1,0 +1,38 @@
+"""What stands beside least squares on all heads: other fits, and nulls (schema `result`)."""
+
+from warehouse.schema.tables.base import check, field, key, of_unit, refers, table
+
+variant = table(
+    "result",
+    "variant",
+    "The other fits of readers by a layer's attention.",
+    key("variant"),
+    field("description"),
+)
+
+resemblance_variant = table(
+    "result",
+    "resemblance_variant",
+    "One row per run, extraction, layer, measure, reader and variant: how well attention explains where the reader "
+    "looks back by another fit than least squares on all heads.",
+    key("run_id"),
+    field("unit_id"),
+    refers("extraction_id", "model.extraction", is_key=True),
+    key("layer"),
+    refers("measure_id", "human.measure", is_key=True),
+    refers("subject_id", "human.subject", is_key=True),
+    refers("variant", "result.variant", is_key=True),
+    field("r2", null=True),
+    field("cv_r2", null=True),
+    field("pearson_r", null=True),
+    field("penalty", null=True),
+    field("penalty_end_count"),
+    field("cell_count"),
+    field("predictor_count"),
+    field("missing_because", null=True),
+    of_unit(),
+    check("r2", "r2 <= 1.000001"),
+    check("cv_r2", "cv_r2 <= 1.000001"),
+    check("penalty", "penalty >= 0"),
+    check("penalty_end_count", "penalty_end_count >= 0"),
+)
