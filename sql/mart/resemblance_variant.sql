@@ -1,8 +1,8 @@
 -- Resemblance by layer in other fits than least squares on all heads: ridge, the mean over heads, renormalised rows.
 --
 -- Grain: one row per model, condition, method, layer, measure, group of readers and variant (result.variant).
--- Leaves out: results without some sentences; of brain regions, ratios where ratio_missing_because says why; runs that are not done, superseded units, extractions that are not
--- complete, excluded readers.
+-- Leaves out: results without some sentences; of brain regions, ratios where ratio_missing_because says why; runs that are
+-- not done, superseded units, extractions that are not complete, excluded readers.
 -- Caveats: of ridge compare cv_r2, whose penalties are chosen without what they are scored on; cv_resemblance is over the
 -- leave-one-out ceiling. A mean over heads is one predictor in every model, so that models of different size compare.
 -- Source: Hoerl & Kennard 1970 for ridge; Gao et al. 2025 (Nature Computational Science 5:1080) for the mean over heads.
