@@ -57,3 +57,27 @@ def test_other_fits_stand_beside_resemblance_with_their_ceilings(study: Database
     )
     assert least_squares < 1e-9 and again
     assert compute(study, "ridge_resemblance", penalties=(0.0, 1e9)).inserted == 0
+
+
+def test_the_null_of_a_layer_stands_beside_its_resemblance(study: Database) -> None:
+    assert compute(study, "exchanged_null", exchanges=20).inserted == 4 * 2
+    found = rows(
+        study,
+        """
+        SELECT
+            count(*),
+            max(abs(exchanged.r2 - curve.r2)),
+            max(abs(exchanged.cv_r2 - curve.cv_r2)),
+            min(draw_count),
+            bool_and(exchanged_r2 BETWEEN 0 AND exchanged_r2_most),
+            bool_and(exchanged_share < 1)
+        FROM mart.exchanged_null AS exchanged
+        JOIN slice.layer_curve AS curve USING (extraction_id, layer, measure, language_group)
+        """,
+    )
+    ((count, r2, cv_r2, draws, is_ordered, is_less),) = found
+    assert (count, draws, is_ordered, is_less) == (8, 20, True, True)
+    assert max(r2, cv_r2) < 1e-12
+    assert compute(study, "exchanged_null", exchanges=20).inserted == 0
+    assert compute(study, "exchanged_null", exchanges=10).inserted == 8
+    assert rows(study, "SELECT DISTINCT draw_count, seed FROM mart.exchanged_null") == [(10, 20231206)]

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from analytics.exchanged_null import exchanged_null
 from analytics.head_averaged_resemblance import head_averaged_resemblance
 from analytics.ridge_resemblance import ridge_resemblance
 from tests.real.test_corrected_resemblance import places
@@ -77,3 +78,13 @@ def test_the_mean_over_heads_of_every_layer_has_the_golden_scores():
             (row,) = [row for row in golden("c_headavg_all_layers")[key] if int(row["layer"]) == layer]
             for name, column in names.items():
                 assert found[name][start:stop].mean() == pytest.approx(float(row[column]), abs=1e-9), (layer, key, name)
+
+
+def test_exchanged_attention_explains_what_the_golden_draws_do():
+    ((row,),) = (golden("e_permutation_null")[key] for key in GROUPS_AND_RULES[:1])
+    (found,) = exchanged_null(design("gpt2_L3"), readers("first_three", "L1"), *places())
+    assert found["r2"][0] == pytest.approx(float(row["observed_r2"]), abs=1e-9)
+    assert abs(found["exchanged_r2"][0] - float(row["null_mean_r2"])) < 3 * float(row["null_sd"]) / 10
+    assert found["exchanged_r2_sd"][0] == pytest.approx(float(row["null_sd"]), rel=0.3)
+    assert found["exchanged_r2_most"][0] < found["r2"][0]
+    assert found["exchanged_p"] == [pytest.approx(1 / 101)]

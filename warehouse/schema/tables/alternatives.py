@@ -36,3 +36,33 @@ resemblance_variant = table(
     check("penalty", "penalty >= 0"),
     check("penalty_end_count", "penalty_end_count >= 0"),
 )
+
+exchanged_null = table(
+    "result",
+    "exchanged_null",
+    "One row per run, extraction, layer, measure and group of readers: resemblance, and what is left of it with the "
+    "attention of other sentences of the same length.",
+    key("run_id"),
+    field("unit_id"),
+    refers("extraction_id", "model.extraction", is_key=True),
+    key("layer"),
+    refers("measure_id", "human.measure", is_key=True),
+    refers("language_group", "human.language_group", is_key=True),
+    field("r2", null=True),
+    field("cv_r2", null=True),
+    field("exchanged_r2", null=True),
+    field("exchanged_r2_sd", null=True),
+    field("exchanged_r2_most", null=True),
+    field("exchanged_cv_r2", null=True),
+    field("exchanged_cv_r2_sd", null=True),
+    field("exchanged_p", null=True),
+    field("exchanged_sentence_count"),
+    field("draw_count"),
+    field("subject_count"),
+    field("cell_count"),
+    field("missing_because", null=True),
+    of_unit(),
+    check("exchanged_r2", "exchanged_r2 <= 1.000001"),
+    check("exchanged_p", "exchanged_p BETWEEN 0 AND 1"),
+    check("draw_count", "draw_count > 0"),
+)
