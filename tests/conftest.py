@@ -45,7 +45,7 @@ def warehouse() -> Warehouse:
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[EmbeddedServer]:
     """A server that never waits for the disk, gone when the run ends."""
-    directory = Path(tempfile.mkdtemp(prefix="aw", dir="/tmp"))
+    directory = Path(tempfile.mkdtemp(prefix="aw", dir=roomy_memory() or "/tmp"))
     try:
         server = EmbeddedServer(directory, find_binaries(os.environ), volatile=True)
         server.ensure_running()
@@ -55,6 +55,13 @@ def cluster() -> Iterator[EmbeddedServer]:
     yield server
     server.stop()
     shutil.rmtree(directory)
+
+
+def roomy_memory() -> str | None:
+    """Name a file system in memory with room for a server: to clone a database there takes a tenth of the time."""
+    memory = "/dev/shm"
+    fits = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    return memory if fits else None
 
 
 @pytest.fixture(scope="session")
@@ -119,6 +126,8 @@ def _administer(cluster: EmbeddedServer, statement: sql.Composed) -> None:
         connection.execute(statement)
 
 
+ROOM = 4 << 30
+"""What the servers of a run may take of memory [bytes]."""
 STUDY = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
 """The choice whose results `study` holds."""
 _CLONE = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
