@@ -16,8 +16,8 @@ from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer, find_binaries
 from warehouse.ledger.fingerprints import fingerprint
-from warehouse.load.extractions import Tally
 from warehouse.load.stored import Stimulus, Stored
+from warehouse.load.tally import Tally
 from warehouse.load.texts import text_rows
 from warehouse.plugin.contents import Pairs, Rows, Unit
 from warehouse.plugin.registry import Source, sources

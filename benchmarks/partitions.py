@@ -22,7 +22,7 @@ from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer, find_binaries
 from warehouse.database.types import Connection
-from warehouse.load import publication
+from warehouse.load import sweeping
 from warehouse.load.stored import Stored
 from warehouse.plugin.contents import Block, Extraction, Pairs, Piece
 from warehouse.plugin.registry import Source
@@ -97,9 +97,7 @@ def _spread(values: list[float]) -> dict[str, float]:
 
 
 def swept(database: Database) -> Finding:
-    return found(
-        "s for the end of an ingest", _spread([_seconds(partial(publication.sweep, database)) for _ in range(5)])
-    )
+    return found("s for the end of an ingest", _spread([_seconds(partial(sweeping.sweep, database)) for _ in range(5)]))
 
 
 def _locks(connection: Connection) -> int:

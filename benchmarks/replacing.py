@@ -19,7 +19,7 @@ from benchmarks.measuring import Finding, asked_scale, report
 from warehouse.access import erasure
 from warehouse.database.connection import Database
 from warehouse.database.types import Connection
-from warehouse.load import extractions, publication
+from warehouse.load import extractions, publication, sweeping
 from warehouse.load.publication import Loading
 from warehouse.plugin.contents import Extraction
 
@@ -102,7 +102,7 @@ def measure(database: Database, scale: float) -> list[Finding]:
         with reading(database) as reader:
             calm = max(reader.seconds)
             switch = timed(lambda: publication.publish(connection, new, {}))
-            sweep = timed(lambda: publication.sweep(database))
+            sweep = timed(lambda: sweeping.sweep(database))
         with reading(database) as last:
             start = time.perf_counter()
             forget = timed(lambda: erasure.forget(database, "extraction", ["made"], QUIET))

@@ -6,7 +6,7 @@ from typing import Any
 
 from warehouse import pipeline
 from warehouse.database.connection import Database
-from warehouse.load.extractions import Tally
+from warehouse.load.tally import Tally
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
 

@@ -19,9 +19,9 @@ from warehouse.ledger import runs, sessions
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.ledger.heartbeats import beating
 from warehouse.ledger.versions import code_version
-from warehouse.load import extractions, publication
-from warehouse.load.extractions import Tally
+from warehouse.load import extractions, sweeping
 from warehouse.load.source_items import Call
+from warehouse.load.tally import Tally
 from warehouse.plugin.contents import Extraction
 from warehouse.plugin.registry import Source
 from warehouse.progress import Progress
@@ -65,7 +65,7 @@ def ingest(
             with connection.transaction() if source.at_once else nullcontext():
                 reading = connection if source.at_once else asking
                 tally = call.load(connection, run_id, reading, progress, load_extraction, tell)
-            publication.sweep(database)
+            sweeping.sweep(database)
     return tally
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Table
 from ingest.parquet.references import named_by
 from ingest.parquet.tables import Export, TableColumns
 from warehouse.load.stored import Stored
-from warehouse.load.writing import identity, natural_key
+from warehouse.schema.natural_keys import identity, natural_key
 from warehouse.schema.tables import human, model, ops, stimulus
 
 ENTITIES = {"sentence": stimulus.sentence, "extraction": model.extraction, "region": human.region}

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, Table
 
 from warehouse.errors import BadInput
-from warehouse.load.writing import identity
+from warehouse.schema.natural_keys import identity
 from warehouse.schema.tables import metadata, model, stimulus
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from ingest.parquet.ids import Ids
 from ingest.parquet.tables import Export, TableColumns
 from ingest.parquet.trust import fitting
 from warehouse.errors import BadInput
-from warehouse.load.writing import identity, natural_key
 from warehouse.plugin import contents
+from warehouse.schema.natural_keys import identity, natural_key
 from warehouse.schema.tables import human, metadata, model, ops, stimulus
 from warehouse.transfer.export.contents import DEFINITIONS
 

@@ -15,8 +15,8 @@ from ingest.attention.attestation import AGREEMENT
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, StoredDiffers
-from warehouse.load.extractions import Tally
 from warehouse.load.stored import Stored
+from warehouse.load.tally import Tally
 from warehouse.load.texts import text_rows
 from warehouse.plugin.contents import Extraction, Piece, Rows, Unit
 from warehouse.plugin.registry import Source, sources

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import TIMESTAMP, Column, Table
 
 from warehouse.database.types import Connection
-from warehouse.load.writing import identity, natural_key
+from warehouse.schema.natural_keys import identity, natural_key
 from warehouse.schema.tables import metadata
 
 OF_THE_ATTEMPT = {

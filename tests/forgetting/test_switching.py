@@ -13,7 +13,7 @@ from tests.forgetting.conftest import QUIET, rows
 from warehouse import pipeline
 from warehouse.access import erasure
 from warehouse.database.connection import Database
-from warehouse.load import publication
+from warehouse.load import sweeping
 from warehouse.load.stored import Stored
 from warehouse.plugin.contents import Extraction, Unit
 from warehouse.plugin.registry import Source, sources
@@ -50,8 +50,8 @@ def transaction(database: Database, question: str, isolation: Any) -> Iterator[p
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Readers are waited for a tenth of a second."""
-    patient = publication.sweep
-    monkeypatch.setattr(publication, "sweep", lambda database: patient(database, 0.1))
+    patient = sweeping.sweep
+    monkeypatch.setattr(sweeping, "sweep", lambda database: patient(database, 0.1))
 
 
 def test_a_reader_sees_the_old_or_the_new_and_never_neither_or_both(study: Database):
@@ -94,7 +94,7 @@ def test_an_open_transaction_neither_waits_nor_is_waited_for_and_sees_whole_atte
         assert reader.execute(SEEN).fetchall() == [({"old": old, "new": new}[sees], count)]
         assert rows(study, PARTITIONS) == [(5,)]
         assert "a transaction that began before is still open" in told()
-    assert publication.sweep(study) == []
+    assert sweeping.sweep(study) == []
     assert rows(study, PARTITIONS) == [(4,)]
 
 
@@ -106,7 +106,7 @@ def test_what_is_forgotten_is_gone_for_all_who_ask_anew_while_an_older_reader_st
         assert rows(study, SEEN) == []
         assert reader.execute(SEEN).fetchall() == [(old, count)]
         assert rows(study, PARTITIONS) == [(4,)]
-    publication.sweep(study)
+    sweeping.sweep(study)
     assert rows(study, PARTITIONS) == [(3,)]
     assert rows(study, f"SELECT count(*) FROM model.attention WHERE extraction_id = {old}") == [(0,)]
 
@@ -120,5 +120,5 @@ def test_a_detachment_that_was_cut_off_is_finished(study: Database):
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 connection.execute(f"ALTER TABLE model.attention DETACH PARTITION model.attention_{old} CONCURRENTLY")
     assert count > 0
-    assert publication.sweep(study) == []
+    assert sweeping.sweep(study) == []
     assert rows(study, PARTITIONS) == [(3,)]

@@ -20,7 +20,7 @@ from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import WarehouseError
-from warehouse.load.extractions import Tally
+from warehouse.load.tally import Tally
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
 from warehouse.schema.tables import metadata

@@ -5,7 +5,7 @@ from typing import Any
 from tests.conftest import STUDY
 from warehouse import pipeline
 from warehouse.database.connection import Database
-from warehouse.load.extractions import Tally
+from warehouse.load.tally import Tally
 from warehouse.progress import Progress
 
 ONE_MODEL = {**STUDY, "model": ["simulated-small"]}

@@ -20,7 +20,7 @@ from warehouse.compute import agenda
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, UnknownName
-from warehouse.load.extractions import Tally
+from warehouse.load.tally import Tally
 from warehouse.plugin.registry import analyses, in_order
 from warehouse.progress import Progress
 

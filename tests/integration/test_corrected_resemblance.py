@@ -10,7 +10,7 @@ from warehouse import pipeline
 from warehouse.compute import one_analysis
 from warehouse.database.connection import Database
 from warehouse.errors import UnknownName
-from warehouse.load.extractions import Tally
+from warehouse.load.tally import Tally
 from warehouse.progress import Progress
 
 MODELS, LAYERS, GROUPS = 4, 4 + 6 + 8 + 6, 2

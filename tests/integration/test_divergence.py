@@ -18,8 +18,8 @@ from warehouse.compute import one_analysis
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
-from warehouse.load.extractions import Tally
 from warehouse.load.stored import Stimulus, Stored
+from warehouse.load.tally import Tally
 from warehouse.plugin.contents import Block, Extraction, Pairs, Piece
 from warehouse.plugin.registry import Source, sources
 from warehouse.progress import Progress

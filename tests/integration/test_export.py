@@ -18,7 +18,7 @@ from warehouse.access import embargoes, roles
 from warehouse.compute import one_analysis
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, DatabaseUnavailable, MissingInput, StoredDiffers, UnknownName
-from warehouse.load.extractions import Tally
+from warehouse.load.tally import Tally
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
 from warehouse.schema.tables import metadata

@@ -9,7 +9,7 @@ import pytest
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, StoredDiffers, UnknownName
-from warehouse.load.extractions import Tally
+from warehouse.load.tally import Tally
 from warehouse.load.texts import text_rows
 from warehouse.plugin.contents import Rows, Unit
 from warehouse.plugin.registry import Source, sources

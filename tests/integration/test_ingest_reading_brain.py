@@ -12,7 +12,7 @@ from ingest.reading_brain.events import COLUMNS, SHOWN
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, StoredDiffers, UnknownName
-from warehouse.load.extractions import Tally
+from warehouse.load.tally import Tally
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
 from warehouse.schema import migrations

@@ -16,9 +16,9 @@ from warehouse.database.connection import Database
 from warehouse.errors import BadInput, Busy, StoredDiffers, UnknownName, WarehouseError
 from warehouse.ledger import runs, unit_records
 from warehouse.ledger.versions import code_version
-from warehouse.load import publication, source_items
-from warehouse.load.extractions import Tally
+from warehouse.load import source_items, sweeping
 from warehouse.load.stored import Stored
+from warehouse.load.tally import Tally
 from warehouse.plugin.contents import Block, Extraction, Piece, Rejection, Rows, Unit
 from warehouse.plugin.registry import Source, sources
 from warehouse.progress import Progress
@@ -482,7 +482,7 @@ def test_what_a_killed_process_left_of_a_retired_extraction_is_swept_by_the_next
 ):
     load(study)
     with monkeypatch.context() as patch:
-        patch.setattr(publication, "sweep", lambda _: None)
+        patch.setattr(sweeping, "sweep", lambda _: None)
         load(study, "2")
     left = rows(study, PARTITIONS)
     load(study, "2")

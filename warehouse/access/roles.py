@@ -6,8 +6,6 @@ every warehouse of the same server.
 
 import re
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from psycopg import errors as pg
@@ -15,6 +13,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import class_row
 
+from warehouse.access import scratch_schemas
 from warehouse.database.connection import Database
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, DatabaseUnavailable, UnknownName
@@ -82,9 +81,9 @@ def grant(database: Database, name: str, role: str, *, password: str | None = No
             connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(who))
             connection.execute(sql.SQL("COMMENT ON ROLE {} IS {}").format(who, MADE_HERE))
         _equip(connection, name, role, password or made)
-        has_scratch = scratch or _scratch_of(connection, name) is not None
+        has_scratch = scratch or scratch_schemas.scratch_of(connection, name) is not None
         if scratch:
-            _make_scratch(connection, name)
+            scratch_schemas.make(connection, name)
         _settle(connection, name, role, has_scratch)
     facts = {"user": name, "password": made}
     return Database(make_conninfo(Database(database.dsn).without_password(), **facts)).url()
@@ -110,9 +109,7 @@ def revoke(database: Database, name: str, *, drop_scratch: bool = False) -> str:
             connection.execute(sql.SQL("ALTER ROLE {} {} NOBYPASSRLS").format(who, _login(not made_here)))
             connection.execute(_FORGET, {"name": name})
             if drop_scratch and known[name].scratch:
-                schema = sql.Identifier(known[name].scratch or "")
-                with _acting_for(connection, name):
-                    connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(schema))
+                scratch_schemas.drop(connection, name)
         connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [name])
         if not made_here:
             return f"{name} may do nothing here any more; the login was not made here and stays."
@@ -201,35 +198,6 @@ def _settle(connection: Connection, name: str, role: str, has_scratch: bool) -> 
     for setting, value in settings.items():
         connection.execute(of_database + sql.SQL(" SET {} = {}").format(sql.Identifier(setting), value))
     connection.execute(of_database + sql.SQL(" SET search_path = ") + sql.SQL(", ").join(map(sql.Identifier, path)))
-
-
-def _make_scratch(connection: Connection, name: str) -> None:
-    schema, who = sql.Identifier(f"scratch_{name}"), sql.Identifier(name)
-    told = f"Tables and views of {name}; not part of the warehouse."
-    with _acting_for(connection, name):
-        if _scratch_of(connection, name) is None:
-            connection.execute(sql.SQL("RESET ROLE"))  # they may make no schema themselves
-            connection.execute(sql.SQL("CREATE SCHEMA {} AUTHORIZATION {}").format(schema, who))
-            connection.execute(sql.SQL("SET LOCAL ROLE {}").format(who))
-        connection.execute(sql.SQL("COMMENT ON SCHEMA {} IS {}").format(schema, told))
-
-
-@contextmanager
-def _acting_for(connection: Connection, name: str) -> Iterator[None]:
-    """Have the rights of a login, and no more, for statements on what they own; nothing of theirs is evaluated."""
-    may = connection.execute("SELECT pg_has_role(%s, 'SET')", [name]).fetchone()
-    if may != (True,):
-        connection.execute(
-            sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(sql.Identifier(name))
-        )
-    connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(name)))
-    yield
-    connection.execute("RESET ROLE")
-
-
-def _scratch_of(connection: Connection, name: str) -> str | None:
-    row = connection.execute("SELECT to_regnamespace(%s)::text", [f"scratch_{name}"]).fetchone()
-    return row[0] if row else None
 
 
 def _group(role: str) -> sql.Identifier:

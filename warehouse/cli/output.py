@@ -13,7 +13,7 @@ from tabulate import tabulate
 
 from warehouse import logs
 from warehouse.compute.plan import Plan
-from warehouse.load.extractions import Tally
+from warehouse.load.tally import Tally
 from warehouse.plugin.names import as_printed, spreadsheet_text
 
 Row = Mapping[str, Any]

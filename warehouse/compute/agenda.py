@@ -13,7 +13,7 @@ from warehouse.compute.workers import start_workers
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.ledger import sessions
-from warehouse.load.extractions import Tally
+from warehouse.load.tally import Tally
 from warehouse.plugin.registry import Analysis, analyses, in_order
 from warehouse.plugin.registry import parameters as parameters_of
 from warehouse.progress import Progress

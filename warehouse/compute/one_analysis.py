@@ -10,7 +10,7 @@ from warehouse.database.connection import Database
 from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
 from warehouse.ledger import runs
-from warehouse.load.extractions import Tally
+from warehouse.load.tally import Tally
 from warehouse.plugin.registry import Analysis, in_order
 from warehouse.plugin.registry import parameters as declared_parameters
 from warehouse.progress import Progress

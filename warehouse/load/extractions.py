@@ -8,7 +8,7 @@ attaches the partition (readers are not blocked), retires the older extraction o
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from warehouse.database.connection import Database
@@ -19,24 +19,10 @@ from warehouse.ledger.heartbeats import Heartbeat
 from warehouse.load import publication, writing
 from warehouse.load.attention_copy import AttentionBuffer, copy_attention
 from warehouse.load.publication import Loading
+from warehouse.load.tally import Tally
 from warehouse.plugin.contents import Block, Extraction, Piece, Rejection, RowSums
 from warehouse.progress import Progress
 from warehouse.schema.tables import model
-
-
-@dataclass
-class Tally:
-    """What became of what came in, counted in rows; rejections in places."""
-
-    inserted: int = 0
-    unchanged: int = 0
-    rejected: int = 0
-
-    def __iadd__(self, other: "Tally") -> "Tally":
-        self.inserted += other.inserted
-        self.unchanged += other.unchanged
-        self.rejected += other.rejected
-        return self
 
 
 def load(

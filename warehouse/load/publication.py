@@ -1,21 +1,17 @@
 """Makes a loaded extraction visible, takes away the one it replaces, or leaves no trace of one that cannot be used."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg import errors as pg
 from psycopg.types.json import Jsonb
 
 from warehouse import logs
-from warehouse.database import statistics
-from warehouse.database.connection import Database
 from warehouse.database.content import attention_checksum
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput
-from warehouse.ledger import runs, sessions
-from warehouse.ledger.locks import JOBS, SWEEPING
+from warehouse.ledger import runs
+from warehouse.ledger.locks import JOBS
 from warehouse.load import consistency, writing
 from warehouse.plugin.contents import Extraction
 from warehouse.schema.tables import metadata, model, ops
@@ -28,12 +24,6 @@ FACTS = [
 """Tables beside attention whose rows belong to an extraction."""
 ONE_AT_A_TIME = f"SELECT pg_advisory_xact_lock({JOBS}, hashtext('models and conditions'))"
 """Until the transaction ends: several extractions may need a new model or condition, or take one away."""
-PATIENCE_S = 2.0
-"""How long readers of what is to go are waited for."""
-ANALYZES_ALONE = 180000
-"""Version of the server from which a partitioned table is analysed without its partitions, which have been."""
-FIRST_MOMENT_S = 0.02
-"""How long readers of other attention are made to wait at first, for the lock to detach some."""
 
 
 @dataclass(frozen=True)
@@ -114,74 +104,6 @@ def _of_zero_rows(zero_row_count: int | None, rows_checked: int | None) -> dict[
     return {"zero_attention_rows": told}
 
 
-def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
-    """Take the attention of retired and forgotten extractions away without making readers wait.
-
-    What a killed process left is found again: it is looked for, not remembered. A transaction that began before may
-    still read it, and one that has read it is waited for by the server: where such a one outlasts the patience, the
-    attention stays until the next call, invisible to all who ask anew. Statistics are taken of what was written.
-
-    Parameters
-    ----------
-    database : Database
-        Where retired and forgotten extractions are looked for.
-    patience_s : float
-        How long to wait for transactions that may still read it, and for each lock [s].
-
-    Returns
-    -------
-    list of int
-        The extractions whose attention stays for now; a remark says so.
-    """
-    with database.connect(autocommit=True) as connection:
-        statistics.refresh(connection, _LOADED)
-        if connection.execute(_HAS_GROWN).fetchone() == (True,):
-            with connection.transaction():  # how many extractions there are, which no partition knows
-                connection.execute("SET LOCAL default_statistics_target = 10")
-                only = "ONLY " if connection.info.server_version >= ANALYZES_ALONE else ""
-                connection.execute(f"ANALYZE {only}model.attention (extraction_id)")
-        alone = connection.execute("SELECT pg_try_advisory_lock(%s)", [SWEEPING]).fetchone()
-        if not alone or not alone[0]:
-            return []
-        retired = [extraction_id for (extraction_id,) in connection.execute(_RETIRED).fetchall()]
-        put_off = _take_away(connection, retired, patience_s)
-    if put_off:
-        logs.remark(
-            f"The attention of {len(put_off)} extractions that were replaced or forgotten stays on the disk, seen by "
-            "nobody who asks anew: a transaction that began before is still open; the next ingest takes it away."
-        )
-    return put_off
-
-
-def _take_away(connection: Connection, retired: list[int], patience_s: float) -> list[int]:
-    """Detach and drop partitions; give those that somebody may still read."""
-    names = ["model.attention", *(f"model.attention_{extraction_id}" for extraction_id in retired)]
-    if retired and sessions.outlasting(connection, names, patience_s):
-        return retired
-    return [extraction_id for extraction_id in retired if not _drop(connection, extraction_id, patience_s)]
-
-
-def _drop(connection: Connection, extraction_id: int, patience_s: float) -> bool:
-    """Drop a partition; give up where others go on reading attention.
-
-    Detaching waits for whoever reads attention at the moment, and whoever comes after waits for it: so it is tried for
-    a moment, and then for ever longer ones, with time between them for those who came after.
-    """
-    moment, deadline = FIRST_MOMENT_S, time.monotonic() + patience_s
-    while True:
-        try:
-            with connection.transaction():
-                connection.execute(f"SET LOCAL lock_timeout = '{round(1000 * min(moment, patience_s))}ms'")
-                _delete_facts(connection, extraction_id)
-                connection.execute("SELECT fn.drop_partition(%s)", [extraction_id])
-            return True
-        except pg.LockNotAvailable:
-            if time.monotonic() > deadline:
-                return False
-        time.sleep(moment)
-        moment *= 2
-
-
 def discard(connection: Connection, loading: Loading) -> None:
     """Leave no trace of an extraction that cannot be used, nor of a model that has no other."""
     connection.rollback()
@@ -189,29 +111,17 @@ def discard(connection: Connection, loading: Loading) -> None:
         connection.execute(ONE_AT_A_TIME)
         connection.execute("SELECT fn.drop_partition(%s)", [loading.extraction_id])
         connection.execute(_CLEAR_UNITS, [loading.unit_key("") + "%"])
-        _delete_facts(connection, loading.extraction_id)
+        delete_facts(connection, loading.extraction_id)
         gone = connection.execute(_FORGET, [loading.extraction_id]).fetchone()
         connection.execute(_FORGET_MODEL, gone)
 
 
-def _delete_facts(connection: Connection, extraction_id: int) -> None:
+def delete_facts(connection: Connection, extraction_id: int) -> None:
+    """Delete the rows of an extraction beside its attention."""
     for table in FACTS:
         connection.execute(f"DELETE FROM {table} WHERE extraction_id = %s", [extraction_id])
 
 
-_LOADED = [
-    table.fullname
-    for table in metadata.sorted_tables
-    if table.schema in ("ops", "stimulus", "human", "model") and table is not model.attention
-]
-"""The tables that ingest fills, apart from attention, whose partitions are seen to when they are verified."""
-_HAS_GROWN = """
-SELECT COALESCE(sum(part.reltuples), 0) NOT BETWEEN 0.9 * min(whole.reltuples) AND 1.1 * min(whole.reltuples)
-FROM pg_class AS whole
-LEFT JOIN pg_inherits ON inhparent = whole.oid
-LEFT JOIN pg_class AS part ON part.oid = inhrelid
-WHERE whole.oid = 'model.attention'::regclass
-"""
 _SAID = """
 SELECT COALESCE(sum(row_count), 0)::bigint FROM ops.unit JOIN ops.run USING (run_id)
 WHERE unit_key LIKE %s AND job = %s AND unit_state = 'done'
@@ -224,16 +134,6 @@ WHERE
     newer.extraction_id = %s AND older.extraction_id < newer.extraction_id AND older.extraction_status <> 'retired'
     AND older.language_model_id = newer.language_model_id AND older.condition_id = newer.condition_id
     AND older.corpus_id = newer.corpus_id AND older.method = newer.method
-"""
-_RETIRED = r"""
-SELECT substring(relname FROM '\d+$')::integer
-FROM pg_class
-LEFT JOIN model.extraction ON relname = 'attention_' || extraction_id
-LEFT JOIN pg_inherits ON inhrelid = pg_class.oid
-WHERE
-    relnamespace = 'model'::regnamespace AND relkind = 'r' AND relname ~ '^attention_\d+$'
-    AND (extraction_id IS NULL OR extraction_status = 'retired')
-ORDER BY inhdetachpending DESC NULLS LAST, 1
 """
 _CLEAR_UNITS = "SELECT fn.clear_unit(run_id, unit_key) FROM ops.unit WHERE unit_key LIKE %s"
 _FINISH = """

@@ -10,8 +10,8 @@ from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
 from warehouse.ledger import runs, unit_records
 from warehouse.load import extractions, summary, units
-from warehouse.load.extractions import Tally
 from warehouse.load.stored import Stored
+from warehouse.load.tally import Tally
 from warehouse.plugin.contents import Extraction, Unit
 from warehouse.plugin.registry import Source, parameters
 from warehouse.progress import Progress

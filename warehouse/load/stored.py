@@ -11,8 +11,8 @@ from sqlalchemy import Table
 from warehouse.database.types import Connection
 from warehouse.errors import UnknownName
 from warehouse.ledger.unit_records import Done, done_units
-from warehouse.load.writing import identity, natural_key
 from warehouse.plugin.contents import Pairs
+from warehouse.schema.natural_keys import identity, natural_key
 from warehouse.schema.tables import model
 
 ALL_ARTICLES = (0, 32767)

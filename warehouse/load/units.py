@@ -11,7 +11,7 @@ from warehouse.database.types import Connection
 from warehouse.errors import Forgotten, StoredDiffers
 from warehouse.ledger import runs, unit_records
 from warehouse.load import consistency, writing
-from warehouse.load.extractions import Tally
+from warehouse.load.tally import Tally
 from warehouse.plugin.contents import Columns, Rejection, Unit
 from warehouse.schema.tables import human, ops, stimulus
 

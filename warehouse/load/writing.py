@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import Table, Text, UniqueConstraint
+from sqlalchemy import Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from warehouse.database.binary_copy import BinaryRows
@@ -21,21 +21,13 @@ from warehouse.errors import BadInput, Forgotten, StoredDiffers
 from warehouse.load import tombstones
 from warehouse.plugin import names
 from warehouse.plugin.contents import Columns
+from warehouse.schema.natural_keys import identity, natural_key
 from warehouse.schema.tables import human
 
 ROWS = 1 << 14
 """Rows that are Python objects at once, on their way from arrays to COPY."""
 DERIVED = {"human.saccade": "SELECT fn.derive_saccades(%s)"}
 """Tables whose rows the database makes itself, from the subjects named in the column ``subject_id``: not counted."""
-OF_THE_LEDGER = {
-    "ops.run": ["job", "host", "started_at"],
-    "ops.unit": ["run_id", "unit_key", "fingerprint"],
-    "ops.rejection": ["run_id", "unit_key", "place", "reason"],
-    "model.extraction": ["language_model_id", "condition_id", "corpus_id", "method", "digest"],
-}
-"""What names a row that came from another warehouse, where no constraint says so: a job is run once at a time."""
-
-
 NAMING = ("stimulus", "human", "model")
 """Schemas whose natural keys are names that people give."""
 ALLOWED = {"prefix": "\n", "suffix": "\n", "system_text": "\n", "error": "\n\t"}
@@ -143,16 +135,6 @@ def copy_new(connection: Connection, table: Table, columns: Mapping[str, Any]) -
     return length
 
 
-def natural_key(table: Table) -> list[str]:
-    """Give the columns that name a row: the unique constraint beside a surrogate id, the primary key otherwise."""
-    if table.fullname in OF_THE_LEDGER:
-        return OF_THE_LEDGER[table.fullname]
-    if identity(table) is None:
-        return [column.name for column in table.primary_key]
-    unique = next(rule for rule in table.constraints if isinstance(rule, UniqueConstraint))
-    return [column.name for column in unique.columns]
-
-
 def _refuse_odd_texts(table: Table, columns: Columns, natural: Sequence[str]) -> None:
     """Refuse names that cannot be names, and control characters in other texts: whatever comes in comes in here.
 
@@ -238,11 +220,6 @@ _COMPLETE = sql.SQL(
     "WHERE {same} AND stored.{column} IS NULL AND staging.{column} IS NOT NULL"
 )
 _IDS = sql.SQL("SELECT stored.{identity} FROM staging JOIN {table} AS stored ON {same} ORDER BY staging_row")
-
-
-def identity(table: Table) -> str | None:
-    """Name the surrogate id that the database assigns, if the table has one."""
-    return next((column.name for column in table.c if column.identity is not None), None)
 
 
 def _name(table: Table) -> sql.Identifier:

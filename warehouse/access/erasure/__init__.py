@@ -20,7 +20,7 @@ from warehouse.ledger import runs, sessions, unit_records
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.ledger.heartbeats import Heartbeat, beating
 from warehouse.ledger.versions import code_version
-from warehouse.load import publication, tombstones
+from warehouse.load import sweeping, tombstones
 from warehouse.progress import Progress
 from warehouse.schema import migrations
 
@@ -114,7 +114,7 @@ def forget(database: Database, kind: str, names: Sequence[str], progress: Progre
             ids = choice.ids_of(guard, kind, names)
             with runs.record_run(database, f"forget {kind}", {}, code_version(), heartbeat=heartbeat) as run_id:
                 done = _carry_out(database, kind, ids, run_id, heartbeat)
-            publication.sweep(database)
+            sweeping.sweep(database)
         tables = [name for name in done.rows if name != "model.attention"]
         undone = erasing.erase(database, sorted({*tables, "ops.run"}), progress, anew=kind != "extraction")
         with database.connect(read_only=True) as connection:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
-from warehouse.load.writing import identity
+from warehouse.schema.natural_keys import identity
 from warehouse.schema.tables import human, metadata, model, ops, stimulus
 
 Ids = Mapping[str, Sequence[Any]]

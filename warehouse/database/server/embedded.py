@@ -5,53 +5,28 @@ password. There is no Unix socket: one was no faster here, its path is limited t
 a killed server.
 """
 
-import json
-import random
 import secrets
 import shutil
-import socket
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import psycopg
 
 from warehouse import logs
-from warehouse.database.server import roles, settings
+from warehouse.database.server import postmaster, roles, settings
 from warehouse.database.server.binaries import CHOSEN_BY, copy_below, find_binaries, fit_for_a_shell, major_version
 from warehouse.database.server.directory import ServerDirectory, default_directory
-from warehouse.database.server.processes import Account, lives, mark, server_account
+from warehouse.database.server.postmaster import Status
+from warehouse.database.server.processes import Account, mark, server_account
 from warehouse.errors import DatabaseUnavailable, OutOfSpace
 
 START_SECONDS = 300
 RETRY_SECONDS = 10
 PASSING = ("still in use", "could not create any TCP/IP sockets")
 """Reasons for which a start is tried again: processes of a killed server linger, someone took the port."""
-PORTS = range(20_000, 30_000)
-"""Below the range that systems hand out to outgoing connections."""
-
-
-@dataclass(frozen=True)
-class Status:
-    """How the embedded server is: `pid` is None where it does not run, `port` where it never did."""
-
-    is_running: bool
-    directory: str
-    log: str
-    pid: int | None
-    port: int | None
-
-    def as_json(self) -> str:
-        """Give it as one JSON object."""
-        return json.dumps(asdict(self), indent=2)
-
-
-@dataclass(frozen=True)
-class _Postmaster:
-    pid: int
-    is_ready: bool
 
 
 @dataclass(frozen=True)
@@ -101,26 +76,26 @@ class EmbeddedServer:
 
     def stop(self) -> bool:
         """Stop it, ending its connections; say whether it ran."""
-        if self._postmaster() is None:
+        if postmaster.running(self._home.data) is None:
             return False
         with self._home.locked(START_SECONDS):
-            if ran := self._postmaster() is not None:
+            if ran := postmaster.running(self._home.data) is not None:
                 self._call("pg_ctl", "stop", "-D", self._home.data, "-m", "fast", "-w", "-t", START_SECONDS, "-s")
         return ran
 
     def is_running(self) -> bool:
         """Say whether it takes connections; a zombie and a stale pid file do not."""
-        postmaster = self._postmaster()
-        return postmaster is not None and postmaster.is_ready
+        found = postmaster.running(self._home.data)
+        return found is not None and found.is_ready
 
     def status(self) -> Status:
         """Tell how it is without changing anything."""
-        postmaster, port = self._postmaster(), self._home.kept("port")
+        found, port = postmaster.running(self._home.data), self._home.kept("port")
         return Status(
-            is_running=postmaster is not None and postmaster.is_ready,
+            is_running=found is not None and found.is_ready,
             directory=str(self.directory),
             log=str(self._home.log),
-            pid=postmaster.pid if postmaster else None,
+            pid=found.pid if found else None,
             port=int(port) if port else None,
         )
 
@@ -222,7 +197,7 @@ class EmbeddedServer:
 
     def _await_settled(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while (found := self._postmaster()) is not None and not found.is_ready:
+        while (found := postmaster.running(self._home.data)) is not None and not found.is_ready:
             if time.monotonic() > deadline:
                 raise DatabaseUnavailable(
                     f"The embedded server (process {found.pid}) is still recovering or stopping after "
@@ -241,8 +216,8 @@ class EmbeddedServer:
     def _settled_port(self) -> int:
         """Give the port it had before; another one only where some other program listens there now."""
         kept = self._home.kept("port")
-        if kept is None or not _is_free(int(kept)):
-            kept = str(next(port for port in random.sample(PORTS, len(PORTS)) if _is_free(port)))
+        if kept is None or not postmaster.is_free(int(kept)):
+            kept = str(postmaster.free_port())
             self._home.keep("port", kept)
         return int(kept)
 
@@ -263,26 +238,6 @@ class EmbeddedServer:
                 f"The embedded server in {self.directory} cannot be used, {program} failed with {_reason(said)!r}: "
                 f"see {self._home.log}."
             )
-
-    def _postmaster(self) -> _Postmaster | None:
-        """Read the pid file, whose lines are: pid, directory, start, port, socket, address, memory, status."""
-        try:
-            lines = (self._home.data / "postmaster.pid").read_text().splitlines()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        if not lines or not lives(int(lines[0]), self._home.data):
-            return None
-        return _Postmaster(int(lines[0]), is_ready=len(lines) > 7 and lines[7].strip() == "ready")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as attempt:
-        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            attempt.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _reason(said: str) -> str:
