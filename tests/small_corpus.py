@@ -80,7 +80,7 @@ FROM human.fixation JOIN human.subject USING (subject_id) JOIN stimulus.sentence
 ORDER BY subject_label, reading_ordinal, sentence_id, fixation_ordinal
 """
 TRANSITIONS = """
-SELECT subject_label, sentence_label, reading_ordinal, from_word, to_word, saccade_count, saccade.duration_ms
+SELECT subject_label, sentence_label, reading_ordinal, from_word, to_word, saccade_count, landing_duration_ms
 FROM human.saccade JOIN human.subject USING (subject_id) JOIN stimulus.sentence USING (sentence_id)
 JOIN human.saccade_rule USING (saccade_rule_id)
 WHERE saccade_rule = %s

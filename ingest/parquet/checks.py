@@ -20,6 +20,8 @@ ROWS = 1 << 16
 ORDER = ("extraction_id", "layer", "sentence_id", "from_word", "to_word")
 SHARES = ("r2", "adjusted_r2", "cv_r2")
 """Columns that are at most 1."""
+RENAMED = {("human.saccade", "duration_ms"): "landing_duration_ms"}
+"""Columns that had another name in an older export."""
 REMEDY = "export it again, and do not change its files"
 
 
@@ -56,14 +58,17 @@ def check_file(directory: Path, file: Mapping[str, Any], told: Mapping[str, Any]
             what = f"has a row group of {found.row_group(number).num_rows:,} rows, more than any export"
             raise BadInput(what, path, REMEDY)
         rows = row_group(path, number)
+        rows = rows.rename_columns([_name(table, name) for name in rows.column_names])
         _check_values(path, table, rows)
         last = _check_order(path, table, rows, last)
 
 
 def _check_columns(path: Path, table: Table, told: Mapping[str, Any]) -> None:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    found, wanted = pq.read_schema(path), schema_of(table)
+    wanted, read = schema_of(table), pq.read_schema(path)
+    found = pa.schema([field.with_name(_name(table, field.name)) for field in read])
     is_older = told["schema_revision"] < migrations.head()
     if not set(found.names) <= set(wanted.names):
         raise newer(told, path)
@@ -76,6 +81,11 @@ def _check_columns(path: Path, table: Table, told: Mapping[str, Any]) -> None:
         may_lack = is_older and (column.nullable or column.server_default is not None)
         if field.name not in found.names and not may_lack:
             raise BadInput(f"has no column {field.name}", path, REMEDY)
+
+
+def _name(table: Table, column: str) -> str:
+    """Give a column's name of today."""
+    return RENAMED.get((table.fullname, column), column)
 
 
 def _check_values(path: Path, table: Table, rows: Any) -> None:

@@ -77,7 +77,8 @@ step AS (
 
 made AS (
     INSERT INTO human.saccade (
-        subject_id, saccade_rule_id, sentence_id, reading_ordinal, from_word, to_word, saccade_count, duration_ms
+        subject_id, saccade_rule_id, sentence_id, reading_ordinal, from_word, to_word, saccade_count,
+        landing_duration_ms
     )
     SELECT
         subject_id,

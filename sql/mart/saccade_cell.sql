@@ -20,7 +20,7 @@ SELECT
     to_side.word_text AS to_text,
     word_pair.is_causal,
     COALESCE(saccade.saccade_count, 0)::smallint AS saccade_count,
-    COALESCE(saccade.duration_ms, 0) AS duration_ms,
+    COALESCE(saccade.landing_duration_ms, 0) AS landing_duration_ms,
     reading.subject_id,
     reading.sentence_id
 FROM human.reading

@@ -13,7 +13,7 @@ SELECT
     saccade.to_word,
     CASE measure.quantity
         WHEN 'saccade_count' THEN saccade.saccade_count
-        ELSE saccade.duration_ms
+        ELSE saccade.landing_duration_ms
     END::double precision AS cell_value
 FROM human.saccade
 JOIN human.measure

@@ -45,8 +45,9 @@ CREATE TEMPORARY TABLE same_subject AS
 INSERT INTO human.reading (subject_id, sentence_id, presentation_order, reading_time_ms)
     SELECT new_subject_id, new_sentence_id, presentation_order, reading_time_ms
     FROM human.reading JOIN same_subject USING (subject_id) JOIN same_sentence USING (sentence_id);
-INSERT INTO human.saccade (subject_id, saccade_rule_id, sentence_id, from_word, to_word, saccade_count, duration_ms)
-    SELECT new_subject_id, saccade_rule_id, new_sentence_id, from_word, to_word, saccade_count, duration_ms
+INSERT INTO human.saccade (subject_id, saccade_rule_id, sentence_id, from_word, to_word, saccade_count,
+                           landing_duration_ms)
+    SELECT new_subject_id, saccade_rule_id, new_sentence_id, from_word, to_word, saccade_count, landing_duration_ms
     FROM human.saccade JOIN same_subject USING (subject_id) JOIN same_sentence USING (sentence_id);
 """
 """The same readers, of the same names, with the same sentences under another corpus."""

@@ -91,7 +91,7 @@ def edit(study: Path, old: str, new: str) -> None:
 
 
 SACCADES = """
-    SELECT saccade_rule, from_word, to_word, saccade_count, duration_ms
+    SELECT saccade_rule, from_word, to_word, saccade_count, landing_duration_ms
     FROM human.saccade JOIN human.saccade_rule USING (saccade_rule_id)
     JOIN human.subject USING (subject_id) JOIN stimulus.sentence USING (sentence_id)
     WHERE subject_label = 'sub-02' AND sentence_label = 't.01.01'

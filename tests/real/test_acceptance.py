@@ -74,7 +74,8 @@ def golden(name: str) -> list[dict[str, str]]:
 def test_saccade_totals_of_every_reader_equal_the_goldens(warehouse: Database, group: str, rule: str) -> None:
     question = """
         SELECT subject_label, sum(saccade_count), sum(saccade_count) FILTER (WHERE to_word <= from_word),
-            sum(saccade_count) FILTER (WHERE to_word = from_word), sum(duration_ms) FILTER (WHERE to_word <= from_word)
+            sum(saccade_count) FILTER (WHERE to_word = from_word),
+            sum(landing_duration_ms) FILTER (WHERE to_word <= from_word)
         FROM human.saccade JOIN human.subject USING (subject_id) JOIN human.saccade_rule USING (saccade_rule_id)
         WHERE language_group = %s AND saccade_rule = %s GROUP BY subject_label
     """

@@ -24,7 +24,7 @@ SELECT
     COALESCE(sum(saccade_count) FILTER (WHERE to_word > from_word), 0),
     COALESCE(sum(saccade_count) FILTER (WHERE to_word < from_word), 0),
     COALESCE(sum(saccade_count) FILTER (WHERE to_word = from_word), 0),
-    sum(saccade.duration_ms)
+    sum(saccade.landing_duration_ms)
 FROM human.subject
 JOIN human.saccade USING (subject_id)
 JOIN human.saccade_rule USING (saccade_rule_id)

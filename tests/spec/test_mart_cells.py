@@ -87,7 +87,7 @@ def test_a_cell_without_a_saccade_is_0_where_the_sentence_was_shown_and_who_is_e
     study.expect(
         "mart.saccade_cell",
         """
-        language_group | subject_label | from_word | to_word | saccade_count | duration_ms
+        language_group | subject_label | from_word | to_word | saccade_count | landing_duration_ms
         L1             | L1/sub-1      | 0         | 0       | 0             | 0
         L1             | L1/sub-1      | 1         | 0       | 1             | 180
         L1             | L1/sub-1      | 1         | 1       | 0             | 0

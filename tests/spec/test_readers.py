@@ -158,7 +158,7 @@ def test_a_cell_looks_back_or_at_the_same_word_and_never_forward(readers):
     readers.given(
         "human.saccade",
         """
-        subject_id | saccade_rule_id | sentence_id | from_word | to_word | saccade_count | duration_ms
+        subject_id | saccade_rule_id | sentence_id | from_word | to_word | saccade_count | landing_duration_ms
         11         | 1               | 1           | 0         | 1       | 7             | 700
         11         | 1               | 1           | 1         | 1       | 2             | 310
         11         | 1               | 1           | 2         | 0       | 1             | 200

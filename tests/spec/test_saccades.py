@@ -39,7 +39,7 @@ def test_consecutive_fixations_make_a_saccade_that_lasts_as_the_one_arrived_at(t
             tables,
             rule,
             """
-            from_word | to_word | saccade_count | duration_ms
+            from_word | to_word | saccade_count | landing_duration_ms
             0         | 1       | 1             | 200
             1         | 2       | 1             | 300
             2         | 0       | 1             | 400
@@ -49,19 +49,19 @@ def test_consecutive_fixations_make_a_saccade_that_lasts_as_the_one_arrived_at(t
 
 def test_a_fixation_on_no_word_breaks_the_chain_of_consecutive_and_is_skipped_by_first_three(tables, path):
     path(1, None, 2, 0)
-    by_rule(tables, "consecutive", "from_word | to_word | duration_ms\n2 | 0 | 400")
-    by_rule(tables, "first_three", "from_word | to_word | duration_ms\n1 | 2 | 300\n2 | 0 | 400")
+    by_rule(tables, "consecutive", "from_word | to_word | landing_duration_ms\n2 | 0 | 400")
+    by_rule(tables, "first_three", "from_word | to_word | landing_duration_ms\n1 | 2 | 300\n2 | 0 | 400")
 
 
 def test_no_saccade_joins_fixations_between_which_the_eye_was_on_another_sentence(tables, path):
     path(0, 1, ..., 2, 0)
     for rule in ("consecutive", "first_three"):
-        by_rule(tables, rule, "from_word | to_word | duration_ms\n0 | 1 | 200\n2 | 0 | 500")
+        by_rule(tables, rule, "from_word | to_word | landing_duration_ms\n0 | 1 | 200\n2 | 0 | 500")
 
 
 def test_a_refixation_is_a_saccade_from_a_word_to_itself(tables, path):
     path(1, 1, 1)
-    by_rule(tables, "consecutive", "from_word | to_word | saccade_count | duration_ms\n1 | 1 | 2 | 500")
+    by_rule(tables, "consecutive", "from_word | to_word | saccade_count | landing_duration_ms\n1 | 1 | 2 | 500")
 
 
 def test_only_the_first_three_fixations_on_a_word_count_by_first_three(tables, path):
@@ -133,7 +133,7 @@ def test_a_second_reading_makes_saccades_of_its_own_and_measures_that_name_it(ta
         tables,
         "consecutive",
         """
-        reading_ordinal | from_word | to_word | duration_ms
+        reading_ordinal | from_word | to_word | landing_duration_ms
         1               | 0         | 1       | 200
         2               | 1         | 0       | 150
         """,

@@ -14,7 +14,7 @@ from warehouse.errors import BadInput
 
 EXTRACTION = {"corpus": "Corpus", "model": "Model", "condition": "Condition", "method": "Method"}
 """The columns that name an extraction, with what the page calls them."""
-UNITS = {"saccade_count": "saccades", "saccade_duration": "milliseconds after saccades"}
+UNITS = {"saccade_count": "saccades", "saccade_duration": "milliseconds of landing fixations"}
 PAIRS = (Option("back", "looking back and staying"), Option("all", "all word pairs"))
 
 
@@ -153,7 +153,7 @@ SELECT
     from_word,
     to_word,
     avg(saccade_count)::double precision AS saccade_count,
-    avg(duration_ms)::double precision AS saccade_duration,
+    avg(landing_duration_ms)::double precision AS saccade_duration,
     count(*) AS subject_count
 FROM mart.saccade_cell
 WHERE

@@ -243,6 +243,8 @@ def _is_column(value: Any) -> bool:
 def _plain(column: Sequence[Any] | np.ndarray) -> list[Any]:
     """Give Python values that COPY can write; NaN is what a database calls null."""
     values = column.tolist() if isinstance(column, np.ndarray) else list(column)
+    if not any(issubclass(kind, dict | float) for kind in set(map(type, values))):
+        return values
     return [Jsonb(value) if isinstance(value, dict) else None if _is_nan(value) else value for value in values]
 
 

@@ -54,8 +54,13 @@ FIELDS: dict[str, Field] = {
         "ms",
         "272",
     ),
-    "duration_ms": Field(
-        INT, "Duration: of the fixation, or of all fixations that the saccades arrived at", "ms", "270"
+    "duration_ms": Field(INT, "Duration of the fixation, or of all fixations on the word", "ms", "270"),
+    "landing_duration_ms": Field(
+        INT,
+        "Duration of the fixations that the transitions land in, together: how long the eye stayed after it had come "
+        "from the other word. A saccade's own duration, while the eye moves, is something else",
+        "ms",
+        "270",
     ),
     "saccade_rule_id": Field(SMALL, "Surrogate id of the rule that makes saccades from fixations", example="1"),
     "saccade_rule": Field(TEXT, "Name of the rule that makes saccades from fixations", example="consecutive"),

@@ -88,17 +88,17 @@ saccade = table(
     "human",
     "saccade",
     "One row per reader, rule, reading and pair of words with at least one saccade, full square; derived from "
-    "fixations in SQL. Duration is that of the fixations arrived at.",
+    "fixations in SQL.",
     refers("subject_id", "human.subject", is_key=True),
     key("saccade_rule_id"),  # no foreign keys: the measures of the rule and the fixations of the sentence hold these
     key("sentence_id"),
     key("from_word"),
     key("to_word"),
     field("saccade_count"),
-    field("duration_ms"),
+    field("landing_duration_ms"),
     key("reading_ordinal", default=1),
     check("saccade_count", "saccade_count > 0"),
-    check("duration_ms", "duration_ms >= 0"),
+    check("landing_duration_ms", "landing_duration_ms >= 0"),
 )
 
 region = table(
