@@ -29,28 +29,54 @@ taken AS (
         language_model.layer_count,
         language_model.head_count,
         extraction.layers,
-        extraction.digest
+        extraction.digest,
+        dense_rank() OVER (
+            ORDER BY
+                extraction.corpus_id,
+                extraction.method,
+                extraction.condition_id,
+                language_model.family,
+                language_model.stage,
+                language_model.layer_count,
+                language_model.head_count
+        ) AS size
     FROM model.extraction
     JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
     JOIN model.condition ON condition.condition_id = extraction.condition_id
     WHERE fn.is_complete(extraction.extraction_status)
 ),
 
--- every larger size, not only the next
+size_range AS (
+    SELECT
+        size,
+        corpus_id,
+        method,
+        condition_id,
+        family,
+        stage,
+        min(parameter_count) AS least,
+        max(parameter_count) AS most
+    FROM taken
+    GROUP BY size, corpus_id, method, condition_id, family, stage
+),
+
+-- every larger size, not only the next; by sizes first, since a family may have thousands of checkpoints of one
 larger AS (
     SELECT
         smaller.extraction_id AS left_extraction_id,
         bigger.extraction_id AS right_extraction_id
-    FROM taken AS smaller
-    JOIN taken AS bigger
+    FROM size_range AS small_size
+    JOIN size_range AS big_size
         ON
-            bigger.corpus_id = smaller.corpus_id
-            AND bigger.method = smaller.method
-            AND bigger.condition_id = smaller.condition_id
-            AND bigger.family = smaller.family
-            AND bigger.stage = smaller.stage
-            AND bigger.parameter_count > smaller.parameter_count
-            AND (bigger.layer_count, bigger.head_count) <> (smaller.layer_count, smaller.head_count)
+            big_size.corpus_id = small_size.corpus_id
+            AND big_size.method = small_size.method
+            AND big_size.condition_id = small_size.condition_id
+            AND big_size.family = small_size.family
+            AND big_size.stage = small_size.stage
+            AND big_size.size <> small_size.size
+            AND big_size.most > small_size.least
+    JOIN taken AS smaller ON smaller.size = small_size.size
+    JOIN taken AS bigger ON bigger.size = big_size.size AND bigger.parameter_count > smaller.parameter_count
 ),
 
 pair AS (

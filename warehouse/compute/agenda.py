@@ -8,7 +8,7 @@ from typing import Any
 
 from warehouse import logs
 from warehouse.compute.one_analysis import complete_parameters, compute_one
-from warehouse.compute.plan import Plan, Selection, make_plan, refuse_unknown
+from warehouse.compute.plan import Plan, Selection, count_units, make_plan, refuse_unknown
 from warehouse.compute.workers import start_workers
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WarehouseError
@@ -64,6 +64,16 @@ def agenda(database: Database, selection: Selection, leave_out: Sequence[str] = 
             before = [name for name in analysis.after if found[name].plan.todo or found[name].waits_for]
             found[analysis.name] = Due(plan, paces.get(plan.job), tuple(before))
     return list(found.values())
+
+
+def counted(database: Database) -> Iterator[tuple[Plan, int]]:
+    """Give of every analysis the plan of its units that have results, and how many units there could be."""
+    migrations.check(database)
+    with database.connect(autocommit=True, read_only=True) as reading:
+        slices = Slices(reading)
+        for analysis in _everything():
+            plan = make_plan(slices, analysis, {}, _own(analysis, {}), computed_only=True)
+            yield plan, count_units(slices, analysis)
 
 
 def compute_all(

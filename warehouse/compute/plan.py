@@ -14,7 +14,7 @@ from warehouse.ledger.versions import code_version
 from warehouse.plugin.code import code_digest
 from warehouse.plugin.registry import Analysis
 from warehouse.slices import Slices, Work
-from warehouse.slices.units import columns_of_views, work_of
+from warehouse.slices.units import columns_of_views, count_work, with_results, work_of
 
 CHOICES = {
     "model": ("slice.extraction_layer", "model"),
@@ -90,8 +90,28 @@ def pieces_of(analysis: Analysis, units: Iterable[Planned]) -> list[list[Planned
     return list(found.values())
 
 
-def make_plan(slices: Slices, analysis: Analysis, selection: Selection, parameters: Mapping[str, Any]) -> Plan:
+def make_plan(
+    slices: Slices,
+    analysis: Analysis,
+    selection: Selection,
+    parameters: Mapping[str, Any],
+    *,
+    computed_only: bool = False,
+) -> Plan:
     """Compare the units that could be computed with the results that are up to date.
+
+    Parameters
+    ----------
+    slices : Slices
+        What is read.
+    analysis : Analysis
+        What is planned.
+    selection : mapping
+        Chosen values by column.
+    parameters : mapping
+        All parameters of the analysis.
+    computed_only : bool
+        Leave out units without results: they are missing, and may be many.
 
     Raises
     ------
@@ -108,13 +128,32 @@ def make_plan(slices: Slices, analysis: Analysis, selection: Selection, paramete
     standing = unit_records.done_units(connection, job, also_run=unfinished)
     of_run = {"code": code, "parameters": fingerprint(decisive)}
     where, chosen = restriction(selection, columns_of_views(connection, analysis))
+    if computed_only:
+        where = sql.SQL("{} AND {}").format(where, with_results(analysis) if standing else sql.SQL("false"))
     found = {key + _suffix(decisive): work for key, work in work_of(connection, analysis, where, chosen).items()}
-    units = [
-        _planned(work, key, {**of_run, **slices.inputs(analysis.reads, work)}, standing.get(key))
+    found = {
+        key: work
         for key, work in found.items()
-        if "readers" not in analysis.reads or len(slices.subject_ids(work))
+        if _has_readers(slices, analysis, work) and (key in standing or not computed_only)
+    }
+    inputs = slices.inputs_of_all(analysis.reads, list(found.values()))
+    units = [
+        _planned(work, key, {**of_run, **own}, standing.get(key))
+        for (key, work), own in zip(found.items(), inputs, strict=True)
     ]
     return Plan(analysis, recorded, code, job, units, unfinished is not None)
+
+
+def count_units(slices: Slices, analysis: Analysis) -> int:
+    """Count the units that could be computed, without a look at each."""
+    connection = slices.reading.connection
+    where, chosen = restriction({}, columns_of_views(connection, analysis))
+    counted = count_work(connection, analysis, where, chosen)
+    return sum(count for work, count in counted if _has_readers(slices, analysis, work))
+
+
+def _has_readers(slices: Slices, analysis: Analysis, work: Work) -> bool:
+    return "readers" not in analysis.reads or len(slices.subject_ids(work)) > 0
 
 
 def _planned(work: Work, key: str, inputs: Mapping[str, str], stands: unit_records.Done | None) -> Planned:

@@ -7,6 +7,7 @@ from psycopg.rows import dict_row
 
 from warehouse.access import embargoes
 from warehouse.compute import agenda
+from warehouse.compute.plan import Plan
 from warehouse.database.connection import Database
 from warehouse.database.types import Connection
 from warehouse.schema import migrations
@@ -51,7 +52,7 @@ def status(database: Database) -> WarehouseStatus:
         If the schema is older or newer than this program.
     """
     migrations.check(database)
-    due = [_of_analysis(one) for one in agenda.agenda(database, {})]
+    due = [_of_analysis(*counted) for counted in agenda.counted(database)]
     with database.connect(read_only=True) as connection:
         facts = {"place": database.place, "schema_revision": migrations.head(), **_many(connection, _DATABASE)[0]}
         may = connection.execute("SELECT has_table_privilege('ops.embargo', 'SELECT')").fetchone() or (False,)
@@ -61,13 +62,12 @@ def status(database: Database) -> WarehouseStatus:
     return WarehouseStatus(facts, corpora, readers, attention, due, unfinished, hidden)
 
 
-def _of_analysis(due: agenda.Due) -> dict[str, Any]:
-    todo = due.plan.todo
-    stale = [unit for unit in todo if unit.reason and unit.reason.startswith("stale")]
+def _of_analysis(computed: Plan, unit_count: int) -> dict[str, Any]:
+    stale = computed.todo
     return {
-        "analysis": due.plan.analysis.name,
-        "standing": len(due.plan.units) - len(todo),
-        "missing": len(todo) - len(stale),
+        "analysis": computed.analysis.name,
+        "standing": len(computed.units) - len(stale),
+        "missing": unit_count - len(computed.units),
         "stale": len(stale),
         "stale_because": sorted({unit.reason.removeprefix("stale: ") for unit in stale if unit.reason}),
     }

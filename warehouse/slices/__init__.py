@@ -6,7 +6,7 @@ reads has, and that are not left out on request; ordered by sentence, word looke
 or in blocks of whole sentences.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
@@ -33,13 +33,15 @@ from warehouse.slices.reading import Reading, Slice, Work
 __all__ = ["SLICES", "Reading", "Slice", "Slices", "Work"]
 
 SLICES: Mapping[str, Slice] = {
-    "layer": Slice(attention.layer, attention.layer_inputs, attention.sentences_of_layer),
+    "layer": Slice(
+        attention.layer, attention.layer_inputs, attention.sentences_of_layer, look_ahead=attention.look_ahead
+    ),
     "readers": Slice(readers.values, readers.inputs, readers.sentences_read, is_of_piece=True),
     "subject_labels": Slice(readers.labels, is_over_cells=False, is_of_piece=True),
     "groups": Slice(readers.groups, is_over_cells=False, is_of_piece=True),
     "article": Slice(cells.article),
     "sentence": Slice(cells.sentence),
-    "left": Slice(pairs.left, pairs.inputs, pairs.left_held),
+    "left": Slice(pairs.left, pairs.inputs, pairs.left_held, look_ahead=pairs.look_ahead),
     "right": Slice(pairs.right, pairs.inputs, pairs.right_held),
     "word_row": Slice(pairs.word_row),
     "gaps": Slice(pairs.gaps, is_over_cells=False),
@@ -58,30 +60,52 @@ SLICES: Mapping[str, Slice] = {
     "right_head_reliance": Slice(reliance.right_heads, is_over_cells=False),
     "smallest_head_count": Slice(attention.smallest_head_count, attention.smallest_inputs, is_over_cells=False),
     "common_layers": Slice(
-        resemblance.common_layers, resemblance.pair_inputs, is_over_cells=False, unit_ids=resemblance.pair_unit_ids
+        resemblance.common_layers,
+        resemblance.pair_inputs,
+        is_over_cells=False,
+        unit_ids=resemblance.pair_unit_ids,
+        look_ahead=resemblance.look_ahead,
     ),
     "left_r2": Slice(resemblance.left_r2, is_over_cells=False),
     "right_r2": Slice(resemblance.right_r2, is_over_cells=False),
     "group_layers": Slice(
-        resemblance.group_layers, resemblance.group_inputs, is_over_cells=False, unit_ids=resemblance.group_unit_ids
+        resemblance.group_layers,
+        resemblance.group_inputs,
+        is_over_cells=False,
+        unit_ids=resemblance.group_unit_ids,
+        look_ahead=resemblance.look_ahead,
     ),
     "left_group_r2": Slice(resemblance.left_group_r2, is_over_cells=False),
     "right_group_r2": Slice(resemblance.right_group_r2, is_over_cells=False),
     "model_scores": Slice(
         model_scores.model_scores, model_scores.inputs, is_over_cells=False, unit_ids=model_scores.unit_ids
     ),
-    "article_layers": Slice(nested.article_layers, nested.inputs, is_over_cells=False, unit_ids=nested.unit_ids),
+    "article_layers": Slice(
+        nested.article_layers,
+        nested.inputs,
+        is_over_cells=False,
+        unit_ids=nested.unit_ids,
+        look_ahead=nested.look_ahead,
+    ),
     "article_choices": Slice(nested.article_choices, is_over_cells=False),
     "article_errors": Slice(nested.article_errors, is_over_cells=False),
     "reader_scores": Slice(nested.reader_scores, is_over_cells=False),
     "left_group_scores": Slice(
-        effects.left_group_scores, effects.group_score_inputs, is_over_cells=False, unit_ids=effects.group_unit_ids
+        effects.left_group_scores,
+        effects.group_score_inputs,
+        is_over_cells=False,
+        unit_ids=effects.group_unit_ids,
+        look_ahead=effects.look_ahead,
     ),
     "right_group_scores": Slice(effects.right_group_scores, is_over_cells=False),
     "tuned_scores": Slice(
         effects.tuned_scores, effects.tuned_score_inputs, is_over_cells=False, unit_ids=effects.tuned_unit_ids
     ),
 }
+
+
+AHEAD = 500
+"""Units that are looked ahead at: what is remembered of them has to be in memory together."""
 
 
 class Slices:
@@ -122,6 +146,14 @@ class Slices:
     def _whole(self, each: Slice, parts: Sequence[blocks.CellBlock], works: Sequence[Work]) -> np.ndarray:
         found = [blocks.rows_of(each, self.reading, works, *part) for part in parts]
         return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def inputs_of_all(self, names: Sequence[str], works: Sequence[Work]) -> Iterator[dict[str, str]]:
+        """Give what each of many units reads, asking the server once for `AHEAD` of them."""
+        for start in range(0, len(works), AHEAD):
+            batch = works[start : start + AHEAD]
+            for name in names:
+                SLICES[name].look_ahead(self.reading, batch)
+            yield from (self.inputs(names, work) for work in batch)
 
     def inputs(self, names: Sequence[str], work: Work) -> dict[str, str]:
         """Give what a unit reads, by name and digest, without pulling its attention."""

@@ -1,10 +1,12 @@
 """What a model attends to, as a matrix of cells by heads, one layer at a time."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from warehouse.database.numpy_arrays import VectorsLoader
 from warehouse.slices.cells import Sentences, sentences
-from warehouse.slices.reading import Reading, Work
+from warehouse.slices.reading import NO_NUMBERS, Reading, Work
 
 
 def layer(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
@@ -54,12 +56,23 @@ def sentences_of_extraction(reading: Reading, work: Work, extraction_id: int) ->
     return np.isin(sentences(reading, work).sentence_id, _held_ids(reading, extraction_id))
 
 
+def look_ahead(reading: Reading, works: Sequence[Work], *columns: str) -> None:
+    """Ask at once which sentences the extractions in some columns of units have."""
+    keys = [work[column] for work in works for column in columns or ("extraction_id",)]
+    reading.look_ahead("held", keys, lambda lacking: _held_by(reading, lacking))
+
+
 def _held_ids(reading: Reading, extraction_id: int) -> np.ndarray:
     def ask() -> np.ndarray:
-        return reading.arrays(_HELD, [extraction_id, extraction_id])[0]
+        return _held_by(reading, [extraction_id])[extraction_id]
 
     found: np.ndarray = reading.remember("held", extraction_id, ask, at_most=64)
     return found
+
+
+def _held_by(reading: Reading, extraction_ids: list[int]) -> dict[int, np.ndarray]:
+    found = dict(reading.rows(_HELD, {"extraction_ids": extraction_ids}))
+    return {number: found.get(number, NO_NUMBERS) for number in extraction_ids}
 
 
 def _in_place(found: np.ndarray, part: Sentences, held_ids: np.ndarray) -> np.ndarray:
@@ -112,9 +125,11 @@ JOIN model.language_model USING (language_model_id)
 WHERE corpus_id = %s AND method = %s AND extraction_status = 'complete'
 """
 _HELD = """
-SELECT array_agg(DISTINCT sentence_id)
+SELECT extraction_id, array_agg(DISTINCT sentence_id)
 FROM slice.layer_attention
-WHERE
-    extraction_id = %s AND to_word = 0 AND from_word = 0
-    AND layer = (SELECT min(layer) FROM slice.extraction_layer WHERE extraction_id = %s)
+JOIN (
+    SELECT extraction_id, min(layer) AS layer FROM slice.extraction_layer GROUP BY extraction_id
+) AS first USING (extraction_id, layer)
+WHERE extraction_id = ANY (%(extraction_ids)s) AND to_word = 0 AND from_word = 0
+GROUP BY extraction_id
 """

@@ -1,11 +1,13 @@
 """What two sides of a comparison score reader by reader, with the ceilings that they are divided by."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from warehouse.slices.reading import Reading, Work
-from warehouse.slices.resemblance import digest
+from warehouse.slices.resemblance import Key, digest, keys, wanted
 
 SCORES = ("r2", "cv_r2", "nested_cv_r2", "ceiling", "leave_one_out_ceiling", "cv_ceiling")
 READER_SCORE = np.dtype([("subject_id", np.int64), *((name, float) for name in SCORES)])
@@ -83,13 +85,22 @@ def _beside(
 
 def _scores(reading: Reading, extraction_id: int, measure_id: int, group: str) -> np.ndarray:
     key = (extraction_id, measure_id, group)
-
-    def ask() -> np.ndarray:
-        rows = reading.connection.execute(_SCORES, [*key, reading.left_out]).fetchall()
-        return np.array([tuple(np.nan if v is None else v for v in row) for row in rows], dtype=READER_SCORE)
-
-    found: np.ndarray = reading.remember("reader scores", key, ask, at_most=64)
+    found: np.ndarray = reading.remember("reader scores", key, lambda: _pull(reading, [key])[key], at_most=64)
     return found
+
+
+def look_ahead(reading: Reading, works: Sequence[Work]) -> None:
+    """Ask at once for the scores of both groups of some units."""
+    asked = [key for work in works for key in keys(work)]
+    reading.look_ahead("reader scores", asked, lambda lacking: _pull(reading, lacking))
+
+
+def _pull(reading: Reading, keys: Sequence[Key]) -> dict[Key, np.ndarray]:
+    rows = reading.connection.execute(_SCORES, {**wanted(keys), "leave_out": reading.left_out}).fetchall()
+    of_key = defaultdict[Any, list[Any]](list)
+    for row in rows:
+        of_key[row[:3]].append(tuple(np.nan if v is None else v for v in row[3:]))
+    return {key: np.array(of_key[key], dtype=READER_SCORE) for key in keys}
 
 
 _PAIRS = """
@@ -105,14 +116,17 @@ ORDER BY extraction_pair.right_model
 """
 _SCORES = """
 SELECT
+    best.extraction_id, best.measure_id, best.language_group,
     resemblance.subject_id, resemblance.r2, resemblance.cv_r2, nested_resemblance.nested_cv_r2,
     reader_ceiling.ceiling, reader_ceiling.leave_one_out_ceiling, reader_ceiling.cv_ceiling
 FROM (
-    SELECT extraction_id, measure_id, language_group, leave_out, layer
+    SELECT DISTINCT ON (extraction_id, measure_id, language_group)
+        extraction_id, measure_id, language_group, leave_out, layer
     FROM slice.layer_curve
-    WHERE extraction_id = %s AND measure_id = %s AND language_group = %s AND leave_out = %s
-    ORDER BY r2 DESC NULLS LAST, layer
-    LIMIT 1
+    WHERE
+        extraction_id = ANY (%(extraction_ids)s) AND measure_id = ANY (%(measure_ids)s)
+        AND language_group = ANY (%(groups)s) AND leave_out = %(leave_out)s
+    ORDER BY extraction_id, measure_id, language_group, r2 DESC NULLS LAST, layer
 ) AS best
 JOIN current.human_resemblance AS resemblance USING (extraction_id, measure_id, leave_out, layer)
 JOIN human.subject ON subject.subject_id = resemblance.subject_id AND subject.language_group = best.language_group

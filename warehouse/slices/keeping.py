@@ -1,7 +1,7 @@
 """What a reading keeps to be asked for again: some values by number and bytes, and blocks of columns over cells."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from tempfile import TemporaryFile
 from typing import Any
 from weakref import finalize
@@ -29,6 +29,13 @@ class KeptArrays:
                 del self._values[next(iter(self._values))]
             return made
         return self._values[key]
+
+    def make_all(self, keys: Iterable[Any], make: Callable[[list[Any]], Mapping[Any, Any]]) -> None:
+        """Keep the values of some keys and no others; those that are not kept are made at once."""
+        wanted = dict.fromkeys(keys)
+        lacking = [key for key in wanted if key not in self._values]
+        made = make(lacking) if lacking else {}
+        self._values = {key: made[key] if key in made else self._values[key] for key in wanted}
 
     def _bytes(self) -> int:
         return sum(_bytes(value) for value in self._values.values())

@@ -1,11 +1,13 @@
 """Results that a choice of the layer is made from: errors by article, and what stands beside them by reader."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from warehouse.slices import readers
-from warehouse.slices.reading import Reading, Work
+from warehouse.slices import readers, resemblance
+from warehouse.slices.reading import NO_NUMBERS, Reading, Work
 from warehouse.slices.resemblance import digest, r2_table, r2_unit_ids
 
 READER_LAYER = np.dtype([("subject_id", np.int64), ("r2", float), ("cv_ceiling", float)])
@@ -45,9 +47,18 @@ def reader_scores(reading: Reading, work: Work) -> np.ndarray:
     rows, columns = np.isin(layers, found.layers), np.isin(subjects, found.subject_ids)
     place = np.searchsorted(found.layers, layers[rows]), np.searchsorted(found.subject_ids, subjects[columns])
     table["r2"][np.ix_(*place)] = r2[rows][:, columns]
-    subject, ceiling = reading.arrays(_CEILINGS, [work["measure_id"], found.subject_ids.tolist(), reading.left_out])
+    subject, ceiling = _ceilings(reading, work["measure_id"], found.subject_ids)
     table["cv_ceiling"][:, np.searchsorted(found.subject_ids, subject)] = ceiling
     return table
+
+
+def _ceilings(reading: Reading, measure_id: int, subject_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def ask() -> tuple[np.ndarray, ...]:
+        return reading.arrays(_CEILINGS, [measure_id, subject_ids.tolist(), reading.left_out])
+
+    key = measure_id, subject_ids.tobytes()
+    found: tuple[np.ndarray, np.ndarray] = reading.remember("ceilings of readers", key, ask, at_most=64)
+    return found
 
 
 def inputs(reading: Reading, work: Work) -> dict[str, str]:
@@ -68,12 +79,31 @@ def unit_ids(reading: Reading, work: Work) -> np.ndarray:
     ])  # fmt: skip
 
 
+def look_ahead(reading: Reading, works: Sequence[Work]) -> None:
+    """Ask at once for what the choices of some units are made of."""
+    resemblance.look_ahead(reading, works)
+    of_key = {_key(work): work for work in works}
+    reading.look_ahead("article scores", of_key, lambda keys: _pull(reading, {key: of_key[key] for key in keys}))
+
+
 def _articles(reading: Reading, work: Work) -> Articles:
-    def ask() -> Articles:
+    key = _key(work)
+    found: Articles = reading.remember("article scores", key, lambda: _pull(reading, {key: work})[key], at_most=2)
+    return found
+
+
+def _key(work: Work) -> tuple[int, int, str, int]:
+    return *_keys(work), work["corpus_id"]
+
+
+def _pull(reading: Reading, works: Mapping[Any, Work]) -> dict[Any, Articles]:
+    arguments = {**resemblance.wanted(map(_keys, works.values())), "leave_out": reading.left_out}
+    found = {(*row[:3], *row[3]): row[4:] for row in reading.rows(_ARTICLES, arguments)}
+
+    def of_unit(work: Work) -> Articles:
         subject_ids = readers.subject_ids(reading, work)
         labels = readers.labels(reading, [work]).tolist()
-        found = reading.arrays(_ARTICLES, [*_keys(work), reading.left_out, labels])
-        layer, article, choice, errors = found
+        layer, article, choice, errors = found.get((*_keys(work), *labels), [NO_NUMBERS] * 4)
         layers, of_layer = np.unique(layer, return_inverse=True)
         articles, of_article = np.unique(article, return_inverse=True)
         choices = np.full((len(layers), len(articles)), np.nan)
@@ -82,29 +112,32 @@ def _articles(reading: Reading, work: Work) -> Articles:
             choices[of_layer, of_article], shares[of_layer, of_article] = choice, errors
         return Articles(layers, choices, shares, subject_ids)
 
-    key = (*_keys(work), work["corpus_id"])
-    found: Articles = reading.remember("article scores", key, ask, at_most=2)
-    return found
+    return {key: of_unit(work) for key, work in works.items()}
 
 
 def _keys(work: Work) -> tuple[int, int, str]:
     return work["extraction_id"], work["measure_id"], work["language_group"]
 
 
-_OF_ARTICLES = """
-FROM current.article_score
-WHERE extraction_id = %s AND measure_id = %s AND language_group = %s AND leave_out = %s
-"""
-_ARTICLES = f"""
+_ARTICLES = """
 SELECT
+    extraction_id, measure_id, language_group, subject_labels,
     array_agg(layer::integer ORDER BY layer, article_position),
     array_agg(article_position::integer ORDER BY layer, article_position),
     array_agg(COALESCE(choice_r2, 'NaN') ORDER BY layer, article_position),
     array_agg(reader_errors ORDER BY layer, article_position)
-{_OF_ARTICLES}
-    AND subject_labels = %s -- of the readers who count now; scores of others are stale
+FROM current.article_score
+WHERE
+    extraction_id = ANY (%(extraction_ids)s) AND measure_id = ANY (%(measure_ids)s)
+    AND language_group = ANY (%(groups)s) AND leave_out = %(leave_out)s
+GROUP BY extraction_id, measure_id, language_group, subject_labels
 """
-_ARTICLE_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_OF_ARTICLES}"
+"""Of whatever readers; those of other readers than count now are stale."""
+_ARTICLE_UNITS = """
+SELECT array_agg(DISTINCT unit_id)
+FROM current.article_score
+WHERE extraction_id = %s AND measure_id = %s AND language_group = %s AND leave_out = %s
+"""
 _OF_CEILINGS = """
 FROM current.reader_ceiling
 WHERE measure_id = %s AND subject_id = ANY (%s) AND leave_out = %s AND cv_ceiling IS NOT NULL

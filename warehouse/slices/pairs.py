@@ -1,6 +1,6 @@
 """The attention of two extractions side by side, at one layer or averaged over a quarter of the layers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -31,6 +31,11 @@ def left_held(reading: Reading, work: Work) -> np.ndarray:
 def right_held(reading: Reading, work: Work) -> np.ndarray:
     """Give the sentences that the right side has, (n_sentences,) bool."""
     return attention.sentences_of_extraction(reading, work, work["right_extraction_id"])
+
+
+def look_ahead(reading: Reading, works: Sequence[Work]) -> None:
+    """Ask at once which sentences both sides of some units have."""
+    attention.look_ahead(reading, works, "left_extraction_id", "right_extraction_id")
 
 
 def inputs(reading: Reading, work: Work) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A connection that reads for an analysis, what it has read already, and what a slice is."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from psycopg.types.json import Jsonb
 from warehouse.database.numpy_arrays import ARRAY_OIDS, NumpyArrayLoader
 from warehouse.database.types import Connection
 from warehouse.slices.keeping import KeptArrays, KeptColumn
+
+NO_NUMBERS = np.empty(0, dtype=np.int64)
 
 Work = Mapping[str, Any]
 """One unit of work: its ids and names, as the views of the plan have them."""
@@ -40,11 +42,20 @@ class Reading:
         """Give the arrays of an answer of one row; an absent array is an empty one."""
         with self.connection.cursor(binary=True) as cursor:
             row = cursor.execute(statement, arguments).fetchone() or ()
-        return tuple(np.empty(0, dtype=np.int64) if array is None else array for array in row)
+        return tuple(NO_NUMBERS if array is None else array for array in row)
+
+    def rows(self, statement: str, arguments: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """Give the rows of an answer, their arrays as numpy's."""
+        with self.connection.cursor(binary=True) as cursor:
+            return cursor.execute(statement, arguments).fetchall()
 
     def remember(self, kind: str, key: Any, make: Callable[[], Any], at_most: int) -> Any:
         """Give what was made for a key of a kind, or make it; the oldest is forgotten when there are too many."""
         return self._kept.setdefault(kind, KeptArrays()).get(key, make, at_most)
+
+    def look_ahead(self, kind: str, keys: Iterable[Any], make: Callable[[list[Any]], Mapping[Any, Any]]) -> None:
+        """Make at once what will be asked for by these keys one by one."""
+        self._kept.setdefault(kind, KeptArrays()).make_all(keys, make)
 
     def column(self, kind: str, key: Any, at_most: int) -> KeptColumn:
         """Give the blocks that are kept of a column over cells."""
@@ -56,8 +67,12 @@ def _nothing(reading: Reading, work: Work) -> dict[str, str]:
     return {}
 
 
+def _no_look(reading: Reading, works: Sequence[Work]) -> None:
+    return None
+
+
 def _no_units(reading: Reading, work: Work) -> np.ndarray:
-    return np.empty(0, dtype=np.int64)
+    return NO_NUMBERS
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,8 @@ class Slice:
     is_of_piece : bool
         True where `pull` takes all units that are computed together, in place of one, and puts side by side what they
         have; the others are the same for all of them.
+    look_ahead : callable
+        Of (reading, works) asks the server once for what `inputs` and `held` of each will ask for.
     """
 
     pull: Callable[..., Any]
@@ -88,6 +105,7 @@ class Slice:
     is_over_cells: bool = True
     unit_ids: Callable[[Reading, Work], np.ndarray] = _no_units
     is_of_piece: bool = False
+    look_ahead: Callable[[Reading, Sequence[Work]], None] = _no_look
 
     def asked_of(self, works: Sequence[Work]) -> Work | Sequence[Work]:
         """Give what is pulled for: all units of a piece, or the first, which stands for all."""

@@ -1,11 +1,16 @@
 """Results of human resemblance as arrays: R2 by layer and reader."""
 
 import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+from typing import Any
 
 import numpy as np
 
-from warehouse.slices.reading import Reading, Work
+from warehouse.slices.reading import NO_NUMBERS, Reading, Work
 
+Key = tuple[int, int, str]
+"""An extraction, a measure and a group of readers."""
 Table = tuple[np.ndarray, np.ndarray, np.ndarray]
 """Layers (n_layers,), readers (n_subjects,), and R2 of each (n_layers, n_subjects), nan where there is none."""
 
@@ -93,12 +98,40 @@ def _at(table: Table, layers: np.ndarray, readers: np.ndarray) -> np.ndarray:
 def r2_table(reading: Reading, extraction_id: int, measure_id: int, group: str) -> Table:
     """Give the R2 of the readers of a group at all layers of an extraction."""
     key = (extraction_id, measure_id, group)
-    found: Table = reading.remember("r2", key, lambda: _pull(reading, key), at_most=32)
+    found: Table = reading.remember("r2", key, lambda: _pull(reading, [key])[key], at_most=32)
     return found
 
 
-def _pull(reading: Reading, key: tuple[int, int, str]) -> Table:
-    layer, subject, r2 = reading.arrays(_R2, [*key, reading.left_out])
+def look_ahead(reading: Reading, works: Sequence[Work]) -> None:
+    """Ask at once for the R2 of all that some units are of: one extraction or two, one group or two."""
+    reading.look_ahead("r2", [key for work in works for key in keys(work)], lambda lacking: _pull(reading, lacking))
+
+
+def keys(work: Work) -> Iterator[Key]:
+    """Give each extraction, measure and group of a unit, of a comparison those of both sides."""
+    extractions = sides(work, "extraction_id")
+    groups = sides(work, "language_group") or sides(work, "group")
+    for extraction_id, group in product(extractions, groups):
+        yield extraction_id, work["measure_id"], group
+
+
+def sides(work: Work, column: str) -> list[Any]:
+    """Give what a unit is of, or its two sides where it compares."""
+    return [work[name] for name in (column, f"left_{column}", f"right_{column}") if name in work]
+
+
+def wanted(keys: Iterable[Key]) -> dict[str, list[Any]]:
+    """Give the arguments by which a statement finds some keys, and perhaps others."""
+    extraction_ids, measure_ids, groups = ([*dict.fromkeys(part)] for part in zip(*keys, strict=True))
+    return {"extraction_ids": extraction_ids, "measure_ids": measure_ids, "groups": groups}
+
+
+def _pull(reading: Reading, keys: Sequence[Key]) -> dict[Key, Table]:
+    found = {row[:3]: row[3:] for row in reading.rows(_R2, {**wanted(keys), "leave_out": reading.left_out})}
+    return {key: _table(*found.get(key, [NO_NUMBERS] * 3)) for key in keys}
+
+
+def _table(layer: np.ndarray, subject: np.ndarray, r2: np.ndarray) -> Table:
     layers, of_layer = np.unique(layer, return_inverse=True)
     readers, of_reader = np.unique(subject, return_inverse=True)
     table = np.full((len(layers), len(readers)), np.nan)
@@ -116,12 +149,22 @@ def r2_unit_ids(reading: Reading, key: tuple[int, int, str]) -> np.ndarray:
     return found
 
 
-_FROM = """
+_R2 = """
+SELECT
+    extraction_id, measure_id, language_group,
+    array_agg(layer::integer), array_agg(subject_id), array_agg(r2)
+FROM current.human_resemblance
+JOIN human.subject USING (subject_id)
+WHERE
+    extraction_id = ANY (%(extraction_ids)s) AND measure_id = ANY (%(measure_ids)s)
+    AND language_group = ANY (%(groups)s) AND leave_out = %(leave_out)s AND r2 IS NOT NULL
+GROUP BY extraction_id, measure_id, language_group
+"""
+_UNITS = """
+SELECT array_agg(DISTINCT unit_id)
 FROM current.human_resemblance
 JOIN human.subject USING (subject_id)
 WHERE
     extraction_id = %s AND measure_id = %s AND language_group = %s AND leave_out = %s
     AND r2 IS NOT NULL
 """
-_R2 = f"SELECT array_agg(layer::integer), array_agg(subject_id), array_agg(r2) {_FROM}"
-_UNITS = f"SELECT array_agg(DISTINCT unit_id) {_FROM}"

@@ -42,6 +42,28 @@ def work_of(
     return dict(zip(keys, rows, strict=True))
 
 
+def count_work(
+    connection: Connection, analysis: Analysis, where: sql.Composable, chosen: Mapping[str, Any]
+) -> list[tuple[Work, int]]:
+    """Count the rows of an analysis's views under a condition, by corpus, measure and group of readers, if it has them."""
+    of_readers = [name for name in ("corpus_id", "measure_id", "language_group") if "readers" in analysis.reads]
+    by = sql.SQL(", ").join(map(sql.Identifier, of_readers)) if of_readers else sql.SQL("()")
+    named = sql.SQL("").join(sql.SQL("{}, ").format(sql.Identifier(name)) for name in of_readers)
+    with connection.cursor(row_factory=dict_row) as cursor:
+        rows = cursor.execute(_COUNT.format(named, views(analysis), where, by), chosen).fetchall()
+    return [(row, row.pop("unit_count")) for row in rows]
+
+
+def with_results(analysis: Analysis) -> sql.Composable:
+    """Give the condition that a row of an analysis's views has results, by the columns that both have."""
+    table = analysis.writes[0]
+    names = [sql.Identifier(name) for name in analysis.unit if name in table.c]
+    if not names:
+        return sql.SQL("true")
+    columns = sql.SQL(", ").join(names)
+    return sql.SQL("({}) IN (SELECT DISTINCT {} FROM {})").format(columns, columns, sql.SQL(table.fullname))
+
+
 def columns_of_views(connection: Connection, analysis: Analysis) -> set[str]:
     """Give the columns of an analysis's views."""
     found = connection.execute(_NOTHING.format(views(analysis))).description or ()
@@ -49,10 +71,11 @@ def columns_of_views(connection: Connection, analysis: Analysis) -> set[str]:
 
 
 def views(analysis: Analysis) -> sql.Composable:
-    """Join an analysis's views by corpus."""
+    """Join an analysis's views by corpus, all but the first, which are small, looked at once and not row by row."""
     joined: sql.Composable = sql.SQL(analysis.over[0])
     for view in analysis.over[1:]:
-        joined += sql.SQL(f" JOIN {view} USING (corpus_id)")
+        once = f"WITH once AS MATERIALIZED (SELECT * FROM {view}) SELECT * FROM once"
+        joined += sql.SQL(f" JOIN ({once}) AS {view.partition('.')[2]} USING (corpus_id)")
     return joined
 
 
@@ -158,4 +181,5 @@ def _refuse_twins(analysis: Analysis, keys: Sequence[str]) -> None:
 
 
 _NOTHING = sql.SQL("SELECT * FROM {} LIMIT 0")
+_COUNT = sql.SQL("SELECT {}count(*) AS unit_count FROM {} WHERE {} GROUP BY {}")
 _ROWS = sql.SQL("SELECT * FROM {} WHERE {} ORDER BY {}")
