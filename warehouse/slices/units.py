@@ -45,7 +45,7 @@ def work_of(
 def count_work(
     connection: Connection, analysis: Analysis, where: sql.Composable, chosen: Mapping[str, Any]
 ) -> list[tuple[Work, int]]:
-    """Count the rows of an analysis's views under a condition, by corpus, measure and group of readers, if it has them."""
+    """Count the rows of an analysis's views under a condition, for each group of readers where it reads them."""
     of_readers = [name for name in ("corpus_id", "measure_id", "language_group") if "readers" in analysis.reads]
     by = sql.SQL(", ").join(map(sql.Identifier, of_readers)) if of_readers else sql.SQL("()")
     named = sql.SQL("").join(sql.SQL("{}, ").format(sql.Identifier(name)) for name in of_readers)
