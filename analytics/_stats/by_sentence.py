@@ -48,6 +48,11 @@ def starts_of(sentence: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.diff(sentence, prepend=sentence[:1] - 1))
 
 
+def sentence_count(sentence: Cells) -> int:
+    """Count the sentences of some cells."""
+    return sum(len(starts_of(of)) for (of,) in together(sentence))
+
+
 def articles_of(article: Cells, sentence: Cells) -> np.ndarray:
     """Give the article of every sentence, (n_sentences,)."""
     return np.concatenate([of_cell[starts_of(of)] for of_cell, of in together(article, sentence)])

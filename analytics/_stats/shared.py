@@ -1,7 +1,8 @@
 """What readers predict of each other where they read different sentences: on the mean of those who read each one.
 
-A reader's cells are those of sentences that at least `LEAST` others read too; at each cell the reader is predicted from
-the mean of the others who read it, or, as in the paper, of all who did.
+A reader's cells are those of sentences that at least so many others read too (`LEAST`, unless another number is
+chosen); at each cell the reader is predicted from the mean of the others who read it, or, as in the paper, of all who
+did.
 """
 
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ import numpy as np
 from analytics._stats.by_sentence import starts_of
 from warehouse.plugin.columns import Cells, together
 
-LEAST = 2
-"""Others who must have read a sentence."""
+LEAST, MOST = 2, 10_000
+"""Others who must have read a sentence, unless it is said otherwise; and the most that may be said."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class Shared:
     size: np.ndarray
 
     @classmethod
-    def of(cls, readers: Cells, sentence: Cells, *, with_reader: bool) -> "Shared":
-        """Sum over the cells, block by block; the mean holds the reader or not."""
-        parts = [_of_block(values, of, with_reader) for values, of in together(readers, sentence) if len(of)]
+    def of(cls, readers: Cells, sentence: Cells, *, with_reader: bool, least: int = LEAST) -> "Shared":
+        """Sum over the cells that `least` others read, block by block; the mean holds the reader or not."""
+        parts = [_of_block(values, of, with_reader, least) for values, of in together(readers, sentence) if len(of)]
         return cls(*(np.concatenate(some) for some in zip(*parts, strict=True)))
 
     def by_group(self, group: np.ndarray) -> "Shared":
@@ -51,6 +52,11 @@ class Shared:
     def cell_count(self) -> int:
         """Cells that count for somebody."""
         return int(self.size[(self.n > 0).any(axis=1)].sum())
+
+    @property
+    def sentence_counts(self) -> np.ndarray:
+        """Sentences that count for each reader, (n_readers,)."""
+        return np.asarray((self.n > 0).sum(axis=0))
 
     def r2(self) -> np.ndarray:
         """Give the squared correlation over all that counts, (n_readers,); nan where one side does not vary."""
@@ -106,12 +112,12 @@ def _on_halves(readers: Cells, sentence: Cells, half: np.ndarray) -> np.ndarray:
     return _r(*total) ** 2
 
 
-def _of_block(values: np.ndarray, sentence: np.ndarray, with_reader: bool) -> tuple[np.ndarray, ...]:
+def _of_block(values: np.ndarray, sentence: np.ndarray, with_reader: bool, least: int) -> tuple[np.ndarray, ...]:
     starts = starts_of(sentence)
     size = np.diff([*starts, len(sentence)])
     read, y = ~np.isnan(values[starts]), np.nan_to_num(values)
     others = read.sum(axis=1, keepdims=True) - read
-    counts = (read & (others >= LEAST)).astype(float)
+    counts = (read & (others >= least)).astype(float)
     among = others + 1 if with_reader else np.maximum(others, 1)
     whole = y.sum(axis=1, keepdims=True)
     s, ss, sy, of_y, of_yy = (np.add.reduceat(each, starts) for each in (whole, whole**2, whole * y, y, y**2))

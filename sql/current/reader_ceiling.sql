@@ -1,10 +1,11 @@
 -- How well each reader's group predicts the reader, as it holds now.
 --
--- Grain: one row per measure, reader and set of sentences left out on request.
+-- Grain: one row per measure, reader and set of sentences left out on request; of runs that differ in --least-readers,
+-- the latest.
 -- Leaves out: runs that are not done, and units that a later run superseded.
 -- Read by: mart.reader_ceiling, mart.region_summary, layer_choice, group_difference, tuning_effect.
 CREATE VIEW current.reader_ceiling AS
-SELECT
+SELECT DISTINCT ON (reader_ceiling.measure_id, reader_ceiling.subject_id, run.parameters -> 'leave_out')
     reader_ceiling.run_id,
     reader_ceiling.unit_id,
     reader_ceiling.measure_id,
@@ -14,6 +15,7 @@ SELECT
     reader_ceiling.cv_ceiling,
     reader_ceiling.mean_r,
     reader_ceiling.published_r,
+    reader_ceiling.sentence_count,
     subject.corpus_id,
     subject.language_group,
     run.parameters -> 'leave_out' AS leave_out
@@ -22,4 +24,9 @@ JOIN ops.run ON run.run_id = reader_ceiling.run_id
 JOIN ops.unit ON unit.run_id = reader_ceiling.run_id AND unit.unit_id = reader_ceiling.unit_id
 JOIN human.subject ON subject.subject_id = reader_ceiling.subject_id
 WHERE
-    fn.is_current(run.run_status, unit.unit_state);
+    fn.is_current(run.run_status, unit.unit_state)
+ORDER BY
+    reader_ceiling.measure_id,
+    reader_ceiling.subject_id,
+    run.parameters -> 'leave_out',
+    reader_ceiling.run_id DESC;

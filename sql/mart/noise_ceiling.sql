@@ -3,6 +3,7 @@
 -- Grain: one row per corpus, measure, group of readers, kind of ceiling and set of sentences left out.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers.
 -- Caveats: the kind group_mean contains the reader it predicts and is too high; it is kept because the paper divides by it.
+-- Where readers read different sentences, cell_count and sentence_count are those that enough of them read.
 -- Read by: people, BI tools, warehouse show noise-ceiling.
 CREATE VIEW mart.noise_ceiling AS
 SELECT
@@ -15,6 +16,7 @@ SELECT
     noise_ceiling.standard_error,
     noise_ceiling.subject_count,
     noise_ceiling.cell_count,
+    noise_ceiling.sentence_count,
     noise_ceiling.missing_because,
     ARRAY(
         SELECT warning

@@ -16,6 +16,7 @@ SELECT
     reader_ceiling.cv_ceiling,
     reader_ceiling.mean_r,
     reader_ceiling.published_r,
+    reader_ceiling.sentence_count,
     ARRAY(
         SELECT warning
         FROM fn.usage_warnings(NULL, reader_ceiling.corpus_id, measure.region_id, reader_ceiling.leave_out) AS warning

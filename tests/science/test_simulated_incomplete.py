@@ -65,3 +65,29 @@ def test_measures_of_the_second_reading_are_computed_when_asked_for_and_kept_apa
     assert rows(incomplete, MEASURES) == [
         ("saccade_count/consecutive", 15), ("saccade_count/consecutive/reading 2", 15)
     ]  # fmt: skip
+
+
+CEILINGS = """
+SELECT ceiling_kind, subject_count, sentence_count, missing_because FROM mart.noise_ceiling
+WHERE measure = 'saccade_count/consecutive' ORDER BY language_group, ceiling_kind
+"""
+READ_BY = """
+SELECT count(*) FROM (
+    SELECT language_group, sentence_id FROM human.reading JOIN human.subject USING (subject_id)
+    WHERE reading_ordinal = 1 GROUP BY 1, 2 HAVING count(*) > {least}
+) AS enough
+"""
+
+
+def test_ceilings_say_on_how_many_sentences_they_stand_and_the_latest_choice_of_readers_counts(incomplete: Database):
+    for least, given in ((2, {}), (5, {"least_readers": 5}), (1000, {"least_readers": 1000})):
+        pipeline.compute(incomplete, "noise_ceiling", CHOICE, progress=Progress(quiet=True), **given)
+        found = rows(incomplete, CEILINGS)
+        ((enough,),) = rows(incomplete, READ_BY.format(least=least))
+        assert sum(count for kind, _, count, _ in found if kind == "leave_one_out") == enough
+        assert len({row[0] for row in found}) == 3 and len(found) % 3 == 0
+    assert "no reader shares a sentence with 1000 others" in {row[3] for row in found}
+    pipeline.compute(incomplete, "reader_ceiling", CHOICE, progress=Progress(quiet=True), least_readers=5)
+    ((most,),) = rows(incomplete, "SELECT max(sentence_count) FROM mart.reader_ceiling")
+    ((whole,),) = rows(incomplete, "SELECT max(sentence_count) FROM mart.corpus")
+    assert 0 < most < whole

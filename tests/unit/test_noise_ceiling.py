@@ -82,6 +82,7 @@ def test_a_lone_reader_has_no_ceiling():
         "standard_error": [None] * 3,
         "subject_count": [1] * 3,
         "cell_count": [900] * 3,
+        "sentence_count": [None] * 3,
         "missing_because": ["a lone reader has no group"] * 3,
     }
 

@@ -57,6 +57,7 @@ def test_a_reader_without_variation_has_none_and_changes_no_other():
     readers, article, sentence = group()
     with_one = reader_ceiling(np.column_stack([readers, np.full(len(readers), 2.0)]), article, sentence)
     alone = reader_ceiling(readers, article, sentence)
+    assert with_one.pop("sentence_count").tolist() == [len(np.unique(sentence))] * (readers.shape[1] + 1)
     for name, values in with_one.items():
         assert np.isnan(values[-1])
         np.testing.assert_allclose(values[:-1], alone[name], atol=1e-12)
@@ -64,7 +65,8 @@ def test_a_reader_without_variation_has_none_and_changes_no_other():
 
 def test_a_lone_reader_has_no_ceiling():
     readers, article, sentence = group(n_readers=1)
-    assert all(np.isnan(values).all() for values in reader_ceiling(readers, article, sentence).values())
+    found = reader_ceiling(readers, article, sentence)
+    assert all(np.isnan(values).all() for name, values in found.items() if name != "sentence_count")
 
 
 def test_one_article_has_no_held_out_ceiling():

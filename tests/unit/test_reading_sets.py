@@ -99,6 +99,8 @@ def test_ceilings_are_those_of_the_sentences_that_two_others_read(study: Study):
     assert rows["subject_count"] == [6, 6, 6]
     counted = study.read.sum(axis=0) >= 3
     assert rows["cell_count"] == [int(counted[study.sentence].sum())] * 3
+    assert rows["sentence_count"] == [int(counted.sum())] * 3
+    assert by_reader["sentence_count"].tolist() == (study.read & counted).sum(axis=1).tolist()
 
 
 def test_the_held_out_ceiling_predicts_each_article_from_the_others_that_were_read(study: Study):
@@ -112,6 +114,21 @@ def test_the_held_out_ceiling_predicts_each_article_from_the_others_that_were_re
             sse += ((y[out] - intercept - slope * x[out]) ** 2).sum()
             sst += ((y[out] - y[~out].mean()) ** 2).sum()
         assert found[reader] == pytest.approx(1 - sse / sst, rel=1e-9)
+
+
+@pytest.mark.parametrize("least", [1, 3, 5])
+def test_more_or_fewer_others_may_be_asked_for(study: Study, least: int):
+    rows = noise_ceiling(study.readers, study.sentence, least_readers=least)
+    by_reader = reader_ceiling(study.readers, study.article, study.sentence, least_readers=least)
+    counted = study.read & (study.read.sum(axis=0) > least)
+    assert by_reader["sentence_count"].tolist() == counted.sum(axis=1).tolist()
+    assert rows["sentence_count"] == [int(counted.any(axis=0).sum())] * 3
+    if least == 5:
+        assert rows["sentence_count"] == [int((study.read.sum(axis=0) == 6).sum())] * 3
+    usual = noise_ceiling(study.readers, study.sentence, least_readers=2)
+    assert usual == noise_ceiling(study.readers, study.sentence)
+    with pytest.raises(BadInput, match="--least-readers"):
+        noise_ceiling(study.readers, study.sentence, least_readers=0)
 
 
 def test_ceilings_of_readers_who_share_nothing_are_missing_with_the_reason():

@@ -100,7 +100,11 @@ FIELDS: dict[str, Field] = {
         heading="SE of JS of mean head",
     ),
     "sentence_count": Field(
-        INT, "Sentences: averaged, shown to the reader, or of the corpus", "sentences", "148", heading="sentences"
+        INT,
+        "Sentences: averaged, shown to the reader, of the corpus, or that enough readers read; null where not counted",
+        "sentences",
+        "148",
+        heading="sentences",
     ),
     "divergence_kind": Field(
         TEXT, "Divergence that is tested: js_nats or js_head_averaged_nats", example="js_nats", heading="divergence"

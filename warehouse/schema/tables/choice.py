@@ -27,8 +27,10 @@ reader_ceiling = table(
     field("cv_ceiling", null=True),
     field("mean_r", null=True),
     field("published_r", null=True),
+    field("sentence_count", null=True),
     of_unit(),
     check("ceiling", "ceiling <= 1.000001"),
+    check("sentence_count", "sentence_count >= 0"),
 )
 
 article_score = table(

@@ -61,9 +61,11 @@ noise_ceiling = table(
     field("subject_count"),
     field("cell_count"),
     field("missing_because", null=True),
+    field("sentence_count", null=True),
     of_unit(),
     check("subject_count", "subject_count > 0"),
     check("cell_count", "cell_count > 0"),
+    check("sentence_count", "sentence_count >= 0"),
 )
 
 head_reliance = table(
