@@ -56,7 +56,7 @@ def require_path(penalties: Sequence[float]) -> tuple[float, ...]:
         require("penalties", penalty, 0.0, 1e12)
     path = tuple(sorted(set(penalties)))
     if not 0 < len(path) <= MOST:
-        raise BadInput(f"{len(path)} penalties are no path", "--penalties", f"give 1 to {MOST} different ones")
+        raise BadInput(f"{len(path)} penalties are not a path", "--penalties", f"give 1 to {MOST} different ones")
     return path
 
 

@@ -52,7 +52,7 @@ def ridge(folds: Folds, design: Design, penalties: Sequence[float]) -> Ridge:
     design : Design
         The way from the basis to the columns.
     penalties : sequence of float
-        The path, ascending; of equally good ones the first is chosen. A path of one is no choice.
+        The path, ascending; of equally good ones the first is chosen. A path of one is not a choice.
 
     Returns
     -------

@@ -176,7 +176,7 @@ def _sizes(inputs: Inputs, part: str) -> tuple[int, int]:
 
 
 def _usable(given: Any, found: Sequence[Any], inputs: Inputs, part: str) -> tuple[torch.Tensor, list[Tap]] | None:
-    """Find where the weights of a layer come out, with the weights; None if they are no softmax over all tokens.
+    """Find where the weights of a layer come out, with the weights; None if they are not softmax over all tokens.
 
     Some architectures return the scores before the softmax: then the module that returns the softmax is looked for.
     """
@@ -194,7 +194,7 @@ def _why_none(weights: Sequence[Any], inputs: Inputs) -> str:
     if not shapes:
         return "transformers returns no attention weights of it"
     n = inputs["input_ids"].shape[1]
-    return f"what transformers returns of it are no softmax weights over all tokens ({min(shapes)} for {n} tokens)"
+    return f"what transformers returns of it are not softmax weights over all tokens ({min(shapes)} for {n} tokens)"
 
 
 def _numbers(model: Any, places: list[int], taps: Sequence[Tap], returned: int, part: str) -> list[int]:

@@ -114,7 +114,7 @@ def _official(engine: Engine, sentence: Sentence) -> Iterator[tuple[tuple[int, i
         if layer not in engine.layers:
             return
         if engine.is_causal and attention.triu(1).any():
-            raise BadInput("a word attends to later ones", f"{engine.name}, layer {layer}", "it is no causal model")
+            raise BadInput("a word attends to later ones", f"{engine.name}, layer {layer}", "it is not a causal model")
         merging = engine.merging([sentence], kept, attention.device)
         found.extend(_by_sentence(layer, kept, merging(attention).cpu().numpy()).items())
 

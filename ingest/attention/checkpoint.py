@@ -120,7 +120,7 @@ class Checkpoint:
 
     @property
     def has_learned_sinks(self) -> bool:
-        """True where heads may attend to a learned sink, which is no token: rows of weights need not sum to 1."""
+        """True where heads may attend to a learned sink, which is not a token: rows of weights need not sum to 1."""
         return any("sink" in name for name, _ in self.skeleton.named_parameters())
 
 

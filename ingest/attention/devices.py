@@ -29,7 +29,7 @@ def device_name(device: str) -> str:
 
 def _require_device(one: str, given: str) -> None:
     if not re.fullmatch(r"cpu|cuda(:[0-9]{1,3})?|split", one):
-        raise BadInput(f"{one!r} is no device", f"--device {given}", "use cpu, cuda, cuda:0,cuda:1 or split")
+        raise BadInput(f"{one!r} is not a device", f"--device {given}", "use cpu, cuda, cuda:0,cuda:1 or split")
     number = int(one.partition(":")[2] or 0)
     if one.startswith("cuda") and number >= torch.cuda.device_count():
-        raise BadInput(f"{torch.cuda.device_count()} CUDA devices are to be seen", f"--device {given}", "use another")
+        raise BadInput(f"{torch.cuda.device_count()} CUDA devices are visible", f"--device {given}", "use another")

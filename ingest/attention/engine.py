@@ -232,4 +232,4 @@ OUT_OF_MEMORY = (
     "CUBLAS_STATUS_ALLOC_FAILED",
     "CUDNN_STATUS_ALLOC_FAILED",
 )
-"""How it is said where it is no error of its own: by the host, and by libraries that allocate for themselves."""
+"""How it is said where it is not an error of its own: by the host, and by libraries that allocate for themselves."""

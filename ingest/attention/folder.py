@@ -75,7 +75,7 @@ def _require_regular(path: Path) -> None:
     if stat.S_ISDIR(kind) and not any(map(path.match, WANTED)):
         return
     if not stat.S_ISREG(kind) or real.parts[1] in OF_THE_KERNEL:
-        raise BadInput("is no regular file", path, "keep the model's own files in its folder, and nothing else")
+        raise BadInput("is not a regular file", path, "keep the model's own files in its folder, and nothing else")
 
 
 def _check_file(path: Path) -> None:
@@ -103,10 +103,12 @@ def _check_index(path: Path) -> None:
     told = read_json(path / INDEX)
     files = told.get("weight_map") if isinstance(told, dict) else None
     if not isinstance(files, dict):
-        raise BadInput("is no index of weights", path / INDEX, "fetch the file again")
+        raise BadInput("is not an index of weights", path / INDEX, "fetch the file again")
     for file in set(map(str, files.values())):
         if Path(file).name != file or not (path / file).is_file() or not file.endswith(".safetensors"):
-            raise BadInput(f"names {file[:60]!r}, which is no file of weights here", path / INDEX, "get a whole model")
+            raise BadInput(
+                f"names {file[:60]!r}, which is not a file of weights here", path / INDEX, "get a whole model"
+            )
 
 
 def read_json(path: Path) -> Any:
@@ -120,7 +122,7 @@ def read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError) as error:
-        raise BadInput("is no JSON", path, "fetch the file again") from error
+        raise BadInput("is not JSON", path, "fetch the file again") from error
 
 
 def _require_safetensors(path: Path, name: str) -> None:

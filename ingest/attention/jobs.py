@@ -123,12 +123,12 @@ def study(path: Path) -> tuple[str | None, list[Job]]:
     Raises
     ------
     MissingInput, BadInput
-        If there is no such file, it is no TOML, or a key or value is not known; the message names the model.
+        If there is no such file, it is not TOML, or a key or value is not known; the message names the model.
     """
     content = read_toml(path, "study file")
     corpus, models = content.pop("corpus", None), content.pop("model", [])
     if not isinstance(corpus, str | None):
-        raise BadInput("its corpus is no name", path, 'write for instance corpus = "reading_brain"')
+        raise BadInput("its corpus is not a name", path, 'write for instance corpus = "reading_brain"')
     if not isinstance(models, list) or not models or not all(isinstance(each, dict) for each in models):
         raise BadInput("it lists no models", path, "add a [[model]] section for each")
     return corpus, list(_jobs(models, content, path))
@@ -141,7 +141,7 @@ def _jobs(models: Sequence[Mapping[str, Any]], common: Mapping[str, Any], path: 
         where = f"{path}, model {name:.60}" if isinstance(name, str) else f"{path}, model {number}"
         given = {**common, **own}
         if unknown := sorted(set(given) - known):
-            what = f"{unknown[0][:60]!r} is no key of a study file"
+            what = f"{unknown[0][:60]!r} is not a key of a study file"
             raise BadInput(what, where, f"known: {', '.join(sorted(known))}")
         if not isinstance(given.get("model"), str):
             raise BadInput("it names no model", where, 'add model = "DIRECTORY or HUB NAME"')
@@ -170,7 +170,7 @@ def _texts(name: str, value: Any, where: str) -> tuple[str, ...]:
     """Give a list of texts, or one text, as texts."""
     texts = (value,) if isinstance(value, str) else value
     if not isinstance(texts, list | tuple) or not all(isinstance(text, str) for text in texts):
-        raise BadInput(f"{name} is no list of texts", where, "correct it")
+        raise BadInput(f"{name} is not a list of texts", where, "correct it")
     return tuple(texts)
 
 

@@ -35,7 +35,7 @@ class Loaded:
 
 
 def find_checkpoint(name: str, revision: str | None, part: str = "") -> Checkpoint:
-    """Find a model's files, fetching them from the hub where `name` is no directory.
+    """Find a model's files, fetching them from the hub where `name` is not a directory.
 
     Raises
     ------

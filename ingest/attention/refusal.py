@@ -30,7 +30,7 @@ def foreign(what: str, name: str) -> Iterator[None]:
     except BadInput:
         raise
     except BaseException as error:
-        # the parsers in Rust panic with a class that is no Exception
+        # the parsers in Rust panic with a class that is not an Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise BadInput(f"{what} ({first_line(error)})", name, remedy(str(error))) from error

@@ -50,7 +50,7 @@ class Checked:
         if bad.any():
             worst = sums.flat[int(error.argmax())]
             what = f"a row of attention sums to {worst:.6f}, with all that leaves the sentence"
-            remedy = "the weights of this architecture are no shares of attention: choose another model"
+            remedy = "the weights of this architecture are not shares of attention: choose another model"
             raise BadInput(what, self._place(arrays, bad), remedy)
         self.row_sum_error = max(self.row_sum_error, float(error.max()))
         self.row_count += error.size

@@ -165,7 +165,7 @@ def for_decoder(source: Sentence, target: Sentence, start: int, special: Sequenc
     ids, shares = list(target.ids), target.shares.copy()
     if ids[-1] in special:
         ids, shares = ids[:-1], shares[:-1]
-    shares[:, -1] += shares[:, -2]  # a first special token that comes second is no sink
+    shares[:, -1] += shares[:, -2]  # a first special token that comes second is not a sink
     shares[:, -2] = 0
     first = np.zeros((1, shares.shape[1]), dtype=np.float32)
     first[0, -2] = 1

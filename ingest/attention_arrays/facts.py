@@ -53,7 +53,7 @@ def _read(path: Path) -> dict[str, Any]:
     told = read_toml(path, "TOML file of facts")
     for name, value in told.items():
         if name not in TYPES:
-            raise BadInput(f"{name[:60]!r} is no fact of a model", path, f"known: {', '.join(TYPES)}")
+            raise BadInput(f"{name[:60]!r} is not a fact of a model", path, f"known: {', '.join(TYPES)}")
         if type(value) is not TYPES[name]:
             shown = f"{value!r:.60}" if isinstance(value, str | int | float) else f"a {type(value).__name__}"
             raise BadInput(f"{name} = {shown} is not of type {TYPES[name].__name__}", path, "correct it")
@@ -63,7 +63,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _check(model: str, told: Mapping[str, Any]) -> None:
     where = f"model {model!r}"
     if told["stage"] not in STAGES:
-        raise BadInput(f"{told['stage']!r} is no stage", where, f"give --stage {' or '.join(STAGES)}")
+        raise BadInput(f"{told['stage']!r} is not a stage", where, f"give --stage {' or '.join(STAGES)}")
     if told["stage"] == "pretrained" and told.get("base_model"):
         raise BadInput("a pretrained model has no base model", where, "give --stage tuned, or leave out --base-model")
     for name, most in MOST.items():

@@ -99,7 +99,7 @@ def collect(tables: Sequence[Table], mapping: Meaning, text: Text, directory: Pa
     _refuse_unknown_pages(collection, text)
     reading.agreement.refuse_what_differs()
     if not any(person.rows for person in collection.people.values()):
-        raise BadInput("hold no fixation that is not skipped", "the files", "check [skip] in the mapping")
+        raise BadInput("hold only fixations that are skipped", "the files", "check [skip] in the mapping")
     return collection
 
 

@@ -68,6 +68,6 @@ def field_of(told: Any, where: str) -> Field | None:
         try:
             return Field((told["column"],), pattern=re.compile(str(told["match"])))
         except re.error as error:
-            raise BadInput(f"{told['match']!r} is no regular expression: {error}", where, "correct it") from None
+            raise BadInput(f"{told['match']!r} is not a regular expression: {error}", where, "correct it") from None
     remedy = 'give a column, a list of columns, {value = "..."} or {column = "...", match = "regular expression"}'
-    raise BadInput(f"{str(told)[:60]} is no column", where, remedy)
+    raise BadInput(f"{str(told)[:60]} is not a column", where, remedy)

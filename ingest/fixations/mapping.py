@@ -50,7 +50,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Areas:
-    """What the numbers of words mean: from which number they count, in what, and which are no word."""
+    """What the numbers of words mean: from which number they count, in what, and which are not words."""
 
     base: int = 1
     off: tuple[str, ...] = ()
@@ -158,9 +158,9 @@ def _made(path: Path, part: str, kind: Any, told: Map[str, Any]) -> Any:
         elif wanted.startswith("Literal") and f'"{value}"' not in wanted:
             raise BadInput(f"{name} = {value!r}", f"{path}, [{part}]", f"give one of {wanted[8:-1]}")
         elif wanted == "int" and not (isinstance(value, int) and not isinstance(value, bool)):
-            raise BadInput(f"{name} = {value!r} is no whole number", f"{path}, [{part}]", "correct it")
+            raise BadInput(f"{name} = {value!r} is not a whole number", f"{path}, [{part}]", "correct it")
         elif wanted == "str" and not isinstance(value, str):
-            raise BadInput(f"{name} = {value!r} is no text", f"{path}, [{part}]", "put it in quotes")
+            raise BadInput(f"{name} = {value!r} is not text", f"{path}, [{part}]", "put it in quotes")
         else:
             values[name] = value
     without = [name for name, each in known.items() if name not in values and _must_be_given(kind, name)]
@@ -182,20 +182,20 @@ def _fields(path: Path, part: str, told: Map[str, Any], known: tuple[str, ...]) 
 def _table(path: Path, part: str, told: Map[str, Any]) -> dict[str, Any]:
     found = told.get(part, {})
     if not isinstance(found, dict):
-        raise BadInput("is no section", f"{path}, {part}", f"write [{part}] on a line of its own")
+        raise BadInput("is not a section", f"{path}, {part}", f"write [{part}] on a line of its own")
     return found
 
 
 def _texts(path: Path, where: str, value: Any) -> tuple[str, ...]:
     values = value if isinstance(value, list) else [value]
     if not all(isinstance(one, str | int) for one in values):
-        raise BadInput(f"{value!r} is no list of texts", f"{path}, {where}", 'write e.g. [".", "NA"]')
+        raise BadInput(f"{value!r} is not a list of texts", f"{path}, {where}", 'write e.g. [".", "NA"]')
     return tuple(str(one) for one in values)
 
 
 def _pairs(path: Path, where: str, value: Any) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
-        raise BadInput("is no table of texts", f"{path}, {where}", 'write e.g. {"21" = "0"}')
+        raise BadInput("is not a table of texts", f"{path}, {where}", 'write e.g. {"21" = "0"}')
     return value
 
 
@@ -204,4 +204,6 @@ def _refuse_unknown(path: Path, part: str, told: Map[str, Any], known: tuple[str
         if name not in known:
             near = get_close_matches(name, known, n=1)
             remedy = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
-            raise BadInput(f"says {name!r}, which no mapping says", f"{path}{f', [{part}]' if part else ''}", remedy)
+            raise BadInput(
+                f"says {name!r}, which is not a setting of a mapping", f"{path}{f', [{part}]' if part else ''}", remedy
+            )

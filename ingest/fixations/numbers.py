@@ -58,13 +58,13 @@ class Areas(dict[str, int]):
         negative = np.flatnonzero(known & (found < 0) & ~np.array([text in off for text in texts]))
         if len(negative):
             row = int(negative[0])
-            what = f"{texts[row][:60]!r} is no number of a word"
+            what = f"{texts[row][:60]!r} is not a number of a word"
             raise BadInput(what, where(row), "list it in [word] off if it means on no word, else repair the file")
         return found
 
 
 NONE = -3
-"""Stands for a text that is no whole number."""
+"""Stands for a text that is not a whole number."""
 
 
 def _bare(text: str) -> str:

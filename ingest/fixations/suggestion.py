@@ -34,7 +34,7 @@ def suggest_mapping(*files: Path, **_: Any) -> str:
     Raises
     ------
     BadInput
-        If it is no table, or one of totals by word.
+        If it is not a table, or one of totals by word.
     """
     table = Table(files[0], Form())
     if holds_totals(table.header):

@@ -53,7 +53,7 @@ class Table:
         Raises
         ------
         BadInput
-            If it is no text, or its first line is not separated.
+            If it is not text, or its first line is not separated.
         """
         with self._opened() as file:
             header = next(self._rows(file), [])
@@ -171,7 +171,7 @@ class Table:
         except UnicodeDecodeError as error:
             raise self._not_of_the_encoding(error) from None
         except LookupError:
-            raise BadInput(f"is in {self.form.encoding!r}, which is no encoding", path, "give e.g. utf-8") from None
+            raise BadInput(f"is in {self.form.encoding!r}, which is not an encoding", path, "give e.g. utf-8") from None
         except (OSError, EOFError) as error:
             raise BadInput(f"cannot be read ({error})", path, "check its permissions, or fetch it again") from None
         return cast(IO[str], file)

@@ -43,7 +43,7 @@ class _Row:
         try:
             return float(value.replace(",", "."))
         except ValueError:
-            raise BadInput(f"{value[:60]!r} is no number", f"{self.line}, {name}", "repair the words file") from None
+            raise BadInput(f"{value[:60]!r} is not a number", f"{self.line}, {name}", "repair the words file") from None
 
     @property
     def characters(self) -> list[int]:
@@ -54,7 +54,7 @@ class _Row:
         """Give a whole number."""
         found = self.number(name)
         if found is not None and found != int(found):
-            raise BadInput(f"{found} is no whole number", f"{self.line}, {name}", "repair the words file")
+            raise BadInput(f"{found} is not a whole number", f"{self.line}, {name}", "repair the words file")
         return None if found is None else int(found)
 
 

@@ -47,7 +47,7 @@ def check_file(directory: Path, file: Mapping[str, Any], told: Mapping[str, Any]
     usual = f"{table.schema}/{table.name}.parquet"
     is_attention = table is model.attention
     if file["path"] != usual and not (is_attention and Path(file["path"]).parent.as_posix() == FOLDER):
-        raise BadInput(f"is no place of {table.fullname}", path, REMEDY)
+        raise BadInput(f"is not a place of {table.fullname}", path, REMEDY)
     found = pq.read_metadata(path)
     _check_columns(path, table, told)
     if found.num_rows != file["rows"]:
@@ -96,7 +96,7 @@ def _check_values(path: Path, table: Table, rows: Any) -> None:
             raise BadInput(f"has no value in some rows of {name}", path, REMEDY)
         for values in _floats(column):
             if not np.isfinite(values).all():
-                raise BadInput(f"holds values of {name} that are no finite numbers", path, REMEDY)
+                raise BadInput(f"holds values of {name} that are not finite numbers", path, REMEDY)
             if name in SHARES and len(values) and values.max() > 1:
                 raise BadInput(f"holds values of {name} above 1", path, REMEDY)
 

@@ -37,7 +37,7 @@ def _refuse_unknown(run: Mapping[str, Any]) -> None:
     kind, _, name = run["job"].removesuffix(IMPORTED).partition(" ")
     is_known = name in analyses() and run["run_status"] == "done" if kind == "compute" else kind == "ingest"
     if not is_known or not name.isidentifier():
-        what = f"its job {run['job'][:60]!r} is none of this program's, or not done"
+        what = f"its job {run['job'][:60]!r} is not one of this program's, or not done"
         raise BadInput(what, f"run {run['run_id']} of the export", "export it again, and do not change its files")
 
 

@@ -53,7 +53,7 @@ def check_weights(pairs: Pairs, weights: np.ndarray, sinks: Sinks | None, dtype:
     """
     tolerance = TOLERANCE.get(dtype, TOLERANCE["bfloat16"])
     if not len(weights) or not np.isfinite(weights).all() or weights.min() < 0:
-        raise BadInput("holds weights that are negative or no numbers", where, REMEDY)
+        raise BadInput("holds weights that are negative or not numbers", where, REMEDY)
     begins = np.flatnonzero(np.diff(pairs.from_word, prepend=-1) | np.diff(pairs.sentence_id, prepend=-1))
     sums = np.add.reduceat(weights, begins, axis=0, dtype=np.float64)
     zero_row_count, least = sums.size - int(np.count_nonzero(sums)), float(sums.min())

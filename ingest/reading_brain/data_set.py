@@ -42,7 +42,7 @@ def description(directory: Path) -> Description:
     Raises
     ------
     BadInput
-        If it is no JSON object with a name.
+        If it is not a JSON object with a name.
     """
     path = directory / "dataset_description.json"
     if not path.is_file():
@@ -52,7 +52,7 @@ def description(directory: Path) -> Description:
         told = json.loads(content)
         return Description(str(told["Name"]), str(told.get("DatasetDOI", "")))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise BadInput("is no JSON object with a Name", path, "repair or fetch the file again") from None
+        raise BadInput("is not a JSON object with a Name", path, "repair or fetch the file again") from None
 
 
 def group_of(directory: Path) -> tuple[str, Path]:

@@ -93,7 +93,7 @@ def read_events(path: Path, content: bytes, words: Mapping[str, Sequence[str]]) 
         recordings.add(recording)
         where = (path, line)
         if label not in words:
-            raise _bad(where, SENTENCE, label, "is no sentence of the sentences file", "give the file that belongs")
+            raise _bad(where, SENTENCE, label, "is not a sentence of the sentences file", "give the file that belongs")
         found = _reading(where, time, onset, offset)
         reading = readings.setdefault(label, found)
         for column, told, of_row, above in (
@@ -132,7 +132,7 @@ def _refuse_what_cannot_follow(where: tuple[Path, int], reading: Reading, start:
 
 
 def _reading(where: tuple[Path, int], time: str, onset: str, offset: str) -> Reading:
-    """Begin a reading with its times; 0 is no time but the mark of a reading that timed out."""
+    """Begin a reading with its times; 0 is not a time but the mark of a reading that timed out."""
     pressed = None if time in MISSING else _number(where, TIME, time)
     missing = NO_TIME if pressed is None else None if pressed else TIMED_OUT
     is_told = {onset, offset}.isdisjoint(MISSING)
@@ -145,7 +145,7 @@ def _reading(where: tuple[Path, int], time: str, onset: str, offset: str) -> Rea
 def _moment(where: tuple[Path, int], column: str, text: str) -> float:
     """Give a moment of the recording [ms]; the files write some as 9519.0."""
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text):
-        raise _bad(where, column, text, "is no time in ms", "repair the file")
+        raise _bad(where, column, text, "is not a time in ms", "repair the file")
     return float(text)
 
 
@@ -171,7 +171,7 @@ def _position(where: tuple[Path, int], label: str, words: Sequence[str], word: s
 def _number(where: tuple[Path, int], column: str, text: str) -> int:
     number = whole_number(text)
     if number is None:
-        raise _bad(where, column, text, "is no whole number", "repair the file")
+        raise _bad(where, column, text, "is not a whole number", "repair the file")
     return number
 
 

@@ -75,7 +75,7 @@ def decode(path: Path, content: bytes) -> str:
     Raises
     ------
     BadInput
-        If it is no UTF-8, holds control characters, or piles combining marks upon each other.
+        If it is not UTF-8, holds control characters, or piles combining marks upon each other.
     """
     try:
         text = content.decode("utf-8-sig")

@@ -38,7 +38,7 @@ def load(path: Path) -> Any:
     MissingInput
         If there is no such file.
     BadInput
-        If the file is too large, is no pickle, or names anything else; the message tells the name.
+        If the file is too large, is not a pickle, or names anything else; the message tells the name.
     """
     refuse_unfetched(path)
     if not path.is_file():
@@ -53,7 +53,7 @@ def load(path: Path) -> Any:
         raise
     except Exception as error:  # a broken pickle can raise anything, and all of it means the same
         reason = f"{type(error).__name__}: {error}"[:200]
-        raise BadInput(f"is no pickle of plain data ({reason})", path, "fetch the file again") from None
+        raise BadInput(f"is not a pickle of plain data ({reason})", path, "fetch the file again") from None
 
 
 class _Dtype:
@@ -61,7 +61,7 @@ class _Dtype:
 
     def __init__(self, code: str, *_flags: object) -> None:
         if not re.fullmatch(r"[<>=|]?[fiub][1248]", code):
-            raise ValueError(f"{code!r} is no type of plain numbers")
+            raise ValueError(f"{code!r} is not a type of plain numbers")
         self.dtype = np.dtype(code)
 
 
@@ -121,7 +121,7 @@ class _Machine(pickle._Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         full_name = f"{module}.{name}"
         if full_name not in _KNOWN:
-            what = f"names {full_name[:100]}, which is no part of an array, and was not run"
+            what = f"names {full_name[:100]}, which is not a part of an array, and was not run"
             raise BadInput(what, self._path, "do not trust this file")
         return _KNOWN[full_name]
 

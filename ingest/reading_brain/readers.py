@@ -97,7 +97,7 @@ def _demographics(path: Path, columns: Sequence[str]) -> dict[str, dict[str, Any
     for line, (number, *told) in read_table(path, content, columns, quoting=csv.QUOTE_MINIMAL, may_repeat=REPEATED):
         where = f"{path}, line {line}"
         if (which := whole_number(number)) is None:
-            what = f"{number[:60]!r} in column {columns[0]} is no number of a reader"
+            what = f"{number[:60]!r} in column {columns[0]} is not a number of a reader"
             raise BadInput(what, where, "repair the file")
         label = f"sub-{which:02}"
         if label in found:
@@ -109,7 +109,7 @@ def _demographics(path: Path, columns: Sequence[str]) -> dict[str, dict[str, Any
 def _common(where: str, age_column: str, gender: str, age: str, field: str) -> dict[str, Any]:
     years = whole_number(age)
     if age not in MISSING and (years is None or years > OLDEST):
-        raise BadInput(f"{age[:60]!r} in column {age_column} is no age in years", where, "repair the file")
+        raise BadInput(f"{age[:60]!r} in column {age_column} is not an age in years", where, "repair the file")
     told = {"gender": gender.strip(), "age_years": years, "field_of_study": field.strip()}
     return {name: value for name, value in told.items() if value is not None and value not in MISSING}
 

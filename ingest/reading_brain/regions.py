@@ -24,7 +24,7 @@ from warehouse.plugin.contents import Rejection, Rows, Unit
 from warehouse.schema.tables import human
 
 LARGEST = 1e300
-"""Values beyond are no activation; whole numbers of a pickle have no bound of their own."""
+"""Values beyond these are not activations; whole numbers of a pickle have no bound of their own."""
 EXCLUSION_SOURCE = "published region files of Gao et al. 2023 (EMNLP Findings)"
 
 
@@ -103,7 +103,7 @@ def fault(matrix: Any, word_count: int) -> str:
     rows = _plain(matrix)
     rows = [_plain(row) for row in rows] if isinstance(rows, list) else None
     if rows is None or not all(isinstance(row, list) for row in rows):
-        return "it is no matrix"
+        return "it is not a matrix"
     lengths = sorted({len(row) for row in rows})
     if lengths and lengths != [len(rows)]:
         told = ", ".join(map(str, lengths[:9])) + (", ..." if len(lengths) > 9 else "")
@@ -111,7 +111,7 @@ def fault(matrix: Any, word_count: int) -> str:
     if len(rows) != word_count:
         return f"the matrix is {len(rows)} x {len(rows)} where the sentence has {word_count} words"
     if not all(isinstance(value, int | float) and -LARGEST < value < LARGEST for row in rows for value in row):
-        return "it holds values that are no finite numbers"
+        return "it holds values that are not finite numbers"
     return ""
 
 
@@ -195,6 +195,6 @@ def _by_sentence(record: Any, where: str, text: Stimulus) -> list[Any]:
 def _list(value: Any, where: object) -> list[Any]:
     if not isinstance(value, list):
         raise BadInput(
-            f"holds a {type(value).__name__} where a list is due", where, "give reader -> article -> sentence"
+            f"holds a {type(value).__name__} where a list is expected", where, "give reader -> article -> sentence"
         )
     return value

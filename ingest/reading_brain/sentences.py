@@ -51,7 +51,7 @@ def read_sentences(path: Path) -> list[StimulusSentence]:
     MissingInput
         If it is not there or holds no sentence.
     BadInput
-        If it is no text, or a line of it is no sentence.
+        If it is not text, or a line of it is not a sentence.
     """
     text = decode(path, read_bytes(path, "sentences"))
     articles: list[list[str]] = [[]]

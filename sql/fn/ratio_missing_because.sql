@@ -2,7 +2,7 @@
 --
 -- Grain: one text a call.
 -- Source: 1. a model that predicts held-out articles worse than their mean explains no share of anything; 2. as many
--- random predictors explain k/(n - 1) of the variance in-sample, and a ceiling below that is no ceiling.
+-- random predictors explain k/(n - 1) of the variance in-sample, and a ceiling below that is not a ceiling.
 -- Read by: mart.model_summary, mart.layer_curve, mart.corrected_resemblance, mart.region_summary.
 CREATE FUNCTION fn.ratio_missing_because(
     roi smallint, cv_r2 double precision, ceiling double precision, predictor_count integer, cell_count integer

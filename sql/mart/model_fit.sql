@@ -3,7 +3,7 @@
 -- Grain: one row per condition, method, measure, group of readers, choice of models, score, predictor and set of sentences
 -- left out.
 -- Leaves out: runs that are not done, superseded units; models without the predictor or the score.
--- Caveats: a handful of models is no sample; those of one family are not independent. The fits stand with and without
+-- Caveats: a handful of models is not a sample; those of one family are not independent. The fits stand with and without
 -- models whose attention is not aligned to words.
 -- Source: Gao et al. 2023 (EMNLP Findings), Figures 5, 7, 13 and 16.
 -- Read by: people, BI tools, warehouse show loss-fit, warehouse show scale-fit.

@@ -2,7 +2,7 @@
 --
 -- Caption: Pearson correlation with its 95 % interval (Fisher's z), and straight line of the score on the next-token loss
 -- and on the logarithm of billions of parameters, over all models and over those whose attention is aligned to words. A
--- handful of models is no sample, and those of one family are not independent.
+-- handful of models is not a sample, and those of one family are not independent.
 -- Grain: one row per predictor, score, choice of models, measure and group of readers.
 -- Leaves out: results without some sentences; fits without enough models, which the CSV of mart.model_fit tells.
 -- Compute: loss-fit

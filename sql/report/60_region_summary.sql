@@ -3,7 +3,7 @@
 -- Paper: Table 8.
 -- Caption: R2 of the readers' activation on the heads of the best layer, beside the ceilings in the same unit, what as many
 -- random predictors explain, and articles held out; a ratio that means nothing is left out, with the reason. "published
--- percent" is the paper's; its constants are mean Pearson r, not R2, so its percentages are no share of what could be
+-- percent" is the paper's; its constants are mean Pearson r, not R2, so its percentages are not shares of what could be
 -- explained.
 -- Grain: one row per region, group of readers, model and condition.
 -- Leaves out: results without some sentences.

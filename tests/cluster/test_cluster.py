@@ -149,7 +149,7 @@ def test_without_dask_it_is_told_what_to_install(study: Database, monkeypatch: p
     ("address", "told"),
     [
         pytest.param("tcp://127.0.0.1:{port}", "no Dask scheduler answers within 1 s; start one", id="nobody there"),
-        pytest.param("nonsense://x:y", "is no address of a scheduler; give tcp://HOST:PORT", id="no address"),
+        pytest.param("nonsense://x:y", "is not an address of a scheduler; give tcp://HOST:PORT", id="no address"),
     ],
 )
 def test_a_scheduler_that_is_not_there_is_told(

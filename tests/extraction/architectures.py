@@ -159,7 +159,7 @@ NO_ATTENTION = {
     "prophetnet cross": "returns scores, and no module of its own makes them weights",
     "reformer": "attends within chunks",
 
-    "fsmt encoder": "its encoder is no model of its own",
+    "fsmt encoder": "its encoder is not a model of its own",
     "t5gemma2 decoder": "its decoder attends to both texts in one softmax",
     "t5gemma2 cross": "its decoder attends to both texts in one softmax",
 }  # fmt: skip
@@ -174,7 +174,7 @@ is seen is found out when it is loaded ([extract attention](how-to/extract-atten
 
 `interface`: seen where transformers computes it. `hooks`: taken out of what the attention modules return; then `norm`
 and `value-zeroing` cannot be had. *Some layers*: a hybrid, whose other layers have no attention
-(`--attention-layers-only`). *Learned sink*: heads may attend to a sink that is no token; it is `sink_mass`.
+(`--attention-layers-only`). *Learned sink*: heads may attend to a sink that is not a token; it is `sink_mass`.
 
 | architecture | what it is | attention | remarks |
 | --- | --- | --- | --- |

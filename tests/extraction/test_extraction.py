@@ -253,7 +253,7 @@ def test_a_tokenizer_without_character_offsets_is_refused(tiny: SimpleNamespace)
 
 @pytest.mark.parametrize(
     ("device", "message"),
-    [("cuda:99", "CUDA devices are to be seen"), ("tpu", "'tpu' is no device")],
+    [("cuda:99", "CUDA devices are visible"), ("tpu", "'tpu' is not a device")],
     ids=["not there", "unknown"],
 )
 def test_a_device_that_is_not_there_is_refused(device: str, message: str) -> None:

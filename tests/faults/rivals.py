@@ -57,7 +57,7 @@ def clock_gone_back(study: Study, work: Work, moments: Random) -> Ended:
 
 
 def broken_array(study: Study, work: Work, moments: Random) -> Ended:
-    """One of the .npy files is cut off, empty, has a broken header or holds something that is no number."""
+    """One of the .npy files is cut off, empty, has a broken header or holds something that is not a number."""
     path = moments.choice(sorted((study.files / "arrays").glob("*.npy")))
     with _broken(path, moments.choice(WAYS), moments):
         return study.run(work)

@@ -122,7 +122,7 @@ def test_an_extraction_named_by_its_number_goes_alone(study: Database):
     ("kind", "name", "said"),
     [
         ("subject", "L1/sim-2", "did you mean 'L1/sim-02'"),
-        ("subject", "sim-02", "says not which; give one of simulated/L1/sim-02, simulated/L2/sim-02"),
+        ("subject", "sim-02", "does not say which; give one of simulated/L1/sim-02, simulated/L2/sim-02"),
         ("corpus", "simulate", "did you mean 'simulated'"),
         ("extraction", "simulated-smal", "did you mean 'simulated-small'"),
     ],

@@ -192,8 +192,8 @@ def a_server(binaries: Path) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("mysql://u:hush@h/db", "mysql:// names no PostgreSQL"),
-        ("postgresql+asyncpg://u:hush@h/db", r"postgresql\+asyncpg:// names no PostgreSQL"),
+        ("mysql://u:hush@h/db", "mysql:// is not an address of PostgreSQL"),
+        ("postgresql+asyncpg://u:hush@h/db", r"postgresql\+asyncpg:// is not an address of PostgreSQL"),
         ("my database hush", "cannot be read as an address"),
         ("postgresql://u:hu@hush@h/db", r"has no readable host and port; write @ / : \? #"),
         ("postgresql://u:hush/hush@h/db", "has no readable host and port"),
@@ -211,7 +211,11 @@ class TestTranslated:
         ("statement", "expected", "message"),
         [
             ("RAISE disk_full", OutOfSpace, "The database's disk is full while ingesting x"),
-            ("RAISE insufficient_privilege", DatabaseUnavailable, "does not allow this role what ingesting x needs"),
+            (
+                "RAISE insufficient_privilege",
+                DatabaseUnavailable,
+                "does not allow this role to do what ingesting x needs",
+            ),
             ("RAISE admin_shutdown", DatabaseUnavailable, "connection to the database was lost while ingesting x"),
             ("RAISE unique_violation", psycopg.errors.UniqueViolation, "unique_violation"),
             ("RAISE query_canceled", psycopg.errors.QueryCanceled, "query_canceled"),

@@ -153,7 +153,9 @@ def test_schemas_of_our_names_that_are_anothers_are_refused_before_anything_is_d
     name = re.split(r"\W", made)[0]
     answer = warehouse("--dsn", empty_database.dsn, "db", "upgrade")
     assert (answer.code, answer.out) == (5, "")
-    assert answer.err.startswith(f"Error: The schema {name} of this database {told} and is none of a warehouse, which ")
+    assert answer.err.startswith(
+        f"Error: The schema {name} of this database {told} and does not belong to a warehouse, which "
+    )
     assert answer.err.count("\n") == 1
     found = rows(empty_database, "SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|inf|pub)'")
     assert found == [(name,)]

@@ -357,7 +357,9 @@ def test_a_reader_who_might_not_see_an_embargo_cannot_export(study: Database, tm
     name = f"reader_{uuid4().hex[:8]}"
     reader = Database(roles.grant(study, name, "reader"))
     try:
-        with pytest.raises(DatabaseUnavailable, match=r"does not allow this role what exporting needs.*ask its owner"):
+        with pytest.raises(
+            DatabaseUnavailable, match=r"does not allow this role to do what exporting needs.*ask its owner"
+        ):
             write_export(reader, tmp_path / "out")
     finally:
         roles.revoke(study, name)

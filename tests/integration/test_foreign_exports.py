@@ -187,10 +187,10 @@ ODD = [
     pytest.param(listed("../../etc/passwd"), "path is '../../etc/passwd'", id="a path that leads out"),
     pytest.param(listed("/etc/passwd"), "path is '/etc/passwd'", id="a path of another place"),
     pytest.param(listed("human/x.parquet", "human.fixation"), "is missing", id="a file that is not there"),
-    pytest.param(linked, "is no plain file", id="a link"),
-    pytest.param(linked_folder, "is no plain file", id="a link to a folder"),
-    pytest.param(piped, "is no plain file", id="a pipe"),
-    pytest.param(piped_beside, "is no plain file", id="a pipe that is not named"),
+    pytest.param(linked, "is not a plain file", id="a link"),
+    pytest.param(linked_folder, "is not a plain file", id="a link to a folder"),
+    pytest.param(piped, "is not a plain file", id="a pipe"),
+    pytest.param(piped_beside, "is not a plain file", id="a pipe that is not named"),
     pytest.param(beside, r"is not named in manifest\.json", id="a file that is not named"),
     pytest.param(unlisted("human/fixation.parquet"), r"is not named in manifest\.json", id="a table not named"),
     pytest.param(unlisted(f"{ATTENTION}.parquet"), r"is not named in manifest\.json", id="attention not named"),
@@ -294,7 +294,7 @@ ODD = [
     pytest.param(table("stimulus/sentence", column("sentence_text", first(LONG))), "texts of 2,0", id="a text of 2 MB"),
     pytest.param(
         table("ops/run", column("job", lambda all_: ["compute nothing"] * len(all_))),
-        "is none of this program",
+        "is not one of this program",
         id="a job that is none",
     ),
     pytest.param(

@@ -147,9 +147,9 @@ def test_a_changed_fixation_is_refused_and_the_stored_one_kept(warehouse: Databa
 
 BAD: list[Any] = [
     pytest.param(lambda study: edit(study, "\t", ","), "not separated by tabs", id="commas"),
-    pytest.param(lambda study: edit(study, "\t51\t", "\tlong\t"), "line 3, .* is no whole number", id="duration"),
+    pytest.param(lambda study: edit(study, "\t51\t", "\tlong\t"), "line 3, .* is not a whole number", id="duration"),
     pytest.param(lambda study: edit(study, "\t2\t100", "\t9\t100"), "is outside the sentence", id="word"),
-    pytest.param(lambda study: edit(study, "t.01.01", "t.07.01"), "is no sentence of", id="sentence"),
+    pytest.param(lambda study: edit(study, "t.01.01", "t.07.01"), "is not a sentence of", id="sentence"),
     pytest.param(lambda study: edit(study, "CURRENT_FIX_START", "START"), "has no column", id="column"),
 ]
 

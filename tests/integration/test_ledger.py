@@ -163,7 +163,7 @@ class TestWhoHasLostARun:
                 runs.hold(connection, number)
                 connection.rollback()
                 lose_the_lock(new_database)
-                with pytest.raises(psycopg.OperationalError, match="this process holds the run no more"):
+                with pytest.raises(psycopg.OperationalError, match="this process no longer holds the run"):
                     runs.hold(connection, number)
             raise psycopg.OperationalError
 
@@ -173,7 +173,7 @@ class TestWhoHasLostARun:
     def test_nor_does_it_hold_a_run_that_another_has_taken_up(self, new_database: Database, changed: str):
         with runs.record_run(new_database, JOB, {}, "1") as number, new_database.connect() as connection:
             rows(new_database, f"UPDATE ops.run SET {changed} WHERE run_id = %s", [number])
-            with pytest.raises(psycopg.OperationalError, match="this process holds the run no more"):
+            with pytest.raises(psycopg.OperationalError, match="this process no longer holds the run"):
                 runs.hold(connection, number)
 
     def test_keeps_others_from_taking_it_over_in_the_middle_of_a_unit(self, new_database: Database):
@@ -189,7 +189,7 @@ class TestWhoHasLostARun:
             with new_database.connect() as connection:
                 units.load(connection, number, reader("one"), {}, JOB)
                 lose_the_lock(new_database)
-                with pytest.raises(psycopg.OperationalError, match="this process holds the run no more"):
+                with pytest.raises(psycopg.OperationalError, match="this process no longer holds the run"):
                     units.load(connection, number, reader("two"), {}, JOB)
             raise psycopg.OperationalError
         assert rows(new_database, "SELECT unit_key FROM ops.unit") == [("one",)]
@@ -201,7 +201,7 @@ class TestWhoHasLostARun:
         with pytest.raises(psycopg.OperationalError), runs.record_run(new_database, JOB, {}, "1") as number:
             lose_the_lock(new_database)
             with new_database.connect() as connection:
-                with pytest.raises(psycopg.OperationalError, match="this process holds the run no more"):
+                with pytest.raises(psycopg.OperationalError, match="this process no longer holds the run"):
                     publication.publish(connection, Loading(1, number, extraction), {})
             raise psycopg.OperationalError
 

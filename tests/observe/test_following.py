@@ -105,7 +105,7 @@ def test_a_server_that_never_answered_is_not_waited_for():
 
 
 def test_nothing_to_follow_is_said(study: Database, warehouse: Warehouse):
-    with pytest.raises(BadInput, match="nothing runs now"):
+    with pytest.raises(BadInput, match="nothing is running"):
         next(follow(study, None))
     with pytest.raises(UnknownName, match="no such run"):
         next(follow(study, 99))

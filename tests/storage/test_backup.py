@@ -191,8 +191,8 @@ def flipped(share: float) -> Callable[[bytes], bytes]:
         pytest.param(flipped(0.01), "is cut off or damaged", id="a bit flipped at the beginning"),
         pytest.param(flipped(0.6), "is cut off or damaged", id="a bit flipped in the middle"),
         pytest.param(flipped(0.999), "is cut off or damaged", id="a bit flipped in the manifest"),
-        pytest.param(lambda whole: b"", "is no backup", id="nothing in it"),
-        pytest.param(lambda whole: b"PGDMP" + whole, "is no backup", id="something else"),
+        pytest.param(lambda whole: b"", "is not a backup", id="nothing in it"),
+        pytest.param(lambda whole: b"PGDMP" + whole, "is not a backup", id="something else"),
         pytest.param(lambda whole: b"PK\3\4" + whole[:3], "is cut off or damaged", id="some other archive's beginning"),
     ],
 )
@@ -404,7 +404,7 @@ def test_a_database_without_a_warehouse_is_not_backed_up(empty_database: Databas
 def test_who_does_not_see_everything_makes_no_backup(study: Database, tmp_path: Path):
     url = roles.grant(study, "storage_looker", "reader")
     try:
-        with pytest.raises(DatabaseUnavailable, match="does not allow this role what backing up needs"):
+        with pytest.raises(DatabaseUnavailable, match="does not allow this role to do what backing up needs"):
             backup.backup(Database(url), tmp_path / "part.backup", os.environ, QUIET)
         assert list(tmp_path.iterdir()) == []
     finally:

@@ -83,7 +83,7 @@ CASES = [
     ),
     pytest.param(intruder(connection_limit="1 SUPERUSER"), "connection_limit is '1 SUPERUSER'", id="a limit of SQL"),
     pytest.param(intruder(connection_limit=2**40), "connection_limit is 10995", id="a limit beyond all"),
-    pytest.param(intruder(connection_limit=True), "connection_limit is True", id="a limit that is no number"),
+    pytest.param(intruder(connection_limit=True), "connection_limit is True", id="a limit that is not a number"),
     pytest.param(intruder(is_superuser=True), "is_superuser is not known", id="a key more"),
     pytest.param(intruder(name="nu\0l"), r"name is 'nu\\x00l'", id="a name of NUL"),
     pytest.param(intruder(name="pg_intruder"), "name is 'pg_intruder'", id="a name of pg_*"),
@@ -102,7 +102,7 @@ CASES = [
     pytest.param(put("settings", role=None, setting="log_statement=none"), "is none that", id="what is logged"),
     pytest.param(put("settings", role=None, setting="row_security=off"), "is none that", id="row security"),
     pytest.param(
-        put("settings", role=None, setting="work_mem=lots"), "is none of this server's", id="a value that is none"
+        put("settings", role=None, setting="work_mem=lots"), "is not one of this server's", id="a value that is none"
     ),
     pytest.param(
         put("settings", role=None, setting="work_mem"), r"setting is 'work_mem'", id="a setting without value"
@@ -162,7 +162,7 @@ RAW = [
 @pytest.mark.parametrize("raw", RAW)
 def test_a_manifest_that_is_none_is_refused(made: Made, tmp_path: Path, raw: bytes) -> None:
     path = written(tmp_path / "odd.backup", {**whole(made), archive.MANIFEST: raw})
-    with pytest.raises(BadInput, match=r"its manifest is none of a backup|damaged"):
+    with pytest.raises(BadInput, match=r"its manifest is not that of a backup|damaged"):
         archive.verify_archive(path)
 
 

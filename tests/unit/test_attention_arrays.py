@@ -396,9 +396,9 @@ def test_a_missing_fact_names_its_option_and_its_key(missing: str) -> None:
     ("text", "message"),
     [
         ("family = ", "is not TOML"),
-        ("familly = 'toy'", "'familly' is no fact of a model"),
+        ("familly = 'toy'", "'familly' is not a fact of a model"),
         ("layer_count = '36'", "layer_count = '36' is not of type int"),
-        ("family = 'toy'\nstage = 'half'\nlayer_count = 2", "'half' is no stage"),
+        ("family = 'toy'\nstage = 'half'\nlayer_count = 2", "'half' is not a stage"),
         ("family = 'toy'\nstage = 'pretrained'\nbase_model = 'x'\nlayer_count = 2", "has no base model"),
         ("family = 'toy'\nstage = 'pretrained'\nlayer_count = 0", "layer_count = 0 is not positive"),
     ],

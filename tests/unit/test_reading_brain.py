@@ -207,7 +207,7 @@ def test_a_reading_that_timed_out_has_no_time_but_a_reason_and_the_time_on_displ
     [
         pytest.param(("9519", "17518"), "line 3, column TRUEOffset: '17518' differs from the rows", id="another time"),
         pytest.param(("9519", "9519"), "column TRUEOffset: '9519' is not after the onset, 9519", id="no time"),
-        pytest.param(("9519", "late"), "column TRUEOffset: 'late' is no time in ms", id="no number"),
+        pytest.param(("9519", "late"), "column TRUEOffset: 'late' is not a time in ms", id="no number"),
     ],
 )
 def test_times_on_display_that_cannot_be_are_refused(
@@ -344,16 +344,16 @@ BAD = [
         lambda study: (study / "L2_Adults_demographics.tsv").write_text(""), "group .* is not clear", id="two groups"
     ),
     pytest.param(describe_as('{"Name": "Project L2 Adults"}'), "group .* is not clear: .*, L2;", id="other group"),
-    pytest.param(describe_as("[]"), r"description\.json: is no JSON object with a Name", id="bad description"),
+    pytest.param(describe_as("[]"), r"description\.json: is not a JSON object with a Name", id="bad description"),
     pytest.param(edit("\t", ","), r"run-2_events\.tsv: the first line, 'SentenceID,.* tabs", id="commas"),
     pytest.param(edit("CURRENT_FIX_DURATION", "X"), "line 1: has no column 'CURRENT_FIX_DURATION'", id="column"),
     pytest.param(
-        edit("\t110\t", "\tlong\t"), "line 6, column CURRENT_FIX_DURATION: 'long' is no whole number", id="duration"
+        edit("\t110\t", "\tlong\t"), "line 6, column CURRENT_FIX_DURATION: 'long' is not a whole number", id="duration"
     ),
-    pytest.param(edit("\t110\t", "\t-110\t"), "line 6, .*'-110' is no whole number", id="negative duration"),
+    pytest.param(edit("\t110\t", "\t-110\t"), "line 6, .*'-110' is not a whole number", id="negative duration"),
     pytest.param(edit("\t4\t300", "\t5\t300"), "line 7, .*'5' is outside the sentence t.01.01; .* 1 to 3", id="word"),
     pytest.param(edit("\t4\t300", "\t0\t300"), "line 7, .*'0' is outside the sentence", id="word 0"),
-    pytest.param(edit("\t4\t300", "\t4.5\t300"), "line 7, .*'4.5' is no whole number", id="half a word"),
+    pytest.param(edit("\t4\t300", "\t4.5\t300"), "line 7, .*'4.5' is not a whole number", id="half a word"),
     pytest.param(
         edit("\t4\t300\t120\tn/a", "\t4\t300\t120\tfour."),
         "line 7, .*'four.' is word 4 of t.01.01, which has 3 words",
@@ -391,7 +391,7 @@ BAD = [
         "study: is 'Another Study of L1 Adults', which is not the Reading Brain project; give --corpus",
         id="another study",
     ),
-    pytest.param(edit("t.01.02", "t.01.03"), "line 9, column SentenceID: 't.01.03' is no sentence", id="sentence"),
+    pytest.param(edit("t.01.02", "t.01.03"), "line 9, column SentenceID: 't.01.03' is not a sentence", id="sentence"),
     pytest.param(edit("three.", "tree."), "line 6, column Words: 'tree.' is not word 3 of t.01.01", id="other text"),
     pytest.param(edit("\t190\t", "\t99\t"), "line 6, .*'99' is earlier than the fixation before", id="order"),
     pytest.param(edit("\tthree.", ""), "line 6: holds 5 values where the header names 6", id="short row"),
@@ -399,7 +399,7 @@ BAD = [
     pytest.param(show_twice, r"run-3_events\.tsv: the sentence t.01.01 is shown a second time", id="sentence twice"),
     pytest.param(edit_demographics("0002", "0001"), "line 3: the reader sub-01 comes a second time", id="line twice"),
     pytest.param(edit_demographics("0002", "0003"), "has no line for the reader sub-02", id="unknown reader"),
-    pytest.param(edit_demographics("0002", "two"), "line 3: 'two' in column ID is no number", id="reader's number"),
+    pytest.param(edit_demographics("0002", "two"), "line 3: 'two' in column ID is not a number", id="reader's number"),
     pytest.param(edit_demographics("\t18\t", "\told\t"), r"line 2: 'old' in column Age\(Year\)", id="age"),
     pytest.param(edit_demographics("Age(Year)", "Age"), r"has no column 'Age\(Year\)'", id="demographics column"),
     pytest.param(

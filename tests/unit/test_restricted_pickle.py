@@ -92,7 +92,7 @@ def test_what_would_run_is_named_and_not_run(
     if function is getattr:
         filled = [Decimal, "mro"]
         name = r"decimal\.Decimal|" + name
-    with pytest.raises(BadInput, match=f"names ({name}), which is no part of an array, and was not run"):
+    with pytest.raises(BadInput, match=f"names ({name}), which is not a part of an array, and was not run"):
         loaded(tmp_path, pickle.dumps(Calls(function, *filled), protocol))
     assert not trace.exists()
 
@@ -141,13 +141,13 @@ def test_every_way_of_naming_a_function_is_seen(tmp_path: Path, content: bytes) 
     ],
 )
 def test_what_is_no_plain_data_is_refused_in_one_sentence(tmp_path: Path, content: bytes) -> None:
-    with pytest.raises(BadInput, match=r"some\.pkl: is no pickle of plain data"):
+    with pytest.raises(BadInput, match=r"some\.pkl: is not a pickle of plain data"):
         loaded(tmp_path, content)
 
 
 def test_an_array_of_more_cells_than_bytes_is_refused(tmp_path: Path) -> None:
     content = pickle.dumps(np.zeros((7, 7)), 2).replace(b"K\x07K\x07\x86", b"K\xffK\xff\x86")
-    with pytest.raises(BadInput, match="is no pickle of plain data"):
+    with pytest.raises(BadInput, match="is not a pickle of plain data"):
         loaded(tmp_path, content)
 
 

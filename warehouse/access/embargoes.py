@@ -55,7 +55,7 @@ def impose(database: Database, kind: str, name: str, until: date, visible_to: Se
     UnknownName
         If there is no such thing or role.
     BadInput
-        If the day is not in the future, or the name says not which extraction.
+        If the day is not in the future, or the name does not say which extraction.
     DatabaseUnavailable
         If the database has no roles that anything could be hidden from.
     Busy
@@ -125,7 +125,7 @@ def _found(connection: Connection, kind: str, name: str) -> object:
         raise UnknownName(kind, name, [names[-1] for _, *names in rows])
     if len(matching) > 1:
         which = ", ".join(f"{value} ({names[-1]})" for value, *names in rows if value in matching)
-        raise BadInput("says not which", f"{kind} {name}", f"give the number: {which}")
+        raise BadInput("does not say which", f"{kind} {name}", f"give the number: {which}")
     return matching.pop()
 
 

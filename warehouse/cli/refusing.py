@@ -1,4 +1,4 @@
-"""What no command can use: words that are no text, and paths that the operating system refuses."""
+"""What no command can use: words that are not text, and paths that the operating system refuses."""
 
 import errno
 import unicodedata
@@ -16,7 +16,7 @@ REFUSED = {
 
 
 def require_text(words: Sequence[str]) -> None:
-    """Refuse control characters, and bytes that are no UTF-8, which Python hands on in disguise.
+    """Refuse control characters, and bytes that are not UTF-8, which Python hands on in disguise.
 
     Messages would repeat them to the terminal, and tables cannot hold them. Line ends and tabs are part of SQL.
 
@@ -27,7 +27,7 @@ def require_text(words: Sequence[str]) -> None:
     """
     for word in words:
         if any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in word):
-            raise click.UsageError(f"{word[:60]!a} is no text in UTF-8 without control characters.")
+            raise click.UsageError(f"{word[:60]!a} is not text in UTF-8 without control characters.")
 
 
 @contextmanager

@@ -23,7 +23,7 @@ ORDER = (
     "against", "reference_left_model", "reference_right_model", "divergence_kind", "depth_kind", "depth",
     "alternative", "statistic", "cluster_kind", "model_choice", "score_kind", "predictor",
 )  # fmt: skip
-"""What rows are ordered by first, where their view has it; then by all else that is no measured number."""
+"""What rows are ordered by first, where their view has it; then by all else that is not a measured number."""
 
 
 MEASURED = (700, 701)

@@ -56,7 +56,7 @@ def head_view(connection: Connection, asked: Mapping[str, str]) -> HeadView:
     words = [row["word_text"] for row in rows_of(connection, _WORDS, {"id": sentence["sentence_id"]})]
     attention = Matrix(
         f"{extraction['model']}, layer {layer}, head {head}",
-        "Attention weights. A row sums to less than 1 where a token that is no word had the rest.",
+        "Attention weights. A row sums to less than 1 where a token that is not a word had the rest.",
         words,
         square(len(words), [tuple(row.values()) for row in rows_of(connection, _ATTENTION, {**key, "head": head})]),
     )

@@ -179,7 +179,7 @@ def own_database(dsn: str | None, environment: Mapping[str, str]) -> Database | 
     Raises
     ------
     BadInput
-        The address is none of PostgreSQL's, or cannot be read.
+        The address is not one of PostgreSQL's, or cannot be read.
     """
     if dsn:
         return Database(_readable(dsn, "--dsn"), "--dsn")
@@ -226,7 +226,9 @@ def _readable(address: str, where: str) -> str:
     """Check that libpq can read an address, and write it libpq's way; what it holds is never told."""
     scheme = re.match(r"([\w+.-]+://)", address)
     if scheme and scheme[1] not in SCHEMES:
-        raise BadInput(f"{scheme[1]} names no PostgreSQL", where, "give postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
+        raise BadInput(
+            f"{scheme[1]} is not an address of PostgreSQL", where, "give postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
+        )
     libpq = address.replace("postgresql+psycopg://", "postgresql://", 1)
     try:
         facts = conninfo_to_dict(libpq)

@@ -1,7 +1,7 @@
 """What attention holds, as one checksum: the same in whatever order its rows are kept and under whatever numbers.
 
 Sentences go in by their labels, which are the same in every warehouse. The hash is PostgreSQL's own, as in checksums of
-tables: it finds what was lost, doubled or altered, and is no signature.
+tables: it finds what was lost, doubled or altered, and is not a signature.
 """
 
 from psycopg import sql
@@ -19,7 +19,7 @@ def attention_checksum(connection: Connection, extraction_id: int, table: str = 
     extraction_id : int
         Whose rows are hashed.
     table : str
-        The table of schema `model` that it is in: a partition is none of `attention` before it is complete.
+        The table of schema `model` that it is in: a partition does not belong to `attention` before it is complete.
     """
     row = connection.execute(_CHECKSUM.format(sql.Identifier("model", table)), [extraction_id]).fetchone()
     count, total = row or (0, None)

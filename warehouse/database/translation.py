@@ -50,8 +50,8 @@ def translate_errors(doing: str = "writing", *, of_input: bool = False) -> Itera
             raise ServerLimit(doing, first_line(cause), named[0] if named else None) from error
         if isinstance(cause, pg.InsufficientPrivilege | pg.ReadOnlySqlTransaction):
             raise DatabaseUnavailable(
-                f"The database does not allow this role what {doing} needs ({first_line(cause)}): ask its owner for "
-                "the right, or give the address of a database of your own."
+                f"The database does not allow this role to do what {doing} needs ({first_line(cause)}): ask its owner "
+                "for the right, or give the address of a database of your own."
             ) from error
         unfit = (*UNFIT, psycopg.IntegrityError) if of_input else UNFIT
         if isinstance(cause, unfit) or type(cause) is psycopg.DataError:  # the latter from psycopg itself, for U+0000
@@ -64,7 +64,7 @@ def translate_errors(doing: str = "writing", *, of_input: bool = False) -> Itera
             ) from error
         raise
     except UnicodeEncodeError as error:
-        raise BadInput("holds bytes that are no UTF-8", doing, "correct what was given") from error
+        raise BadInput("holds bytes that are not UTF-8", doing, "correct what was given") from error
 
 
 def _is_loss(sqlstate: str | None) -> bool:

@@ -51,7 +51,7 @@ def follow(
     Raises
     ------
     BadInput
-        If nothing runs now.
+        If nothing is running.
     UnknownName
         If there is no such run.
     DatabaseUnavailable
@@ -112,7 +112,7 @@ class _Asking:
         if not found and self._answered is None:
             if self._run_id is not None:
                 raise queries.no_such_run(self._connection, self._run_id)
-            raise BadInput("nothing runs now", "--follow", "name a run that has ended, or begin one first")
+            raise BadInput("nothing is running", "--follow", "name a run that has ended, or begin one first")
         if self._newest is not None:
             earlier = () if self._newest == NO_NUMBER else (self._newest,)
             self._newest = max((*earlier, *(course.run_id for course in found)))

@@ -10,7 +10,7 @@ RUNS = 20231207
 LEASES = 20231208
 """First key of the lock of a worker; the second is a number of its own. `fn.lock_holder` knows it too."""
 SWEEPING = 20231208
-"""The lock of the one process that drops partitions; it has one key, which is no first key."""
+"""The lock of the one process that drops partitions; it has one key, which is not a first key."""
 FORGETTING = 20231209
 """The lock between those who use what is stored and those who forget it; of one key too."""
 HANDSHAKE = 20231210

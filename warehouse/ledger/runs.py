@@ -110,7 +110,7 @@ def hold(connection: Connection, run_id: int) -> None:
         If it does not: the ledger's connection was lost, as if this one were.
     """
     if connection.execute(_HOLD, [run_id, socket.gethostname(), os.getpid()]).fetchone() is None:
-        raise psycopg.OperationalError("this process holds the run no more")
+        raise psycopg.OperationalError("this process no longer holds the run")
 
 
 def expect(connection: Connection, run_id: int, unit_count: int | None) -> None:

@@ -43,7 +43,7 @@ def _read_code(path: Path) -> tuple[str, list[str]]:
 
 @cache
 def _file_of(name: str, package: str) -> Path | None:
-    """Give the file of a module whose code decides numbers; None for other modules and for what is no module."""
+    """Give the file of a module whose code decides numbers; None for other modules and for what is not a module."""
     if not (name.startswith(f"{NUMERICS}.") or name.partition(".")[0] == package):
         return None
     try:

@@ -109,7 +109,7 @@ class RowSums:
         Rows in which no word attends to any word, as where float16 has no number so small: the extraction carries a
         usage warning then, and divergences leave these rows out.
     least_row_sum : float or None
-        The least sum over the words of the sentence; near 0, a word attends to nearly nothing but what is no word.
+        The least sum over the words of the sentence; near 0, a word attends to nearly nothing but what is not a word.
     """
 
     rows_checked: int

@@ -64,7 +64,7 @@ def load_file(path: Path) -> None:
     name = f"warehouse_plugin_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if path.suffix != ".py" or not path.is_file() or spec is None or spec.loader is None:
-        raise BadInput("is no Python file", path, "give a file that ends in .py")
+        raise BadInput("is not a Python file", path, "give a file that ends in .py")
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)

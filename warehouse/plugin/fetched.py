@@ -10,7 +10,7 @@ POINTER = re.compile(rb"(\.\./)*(\.git)?/annex/objects/|version https://git-lfs"
 
 
 def refuse_unfetched(path: Path, start: bytes | None = None) -> None:
-    """Refuse a file whose content was not fetched; one that is not there at all is none of these.
+    """Refuse a file whose content was not fetched; one that is not there at all is not among these.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ MOST_ACCENTS = 3
 FORMULA = set("=+-@")
 NUMBER = re.compile(r"[+-]?[0-9][0-9.,eE+-]*")
 CONTROL = {"Cc", "Cs", "Zl", "Zp"}
-"""Unicode's categories of what moves the cursor, is no character or ends a line."""
+"""Unicode's categories of what moves the cursor, is not a character or ends a line."""
 
 
 def check_name(name: str, kind: str, where: object = "") -> str:

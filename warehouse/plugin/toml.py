@@ -30,7 +30,7 @@ def read_toml(path: Path, what: str) -> dict[str, Any]:
     MissingInput
         If there is no such file.
     BadInput
-        If it cannot be read, is too large, is no TOML, or holds a number or a character beyond all bounds.
+        If it cannot be read, is too large, is not TOML, or holds a number or a character beyond all bounds.
     """
     text = _text(path, what)
     try:

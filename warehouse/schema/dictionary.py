@@ -29,7 +29,7 @@ class Entry:
     column, type, meaning, example : str
         As the catalogue has them.
     unit : str
-        Of a number, its unit, what it counts, or its range; ``1`` for an id, empty for what is no number.
+        Of a number, its unit, what it counts, or its range; ``1`` for an id, empty for what is not a number.
     source : str
         What it refers to (``-> model.extraction``), the relation it is taken from, or what writes it.
     is_key : bool

@@ -20,8 +20,8 @@ def require_free(connection: Connection) -> None:
         name, owner, held = found
         what = f"holds {held}" if held else f"belongs to {owner}"
         raise SchemaMismatch(
-            f"The schema {name} of this database {what} and is none of a warehouse, which needs the name: give a "
-            f"database of its own (`createdb NAME`), or have {owner} rename it (ALTER SCHEMA {name} RENAME TO ...)."
+            f"The schema {name} of this database {what} and does not belong to a warehouse, which needs the name: give "
+            f"a database of its own (`createdb NAME`), or have {owner} rename it (ALTER SCHEMA {name} RENAME TO ...)."
         )
 
 

@@ -56,13 +56,13 @@ def parse(raw: bytes, kind: type[Made]) -> Made:
     Raises
     ------
     NotAsDeclared
-        If it is no JSON, or anything in it is not declared so.
+        If it is not JSON, or anything in it is not declared so.
     """
     try:
         value = json.loads(raw, object_pairs_hook=_object, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)[:100]
-        raise NotAsDeclared(f"it is no JSON ({reason})") from error
+        raise NotAsDeclared(f"it is not JSON ({reason})") from error
     made: Made = _made(kind, value, "")
     return made
 
@@ -70,12 +70,12 @@ def parse(raw: bytes, kind: type[Made]) -> Made:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("a key occurs twice")
     return found
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 def _made(kind: Any, value: Any, place: str) -> Any:

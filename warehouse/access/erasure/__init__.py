@@ -98,7 +98,7 @@ def forget(database: Database, kind: str, names: Sequence[str], progress: Progre
     UnknownName
         If there is no such thing.
     BadInput
-        If a name says not which.
+        If a name does not say which.
     Busy
         If somebody ingests, computes or forgets for longer than that.
     DatabaseUnavailable
@@ -128,14 +128,14 @@ def allow_again(database: Database, name: str) -> None:
     Raises
     ------
     BadInput
-        If the name is none of that form, or is not marked.
+        If the name does not have that form, or is not marked.
     DatabaseUnavailable
         If the role is not an owner.
     """
     migrations.check(database)
     reader = tuple(name.split("/", 2))
     if len(reader) != 3:
-        raise BadInput("says not whom", f"subject {name}", "give CORPUS/GROUP/LABEL")
+        raise BadInput("does not say whom", f"subject {name}", "give CORPUS/GROUP/LABEL")
     with translate_errors("forgetting"), database.connect() as connection:
         _require_owner(connection)
         if not tombstones.unmark(connection, (reader[0], reader[1], reader[2])):
@@ -198,8 +198,8 @@ def _require_owner(connection: Connection) -> None:
     row = connection.execute(_OWNS).fetchone()
     if not row or not row[0]:
         raise DatabaseUnavailable(
-            "The database does not allow this role what forgetting needs (it owns no table of the warehouse): ask its "
-            "owner for the right, or give the address of a database of your own."
+            "The database does not allow this role to do what forgetting needs (it owns no table of the warehouse): "
+            "ask its owner for the right, or give the address of a database of your own."
         )
 
 

@@ -24,7 +24,7 @@ def ids_of(connection: Connection, kind: str, names: Sequence[str]) -> list[int]
     UnknownName
         If there is no such thing.
     BadInput
-        If a name says not which.
+        If a name does not say which.
     """
     rows = connection.execute(_CANDIDATES[kind]).fetchall()
     return sorted({number for name in names for number in _one(kind, name, rows)})
@@ -36,7 +36,7 @@ def _one(kind: str, name: str, rows: Sequence[tuple[Any, ...]]) -> set[int]:
         raise UnknownName(kind, name, {_as_long_as(name, names) for _, *names in rows})
     if len(set(matching.values())) > 1:
         which = ", ".join(sorted(set(matching.values())))
-        raise BadInput("says not which", f"{kind} {name}", f"give one of {which}")
+        raise BadInput("does not say which", f"{kind} {name}", f"give one of {which}")
     return set(matching)
 
 

@@ -64,7 +64,7 @@ def remaining(connection: Connection) -> list[str]:
         "the source files: they still hold it",
     ]
     for schema, count in connection.execute(_ELSEWHERE, [list(SCHEMAS)]).fetchall():
-        found.append(f"{count} tables of schema {schema}, which is none of the warehouse's")
+        found.append(f"{count} tables of schema {schema}, which does not belong to the warehouse")
     return found
 
 

@@ -81,7 +81,7 @@ def condition(table: Table, ids: Ids) -> str | None:
 def reachable_tables(kinds: Sequence[str] = tuple(ROOTS.values())) -> list[Table]:
     """Give the tables with rows that may go, in the order of deleting: each before what it refers to.
 
-    Those that name units by their keys come first. Attention, which goes as partitions, is none of them.
+    Those that name units by their keys come first. Attention, which goes as partitions, is not among them.
     """
     some = {kind: [0] for kind in kinds}
     found = [table for table in reversed(metadata.sorted_tables) if condition(table, some)]

@@ -103,7 +103,7 @@ def _connected(address: str) -> "Iterator[Client]":
             "start one with `dask scheduler`, or correct the address",
         ) from None  # fmt: skip
     except (ValueError, TypeError):
-        raise BadInput("is no address of a scheduler", address, "give tcp://HOST:PORT") from None
+        raise BadInput("is not an address of a scheduler", address, "give tcp://HOST:PORT") from None
     try:
         yield client
     finally:

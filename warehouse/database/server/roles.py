@@ -18,7 +18,7 @@ LAYOUT = "2"
 """Kept beside the data once the roles are as here; before, the everyday login was the superuser."""
 EXTENSIONS = ("vector", "pg_stat_statements")
 """Made where the server's programs have them; both take a superuser."""
-MOVED = "The embedded server's login warehouse is no superuser any more: it owns the warehouse, with the same password."
+MOVED = "The embedded server's login warehouse is no longer a superuser: it owns the warehouse, with the same password."
 
 
 @dataclass(frozen=True)

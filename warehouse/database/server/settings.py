@@ -39,7 +39,7 @@ VOLATILE_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_com
 def preload_settings(binaries: Path) -> list[str]:
     """Give what to start the server with so that it counts statements; nothing where its programs have no such library.
 
-    It is no line of postgresql.conf: a directory must start with programs that have the library and with others.
+    It is not a line of postgresql.conf: a directory must start with programs that have the library and with others.
     """
     places = [binaries.parent / "lib", binaries.parent / "lib" / "postgresql"]
     there = any((place / f"{COUNTING}{ending}").exists() for place in places for ending in (".so", ".dylib", ".dll"))

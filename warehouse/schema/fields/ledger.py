@@ -78,7 +78,7 @@ FIELDS: dict[str, Field] = {
         example="{not_word_aligned}",
         heading="warnings",
     ),
-    "source_run_id": Field(INT, "Run that loaded the file that was read; null for what is no file", example="3"),
+    "source_run_id": Field(INT, "Run that loaded the file that was read; null for what is not a file", example="3"),
     "about": Field(
         ARRAY(Text()),
         "What the unit's rows tell of, by kind and id: who may not see one of these may not see them; null: not known",

@@ -89,7 +89,7 @@ attention = table(
 attention_sink = table(
     "model",
     "attention_sink",
-    "One row per extraction, layer and word: what its attention gave to tokens that are no word of the sentence, by "
+    "One row per extraction, layer and word: what its attention gave to tokens that are not words of the sentence, by "
     "head. With the weights to the words it sums to 1. No foreign keys, as for attention.",
     key("extraction_id"),
     key("layer"),

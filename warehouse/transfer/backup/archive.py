@@ -85,7 +85,7 @@ def verify_archive(path: Path) -> Manifest:
     Raises
     ------
     BadInput
-        It is not there, not a backup, of a later format, cut off, or damaged, or its manifest is none of a backup.
+        It is not there, not a backup, of a later format, cut off, or damaged, or its manifest is not that of a backup.
     """
     try:
         with path.open("rb") as file:
@@ -93,7 +93,7 @@ def verify_archive(path: Path) -> Manifest:
     except OSError as error:
         raise BadInput(f"cannot be read ({error.strerror})", path, "name the file of a backup") from error
     if not begins_well:
-        raise BadInput("is no backup", path, "name a file that `warehouse backup` made")
+        raise BadInput("is not a backup", path, "name a file that `warehouse backup` made")
     try:
         raw, size, scratch = _read_through(path)
     except _DAMAGE as error:
@@ -102,7 +102,9 @@ def verify_archive(path: Path) -> Manifest:
     try:
         told = read(raw)
     except NotAsDeclared as error:
-        raise BadInput(f"its manifest is none of a backup: {error}", path, "take a copy that nobody changed") from error
+        raise BadInput(
+            f"its manifest is not that of a backup: {error}", path, "take a copy that nobody changed"
+        ) from error
     if told.dump_bytes != size:
         what = f"its dump has {size:,} bytes where its manifest says {told.dump_bytes:,}"
         raise BadInput(what, path, "take another copy of it; nothing was restored")

@@ -72,7 +72,7 @@ def restore(
     Raises
     ------
     BadInput
-        The file is no backup or damaged, or the database holds something, or what came back is not what was there.
+        The file is damaged or not a backup, the database holds something, or what came back is not what was there.
     SchemaMismatch
         The backup is of a schema that this code does not know.
     ForeignCode

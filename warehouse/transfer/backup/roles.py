@@ -166,7 +166,7 @@ def _set(connection: Connection, database: sql.Identifier, setting: Setting) -> 
             connection.execute(_SETTING.format(role, database, name))
             connection.execute(sql.SQL("SET LOCAL {} TO DEFAULT").format(name))
     except (pg.InvalidParameterValue, pg.UndefinedObject, pg.CantChangeRuntimeParam) as error:
-        raise NotAsDeclared(f"the setting {setting.setting[:80]!r} is none of this server's") from error
+        raise NotAsDeclared(f"the setting {setting.setting[:80]!r} is not one of this server's") from error
 
 
 _UNFINISHED = "Unfinished restore of {}; the next one takes it away."

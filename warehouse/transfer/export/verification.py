@@ -1,4 +1,4 @@
-"""The manifest of an export and its files, read without trust: nothing is opened that is no plain file of it."""
+"""The manifest of an export and its files, read without trust: nothing is opened that is not a plain file of it."""
 
 import json
 import os
@@ -118,7 +118,7 @@ def _told(path: Path) -> dict[str, Any]:
         made = parse(raw, _Manifest)
     except NotAsDeclared as error:
         _refuse_other_format(raw, path)
-        what = f"is no manifest of an export: {error}"
+        what = f"is not a manifest of an export: {error}"
         raise BadInput(what, path, "give the folder that the export made") from error
     _refuse_other_format(raw, path)
     if len({file.path for file in made.files}) < len(made.files):
@@ -152,7 +152,7 @@ def _plain_files(directory: Path) -> Iterator[tuple[str, os.stat_result]]:
             found = path.lstat()
             count += 1
             if not stat.S_ISREG(found.st_mode) and not (stat.S_ISDIR(found.st_mode) and name in folders):
-                raise BadInput("is no plain file", path, "copy the export whole, with its files and without links")
+                raise BadInput("is not a plain file", path, "copy the export whole, with its files and without links")
             if count > MOST_FILES:
                 raise BadInput(f"holds more than {MOST_FILES:,} files", directory, "give the folder of one export")
             if stat.S_ISREG(found.st_mode) and path != directory / NAME:
