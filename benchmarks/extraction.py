@@ -1,13 +1,18 @@
 """Extraction beside the paper's way and beside a plain forward pass: ``python -m benchmarks.extraction``.
 
 The paper's way takes one sentence at a time with ``output_attentions=True`` and merges every head on the host with
-numpy. The plain pass takes the same batches as ours, with transformers' default attention, and keeps nothing. Ours ends
-with the arrays on the host, checked, and includes loss and surprisal; the database is not part of it. All take turns in
-one process over 148 simulated sentences of 6 to 16 words. One command on any machine: on a GPU the shape of LLaMA-7B (a
-few layers, bfloat16), on a CPU 12 layers of 12 heads in float32 (2 threads), at a scale below 1 the small heads only
-and a share of the sentences.
+numpy; the plain way is the same, merged by matrix products. The plain pass takes the same batches as ours, with
+transformers' default attention, and keeps nothing. Ours ends with the arrays on the host, checked, and includes loss
+and surprisal; the database is not part of it. An architecture that is seen by hooks (BLOOM) is compared with batches
+whose weights transformers returns. All take turns in one process over 148 simulated sentences of 6 to 16 words. One
+command on any machine: on a GPU the shape of LLaMA-7B (a few layers, bfloat16), on a CPU 12 layers of 12 heads in
+float32 (2 threads), at a scale below 1 the small heads only and a share of the sentences. On a CPU also one text of
+2,000 words (`benchmarks.long_text`).
 """
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -16,12 +21,13 @@ import numpy as np
 import torch
 import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers import BloomConfig, BloomForCausalLM, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from ingest.attention.batches import batches
 from ingest.attention.capture import WITNESSED
-from ingest.attention.engine import Engine, Result, padded
+from ingest.attention.engine import Engine, Result
+from ingest.attention.inputs import padded
 from ingest.attention.prefixes import Condition
 from ingest.attention.results import Checked, written
 from ingest.attention.tokens import Sentence, encode
@@ -59,11 +65,11 @@ def trained_tokenizer(texts: Sequence[str]) -> Any:
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>", unk_token="<unk>")
 
 
-def random_model(shape: tuple[int, int, int, int], device: str) -> Any:
+def random_model(shape: tuple[int, int, int, int], device: str, context: int = 512) -> Any:
     layers, heads, size, inner = shape
     config = LlamaConfig(
         vocab_size=32000, hidden_size=size, intermediate_size=inner, num_hidden_layers=layers,
-        num_attention_heads=heads, max_position_embeddings=512, use_cache=False,
+        num_attention_heads=heads, max_position_embeddings=context, use_cache=False,
     )  # fmt: skip
     dtype = torch.bfloat16 if device == "cuda" else torch.float32
     torch.manual_seed(0)
@@ -89,6 +95,18 @@ def merged_head(attention: np.ndarray, own: Sequence[np.ndarray]) -> np.ndarray:
     return np.stack([to_words[tokens].mean(axis=0) for tokens in own])
 
 
+def plain_way(model: Any, sentences: Sequence[Sentence]) -> list[torch.Tensor]:
+    """One sentence at a time; merged by matrix products. One tensor (layers, heads, words, words + 2) a sentence."""
+    found = []
+    for sentence in sentences:
+        shares = torch.from_numpy(sentence.shares).to(model.device)
+        rows = (shares[:, :-2] / shares[:, :-2].sum(0)).T
+        with torch.inference_mode():
+            attentions = model(**padded([sentence], model.device), output_attentions=True).attentions
+            found.append(torch.stack([rows @ layer[0].float() @ shares for layer in attentions]).cpu())
+    return found
+
+
 def our_way(engine: Engine, sentences: Sequence[Sentence]) -> list[Any]:
     results: list[Result] = []
     engine.run(sentences, results.append)
@@ -96,17 +114,18 @@ def our_way(engine: Engine, sentences: Sequence[Sentence]) -> list[Any]:
     return [item for result in results for item in written(result, checked, engine.begins)]
 
 
-def plain_forward(model: Any, sentences: Sequence[Sentence], tokens: int) -> None:
+def plain_forward(model: Any, sentences: Sequence[Sentence], tokens: int, **options: Any) -> None:
     for batch in batches(sentences, tokens):
         with torch.inference_mode():
-            model(**padded(batch, model.device))
+            model(**padded(batch, model.device), **options)
 
 
 @contextmanager
 def attention_by(model: Any, implementation: str) -> Iterator[None]:
+    before = model.config._attn_implementation
     model.set_attn_implementation(implementation)
     yield
-    model.set_attn_implementation(WITNESSED)
+    model.set_attn_implementation(before)
 
 
 def whole(device: str, model: Any, implementation: str, work: Callable[[], object]) -> Callable[[], None]:
@@ -133,15 +152,49 @@ def measured(title: str, device: str, batch_tokens: int, scale: float) -> tuple[
     ways = {
         "ours": whole(device, model, WITNESSED, lambda: our_way(engine, sentences)),
         "paper": whole(device, model, "eager", lambda: papers_way(model, sentences)),
+        "plain way": whole(device, model, "eager", lambda: plain_way(model, sentences)),
         "plain forward": whole(device, model, "sdpa", lambda: plain_forward(model, sentences, batch_tokens)),
     }
-    ours, paper, plain = (timing := alternated(ways, TURNS)).values()
+    ours, paper, way, plain = (timing := alternated(ways, TURNS)).values()
     faster, slower = TARGETS[device]
     findings = [
         found(f"{title}: times faster than the paper's way", paper.over(ours), faster),
+        found(f"{title}: times faster than the plain way", way.over(ours)),
         found(f"{title}: times a plain forward pass", ours.over(plain), slower, at_most=True),
     ]
     return findings, {title: {"tokens": sum(map(len, sentences)), "seconds": timing}}
+
+
+def by_hooks(device: str, batch_tokens: int, scale: float) -> tuple[list[Finding], dict[str, Any]]:
+    """Compare what is taken by hooks with batches whose weights transformers returns."""
+    texts = simulated_texts()
+    tokenizer = trained_tokenizer(texts)
+    sentences = [encode(i, text, tuple(text.split()), PLAIN, tokenizer) for i, text in enumerate(texts)]
+    sentences = sentences[: max(16, round(scale * len(sentences)))]
+    config = BloomConfig(vocab_size=32000, hidden_size=768, n_layer=12, n_head=12, use_cache=False)
+    torch.manual_seed(0)
+    with torch.device(device):
+        model = BloomForCausalLM._from_config(config, dtype=torch.float32, attn_implementation="eager").eval()
+    engine = Engine(model, tokenizer, "benchmark", True, "raw", tuple(range(12)), batch_tokens)
+
+    def eager() -> None:
+        plain_forward(model, sentences, batch_tokens, output_attentions=True)
+
+    ways = {"ours": whole(device, model, "eager", lambda: our_way(engine, sentences)),
+            "eager": whole(device, model, "eager", eager)}  # fmt: skip
+    ours, returned = (timing := alternated(ways, TURNS)).values()
+    title = "BLOOM, 12 layers x 12 heads of 64, float32, by hooks"
+    what = f"{title}: times a forward pass that returns its weights"
+    return [found(what, ours.over(returned), 1.5, at_most=True)], {title: {"way": engine.access.way, "seconds": timing}}
+
+
+def long_text(words: int) -> tuple[list[Finding], dict[str, Any]]:
+    """Let a process of its own read one long text."""
+    command = [sys.executable, "-m", "benchmarks.long_text", str(words)]
+    told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+    title = f"{words:,} words, 4 layers x 32 heads of 16, float32"
+    peak = told["peak_mib"] * 2**20 / 1e9
+    return [Finding(f"{title}: peak memory of the process [GB]", peak, 1.5, at_most=True)], {title: told}
 
 
 def main() -> None:
@@ -151,6 +204,9 @@ def main() -> None:
         torch.set_num_threads(2)
     titles = list(SHAPES[device])
     runs = [measured(title, device, 2048, scale) for title in (titles if scale == 1 else titles[-1:])]
+    runs.append(by_hooks(device, 2048, scale))
+    if device == "cpu":
+        runs.append(long_text(2000))
     details: dict[str, Any] = {"device": torch.cuda.get_device_name() if device == "cuda" else "CPU, 2 threads"}
     details |= {"torch": torch.__version__, "transformers": transformers.__version__}
     for _, detail in runs:

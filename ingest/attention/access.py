@@ -14,13 +14,11 @@ import torch
 
 from ingest.attention.capture import WITNESSED, Seen, Witness, current_witness, witnessed
 from ingest.attention.taps import See, Tap, is_same, recorded, tapped, taps_of
+from ingest.attention.trial_texts import LONGER, TEXT, Inputs, half_rows, shape_of_weights, trial_batch, trial_inputs
 from warehouse.errors import BadInput
 
-TEXT = "It is so cold that we stay here."
-LONGER = f"{TEXT} The wind is from the north."
 PARTS = {"": "attentions", "encoder": "attentions", "decoder": "decoder_attentions", "cross": "cross_attentions"}
 """What transformers calls the weights of each part of a model; without a name: of the whole."""
-Inputs = Mapping[str, torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -44,6 +42,8 @@ class Access:
         A key of `PARTS`.
     may_pad : bool
         False where a sentence's weights change with what is in its batch, as where a convolution sees the padding.
+    has_rows : bool
+        Whether a layer may be computed in blocks of rows.
     """
 
     model: Any
@@ -54,6 +54,7 @@ class Access:
     layer_of_call: Mapping[int, int]
     part: str = ""
     may_pad: bool = True
+    has_rows: bool = False
 
     @contextmanager
     def open(self, network: Any | None = None) -> Iterator[Any]:
@@ -82,7 +83,7 @@ class Access:
 def _show(module: torch.nn.Module, weights: torch.Tensor) -> None:
     witness = current_witness()
     if witness is not None:
-        witness.see(module, weights, None)
+        witness.see(witness.next_layer(), module, weights, None)
 
 
 @contextmanager
@@ -119,7 +120,7 @@ def observe(model: Any, tokenizer: Any, name: str, part: str = "", context: int 
         If it returns no attention weights, or they cannot be attributed to its layers.
     """
     device, (shorter, longer) = next(model.parameters()).device, tokenizer([TEXT, LONGER])["input_ids"]
-    inputs, longer_inputs = (_inputs(ids[:context], device, part) for ids in (shorter, longer))
+    inputs, longer_inputs = (trial_inputs(ids[:context], device, part) for ids in (shorter, longer))
     with torch.inference_mode():
         with implementation(model, "eager"), recorded(model) as found:
             output = model(**inputs, output_attentions=True)
@@ -132,7 +133,9 @@ def observe(model: Any, tokenizer: Any, name: str, part: str = "", context: int 
             taps = [(known[choice], wanted) for wanted, known in usable.values()]
             access = _access(model, part, inputs, [tap for tap, _ in taps], list(usable), wanted, len(weights), name)
             if _is_seen(access, inputs, wanted):
-                return replace(access, may_pad=_is_seen(access, _batch(inputs, longer_inputs), wanted))
+                may_pad = _is_seen(access, trial_batch(inputs, longer_inputs), wanted)
+                has_rows = access.way == "interface" and _is_seen(access, inputs, wanted, half_rows(inputs, part))
+                return replace(access, may_pad=may_pad, has_rows=has_rows)
     raise BadInput("what its modules return is computed with further", name, "choose another model")
 
 
@@ -161,26 +164,12 @@ def text_config(config: Any, part: str) -> Any:
     return getattr(config, part, found).get_text_config()  # both sides have configurations of their own
 
 
-def _inputs(ids: Sequence[int], device: torch.device, part: str) -> dict[str, torch.Tensor]:
-    own = torch.tensor([list(ids)], device=device)
-    given = {"input_ids": own, "attention_mask": torch.ones_like(own)}
-    if part in ("decoder", "cross"):
-        given |= {"decoder_input_ids": own[:, :-1], "decoder_attention_mask": torch.ones_like(own[:, :-1])}
-    return given
-
-
-def _sizes(inputs: Inputs, part: str) -> tuple[int, int]:
-    """How many tokens look, and how many are looked at."""
-    own, other = inputs.get("decoder_input_ids", inputs["input_ids"]), inputs["input_ids"]
-    return own.shape[1], (other if part == "cross" else own).shape[1]
-
-
 def _usable(given: Any, found: Sequence[Any], inputs: Inputs, part: str) -> tuple[torch.Tensor, list[Tap]] | None:
     """Find where the weights of a layer come out, with the weights; None if they are not softmax over all tokens.
 
     Some architectures return the scores before the softmax: then the module that returns the softmax is looked for.
     """
-    if not isinstance(given, torch.Tensor) or given.ndim != 4 or given.shape[2:] != _sizes(inputs, part):
+    if not isinstance(given, torch.Tensor) or given.ndim != 4 or given.shape[2:] != shape_of_weights(inputs, part):
         return None
     for weights in (given, given.softmax(-1)):
         is_share = not bool((weights < 0).any()) and not bool((weights.float().sum(-1) > 1 + 1e-2).any())
@@ -221,25 +210,22 @@ def _through_interface(model: Any, inputs: Inputs, wanted: Sequence[torch.Tensor
     return calls
 
 
-def _is_seen(access: Access, inputs: Inputs, wanted: Sequence[torch.Tensor]) -> bool:
-    """Tell whether the first of the texts is seen with the wanted weights."""
+def _is_seen(access: Access, inputs: Inputs, wanted: Sequence[torch.Tensor], row_blocks: Sequence[slice] = ()) -> bool:
+    """Tell whether the first of the texts is seen with the wanted weights, in blocks of rows where these are given."""
     changes: list[float] = []
 
     def see(seen: Seen) -> None:
-        alone = wanted[len(changes)].float()
+        whole = wanted[access.layers.index(seen.layer)].float()
+        alone = whole[:, :, seen.rows]
         found = seen.weights[:1, :, : alone.shape[2], : alone.shape[3]].float()
-        changes.append(float((found - alone).abs().max()))
+        changes.append(float((found - alone).abs().max()) if found.shape == alone.shape else torch.inf)
 
-    with witnessed(Witness(see, access.layer_of_call)), access.open() as call:
-        call(**inputs)
+    witness = Witness(see, access.layer_of_call, row_blocks=row_blocks)
+    try:
+        with witnessed(witness), access.open() as call:
+            call(**inputs)
+    except (RuntimeError, IndexError):
+        if not row_blocks:
+            raise
+        return False  # what it computes with does not come in rows
     return not max(changes) > float(torch.finfo(wanted[0].dtype).eps) ** 0.5
-
-
-def _batch(a: Inputs, b: Inputs) -> Inputs:
-    return {name: _stacked(a[name], b[name]) for name in a}
-
-
-def _stacked(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-    """Stack the ids or masks of two texts, the shorter padded with zeros."""
-    length = max(a.shape[1], b.shape[1])
-    return torch.cat([torch.nn.functional.pad(each, (0, length - each.shape[1])) for each in (a, b)])

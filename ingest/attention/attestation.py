@@ -9,8 +9,10 @@ import numpy as np
 import torch
 
 from ingest.attention.blocks import outer_blocks
-from ingest.attention.engine import Engine, LayerWords, Result, padded
-from ingest.attention.merging import cells
+from ingest.attention.engine import Engine, LayerWords, Result
+from ingest.attention.inputs import padded
+from ingest.attention.long_texts import shortened
+from ingest.attention.merging import Cells, cells
 from ingest.attention.tokens import Sentence
 from warehouse.errors import BadInput
 
@@ -19,14 +21,19 @@ AGREEMENT = {"float32": 1e-4, "float16": 2e-2, "bfloat16": 1.5e-1}
 MEAN_AGREEMENT = {"float32": 1e-4, "float16": 2e-2, "bfloat16": 1e-1}
 """Largest difference that passes on average over the weights of a layer, as a share of their own mean."""
 
+MOST_TOKENS = 512
+"""Tokens of a text that is attested, since the reference holds all weights of a layer. Of longer texts a part is taken,
+which is still computed in blocks."""
+
 Taken = dict[tuple[int, int], np.ndarray]
 """By layer and sentence: its pairs, then sinks, then outsides, (n_kept, n_maps)."""
 
 
 def sample(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """Choose the shortest, the middle and the longest sentence."""
+    """Choose the shortest, the middle and the longest sentence; of a long one, a part around its first words."""
     ordered = sorted(sentences, key=lambda s: (len(s), s.sentence_id))
-    return [ordered[i] for i in sorted({0, len(ordered) // 2, len(ordered) - 1})]
+    chosen = [ordered[i] for i in sorted({0, len(ordered) // 2, len(ordered) - 1})]
+    return [shortened(sentence, MOST_TOKENS) for sentence in chosen]
 
 
 @dataclass
@@ -57,7 +64,8 @@ def agreement(engine: Engine, sentences: Sequence[Sentence], dtype: str) -> dict
     -------
     dict
         ``max_abs_difference``, ``mean_abs_difference`` and ``mean_relative_difference`` of the layer that differs most,
-        their tolerances and ``sentence_ids``.
+        their tolerances, ``sentence_ids``, ``most_tokens`` of one of them (a part of a longer text), and the
+        ``layer_bytes`` that the reference held of it at once.
 
     Raises
     ------
@@ -83,24 +91,33 @@ def agreement(engine: Engine, sentences: Sequence[Sentence], dtype: str) -> dict
         "mean_relative_difference": differences.relative,
         "relative_tolerance": MEAN_AGREEMENT[dtype],
         "sentence_ids": [s.sentence_id for s in sentences],
+        "most_tokens": max(map(len, sentences)),
+        "layer_bytes": 4 * engine.access.head_count * max(map(len, sentences)) ** 2,
     }
 
 
 def taken(engine: Engine, sentences: Sequence[Sentence]) -> Taken:
     """Run sentences and give the results by layer and sentence."""
-    found = Taken()
+    parts: dict[tuple[int, int], list[list[np.ndarray]]] = {}
 
     def put(result: Result) -> None:
         if isinstance(result, LayerWords):
-            found.update(_by_sentence(result.layer, result.cells, result.parcel.opened()))
+            for sentence_id, own in _by_sentence(result.cells, result.parcel.opened()):
+                parts.setdefault((result.layer, sentence_id), []).append(own)
 
     replace(engine).run(sentences, put)
-    return found
+    return {
+        key: np.concatenate([part for kind in zip(*own, strict=True) for part in kind]) for key, own in parts.items()
+    }
 
 
-def _by_sentence(layer: int, kept: Any, rows: np.ndarray) -> Taken:
-    owner = np.concatenate([kept.pairs.sentence_id, kept.sentence_id, kept.sentence_id])
-    return {(layer, s): rows[owner == s] for s in np.unique(owner).tolist()}
+def _by_sentence(kept: Cells, rows: np.ndarray) -> Iterator[tuple[int, list[np.ndarray]]]:
+    """Give the pairs, the sinks and the outsides of each sentence."""
+    pairs, words = len(kept.pairs), len(kept.from_word)
+    kinds = np.split(rows, [pairs, pairs + words])
+    owners = (kept.pairs.sentence_id, kept.sentence_id, kept.sentence_id)
+    for sentence_id in np.unique(kept.sentence_id).tolist():
+        yield sentence_id, [kind[owner == sentence_id] for kind, owner in zip(kinds, owners, strict=True)]
 
 
 def _official(engine: Engine, sentence: Sentence) -> Iterator[tuple[tuple[int, int], np.ndarray]]:
@@ -116,7 +133,7 @@ def _official(engine: Engine, sentence: Sentence) -> Iterator[tuple[tuple[int, i
         if engine.is_causal and attention.triu(1).any():
             raise BadInput("a word attends to later ones", f"{engine.name}, layer {layer}", "it is not a causal model")
         merging = engine.merging([sentence], kept, attention.device)
-        found.extend(_by_sentence(layer, kept, merging(attention).cpu().numpy()).items())
+        found.append(((layer, sentence.sentence_id), merging(attention).cpu().numpy()))
 
     with torch.inference_mode(), engine.access.returned(see) as call:
         call(**padded([sentence], engine.model.device))

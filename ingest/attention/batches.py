@@ -26,36 +26,6 @@ def by_length(sentences: Sequence[Sentence]) -> list[Sentence]:
     return sorted(sentences, key=lambda s: (len(s), s.sentence_id))
 
 
-class BatchSize:
-    """How many padded tokens a device takes at once: less when it is out of memory, and tried anew after a while.
-
-    Parameters
-    ----------
-    tokens : int
-        At first, and at most.
-    """
-
-    def __init__(self, tokens: int) -> None:
-        self.tokens = self._most = tokens
-        self._worked, self._patience = 0, PATIENCE
-
-    def failed(self, padded: int) -> None:
-        """Take half of what was too much, and wait longer until more is tried again."""
-        if self._worked < self._patience:
-            self._patience *= 2
-        self.tokens, self._worked = max(1, padded // 2), 0
-
-    def worked(self) -> None:
-        """Count a batch that fitted."""
-        self._worked += 1
-        if self._worked >= self._patience and self.tokens < self._most:
-            self.tokens, self._worked = min(self._most, 2 * self.tokens), 0
-
-
-PATIENCE = 8
-"""Batches that fit before more is tried again; twice as many after every time that it was too much."""
-
-
 def first_batch(ordered: Sequence[Sentence], tokens: int) -> Sequence[Sentence]:
     """Give the first sentences that fit into a batch, of those in the order of `batches`."""
     size = next((i for i in range(1, len(ordered)) if (i + 1) * len(ordered[i]) > tokens), len(ordered))

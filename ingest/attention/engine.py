@@ -1,7 +1,7 @@
 """The forward pass of a batch, with every layer's attention merged to words and sent off as it is computed."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,10 +9,14 @@ import numpy as np
 import torch
 
 from ingest.attention.access import Access, observe
-from ingest.attention.batches import BatchSize, by_length, first_batch, halves, padded_size
+from ingest.attention.batches import by_length, first_batch, halves, padded_size
+from ingest.attention.capture import ALL_ROWS
+from ingest.attention.inputs import on_device, padded
+from ingest.attention.long_texts import LongMerging, row_blocks
 from ingest.attention.loss import begins_word, token_log_probabilities
+from ingest.attention.memory import BatchSize, is_out_of_memory
 from ingest.attention.merging import Cells, Merging, cells
-from ingest.attention.methods import METHODS, NEED_VALUES
+from ingest.attention.methods import IN_ROWS, METHODS, NEED_VALUES, Emit
 from ingest.attention.stream import Carrier, Parcel
 from ingest.attention.tokens import Sentence
 from warehouse.errors import BadInput
@@ -22,7 +26,8 @@ log = logging.getLogger("warehouse.attention")
 
 @dataclass(frozen=True)
 class LayerWords:
-    """One layer of one batch: ``parcel`` opens to float32 (n_kept, n_maps), its rows as `cells` says."""
+    """One layer of one batch, or some words' rows of one of a long text: ``parcel`` opens to float32 (n_kept, n_maps),
+    its rows as `cells` says."""
 
     layer: int
     cells: Cells
@@ -88,12 +93,16 @@ class Engine:
         self.predicts = self.predicts and self.is_causal and self.method == "raw"
         self.begins = begins_word(self.tokenizer) if self.predicts else None
         self._network = self.model if self.predicts else getattr(self.model, "base_model", self.model)
+        self._devices = {parameter.device for parameter in self.model.parameters()}
+        self._beginnings = self._begin_on_device()
 
     def run(self, sentences: Sequence[Sentence], put: Callable[[Result], None]) -> None:
         """Hand every layer of the sentences, then their predictions, to `put`, batch by batch."""
         size, rest = BatchSize(self.batch_tokens), by_length(sentences)
         while rest:
-            batch = first_batch(rest, size.tokens) if self.access.may_pad else rest[:1]
+            batch = first_batch(rest, size.tokens)
+            if not self.access.may_pad or self.row_blocks(batch[-1]):
+                batch = rest[:1]
             with torch.inference_mode():
                 self._run_within_memory(batch, put, frozenset(), size)
             rest = rest[len(batch) :]
@@ -109,7 +118,7 @@ class Engine:
             size.worked()
             return
         except RuntimeError as error:
-            if not _is_out_of_memory(error):
+            if not is_out_of_memory(error):
                 raise
         if len(batch) == 1:
             what = f"one sentence of {len(batch[0])} tokens needs more memory than {self.model.device} has"
@@ -124,26 +133,59 @@ class Engine:
         size.failed(padded_size(batch))
         log.warning("%s: out of device memory; going on with batches of %d tokens", self.name, size.tokens)
 
+    def row_blocks(self, sentence: Sentence) -> list[slice]:
+        """Give the blocks of rows in which a long text is computed; none where that is not needed, or cannot be."""
+        if not self.access.has_rows or self.method not in IN_ROWS:
+            return []
+        return row_blocks(sentence, self.access.head_count)
+
     def _forward(self, batch: Sequence[Sentence], put: Callable[[Result], None], done: set[int]) -> None:
-        kept, mergings = cells(batch, self.is_causal), dict[torch.device, Merging]()
-        seen = set[int]()
-
-        def emit(layer: int, attention: torch.Tensor) -> None:
-            seen.add(layer)
-            if layer not in self.layers or layer in done:
-                return
-            device = attention.device
-            if device not in mergings:
-                mergings[device] = self.merging(batch, kept, device)
-            put(LayerWords(layer, kept, self._carrier.send(mergings[device](attention))))
-            done.add(layer)
-
-        inputs = padded(batch, self.model.device)
-        with METHODS[self.method](self.access, inputs["attention_mask"], emit), self.access.open(self._network) as call:
+        inputs, seen = padded(batch, self.model.device), set[int]()
+        wanted = frozenset(self.layers) - done
+        if blocks := self.row_blocks(batch[0]):
+            emit, options = self._by_rows(batch[0], blocks, put, wanted, seen), {"row_blocks": blocks}
+        else:
+            emit, options = self._by_layers(batch, put, wanted, seen, done), {}
+        method = METHODS[self.method](self.access, inputs["attention_mask"], emit, **options)
+        with method, self.access.open(self._network) as call:
             output = self._called(call, inputs)
         self._require_layers(seen)
         if self.predicts:
-            put(Predictions(batch, self._carrier.send(self._predictions(batch, output.logits))))
+            put(Predictions(batch, self._carrier.send(self._predictions(batch, inputs["input_ids"], output.logits))))
+
+    def _by_layers(
+        self, batch: Sequence[Sentence], put: Callable[[Result], None], wanted: Set[int], seen: set[int],
+        done: set[int],
+    ) -> Emit:  # fmt: skip
+        """Make what merges the layers of a batch, notes those that were seen, and those that are handed over."""
+        kept = cells(batch, self.is_causal)
+        mergings = {device: self.merging(batch, kept, device) for device in self._devices}
+
+        def emit(layer: int, attention: torch.Tensor, rows: slice = ALL_ROWS) -> None:
+            seen.add(layer)
+            if layer in wanted:
+                put(LayerWords(layer, kept, self._carrier.send(mergings[attention.device](attention))))
+                done.add(layer)
+
+        return emit
+
+    def _by_rows(
+        self, text: Sentence, blocks: list[slice], put: Callable[[Result], None], wanted: Set[int], seen: set[int]
+    ) -> Emit:
+        """Make what merges the blocks of rows of a long text."""
+        looked_at = text.source if self.access.part == "cross" else None
+        mergings = {
+            device: LongMerging(text, blocks, self.is_causal, device, self.has_learned_sinks, looked_at)
+            for device in self._devices
+        }
+
+        def emit(layer: int, attention: torch.Tensor, rows: slice = ALL_ROWS) -> None:
+            seen.add(layer)
+            merging = mergings[attention.device]
+            if layer in wanted and (kept := merging.cells(rows)) is not None:
+                put(LayerWords(layer, kept, self._carrier.send(merging(attention, rows))))
+
+        return emit
 
     def merging(self, batch: Sequence[Sentence], kept: Cells, device: torch.device) -> Merging:
         """Make the merging of a batch: of cross-attention the columns are the words of the source."""
@@ -155,14 +197,23 @@ class Engine:
         try:
             return call(**inputs)
         except (IndexError, ValueError, TypeError, RuntimeError) as error:
-            if isinstance(error, RuntimeError) and _is_out_of_memory(error):
+            if isinstance(error, RuntimeError) and is_out_of_memory(error):
                 raise
             said = (str(error).strip() or type(error).__name__).split("\n")[0][:200]
             what = f"it fails on a text of {inputs['input_ids'].shape[1]} tokens ({said})"
             raise BadInput(what, self.name, "leave longer texts out, or choose another model") from error
 
-    def _predictions(self, batch: Sequence[Sentence], logits: torch.Tensor) -> torch.Tensor:
-        return torch.cat([token_log_probabilities(logits[b], s.ids, self.begins) for b, s in enumerate(batch)], dim=1)
+    def _predictions(self, batch: Sequence[Sentence], ids: torch.Tensor, logits: torch.Tensor) -> torch.Tensor:
+        ids = ids.to(logits.device, non_blocking=True)
+        begins = self._beginnings.get(logits.device)
+        found = [token_log_probabilities(logits[b], ids[b, : len(s.ids)], begins) for b, s in enumerate(batch)]
+        return torch.cat(found, dim=1)
+
+    def _begin_on_device(self) -> dict[torch.device, torch.Tensor]:
+        """Give the ids that begin a word, on every device: copied once, and not for every sentence."""
+        if self.begins is None:
+            return {}
+        return {device: on_device(np.flatnonzero(self.begins), device) for device in self._devices}
 
     def _require_layers(self, seen: set[int]) -> None:
         if missing := sorted(set(self.layers) - seen):
@@ -195,41 +246,3 @@ UNLIKE_SELF_ATTENTION = {"rollout": ("cross",), "value-zeroing": ("cross", "deco
 
 def _listed(layers: Sequence[int]) -> str:
     return ", ".join(map(str, layers))
-
-
-def padded(batch: Sequence[Sentence], device: torch.device) -> dict[str, torch.Tensor]:
-    """Pad at the end: ids and mask, (n_sentences, longest), by the names of a model's arguments.
-
-    Padding at the end leaves every position as it is alone, and masked keys get a weight of exactly 0, so each
-    sentence's numbers are those it has alone, up to the order of summation.
-    """
-    sources = [s.source for s in batch if s.source]
-    given = zip(("input_ids", "attention_mask"), _padded(sources or batch, device), strict=True)
-    if not sources:
-        return dict(given)
-    decoder = zip(("decoder_input_ids", "decoder_attention_mask"), _padded(batch, device), strict=True)
-    return dict(given) | dict(decoder)
-
-
-def _padded(batch: Sequence[Sentence], device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    longest = max(len(s.ids) for s in batch)
-    ids = np.zeros((len(batch), longest), dtype=np.int64)
-    mask = np.zeros((len(batch), longest), dtype=np.int64)
-    for row, sentence in enumerate(batch):
-        ids[row, : len(sentence.ids)] = sentence.ids
-        mask[row, : len(sentence.ids)] = 1
-    return torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device)
-
-
-def _is_out_of_memory(error: RuntimeError) -> bool:
-    said = str(error)
-    return isinstance(error, torch.OutOfMemoryError) or any(mark in said for mark in OUT_OF_MEMORY)
-
-
-OUT_OF_MEMORY = (
-    "can't allocate memory",
-    "not enough memory",
-    "CUBLAS_STATUS_ALLOC_FAILED",
-    "CUDNN_STATUS_ALLOC_FAILED",
-)
-"""How it is said where it is not an error of its own: by the host, and by libraries that allocate for themselves."""

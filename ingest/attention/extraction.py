@@ -9,6 +9,7 @@ from functools import partial
 from itertools import product
 from typing import Any
 
+import numpy as np
 import torch
 import transformers
 from sqlalchemy import Table
@@ -18,6 +19,7 @@ from ingest.attention.batches import PIECE_TOKENS, batches
 from ingest.attention.checkpoint import Checkpoint
 from ingest.attention.devices import chosen_devices, device_name
 from ingest.attention.engine import Engine, Result
+from ingest.attention.handover import handed_over
 from ingest.attention.jobs import Job, chosen_layers
 from ingest.attention.loading import find_checkpoint, load, load_tokenizer, model_facts
 from ingest.attention.loss import begins_word
@@ -68,8 +70,8 @@ class Plan:
         """SHA-256 over what decides the numbers; the batch size and the device do not."""
         return _digest([
             METHOD_VERSION, self.name, dict(self.checkpoint.files), self.condition.prefix, self.method, self.dtype,
-            self.layers, [(s.text, s.ids, s.shares.tolist()) for s in sentences],
-            *([self.checkpoint.part, [(s.source.ids, s.source.shares.tolist()) for s in sentences if s.source]]
+            self.layers, ([s.text, s.ids, iter(s.shares)] for s in sentences),
+            *([self.checkpoint.part, ([s.source.ids, iter(s.source.shares)] for s in sentences if s.source)]
               if self.checkpoint.part in ("decoder", "cross") else []),
         ])  # fmt: skip
 
@@ -155,12 +157,10 @@ class _Taking:
             yield from written(result, checked, self._begins)
         yield checked.row_sums()
 
-    def _results(self, key: str) -> list[Result]:
+    def _results(self, key: str) -> Iterator[Result]:
         if self._shards is not None:
             return self._shards.take(key)
-        results: list[Result] = []
-        self.plan.engine().run(self._pieces[key], results.append)
-        return results
+        return handed_over(partial(self.plan.engine().run, self._pieces[key]))
 
     def _warnings(self, layer_count: int) -> dict[str, str]:
         parts = []
@@ -192,4 +192,20 @@ class _Taking:
 
 
 def _digest(content: Any) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+    """Give the SHA-256 over content as JSON."""
+    digest = hashlib.sha256()
+    for part in _as_json(content):
+        digest.update(part.encode())
+    return digest.hexdigest()
+
+
+def _as_json(content: Any) -> Iterator[str]:
+    """Write JSON part by part: the shares of a long text, written as a whole, would fill the memory."""
+    if isinstance(content, list | Iterator):
+        yield "["
+        for number, part in enumerate(content):
+            yield ", " if number else ""
+            yield from _as_json(part)
+        yield "]"
+    else:
+        yield json.dumps(content.tolist() if isinstance(content, np.ndarray) else content, sort_keys=True)

@@ -1,6 +1,6 @@
 """How well a causal model predicts each token and each word."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -37,17 +37,21 @@ latter is also a letter, the former none."""
 LINE_MARKS = ("\u010a", "\n", "<0x20>", "<0x0A>")
 
 
-def token_log_probabilities(logits: torch.Tensor, ids: Sequence[int], begins: np.ndarray | None) -> torch.Tensor:
+LOGIT_ROWS = 256
+"""Tokens whose scores are summed over the vocabulary at once."""
+
+
+def token_log_probabilities(logits: torch.Tensor, ids: torch.Tensor, begins: torch.Tensor | None) -> torch.Tensor:
     """Give the log probability of each token, and of a word's beginning after it.
 
     Parameters
     ----------
     logits : Tensor (>= n_tokens, vocabulary)
         Of one sentence; what stands beyond the sentence's tokens is padding.
-    ids : sequence of int (n_tokens,)
-        The sentence's tokens.
-    begins : ndarray (n_ids,) of bool, or None
-        From `begins_word`.
+    ids : Tensor (n_tokens,) of int64
+        The sentence's tokens, on the same device.
+    begins : Tensor (n_beginnings,) of int64, or None
+        The ids that `begins_word` marks, on the same device.
 
     Returns
     -------
@@ -55,15 +59,16 @@ def token_log_probabilities(logits: torch.Tensor, ids: Sequence[int], begins: np
         Row 0: token t given those before it, nan for the first. Row 1: that what follows token t begins a word;
         0 (certain) without `begins`.
     """
-    scores = logits[: len(ids)].float()
-    total = scores.logsumexp(dim=-1)
-    found = torch.zeros((2, len(ids)), device=scores.device)
-    following = torch.tensor(ids[1:], device=scores.device).unsqueeze(1)
+    found = torch.zeros((2, len(ids)), device=logits.device)
     found[0, 0] = torch.nan
-    found[0, 1:] = scores[:-1].gather(1, following).squeeze(1) - total[:-1]
-    if begins is not None:
-        places = torch.from_numpy(np.flatnonzero(begins)).to(scores.device)
-        found[1] = scores[:, places].logsumexp(dim=-1) - total
+    for start in range(0, len(ids), LOGIT_ROWS):
+        rows = slice(start, min(start + LOGIT_ROWS, len(ids)))
+        scores = logits[rows].float()
+        total, following = scores.logsumexp(dim=-1), ids[start + 1 : rows.stop + 1]
+        given = scores[: len(following)].gather(1, following.unsqueeze(1)).squeeze(1)
+        found[0, start + 1 : rows.stop + 1] = given - total[: len(following)]
+        if begins is not None:
+            found[1, rows] = scores[:, begins].logsumexp(dim=-1) - total
     return found
 
 

@@ -7,13 +7,16 @@ row divided by its sum.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 
+from ingest.attention.inputs import on_device
 from ingest.attention.tokens import Sentence
 from warehouse.plugin.contents import Pairs
+
+NOWHERE = np.empty((3, 0), dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -27,13 +30,13 @@ class Cells:
     sentence_id, from_word : ndarray (n_words_of_batch,)
         The words whose mass to the sink, then to the outside, follows the pairs.
     index : ndarray (3, n_pairs + 2 n_words_of_batch)
-        Place in the batch: sentence, from-word, column.
+        Place in the batch: sentence, from-word, column; empty for some rows of a long text.
     """
 
     pairs: Pairs
     sentence_id: np.ndarray
     from_word: np.ndarray
-    index: np.ndarray
+    index: np.ndarray = field(default_factory=lambda: NOWHERE)
 
 
 def cells(sentences: Sequence[Sentence], is_causal: bool) -> Cells:
@@ -81,10 +84,10 @@ class Merging:
         columns = own if looked_at is None else _padded(looked_at)
         rows = own[:, :, :-2].transpose(0, 2, 1)
         totals = rows.sum(axis=2, keepdims=True)
-        self.columns = torch.from_numpy(columns).to(device)
-        self.rows = torch.from_numpy(np.divide(rows, totals, where=totals > 0, out=np.zeros_like(rows))).to(device)
+        self.columns = on_device(columns, device)
+        self.rows = on_device(np.divide(rows, totals, where=totals > 0, out=np.zeros_like(rows)), device)
         self.has_learned_sinks = has_learned_sinks
-        self.index = tuple(torch.from_numpy(part).to(device) for part in kept.index)
+        self.index = tuple(on_device(part, device) for part in kept.index)
         # a token of two words lets the first see the second, which for a causal model is itself: see `_fold`
         self.folds = is_causal and bool(((columns > 0) & (columns < 1)).any())
 

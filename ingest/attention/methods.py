@@ -1,27 +1,39 @@
 """What is taken as attention: the raw weights, or one of three methods derived from them.
 
 Each method is a context manager: within it, a forward pass of the model calls ``emit(layer, map)`` once a layer, with
-a map (batch, n_maps, n_tokens, n_tokens) whose rows sum to 1 over the unpadded tokens. Sums and norms are float32.
+a map (batch, n_maps, n_tokens, n_tokens) whose rows sum to 1 over the unpadded tokens. Sums and norms are float32. Of a
+long text, `raw` calls ``emit(layer, map, rows)`` once for each block of rows.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
 
 import torch
 
 from ingest.attention.access import Access
-from ingest.attention.capture import Seen, Witness, witnessed
+from ingest.attention.capture import ALL_ROWS, Seen, Witness, witnessed
 from ingest.attention.value_zeroing import value_zeroing
 from warehouse.errors import BadInput
 
-Emit = Callable[[int, torch.Tensor], None]
-Method = Callable[[Access, torch.Tensor, Emit], AbstractContextManager[Witness]]
+Method = Callable[..., AbstractContextManager[Witness]]
+
+
+class Emit(Protocol):
+    """What is called with each layer, or each block of rows of one."""
+
+    def __call__(self, layer: int, attention: torch.Tensor, rows: slice = ALL_ROWS) -> None:
+        """Take a map of one layer."""
 
 
 @contextmanager
-def raw(access: Access, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]:
+def raw(access: Access, mask: torch.Tensor, emit: Emit, row_blocks: Sequence[slice] = ()) -> Iterator[Witness]:
     """Attention weights after the softmax, per head, as the model uses them."""
-    with witnessed(Witness(lambda seen: emit(seen.layer, seen.weights), access.layer_of_call)) as witness:
+
+    def see(seen: Seen) -> None:
+        emit(seen.layer, seen.weights, seen.rows)
+
+    with witnessed(Witness(see, access.layer_of_call, row_blocks=row_blocks)) as witness:
         yield witness
 
 
@@ -102,3 +114,5 @@ OUTPUT_NAMES = ("o_proj", "out_proj", "c_proj", "dense", "o", "out_lin", "Wo")
 METHODS: Mapping[str, Method] = {"raw": raw, "rollout": rollout, "value-zeroing": value_zeroing, "norm": norm}
 NEED_VALUES = ("value-zeroing", "norm")
 """What cannot be had of the weights alone."""
+IN_ROWS = ("raw",)
+"""What can be computed in blocks of rows."""

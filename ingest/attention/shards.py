@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from queue import Empty
 from typing import Any
@@ -17,7 +17,10 @@ from ingest.attention.tokens import Sentence
 from warehouse.errors import WarehouseError
 
 Pieces = Mapping[str, Sequence[Sentence]]
-DEPTH = 2  # pieces that a process may be ahead
+DEPTH = 4
+"""Messages that a process may be ahead."""
+MESSAGE_BYTES = 64 * 2**20
+"""Results of one message; the usual piece is one."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +46,20 @@ class Shards:
         self._makers, self._pieces = makers, pieces
         self._workers: list[tuple[Any, Any]] = []
 
-    def take(self, key: str) -> list[Result]:
+    def take(self, key: str) -> Iterator[Result]:
         """Give the results of a piece, those passed over left out; work begins at the first piece taken."""
         keys = list(self._pieces)
         if not self._workers:
             self._start(keys[keys.index(key) :])
         process, queue = self._workers[(keys.index(key) - self._first) % len(self._workers)]
-        while True:
+        found, results = "", None
+        while not (found == key and results is None):
             found, results = _received(process, queue)
             if isinstance(results, _Failure):
                 self.close()
                 raise (WarehouseError if results.is_expected else RuntimeError)(results.text)
-            if found == key:
-                return list(results)
+            if found == key and results is not None:
+                yield from results
 
     def close(self) -> None:
         """End the processes; they hold nothing that would be lost."""
@@ -93,11 +97,28 @@ def work(make: Callable[[], Engine], pieces: Pieces, queue: Any, processes: int)
     try:
         engine = make()
         for key, sentences in pieces.items():
-            results: list[Result] = []
-            engine.run(sentences, results.append)
-            # one message, so that what the layers share is sent once
-            queue.put((key, [replace(r, parcel=Arrived(r.parcel.opened())) for r in results]))
+            _send(engine, key, sentences, queue)
     except WarehouseError as error:
         queue.put(("", _Failure(str(error), True)))
     except Exception:
         queue.put(("", _Failure(traceback.format_exc(), False)))
+
+
+def _send(engine: Engine, key: str, sentences: Sequence[Sentence], queue: Any) -> None:
+    """Send the results of a piece, then None: in few messages, so that what the layers share is not sent for each."""
+    ready: list[Result] = []
+    byte_count = 0
+
+    def put(result: Result) -> None:
+        nonlocal byte_count
+        array = result.parcel.opened()
+        ready.append(replace(result, parcel=Arrived(array)))
+        byte_count += array.nbytes
+        if byte_count > MESSAGE_BYTES:
+            queue.put((key, ready.copy()))
+            ready.clear()
+            byte_count = 0
+
+    engine.run(sentences, put)
+    queue.put((key, ready))
+    queue.put((key, None))

@@ -184,7 +184,8 @@ def arrays(engine: Engine, sentences: Sequence[Sentence]) -> tuple[dict[Any, np.
             return
         kept = result.cells
         for s in np.unique(kept.sentence_id).tolist():
-            found[result.layer, s] = np.zeros((rows.shape[1], counts[s], counts[s] + 2), dtype=np.float32)
+            empty = np.zeros((rows.shape[1], counts[s], counts[s] + 2), dtype=np.float32)
+            found.setdefault((result.layer, s), empty)  # a long text comes in several
         pairs, n = kept.pairs, len(kept.from_word)
         for row, s, i, j in zip(rows, pairs.sentence_id.tolist(), pairs.from_word, pairs.to_word, strict=False):
             found[result.layer, s][:, i, j] = row

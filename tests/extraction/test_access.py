@@ -15,12 +15,12 @@ import torch
 
 from ingest.attention.access import observe
 from ingest.attention.attestation import agreement
-from ingest.attention.batches import BatchSize
 from ingest.attention.checkpoint import checked_part
 from ingest.attention.engine import Engine
 from ingest.attention.extraction import extractions
 from ingest.attention.jobs import Job
 from ingest.attention.loading import find_checkpoint, load
+from ingest.attention.memory import BatchSize
 from ingest.attention.tokens import Sentence
 from tests.extraction.architectures import tiny_config, tiny_model
 from warehouse.errors import BadInput

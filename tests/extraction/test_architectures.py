@@ -13,6 +13,7 @@ import transformers
 from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
+from ingest.attention import long_texts
 from ingest.attention.access import PARTS, observe, text_config
 from ingest.attention.checkpoint import Checkpoint
 from ingest.attention.engine import Engine
@@ -125,6 +126,7 @@ def taken(checkpoint: Checkpoint, whole: Any, tokenizer: Any, tiny: SimpleNamesp
     engine.run(sentences, results.append)
     checked = Checked(checkpoint.name, "float32")
     found, predictions = tiny.arrays(engine, sentences)
+    require_same_in_rows(engine, sentences, found, tiny)
     for result in results:
         if hasattr(result, "layer"):
             checked.layer(result)
@@ -136,6 +138,18 @@ def taken(checkpoint: Checkpoint, whole: Any, tokenizer: Any, tiny: SimpleNamesp
             slow = merged(attention, s, checkpoint.part, sinks)
             np.testing.assert_allclose(found[layer, s.sentence_id], slow, atol=2e-5)
     return Found(checkpoint.part, access.way, access.layers, text_layers(checkpoint), sinks)
+
+
+def require_same_in_rows(engine: Engine, sentences: list[Sentence], wanted: Any, tiny: SimpleNamespace) -> None:
+    """Compute layers in blocks of two rows or a word, where that can be done."""
+    if not engine.access.has_rows:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(long_texts, "LONG", 4)
+        assert len(engine.row_blocks(sentences[0])) > 1
+        found, _ = tiny.arrays(engine, sentences[:1])
+    for key, rows in found.items():
+        np.testing.assert_allclose(rows, wanted[key], atol=1e-5)
 
 
 def observed(model: Any, tokenizer: Any, checkpoint: Checkpoint) -> Any:

@@ -66,6 +66,7 @@ def test_probabilities_of_all_words_sum_to_one() -> None:
     """Pimentel & Meister (2024): with two pieces that begin a word and one that goes on, words are b x*, c x*."""
     bos, b, c, x = 0, 1, 2, 3
     begins = np.array([False, True, True, False])
+    places = torch.from_numpy(np.flatnonzero(begins))
     rng = np.random.default_rng(0)
     tables = torch.tensor(rng.normal(size=(4, 4)), dtype=torch.float32)
     tables[:, bos] = -torch.inf  # never said again
@@ -74,7 +75,7 @@ def test_probabilities_of_all_words_sum_to_one() -> None:
         for length in range(60):
             ids = (bos, first, *([x] * length))
             logits = tables[list(ids)]  # what follows depends on the last token only
-            tokens, ends = token_log_probabilities(logits, ids, begins).numpy()
+            tokens, ends = token_log_probabilities(logits, torch.tensor(ids), places).numpy()
             sentence = plain_sentence(ids, [1] + [0] * (length + 1), 1)
             (row,) = zip(*word_surprisal(sentence, tokens, ends, begins).values(), strict=True)
             total += 2 ** -row[1]

@@ -6,8 +6,7 @@ attaches the partition (readers are not blocked), retires the older extraction o
 (`publication.py`).
 """
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -18,6 +17,7 @@ from warehouse.ledger import jobs, runs, unit_records
 from warehouse.ledger.heartbeats import Heartbeat
 from warehouse.load import publication, writing
 from warehouse.load.attention_copy import AttentionBuffer, copy_attention
+from warehouse.load.prepared import prepared
 from warehouse.load.publication import Loading
 from warehouse.load.tally import Tally
 from warehouse.plugin.contents import Block, Extraction, Piece, Rejection, RowSums
@@ -163,7 +163,7 @@ def _write_pieces(
         with unit_records.whole(connection):
             runs.expect_more(connection, loading.run_id, len(missing))
     with progress.bar(loading.extraction.key, len(missing), "piece") as bar:
-        for piece, contents in _one_ahead(missing):
+        for piece, contents in prepared(missing):
             rows = _write_piece(connection, loading, buffer, piece, contents, tally)
             tally.inserted += rows
             bar.update(rows=rows, latest=loading.unit_key(piece.key))
@@ -171,7 +171,12 @@ def _write_pieces(
 
 
 def _write_piece(
-    connection: Connection, loading: Loading, buffer: AttentionBuffer, piece: Piece, contents: list[Any], tally: Tally
+    connection: Connection,
+    loading: Loading,
+    buffer: AttentionBuffer,
+    piece: Piece,
+    contents: Iterable[Any],
+    tally: Tally,
 ) -> int:
     row_count, key = 0, loading.unit_key(piece.key)
     with unit_records.whole(connection):
@@ -190,23 +195,6 @@ def _write_piece(
         about = unit_records.telling_of(corpus=[loading.extraction.corpus_id], extraction=[loading.extraction_id])
         unit_records.record_unit(connection, loading.run_id, key, piece.digest, row_count, about=about)
     return row_count
-
-
-def _one_ahead(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, list[Any]]]:
-    """Prepare the next piece in a thread while this one is written."""
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare") as pool:
-        waiting = None
-        for piece in pieces:
-            following = (piece, pool.submit(_contents, piece))
-            if waiting:
-                yield waiting[0], waiting[1].result()
-            waiting = following
-        if waiting:
-            yield waiting[0], waiting[1].result()
-
-
-def _contents(piece: Piece) -> list[Any]:
-    return list(piece.contents())
 
 
 _COMPLETE = """
