@@ -16,8 +16,8 @@ MISSING = ("", ".", "n/a", "NA", "N/A", "NaN", "nan", "None", "null")
 FROM_FIXATIONS = "from fixations"
 WORDS_FORM = ("name", "separator", "encoding", "quote")
 WORDS_FIELDS = (
-    "article", "page", "sentence", "position", "text", "letter", "character", "first", "last", "left", "top", "right",
-    "bottom",
+    "article", "page", "sentence", "position", "text", "words", "letter", "character", "first", "last", "left", "top",
+    "right", "bottom",
 )  # fmt: skip
 COLUMNS = (
     "reader", "group", "page", "reading", "sentence", "order", "start_ms", "end_ms", "duration_ms", "word", "x", "y",

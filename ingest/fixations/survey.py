@@ -18,6 +18,12 @@ SECONDS = 10
 """A median duration below it is none in milliseconds."""
 IN_ORDER = "give each fixation once and in its order, or correct the mapping"
 AGAIN = "give each fixation once; where a page was read again, name the column that tells: [columns] reading"
+REMEDIES = {
+    "two fixations": AGAIN,
+    "twice": AGAIN,
+    "no duration": "name a column in milliseconds; where decimals have a comma, write decimal = ',' in [files]",
+}
+"""What to do, by a part of the reason."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,8 @@ def _refuse_many_rejected(counts: Sequence[Count]) -> None:
         if number > MOST * trials:
             first = next(one for one in rejected if one.reason == reason)
             where = f"{first.place}, and {number - 1:,} other of {trials:,} trials" if number > 1 else first.place
-            raise BadInput(reason, where, AGAIN if "two" in reason or "twice" in reason else IN_ORDER)
+            remedy = next((told for part, told in REMEDIES.items() if part in reason), IN_ORDER)
+            raise BadInput(reason, where, remedy)
 
 
 def _refuse_who_looked_nowhere(counts: Sequence[Count]) -> None:

@@ -27,6 +27,8 @@ BINARY = {
     b"\xd0\xcf\x11\xe0": "a spreadsheet: save it as text, tab-separated",
 }
 """How files begin that hold no text, and what to do about them."""
+WIDE = (b"\xff\xfe", b"\xfe\xff")
+"""How a file in UTF-16 begins, which Data Viewer and spreadsheets write."""
 FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -56,11 +58,14 @@ class Table:
             If it is not text, or its first line is not separated.
         """
         with self._opened() as file:
-            header = next(self._rows(file), [])
+            header, row = [*self._some(self._rows(file), 1, 2), [], []][:2]
         if len(header) < 2:
             shown = "".join(header)[:60]
             raise BadInput(f"the first line, {shown!r}, is not separated", self.path, "say by what: [files] separator")
-        return [name.strip() for name in header]
+        names = [name.strip() for name in header]
+        if len(row) == len(names) + 1:  # the names of R's rows, or what follows a separator at the end
+            return ["", *names] if row[-1] else [*names, ""]
+        return names
 
     @cached_property
     def of_name(self) -> dict[str, str]:
@@ -94,20 +99,21 @@ class Table:
             If a column is not there or stands twice, or a row is shorter or longer than the header.
         """
         places = self._places(wanted)
-        pick = itemgetter(*places) if len(places) > 1 else lambda row: (row[places[0]],)
+        pick = itemgetter(*places) if len(places) > 1 else lambda row: tuple(row[place] for place in places)
         with self._opened() as file:
             rows, line = self._rows(file), 2
             next(rows)
             while some := self._some(rows, line):
                 kept = [row for row in some if row]
                 self._refuse_other_lengths(kept, line)
-                columns = dict(zip(wanted, zip(*map(pick, kept), strict=True), strict=True))
-                yield Piece(columns, len(kept), line)
+                if kept:
+                    columns = dict(zip(wanted, zip(*map(pick, kept), strict=True), strict=True))
+                    yield Piece(columns, len(kept), line)
                 line += len(some)
 
-    def _some(self, rows: Iterator[list[str]], line: int) -> list[list[str]]:
+    def _some(self, rows: Iterator[list[str]], line: int, count: int = ROWS) -> list[list[str]]:
         try:
-            return list(islice(rows, ROWS))
+            return list(islice(rows, count))
         except csv.Error as error:
             where = f"{self.path}, after line {line}"
             raise BadInput(f"cannot be read as a table: {error}", where, "repair or fetch it again") from None
@@ -127,7 +133,8 @@ class Table:
         if set(map(len, rows)) - {len(self.header)}:
             row = next(place for place, row in enumerate(rows) if len(row) != len(self.header))
             what = f"holds {len(rows[row])} values where the header names {len(self.header)}"
-            raise BadInput(what, f"{self.path}, line {first + row}", "repair or fetch it again")
+            remedy = "repair or fetch it again; where quotes are part of words, write quote = '' in [files]"
+            raise BadInput(what, f"{self.path}, line {first + row}", remedy)
 
     def _rows(self, file: IO[str]) -> Iterator[list[str]]:
         if self.form.quote:
@@ -141,7 +148,7 @@ class Table:
             return self.form.separator
         with self._opened() as file:
             line = file.readline(1 << 20)
-        return max(SEPARATORS, key=line.count)
+        return max(SEPARATORS, key=line.count) if any(one in line for one in SEPARATORS) else " "
 
     def _opened(self) -> IO[str]:
         """Open the text.
@@ -164,17 +171,23 @@ class Table:
             with gzip.open(path) if packed else path.open("rb") as raw:
                 start = raw.read(256)
             self._refuse_no_text(start)
+            encoding = "utf-16" if start.startswith(WIDE) else self.form.encoding  # its mark leaves no doubt
             opened: Callable[..., Any] = gzip.open if packed else open
-            file = opened(path, "rt", encoding=self.form.encoding, newline="")
-            file.readline(1 << 20)
-            file.seek(0)
-        except UnicodeDecodeError as error:
-            raise self._not_of_the_encoding(error) from None
+            file = opened(path, "rt", encoding=encoding, newline="")
+            self._refuse_other_encoding(file)
         except LookupError:
             raise BadInput(f"is in {self.form.encoding!r}, which is not an encoding", path, "give e.g. utf-8") from None
         except (OSError, EOFError) as error:
             raise BadInput(f"cannot be read ({error})", path, "check its permissions, or fetch it again") from None
         return cast(IO[str], file)
+
+    def _refuse_other_encoding(self, file: IO[str]) -> None:
+        try:
+            file.readline(1 << 20)
+            file.seek(0)
+        except UnicodeDecodeError as error:
+            file.close()
+            raise self._not_of_the_encoding(error) from None
 
     def _refuse_no_text(self, start: bytes) -> None:
         refuse_unfetched(self.path, start)
@@ -186,5 +199,5 @@ class Table:
             raise BadInput("is empty", self.path, "fetch it again")
 
     def _not_of_the_encoding(self, error: UnicodeDecodeError) -> BadInput:
-        remedy = "say which encoding it is in: [files] encoding, e.g. 'latin-1', 'utf-16' or 'mac-roman'"
+        remedy = "say which encoding it is in: encoding in [files] or [words], e.g. 'latin-1' or 'mac-roman'"
         return BadInput(f"byte {error.object[error.start]:#04x} is not {error.encoding}", self.path, remedy)

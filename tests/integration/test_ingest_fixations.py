@@ -315,7 +315,7 @@ def test_a_header_suggests_a_mapping_that_needs_only_its_facts(corpus: Corpus, w
     assert 'reader = "participant_id"' in said.out
     assert 'reading = "repeated_reading_trial"' in said.out
     assert 'word_text = "CURRENT_FIX_INTEREST_AREA_LABEL"' in said.out
-    (corpus.folder / "own.toml").write_text(said.out.replace("# page", "page").replace('"?"', '"article_id"'))
+    (corpus.folder / "own.toml").write_text(said.out.replace('page = "paragraph_id"', 'page = "article_id"'))
     words = corpus.write("words.tsv", NATIVE["onestop"][1].replace("1/2/Adv", "1"))
     loaded = warehouse(*at, str(path), "--mapping", str(corpus.folder / "own.toml"), "--words", str(words))
     assert loaded.code == 0, loaded.err
@@ -416,3 +416,64 @@ def test_where_everybody_is_excluded_it_is_told(corpus: Corpus, caplog: pytest.L
     caplog.set_level("INFO")
     corpus.ingest(ONE_TRIAL, COLUMNS + '[readers]\nexclude = {anna = "calibration lost"}')
     assert any(message.startswith("Nobody is left: the mapping excludes every reader") for message in caplog.messages)
+
+
+def test_a_report_in_utf_16_with_decimal_commas_loads_by_what_is_suggested(corpus: Corpus, warehouse: Warehouse):
+    report = "\r\n".join([
+        "RECORDING_SESSION_LABEL\tpage_id\tCURRENT_FIX_INDEX\tCURRENT_FIX_DURATION\tCURRENT_FIX_INTEREST_AREA_ID",
+        "v01\tp1\t1\t212,5\t1", "v01\tp1\t2\t180,0\t.", "v01\tp1\t3\t190,0\t3", "",
+    ])  # fmt: skip
+    path = corpus.write("report.txt", report, "utf-16")
+    said = warehouse("--dsn", corpus.database.dsn, "ingest", "fixations", str(path), "--suggest")
+    assert said.code == 0, said.err
+    assert 'decimal = ","' in said.out
+    corpus.ingest_files([path], said.out)
+    assert [row[4:] for row in corpus.fixations()] == [(0, None, 212), (None, None, 180), (0, None, 190)]
+
+
+UNKNOWN = "Proband;Durchgang;Satz;Dauer;Wortnr\n" + "".join(
+    f"é{reader};1;s{place % 2};{100 + place};{place % 3 - 1}\n" for reader in (1, 2) for place in range(6)
+)
+
+
+def test_columns_of_no_known_name_are_guessed_and_marked_as_such(corpus: Corpus, warehouse: Warehouse):
+    path = corpus.write("report.csv", UNKNOWN, "latin-1")
+    said = warehouse("--dsn", corpus.database.dsn, "ingest", "fixations", str(path), "--suggest")
+    assert said.code == 0, said.err
+    for line in (
+        'separator = ";"',
+        'encoding = "latin-1"  # it is not UTF-8; or "cp1252", "mac-roman": look at letters with accents',
+        'reader = "Proband"    # not sure: guessed from its name',
+        'duration_ms = "Dauer"    # not sure: guessed from its name',
+        'word = "Wortnr"    # not sure: guessed from its name',
+        "base = 0              # the number of the first word",
+        'off = ["-1"]     # numbers that mean: on no word',
+        '# page = "?"    # needed; the columns are Proband, Durchgang, Satz, Dauer, Wortnr',
+    ):
+        assert line in said.out.splitlines()
+
+
+def test_a_text_and_a_map_of_its_characters_may_be_two_files(corpus: Corpus):
+    text = corpus.write("text.tsv", "text_id\tsent\tword_no\ttoken\nb0\t0\t0\tDer\nb0\t0\t1\tSatz.\nb0\t1\t2\tEnde.\n")
+    chars = ["text_id\tword_no\taoi", *(f"b0\t0\t{n}" for n in (1, 2, 3)), "b0\tNA\t4",
+             *(f"b0\t1\t{n}" for n in range(5, 10)), *(f"b0\t2\t{n}" for n in (11, 12))]  # fmt: skip
+    the_map = corpus.write("map.tsv", "\n".join(chars) + "\n")
+    mapping = corpus.write(
+        "m.toml", FACTS.format(name="mine") + OF_CHARACTERS.replace('"word"\ncharacter', '"token"\ncharacter')
+    )
+    drawn = "fixation_index\tfixation_duration\taoi\n1\t100\t2\n2\t110\t9\n3\t120\t4\n4\t140\t12\n"
+    path = corpus.write("reader0_b0.tsv", drawn)
+    ingest(corpus.database, [path], mapping=str(mapping), words=(the_map, text))
+    assert [row[:2] + row[3:5] for row in corpus.fixations()] == [
+        ("0", "b0/0", 0, 0), ("0", "b0/0", 1, 1), ("0", "b0/0", 2, None), ("0", "b0/1", 3, 0)
+    ]  # fmt: skip
+    words = rows(corpus.database, "SELECT word_text FROM stimulus.word ORDER BY sentence_id, word_position")
+    assert [word for (word,) in words] == ["Der", "Satz.", "Ende."]
+
+
+def test_a_words_file_may_have_a_sentence_a_row_and_a_table_of_r_the_names_of_its_rows(corpus: Corpus):
+    fixations = 'reader page index ms word\n"1" "a" "p1" 1 100 2\n"2" "a" "p1" 2 200 3\n'
+    mapping = COLUMNS + '[words]\npage = "id"\nwords = "whole"'
+    corpus.ingest(fixations, mapping, "id\twhole\np1\tOne two  three.\n")
+    assert [row[4] for row in corpus.fixations()] == [1, 2]
+    assert rows(corpus.database, "SELECT sentence_text FROM mart.sentence") == [("One two three.",)]
