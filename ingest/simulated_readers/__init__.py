@@ -8,7 +8,7 @@ from ingest.simulated_readers.incomplete import simulated_incomplete
 from ingest.simulated_readers.models import digest, extraction_of
 from ingest.simulated_readers.readers import reader_label, reader_rows
 from ingest.simulated_readers.text import SimulatedSentence, write_text
-from ingest.simulated_readers.truth import ARTICLES, CITATION, CORPUS, GROUPS, LICENCE, MODELS
+from ingest.simulated_readers.truth import ARTICLES, CITATION, CORPUS, GROUPS, LICENCE, MODELS, PLANTED
 from warehouse.load.stored import Stored
 from warehouse.load.texts import text_rows
 from warehouse.plugin.contents import Extraction, Rows, Unit
@@ -24,6 +24,7 @@ def simulated_readers(
     stored: Stored,
     seed: Annotated[int, "Seed of the study: the same seed makes the same study."] = 20231206,
     readers: Annotated[int, "Readers of each of the two groups; one of them is excluded."] = 12,
+    planted: Annotated[bool, "Add a model that attends to positions only, and one that attends to governors."] = False,
 ) -> Iterator[Unit | Extraction]:
     """Make two groups of readers and four attention models with a planted, documented truth.
 
@@ -35,7 +36,8 @@ def simulated_readers(
     require("readers", readers, 3, 10_000)
     require("seed", seed, 0, 2**63 - 1)
     text = write_text(seed)
-    of = 1 + len(GROUPS) * readers + len(MODELS)
+    models = (*MODELS, *(PLANTED if planted else ()))
+    of = 1 + len(GROUPS) * readers + len(models)
     yield Unit("stimulus", digest(seed, "stimulus"), partial(_text_rows, text), of=of)
     stimulus = stored.stimulus(CORPUS)
     for group in GROUPS:
@@ -44,7 +46,7 @@ def simulated_readers(
             yield Unit(key, digest(seed, key), partial(reader_rows, group, number, text, stimulus, seed), of=of)
     plain = stored.conditions()["plain"]
     governors = {int(i): text[name].governor for i, name in zip(stimulus.sentence_id, stimulus.label, strict=True)}
-    for model in MODELS:
+    for model in models:
         yield extraction_of(model, plain, stimulus, governors, seed)
 
 

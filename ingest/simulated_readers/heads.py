@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ingest.simulated_readers.truth import GAIN, MODELS, Model
+from ingest.simulated_readers.truth import GAIN, MODELS, PLANTED, Model
 from warehouse.plugin.contents import Float32, Pairs
 
 TRIVIAL_GAIN = 1.5
@@ -27,12 +27,29 @@ def attention(model: Model, layer: int, pairs: Pairs, governors: Mapping[int, Se
     seed : int
         The same seed gives the same weights.
     """
-    rng = np.random.default_rng([seed, 2, MODELS.index(model), layer])
+    rng = np.random.default_rng([seed, 2, (*MODELS, *PLANTED).index(model), layer])
+    if model.content is not None:
+        return _by_lot(rng, model.content, model.head_count, pairs, _is_governor(pairs, governors))
     logits = rng.normal(0.0, model.noise_of(layer), size=(len(pairs), model.head_count))
     logits += GAIN * _is_governor(pairs, governors)[:, None]
     for head, pattern in zip(range(model.head_count), _patterns(pairs) * model.head_count, strict=False):
         logits[:, head] += TRIVIAL_GAIN * pattern
     return _softmax(logits, np.flatnonzero(pairs.to_word == 0))
+
+
+def _by_lot(
+    rng: np.random.Generator, content: float, head_count: int, pairs: Pairs, is_governor: np.ndarray
+) -> Float32:
+    """Give a share to the governor, and divide the rest between the first word and the word itself by lot.
+
+    A first word has no governor: its row is divided as if it had.
+    """
+    rows = np.cumsum(pairs.to_word == 0) - 1
+    lot = rng.uniform(0.2, 0.8, size=(rows[-1] + 1, head_count))[rows]
+    share = np.where(np.isin(rows, rows[is_governor]), content, 0.0)[:, None]
+    first, itself = ((pairs.to_word == place)[:, None] for place in (0, pairs.from_word))
+    rest = lot * first + (1 - lot) * itself
+    return np.asarray(share * is_governor[:, None] + (1 - share) * rest, dtype=np.float32)
 
 
 def _is_governor(pairs: Pairs, governors: Mapping[int, Sequence[int]]) -> np.ndarray:

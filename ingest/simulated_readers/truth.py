@@ -10,7 +10,11 @@
 4. The larger a model, the less noise in its heads: `BY_RESEMBLANCE` is the order of the models, and it must also hold
    for adjusted and cross-validated R2, which the number of heads does not raise.
 5. Besides, readers and heads follow trivial patterns: the first word, the previous word, the word itself.
-6. One reader of L1 looks anywhere and is excluded with that reason: results must not count them.
+6. Two models, loaded on request, plant what attention explains beyond position. In `simulated-position` every word
+   divides its attention between the first word and itself by lot: beyond a set of predictors that has these positions
+   it explains nothing, 0. `simulated-content` gives a fixed share to the governor besides: beyond the same set it
+   explains what the governors do.
+7. One reader of L1 looks anywhere and is excluded with that reason: results must not count them.
 """
 
 from dataclasses import dataclass
@@ -59,6 +63,8 @@ class Model:
         Standard deviation of what is added to the logits of the heads of its best layer; the governor has `GAIN`.
     base_model : str or None
         What it was tuned from.
+    content : float or None
+        Share of attention that goes to governors where the rest is divided by lot; None where logits decide.
     """
 
     name: str
@@ -67,6 +73,7 @@ class Model:
     head_count: int
     noise: float
     base_model: str | None = None
+    content: float | None = None
 
     @property
     def best_layer(self) -> int:
@@ -93,5 +100,8 @@ MODELS = (
     Model("simulated-large", 100_000_000, layer_count=8, head_count=8, noise=1.7),
     Model("simulated-medium-tuned", 10_000_000, 6, 6, noise=3.2, base_model="simulated-medium"),
 )
+POSITION = Model("simulated-position", 10_000_000, layer_count=1, head_count=4, noise=0.0, content=0.0)
+CONTENT = Model("simulated-content", 10_000_000, layer_count=1, head_count=4, noise=0.0, content=0.6)
+PLANTED = (POSITION, CONTENT)
 BY_RESEMBLANCE = ("simulated-small", "simulated-medium-tuned", "simulated-medium", "simulated-large")
 """From the least to the most like readers."""

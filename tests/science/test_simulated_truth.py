@@ -33,9 +33,9 @@ def stimulus() -> Stimulus:
 
 
 @cache
-def saccades(group: Group) -> np.ndarray:
-    """Counts of lower-triangle saccades, (n_pairs, n_readers), the excluded reader left out."""
-    numbers = range(1 if EXCLUDED[0] == group.language_group else 0, READERS)
+def saccades(group: Group, chosen: range | None = None) -> np.ndarray:
+    """Counts of lower-triangle saccades, (n_pairs, n_readers), of those chosen or of all but the excluded one."""
+    numbers = chosen or range(1 if EXCLUDED[0] == group.language_group else 0, READERS)
     return np.stack([np.array(list(_counts(group, number))) for number in numbers], axis=1)
 
 
