@@ -79,14 +79,14 @@ class Sums:
         cells, labels = together(predictors, targets, sentence), list[np.ndarray]()
         about_zero = BySentence(cells)
         with np.errstate(invalid="ignore", over="ignore"):  # values that are not finite are found in the sums
-            parts, total = _kept(about_zero, _noting(labels, about_zero.labelled()))
+            parts, total = kept(about_zero, _noting(labels, about_zero.labelled()))
             design = _design(total)
         if design is not None:
             mean = total.y / total.count
-            whitened, total = _kept(_Whitened(parts, design, mean))
+            whitened, total = kept(_Whitened(parts, design, mean))
             return cls(design, mean, total.yy > 0, whitened, total, np.concatenate(labels))
         design, (mean, length) = Design.of(predictors), means_and_lengths(targets)
-        exact, total = _kept(BySentence(OnBasis(cells, design, mean)))
+        exact, total = kept(BySentence(OnBasis(cells, design, mean)))
         return cls(design, mean, length > 0, exact, total, np.concatenate(labels))
 
     @property
@@ -124,7 +124,7 @@ def _noting(labels: list[np.ndarray], labelled: Iterable[tuple[np.ndarray, Momen
         yield part
 
 
-def _kept(parts: Iterable[Moments], first_time: Iterable[Moments] | None = None) -> tuple[Iterable[Moments], Moments]:
+def kept(parts: Iterable[Moments], first_time: Iterable[Moments] | None = None) -> tuple[Iterable[Moments], Moments]:
     """Keep the sums if they are not too large; give them with their total, from a first time of going through them."""
     kept: list[Moments] | None = list[Moments]()
     total, size = None, 0

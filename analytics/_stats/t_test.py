@@ -55,9 +55,14 @@ def p_equivalent(difference: np.ndarray, bound: float) -> float | None:
 
 def half_width(difference: float, t: float, degrees: int) -> float:
     """Give half the width of the 95 % interval of a difference that was tested."""
+    return quantile(degrees) * abs(difference / t)
+
+
+def quantile(degrees: int) -> float:
+    """Give Student's t that 97.5 % lie below: the half width of a 95 % interval in standard errors."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(degrees, 0.975) * abs(difference / t))
+    return float(stdtrit(degrees, 0.975))
 
 
 def _tested(kind: str, difference: float, variance: float, per_value: float, degrees: int) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from ingest.parquet.trust import fitting
 from warehouse.errors import BadInput
 from warehouse.plugin import contents
 from warehouse.schema.natural_keys import identity, natural_key
-from warehouse.schema.tables import human, metadata, model, ops, stimulus
+from warehouse.schema.tables import human, metadata, model, ops, predictors, stimulus
 from warehouse.transfer.export.contents import DEFINITIONS
 
 TEXTS = (
     stimulus.corpus, stimulus.article, stimulus.sentence, stimulus.word, stimulus.word_pair, stimulus.pattern_cell,
+    predictors.feature, predictors.word_feature, predictors.pair_feature,
 )  # fmt: skip
 READERS = (human.reading, human.fixation, human.saccade, human.exclusion, human.roi_coverage, human.roi_value)
 

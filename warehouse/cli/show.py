@@ -19,9 +19,9 @@ from warehouse.schema.fields import FIELDS
 
 ORDER = (
     "corpus", "comparison", "measure", "language_group", "parameter_count", "left_model", "right_model", "model",
-    "condition", "left_condition", "right_condition", "pattern_set", "quarter", "layer", "head",
-    "against", "reference_left_model", "reference_right_model", "divergence_kind", "depth_kind", "depth",
-    "alternative", "statistic", "cluster_kind", "model_choice", "score_kind", "predictor",
+    "condition", "left_condition", "right_condition", "pattern_set", "predictor_set", "held_out", "quarter",
+    "layer", "head", "against", "reference_left_model", "reference_right_model", "divergence_kind",
+    "depth_kind", "depth", "alternative", "statistic", "cluster_kind", "model_choice", "score_kind", "predictor",
 )  # fmt: skip
 """What rows are ordered by first, where their view has it; then by all else that is not a measured number."""
 

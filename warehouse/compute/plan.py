@@ -26,12 +26,13 @@ CHOICES = {
     "region": ("human.region", "region"),
     "language_group": ("human.language_group", "language_group"),
     "pattern_set": ("stimulus.pattern_set", "pattern_set"),
+    "predictor_set": ("stimulus.predictor_set", "predictor_set"),
     "reading": ("mart.measure", "reading"),
 }
 """Columns to choose work by, and where their values are to be found."""
 
-UNLESS_CHOSEN: dict[str, Sequence[str]] = {"reading": ["1"]}
-"""What a view that offers a column is restricted to where nothing is chosen by it: the first reading of a sentence."""
+UNLESS_CHOSEN: dict[str, Sequence[str]] = {"reading": ["1"], "predictor_set": ["baseline47"]}
+"""What a view that offers a column is restricted to where nothing is chosen: the first reading, one set."""
 NOTHING = ("None", "False", "[]", "()", "")
 """Parameters that ask for nothing, as they are written."""
 

@@ -24,6 +24,7 @@ from warehouse.slices import (
     nested,
     pairs,
     patterns,
+    predictors,
     readers,
     reliance,
     resemblance,
@@ -50,6 +51,8 @@ SLICES: Mapping[str, Slice] = {
         divergences.divergences, divergences.inputs, is_over_cells=False, unit_ids=divergences.unit_ids
     ),
     "patterns": Slice(patterns.patterns, patterns.inputs),
+    "predictors": Slice(predictors.values, predictors.inputs, predictors.held, is_of_piece=True),
+    "predictor_columns": Slice(predictors.columns, is_over_cells=False, is_of_piece=True),
     "left_reader_reliance": Slice(
         reliance.left_readers, reliance.reader_inputs, is_over_cells=False, unit_ids=reliance.reader_unit_ids
     ),

@@ -34,16 +34,28 @@ def values(reading: Reading, works: Sequence[Work], part: Sentences) -> np.ndarr
 
     A value is nan where the reader did not read the sentence. The array cannot be written to: it is given again.
     """
-    if len(works) == 1:
+    groups = _groups(works)
+    if len(groups) == 1:
         return _of_group(reading, works[0], part)
-    column = reading.column("readers of pieces", tuple(map(_key, works)), at_most=2)
-    return column.get(part.ids, lambda: np.hstack([_of_group(reading, work, part) for work in works]), part.is_whole)
+    column = reading.column("readers of pieces", tuple(groups), at_most=2)
+    each = groups.values()
+    return column.get(part.ids, lambda: np.hstack([_of_group(reading, work, part) for work in each]), part.is_whole)
 
 
 def groups(reading: Reading, works: Sequence[Work]) -> list[slice]:
-    """Give the columns of each group's readers."""
-    edges = np.cumsum([0, *(len(subject_ids(reading, work)) for work in works)]).tolist()
-    return [slice(*edge) for edge in pairwise(edges)]
+    """Give the columns of each unit's readers; units of one group and measure have the same."""
+    of = _groups(works)
+    edges = np.cumsum([0, *(len(subject_ids(reading, work)) for work in of.values())]).tolist()
+    columns = {key: slice(*edge) for key, edge in zip(of, pairwise(edges), strict=True)}
+    return [columns[_key(work)] for work in works]
+
+
+def _groups(works: Sequence[Work]) -> dict[tuple[int, int, str], Work]:
+    """Give a unit of each group and measure, in the order in which they come first."""
+    found: dict[tuple[int, int, str], Work] = {}
+    for work in works:
+        found.setdefault(_key(work), work)
+    return found
 
 
 def _of_group(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
@@ -63,7 +75,8 @@ def subject_ids(reading: Reading, work: Work) -> np.ndarray:
 
 def labels(reading: Reading, works: Sequence[Work]) -> np.ndarray:
     """Give the source's names of the readers of some groups, (n_subjects,) of str, in the same order."""
-    return np.array([label for work in works for label in _readers(reading, work).label], dtype=str)
+    each = _groups(works).values()
+    return np.array([label for work in each for label in _readers(reading, work).label], dtype=str)
 
 
 def inputs(reading: Reading, work: Work) -> dict[str, str]:

@@ -12,6 +12,7 @@ from warehouse.schema.fields import (
     ledger,
     mart,
     model,
+    predictors,
     published,
     result,
     stimulus,
@@ -22,7 +23,9 @@ from warehouse.schema.fields.field import Field
 __all__ = ["FIELDS", "Field"]
 
 FIELDS: dict[str, Field] = {}
-for part in (ledger, stimulus, human, model, result, comparison, worth, choice, alternatives, published, mart):
+for part in (
+    ledger, stimulus, human, model, result, comparison, worth, choice, alternatives, predictors, published, mart,
+):  # fmt: skip
     twice = FIELDS.keys() & part.FIELDS.keys()
     if twice:
         raise ValueError(f"fields with two meanings: {', '.join(sorted(twice))}")

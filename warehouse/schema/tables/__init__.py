@@ -1,15 +1,26 @@
-"""Every table, one module per PostgreSQL schema (four more for parts of `result`), in one MetaData.
+"""Every table, one module per PostgreSQL schema (more for parts of them), in one MetaData.
 
 Facts start their primary key with the distribution key (`subject_id`, `extraction_id`, `run_id`), so that the schema
 can be spread over machines; there are no triggers and no enum types.
 """
 
-from warehouse.schema.tables import alternatives, choice, human, inference, model, ops, published, result, stimulus
+from warehouse.schema.tables import (
+    alternatives,
+    choice,
+    human,
+    inference,
+    model,
+    ops,
+    predictors,
+    published,
+    result,
+    stimulus,
+)
 from warehouse.schema.tables.base import metadata
 
 SCHEMAS = ("ops", "stimulus", "human", "model", "result")
 
 __all__ = [
-    "SCHEMAS", "alternatives", "choice", "human", "inference", "metadata", "model", "ops", "published", "result",
-    "stimulus",
+    "SCHEMAS", "alternatives", "choice", "human", "inference", "metadata", "model", "ops", "predictors", "published",
+    "result", "stimulus",
 ]  # fmt: skip

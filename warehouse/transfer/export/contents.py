@@ -9,8 +9,8 @@ from warehouse.schema.tables import metadata
 DEFINITIONS = (
     "human.language_group", "human.saccade_rule", "human.region", "human.measure", "model.condition",
     "model.published_loss", "ops.usage_warning", "result.ceiling_kind", "result.published_ceiling",
-    "result.published_resemblance", "result.claim", "result.verdict_reason", "stimulus.pattern", "stimulus.pattern_set",
-    "stimulus.pattern_set_member",
+    "result.published_resemblance", "result.claim", "result.variant", "result.verdict_reason", "stimulus.pattern", "stimulus.pattern_set",
+    "stimulus.pattern_set_member", "stimulus.predictor", "stimulus.predictor_set", "stimulus.predictor_set_member",
 )  # fmt: skip
 """Tables that say what words mean: few rows, and all of them go."""
 STAYING = ("model.attention", "ops.sql_object", "ops.lease", "ops.worker", "ops.forgotten")
@@ -32,6 +32,9 @@ CONDITIONS = {
     "stimulus.word": _OF_CORPUS,
     "stimulus.word_pair": _OF_CORPUS,
     "stimulus.pattern_cell": _OF_CORPUS,
+    "stimulus.feature": "corpus_id = ANY (%(corpus)s)",
+    "stimulus.word_feature": _OF_CORPUS,
+    "stimulus.pair_feature": _OF_CORPUS,
     "human.subject": _BY_READER,
     "human.reading": _BY_READER,
     "human.fixation": _BY_READER,

@@ -1,0 +1,91 @@
+"""Least squares on nested sets of columns without some cells: one Cholesky factor serves all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics._stats.design import GRAM_LIMIT
+from analytics._stats.held_out import errors_of, fitted
+from analytics._stats.moments import Moments
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What fits on all other cells say of some cells and of the others.
+
+    Attributes
+    ----------
+    sse : ndarray (n_fits, n_targets)
+        Squared errors on the cells that were left out.
+    sst : ndarray (n_targets,)
+        Their squares about the mean of the others.
+    r2 : ndarray (n_fits, n_targets)
+        In-sample R2 on the others; 0 where nothing varies.
+    """
+
+    sse: np.ndarray
+    sst: np.ndarray
+    r2: np.ndarray
+
+
+def left_out(total: Moments, some: Moments, sizes: Sequence[int]) -> LeftOut:
+    """Fit the first columns of (1, predictors), as many as `sizes` says, on what is left when some cells are taken out.
+
+    Parameters
+    ----------
+    total, some : Moments
+        Sums over all cells, and over those left out, of centred columns; each without a leading axis.
+    sizes : sequence of int
+        Columns of each fit besides the intercept, ascending.
+
+    Notes
+    -----
+    Where the others do not span the columns, the smallest coefficients are taken. With L L' the factor of the others'
+    Gram matrix, the squares of w = inv(L) zy add up to what each nested fit explains.
+    """
+    training = total - some
+    sst, squares = (each.squares(training.y / training.count) for each in (some, training))
+    solved = _solved(training, sizes)
+    explained = solved or [_weak(training, size) for size in sizes]
+    sse = np.array([_squared_error(some, b) for b, _ in explained])
+    r2 = np.array([np.divide(of, squares, out=np.zeros_like(squares), where=squares > 0) for _, of in explained])
+    return LeftOut(sse, sst, r2)
+
+
+Solved = tuple[np.ndarray, np.ndarray]
+"""Coefficients (1 + n_predictors, n_targets), and the explained sums of squares (n_targets,)."""
+
+
+def _solved(training: Moments, sizes: Sequence[int]) -> list[Solved] | None:
+    """Solve by one factor; None where that tells a direction from rounding no more."""
+    from scipy.linalg import blas, lapack
+
+    factor, failed = lapack.dpotrf(training.zz.T, lower=1, clean=1)
+    pivots = factor.diagonal()[1:] ** 2
+    if failed or pivots.min(initial=1.0) * GRAM_LIMIT < pivots.max(initial=1.0):
+        return None
+    along = blas.dtrsm(1.0, factor, training.zy.T, side=1, lower=1, trans_a=1)
+    found, explained, start = list[Solved](), np.zeros(along.shape[0]), 1
+    for size in sizes:
+        new = along[:, start : size + 1].T
+        explained, start = explained + np.einsum("pt,pt->t", new, new), size + 1
+        b = blas.dtrsm(1.0, np.asfortranarray(factor[:start, :start]), along[:, :start], side=1, lower=1)
+        found.append((b.T, explained))
+    return found
+
+
+def _weak(training: Moments, size: int) -> Solved:
+    own = _first(training, size)
+    b = fitted(Moments.stacked([own]))[0]
+    return b, own.yy - errors_of(b[None], Moments.stacked([own]), Moments.stacked([own])).sse[0] - own.y**2 / own.count
+
+
+def _squared_error(some: Moments, b: np.ndarray) -> np.ndarray:
+    """Give the squared errors of coefficients of the first columns on some cells, (n_targets,)."""
+    size = len(b)
+    return np.asarray(some.yy + np.einsum("pt,pt->t", some.zz[:size, :size] @ b - 2 * some.zy[:size], b))
+
+
+def _first(moments: Moments, size: int) -> Moments:
+    return Moments(moments.zz[: size + 1, : size + 1], moments.zy[: size + 1], moments.yy)

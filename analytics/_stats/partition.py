@@ -1,0 +1,218 @@
+"""Partition of explained variance: R2 of a set of predictors, of a layer's heads and of both, for several sets at once.
+
+The sums of (1, predictors, heads, readers) are formed once by sentence; every fit takes the rows and columns that are
+its own. Source: Newton & Spurrell (1967), commonality analysis.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from analytics._stats.bootstrap import in_sample_r2
+from analytics._stats.by_sentence import BySentence, articles_of
+from analytics._stats.design import Design
+from analytics._stats.folds import Folds, GroupParts
+from analytics._stats.held_out import pooled
+from analytics._stats.moments import Moments
+from analytics._stats.nested_fits import left_out
+from analytics._stats.spread import Spread, means_and_lengths
+from analytics._stats.sums import WELL_CONDITIONED, kept
+from warehouse.plugin.columns import Block, Cells, Groups, together
+
+HELD_OUT = ("nothing", "article", "sentence")
+FITS = ("set", "heads", "joint")
+DEPENDENT = 1e-10
+"""Share of a column's squares that is left where it is a sum of others."""
+
+
+@dataclass(frozen=True)
+class Partition:
+    """What a set, the heads and both explain of each reader.
+
+    Attributes
+    ----------
+    r2 : ndarray (3, 3, n_readers)
+        By what is held out (`HELD_OUT`) and by fit (`FITS`); nan for a reader without variation, and where there is
+        but one article or sentence to hold out.
+    without : ndarray (n_sentences, n_groups)
+        Mean over a group's readers of in-sample R2 of both less that of the set, without each sentence.
+        No rows where readers read different sentences.
+    ranks : tuple of int
+        Independent columns of the set, of the heads and of both; the most that a reader's cells have.
+    n_cells : int
+        Cells; the most that a reader read.
+    """
+
+    r2: np.ndarray
+    without: np.ndarray
+    ranks: tuple[int, ...]
+    n_cells: int
+
+    @classmethod
+    def joined(cls, each: Sequence[tuple[np.ndarray, "Partition"]]) -> "Partition":
+        """Put together what is found of readers who read different sentences, at their columns (n_readers,) of int."""
+        r2 = np.full((len(HELD_OUT), len(FITS), sum(len(readers) for readers, _ in each)), np.nan)
+        for readers, found in each:
+            r2[..., readers] = found.r2
+        ranks = tuple(max(some) for some in zip(*(found.ranks for _, found in each), strict=True))
+        return cls(r2, np.empty((0, r2.shape[-1])), ranks, max(found.n_cells for _, found in each))
+
+    def missing(self, held_out: str) -> str:
+        """Say why no reader has a value."""
+        if self.n_cells <= self.ranks[-1] + 1:
+            return f"{self.n_cells} cells are too few for {self.ranks[-1]} columns and an intercept"
+        is_known = ~np.isnan(self.r2).all(axis=(1, 2))
+        if is_known[0] and not is_known[HELD_OUT.index(held_out)]:
+            return f"one {held_out}: nothing is left when it is held out"
+        return "no reader's values vary over the word pairs"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a set, of the heads and of both, among (1, predictors, heads); of both, the set's stand first."""
+
+    of_set: np.ndarray
+    heads: np.ndarray
+    joint: np.ndarray
+
+    @property
+    def ranks(self) -> tuple[int, ...]:
+        """How many there are of each, the intercept apart."""
+        return len(self.of_set) - 1, len(self.heads) - 1, len(self.joint) - 1
+
+
+@dataclass(frozen=True)
+class PartitionSums:
+    """Sums by sentence of predictors and heads, and of readers about their means.
+
+    Attributes
+    ----------
+    by_sentence : list of Moments
+        In parts of some sentences.
+    total : Moments
+    articles : ndarray (n_sentences,) of int
+    n_predictors : int
+        Columns of predictors, which stand before those of the heads.
+    varies : ndarray (n_readers,) of bool
+    """
+
+    by_sentence: Iterable[Moments]
+    total: Moments
+    articles: np.ndarray
+    n_predictors: int
+    varies: np.ndarray
+
+    @classmethod
+    def of(cls, layer: Cells, readers: Cells, predictors: Cells, article: Cells, sentence: Cells) -> "PartitionSums":
+        """Form the sums, of cells as `Sums.of` takes them."""
+        mean, length = means_and_lengths(readers)
+        cells = _Scaled((predictors, layer, readers, sentence), Spread.of(predictors), Design.of(layer), mean)
+        parts, total = kept(BySentence(cells))
+        return cls(parts, total, articles_of(article, sentence), len(cells.of_predictors.mean), length > 0)
+
+    @property
+    def n_cells(self) -> int:
+        """Cells."""
+        return int(self.total.count[0])
+
+    def columns(self, of_set: np.ndarray) -> Columns:
+        """Give the independent columns of a set, of the heads and of both."""
+        heads = np.arange(self.n_predictors, self.total.zz.shape[-1] - 1)
+        chosen = self._independent(of_set)
+        each = chosen, self._independent(heads), self._independent(np.concatenate([chosen, heads]))
+        return Columns(*(np.concatenate([[0], 1 + some]) for some in each))
+
+    def _independent(self, chosen: np.ndarray) -> np.ndarray:
+        """Give those of the chosen columns that are no sums of earlier ones; a column without variation is none."""
+        left = self.total.zz[1:, 1:][np.ix_(chosen, chosen)]
+        square, is_kept = left.diagonal().copy(), np.zeros(len(chosen), dtype=bool)
+        for place in range(len(chosen)):
+            is_kept[place] = left[place, place] > DEPENDENT * square[place]
+            if is_kept[place]:
+                left = left - np.outer(left[:, place], left[place] / left[place, place])
+        return np.asarray(chosen[is_kept])
+
+
+@dataclass(frozen=True)
+class _Scaled:
+    """Blocks of predictors and heads, centred and scaled, beside centred readers and the sentence.
+
+    Columns have unit length; heads that are too nearly dependent are replaced by a basis of their span.
+    """
+
+    cells: Sequence[Cells]
+    of_predictors: Spread
+    of_heads: Design
+    target_mean: np.ndarray
+
+    def __iter__(self) -> Iterator[Block]:
+        heads = self.of_heads
+        is_well = heads.rank == len(heads.transform) and heads.condition_number**2 <= WELL_CONDITIONED
+        columns = heads.scaled if is_well else heads.basis
+        for predictors, layer, readers, sentence in together(*self.cells):
+            of_set = self.of_predictors.centred(predictors) * self.of_predictors.scale
+            yield np.hstack([of_set, columns(layer)]), readers - self.target_mean, sentence
+
+
+def partitions(sums: PartitionSums, sets: Sequence[np.ndarray], groups: Groups) -> list[Partition]:
+    """Partition what several sets and the heads explain.
+
+    Parameters
+    ----------
+    sums : PartitionSums
+        Over the cells.
+    sets : sequence of ndarray of int
+        The columns of each set among the predictors.
+    groups : sequence of slice
+        The columns of each group of readers.
+    """
+    import scipy.linalg  # noqa: F401 - its library must be there to be told
+
+    folds, means = Folds(GroupParts(sums.by_sentence, sums.articles)), _means(groups, sums.varies)
+    with threadpool_limits(1, "blas"):
+        return [_partition(sums, folds, sums.columns(columns), means) for columns in sets]
+
+
+def _partition(sums: PartitionSums, folds: Folds, columns: Columns, means: np.ndarray) -> Partition:
+    total = (_take(sums.total, each) for each in (columns.of_set, columns.heads, columns.joint))
+    in_sample = np.stack([in_sample_r2(Moments.stacked([each]))[0] for each in total])
+    of_articles, _ = _held_out(sums, (some for _, some in folds), columns, means)
+    of_sentences, without = _held_out(sums, sums.by_sentence, columns, means)
+    if len(folds.names) < 2:
+        of_articles = np.full_like(of_sentences, np.nan)
+    is_enough = sums.n_cells > columns.ranks[-1] + 1
+    r2 = np.where(sums.varies & is_enough, np.stack([in_sample, of_articles, of_sentences]), np.nan)
+    return Partition(r2, without, columns.ranks, sums.n_cells)
+
+
+def _held_out(
+    sums: PartitionSums, parts: Iterable[Moments], columns: Columns, means: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Hold each fold out: R2 of each fit (3, n_readers), and the means of in-sample unique R2 without each fold."""
+    total, of_heads = _take(sums.total, columns.joint), _take(sums.total, columns.heads)
+    n_set, n_heads, n_joint = columns.ranks
+    sse, sst, without = np.zeros((3, len(sums.varies))), np.zeros(len(sums.varies)), list[np.ndarray]()
+    for part in parts:
+        for fold in range(len(part.count) if sums.n_cells > part.count[0, 0] else 0):
+            some = part.part(fold)
+            both = left_out(total, _take(some, columns.joint), [n_set, n_joint])
+            heads = left_out(of_heads, _take(some, columns.heads), [n_heads])
+            sse += np.stack([both.sse[0], heads.sse[0], both.sse[1]])
+            sst += both.sst
+            without.append((both.r2[1] - both.r2[0]) @ means)
+    return pooled(sse[None], np.broadcast_to(sst, (1, *sse.shape))), np.array(without).reshape(-1, means.shape[1])
+
+
+def _means(groups: Groups, varies: np.ndarray) -> np.ndarray:
+    """Give the weights of the mean over each group's readers who vary, (n_readers, n_groups)."""
+    member = np.zeros((len(varies), len(groups)))
+    for place, of in enumerate(groups):
+        member[of, place] = varies[of]
+    return np.asarray(member / np.maximum(member.sum(axis=0), 1))
+
+
+def _take(moments: Moments, chosen: np.ndarray) -> Moments:
+    """Give the sums of some of (1, predictors, heads)."""
+    return Moments(moments.zz[np.ix_(chosen, chosen)], moments.zy[chosen], moments.yy)
