@@ -1,5 +1,6 @@
 """What a source may ask of the warehouse before it loads: the sentences of a corpus and its readers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -119,6 +120,10 @@ class Stored:
         rows = self._connection.execute(sql.SQL("SELECT {} FROM {} WHERE {}").format(columns, name, where)).fetchall()
         return {tuple(key): number for *key, number in rows}
 
+    def predictor_ids(self, sets: Sequence[str]) -> list[int]:
+        """Give the predictors of some sets, each once."""
+        return [number for (number,) in self._connection.execute(_PREDICTORS, [list(sets)]).fetchall()]
+
     def standing(self, job: str) -> dict[str, Done]:
         """Give the units of a job that stand, by key."""
         return done_units(self._connection, job)
@@ -139,6 +144,9 @@ WHERE corpus = %s AND article_position BETWEEN %s AND %s
 ORDER BY sentence_id
 """
 
+_PREDICTORS = (
+    "SELECT DISTINCT predictor_id FROM stimulus.predictor_set_member WHERE predictor_set = ANY (%s) ORDER BY 1"
+)
 _SUBJECTS = """
 SELECT subject_label, subject_id
 FROM human.subject
