@@ -19,10 +19,15 @@ FIT = [
     for x, y, name in ((1, 2.0, "a"), (2, 4.0, "b"), (1, 2.0, None), (2, 4.0, None), (9, 18.0, None))
 ]
 MATRIX = [{"to": j, "from": i, "value": (i - j) * 1.0, "word": f"w{i}"} for i in range(3) for j in range(3)]
+STACK = [
+    {"x": x, "low": low, "high": low + size, "part": part}
+    for x in (0, 1) for part, low, size in (("unique", 0.0, -1.0), ("common", 0.0, 30.0), ("rest", 30.0, 70.0))
+]  # fmt: skip
 DRAWN = {
     "curve": (CURVE, {"x": "layer", "y": "percent", "error": "error", "series": "model"}),
     "bars": (CURVE, {"x": "layer", "y": "percent", "error": "error", "series": "model"}),
     "fit": (FIT, {"x": "x", "y": "y", "low": "low", "high": "high", "label": "name", "scale": "log"}),
+    "stack": (STACK, {"x": "x", "y": "high", "low": "low", "high": "high", "series": "part"}),
     "matrix": (MATRIX, {"x": "to", "y": "from", "value": "value", "label": "word"}),
 }
 

@@ -57,6 +57,7 @@ class Series:
     marks: list[Mark] = field(default_factory=list)
     lines: list[ChartLine] = field(default_factory=list)
     bands: list[str] = field(default_factory=list)
+    areas: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def charts(kind: str, rows: Sequence[Row], axes: Axes, labels: Mapping[str, str]
     Parameters
     ----------
     kind : str
-        ``curve``, ``bars`` or ``fit``.
+        ``curve``, ``bars``, ``stack`` or ``fit``.
     rows : sequence of mapping
         Those of one page of the exhibit.
     axes, labels : mapping of str to str
@@ -114,6 +115,16 @@ def _bars(panel: Panel, series: Series, rows: Sequence[Row], axes: Axes) -> None
     series.marks.extend(_marks(panel, series, [row for row in rows if row[axes["y"]] is not None], axes, shift))
 
 
+def _stack(panel: Panel, series: Series, rows: Sequence[Row], axes: Axes) -> None:
+    """Lay a bar at each x from `low` to `high`, the parts of a whole on top of each other."""
+    known = [row for row in rows if row[axes["low"]] is not None]
+    width = 0.9 * (panel.across(1.0) - panel.across(0.0))
+    for row in known:
+        x, low, high = panel.across(row[axes["x"]]), *(panel.up(float(row[axes[edge]])) for edge in ("low", "high"))
+        series.areas.append(f"M{x - width / 2:.1f},{low:.1f}h{width:.1f}V{high:.1f}h{-width:.1f}Z")
+    series.marks.extend(_marks(panel, series, known, axes))
+
+
 def _fit(panel: Panel, series: Series, rows: Sequence[Row], axes: Axes) -> None:
     """Lay out models as labelled points, and the line with its band: dotted where it leaves the models."""
     known = [row for row in rows if row[axes["y"]] is not None and row[axes["x"]] is not None]
@@ -131,7 +142,7 @@ def _fit(panel: Panel, series: Series, rows: Sequence[Row], axes: Axes) -> None:
 
 
 KINDS: Mapping[str, Callable[[Panel, Series, Sequence[Row], Axes], None]] = {
-    "curve": _curve, "bars": _bars, "fit": _fit,
+    "curve": _curve, "bars": _bars, "stack": _stack, "fit": _fit,
 }  # fmt: skip
 
 

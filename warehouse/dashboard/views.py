@@ -81,7 +81,8 @@ def _render(template: str, **filling: Any) -> str:
 
 
 VIEWS = (
-    DashboardView("/", "Resemblance", "exhibits.html", _of("layer_curve", "model_summary", keys=("corpus", "measure"))),
+    DashboardView("/", "Resemblance", "exhibits.html",
+         _of("resemblance_in_context", "explained_parts", "layer_curve", "model_summary", keys=("corpus", "measure"))),
     DashboardView("/scale", "Loss and scale", "exhibits.html",
          _of("scale_fit", "loss_scatter", "model_fit", keys=("corpus", "measure"))),
     DashboardView("/heads", "Heads and readers", "heads.html", _head),

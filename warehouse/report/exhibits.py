@@ -74,7 +74,7 @@ class Exhibit:
 
     @property
     def figure(self) -> str | None:
-        """The kind of figure: ``curve``, ``bars``, ``fit`` or ``matrix``; None for a table."""
+        """The kind of figure: ``curve``, ``bars``, ``stack``, ``fit`` or ``matrix``; None for a table."""
         return self._header.get("Figure")
 
     @cached_property

@@ -32,7 +32,7 @@ def draw(kind: str, rows: Sequence[Row], axes: Mapping[str, str], labels: Mappin
     Parameters
     ----------
     kind : str
-        ``curve``, ``bars``, ``fit`` or ``matrix``.
+        ``curve``, ``bars``, ``stack``, ``fit`` or ``matrix``.
     rows : sequence of mapping
         What is drawn.
     axes : mapping of str to str
@@ -91,6 +91,15 @@ def _bars(place: Axes, rows: Sequence[Row], axes: Mapping[str, str], styles: Map
         range(len(categories)), categories, rotation=30 if crowded else 0, ha="right" if crowded else "center"
     )
     place.set_xlim(-0.6, len(categories) - 0.4)
+
+
+def _stack(place: Axes, rows: Sequence[Row], axes: Mapping[str, str], styles: Mapping[str, Any]) -> None:
+    """Draw a bar at each x from `low` to `high`, the parts of a whole on top of each other; the line of 0."""
+    for name, part in _grouped(rows, axes.get("series")).items():
+        low, high = _numbers(part, axes["low"]), _numbers(part, axes["high"])
+        place.bar(_numbers(part, axes["x"]), high - low, 0.9, low, label=name, color=styles[name]["color"], linewidth=0)
+    place.axhline(0, color="0.6", linewidth=0.6)
+    place.locator_params(axis="x", integer=True, min_n_ticks=1)
 
 
 def _fit(place: Axes, rows: Sequence[Row], axes: Mapping[str, str], styles: Mapping[str, Any]) -> None:
@@ -153,7 +162,7 @@ def _colouring(rows: Sequence[Row], axes: Mapping[str, str]) -> dict[str, Any]:
 
 
 KINDS: Mapping[str, Callable[[Axes, Sequence[Row], Mapping[str, str], Mapping[str, Any]], None]] = {
-    "curve": _curve, "bars": _bars, "fit": _fit, "matrix": _matrix,
+    "curve": _curve, "bars": _bars, "stack": _stack, "fit": _fit, "matrix": _matrix,
 }  # fmt: skip
 
 

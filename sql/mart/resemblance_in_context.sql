@@ -1,0 +1,133 @@
+-- The resemblance of each model beside what a reviewer asks next: what of it position gives, and what is left beyond.
+--
+-- Of the layer that is best in-sample (the paper's) the in-sample value, then what qualifies it: the same with the layer
+-- chosen on other articles (nested), what position and word length predict alone (baseline), what the heads add to these
+-- (unique, held out), what the attention of other sentences of the same length explains (exchanged), and other fits.
+--
+-- Grain: one row per model, condition, method, measure and group of readers.
+-- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
+-- excluded readers. What has not been computed is null.
+-- Caveats: r2, ceiling, resemblance and exchanged_share are in-sample. baseline_r2, unique_r2, ridge_cv_r2 and
+-- head_averaged_cv_r2 are held out by article, over one layer; p_bonferroni is corrected over the model's layers.
+-- Source: Gao et al. 2023 (EMNLP Findings), Table 1, for r2, ceiling and resemblance.
+-- Read by: people, BI tools, warehouse show unique-variance, warehouse report.
+CREATE VIEW mart.resemblance_in_context AS
+WITH best AS (
+    SELECT DISTINCT ON (layer_curve.extraction_id, layer_curve.measure_id, layer_curve.language_group) layer_curve.*
+    FROM slice.layer_curve
+    WHERE jsonb_array_length(layer_curve.leave_out) < 1
+    ORDER BY
+        layer_curve.extraction_id,
+        layer_curve.measure_id,
+        layer_curve.language_group,
+        layer_curve.r2 DESC NULLS LAST,
+        layer_curve.layer
+),
+
+-- means over readers of other fits
+other_fit AS (
+    SELECT
+        resemblance_variant.extraction_id,
+        resemblance_variant.layer,
+        resemblance_variant.measure_id,
+        subject.language_group,
+        avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'ridge') AS ridge_cv_r2,
+        avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'head_averaged') AS head_averaged_cv_r2
+    FROM current.resemblance_variant
+    JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
+    WHERE jsonb_array_length(resemblance_variant.leave_out) < 1
+    GROUP BY
+        resemblance_variant.extraction_id,
+        resemblance_variant.layer,
+        resemblance_variant.measure_id,
+        subject.language_group
+)
+
+SELECT
+    best.model,
+    best.parameter_count,
+    best.condition,
+    best.method,
+    best.corpus,
+    best.measure,
+    best.language_group,
+    best.layer AS best_layer,
+    best.r2,
+    best.ceiling,
+    CASE WHEN worth.ratio_missing_because IS NULL THEN best.resemblance END AS resemblance,
+    layer_choice.nested_cv_r2,
+    layer_choice.cv_ceiling,
+    CASE WHEN worth.ratio_missing_because IS NULL THEN layer_choice.nested_resemblance END AS nested_resemblance,
+    held_out.predictor_set,
+    held_out.set_r2 AS baseline_r2,
+    CASE
+        WHEN worth.ratio_missing_because IS NULL THEN held_out.set_r2 / NULLIF(best.leave_one_out_ceiling, 0)
+    END AS baseline_resemblance,
+    held_out.joint_r2,
+    held_out.common_r2,
+    held_out.set_unique_r2,
+    held_out.unique_r2,
+    held_out.unique_se,
+    held_out.p_one_sided,
+    held_out.p_bonferroni,
+    in_sample.corrected_unique_r2,
+    in_sample.unique_low,
+    in_sample.unique_high,
+    exchanged_null.exchanged_r2,
+    exchanged_null.exchanged_r2 / NULLIF(exchanged_null.r2, 0) AS exchanged_share,
+    exchanged_null.exchanged_p,
+    other_fit.ridge_cv_r2,
+    other_fit.head_averaged_cv_r2,
+    best.leave_one_out_ceiling,
+    best.subject_count,
+    best.cell_count,
+    worth.ratio_missing_because,
+    COALESCE(held_out.missing_because, in_sample.missing_because) AS missing_because,
+    ARRAY(SELECT warning FROM fn.usage_warnings(best.extraction_id, best.corpus_id, best.region_id, best.leave_out) AS warning)
+    || CASE WHEN best.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
+    best.run_id,
+    best.extraction_id
+FROM best
+CROSS JOIN
+    LATERAL fn.ratio_missing_because(
+        best.region_id,
+        best.cv_r2,
+        LEAST(best.ceiling, best.leave_one_out_ceiling),
+        best.predictor_count,
+        best.cell_count
+    ) AS worth (ratio_missing_because)
+LEFT JOIN current.layer_choice
+    ON
+        layer_choice.extraction_id = best.extraction_id
+        AND layer_choice.measure_id = best.measure_id
+        AND layer_choice.language_group = best.language_group
+        AND jsonb_array_length(layer_choice.leave_out) < 1
+LEFT JOIN slice.unique_variance AS held_out
+    ON
+        held_out.extraction_id = best.extraction_id
+        AND held_out.layer = best.layer
+        AND held_out.measure_id = best.measure_id
+        AND held_out.language_group = best.language_group
+        AND held_out.predictor_set = 'baseline47'
+        AND held_out.held_out = 'article'
+LEFT JOIN slice.unique_variance AS in_sample
+    ON
+        in_sample.extraction_id = best.extraction_id
+        AND in_sample.layer = best.layer
+        AND in_sample.measure_id = best.measure_id
+        AND in_sample.language_group = best.language_group
+        AND in_sample.predictor_set = 'baseline47'
+        AND in_sample.held_out = 'nothing'
+LEFT JOIN current.exchanged_null
+    ON
+        exchanged_null.extraction_id = best.extraction_id
+        AND exchanged_null.layer = best.layer
+        AND exchanged_null.measure_id = best.measure_id
+        AND exchanged_null.language_group = best.language_group
+        AND jsonb_array_length(exchanged_null.leave_out) < 1
+LEFT JOIN other_fit
+    ON
+        other_fit.extraction_id = best.extraction_id
+        AND other_fit.layer = best.layer
+        AND other_fit.measure_id = best.measure_id
+        AND other_fit.language_group = best.language_group;

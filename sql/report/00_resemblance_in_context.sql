@@ -1,0 +1,54 @@
+-- What resemblance is worth
+--
+-- Caption: Each model's best layer in-sample: R2 over the ceiling as in the paper ("in-sample percent"), with the layer
+-- chosen on other articles ("nested percent"), and what puts it in context. "baseline percent" is what position and word
+-- length predict alone, without any model, of held-out articles over the leave-one-out ceiling. "unique r2" is what the
+-- heads add to these on held-out articles, with its p over readers (one-sided, Bonferroni over layers); "unique
+-- corrected" is the in-sample value less its bias, with a 95 % interval over readers and sentences. "position percent" is
+-- the share of R2 that is left when sentences of the same length exchange their attention. Ridge and the mean over heads
+-- are held out by article.
+-- Grain: one row per model, condition, method, measure and group of readers.
+-- Leaves out: results without some sentences; what is not computed (unique-variance, exchanged-null, ridge-resemblance).
+-- Compute: unique-variance
+-- Page: corpus, measure
+-- Read by: warehouse report.
+SELECT
+    model,
+    condition,
+    method,
+    corpus,
+    measure,
+    language_group,
+    100 * resemblance AS in_sample_percent,
+    100 * nested_resemblance AS nested_percent,
+    100 * baseline_resemblance AS baseline_percent,
+    unique_r2,
+    p_bonferroni,
+    corrected_unique_r2 AS unique_corrected,
+    unique_low AS unique_from,
+    unique_high AS unique_to,
+    100 * exchanged_share AS position_percent,
+    best_layer,
+    r2,
+    nested_cv_r2,
+    baseline_r2,
+    ridge_cv_r2,
+    head_averaged_cv_r2,
+    ceiling,
+    ratio_missing_because,
+    missing_because,
+    array_to_string(usage_warnings, ', ') AS warning,
+    run_id,
+    subject_count,
+    cell_count,
+    usage_warnings
+FROM mart.resemblance_in_context
+ORDER BY
+    corpus,
+    measure LIKE 'roi_value/%',
+    measure,
+    language_group,
+    parameter_count,
+    model,
+    condition,
+    method;
