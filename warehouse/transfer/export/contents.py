@@ -10,8 +10,8 @@ DEFINITIONS = (
     "human.language_group", "human.saccade_rule", "human.region", "human.measure", "model.condition",
     "model.published_loss", "ops.usage_warning", "result.ceiling_kind", "result.published_ceiling",
     "result.published_resemblance", "result.claim", "result.variant", "result.verdict_reason",
-    "stimulus.pattern", "stimulus.pattern_set", "stimulus.pattern_set_member", "stimulus.predictor", "stimulus.predictor_set",
-    "stimulus.predictor_set_member",
+    "stimulus.pattern", "stimulus.pattern_set", "stimulus.pattern_set_member", "stimulus.predictor",
+    "stimulus.predictor_set", "stimulus.predictor_set_member",
 )  # fmt: skip
 """Tables that say what words mean: few rows, and all of them go."""
 STAYING = ("model.attention", "ops.sql_object", "ops.lease", "ops.worker", "ops.forgotten")
