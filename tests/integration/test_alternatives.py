@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
+
 from tests.conftest import STUDY
 from warehouse import pipeline
+from warehouse.compute import agenda
 from warehouse.database.connection import Database
+from warehouse.errors import BadInput
 from warehouse.load.tally import Tally
 from warehouse.progress import Progress
 
@@ -81,3 +85,21 @@ def test_the_null_of_a_layer_stands_beside_its_resemblance(study: Database) -> N
     assert compute(study, "exchanged_null", exchanges=20).inserted == 0
     assert compute(study, "exchanged_null", exchanges=10).inserted == 8
     assert rows(study, "SELECT DISTINCT draw_count, seed FROM mart.exchanged_null") == [(10, 20231206)]
+
+
+def test_counts_are_fitted_on_request_and_nothing_else_is(study: Database) -> None:
+    assert compute(study, "count_model", penalties=(1.0, 100.0)).inserted == 4 * 7
+    found = rows(
+        study,
+        """
+        SELECT language_group, count(*), max(subject_count), bool_and(cv_d2 < d2), bool_and(penalty BETWEEN 1 AND 100),
+            bool_and('penalty_at_end' = ANY (usage_warnings))
+        FROM mart.count_model GROUP BY language_group ORDER BY language_group
+        """,
+    )
+    assert found == [("L1", 4, 3, True, True, True), ("L2", 4, 4, True, True, True)]
+    for quantities in (["saccade_duration"], ["saccade_count", "saccade_duration"]):
+        with pytest.raises(BadInput, match="is for saccade_count, and cannot be asked of saccade_duration"):
+            compute(study, "count_model", {"quantity": quantities})
+    assert len(rows(study, "SELECT 1 FROM ops.run WHERE job = 'compute count_model'")) == 1
+    assert "count_model" not in [due.plan.analysis.name for due in agenda.agenda(study, STUDY)]

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from analytics.count_model import count_model
 from analytics.exchanged_null import exchanged_null
 from analytics.head_averaged_resemblance import head_averaged_resemblance
 from analytics.ridge_resemblance import ridge_resemblance
@@ -19,6 +20,11 @@ pytestmark = [
 
 GROUPS_AND_RULES = [(rule, group) for rule in ("first_three", "consecutive") for group in ("L1", "L2")]
 LAYERS = range(36)
+POISSON = {
+    ("first_three", "L1"): ("trivial3", "gpt2_L3", "baseline47"), ("first_three", "L2"): ("gpt2_L3",),
+    ("consecutive", "L1"): ("gpt2_L3",), ("consecutive", "L2"): ("trivial3",),
+}  # fmt: skip
+"""Designs whose golden shares of deviance are compared here: each in some group, by some rule."""
 
 
 @cache
@@ -48,9 +54,16 @@ def baseline47():
     return np.concatenate(cells)
 
 
+def trivial3():
+    """Looking back at the first word, at the word before, and at the word itself."""
+    places = [np.tril_indices(n) for n in word_counts().values()]
+    return np.concatenate([np.column_stack([j == 0, j == i - 1, i == j]).astype(float) for i, j in places])
+
+
 def design(name):
     """A layer of GPT-2 as published, a baseline, or both."""
-    parts = {"gpt2_L3": lambda: attention("gpt2", 3, word_counts()).astype(float), "baseline47": baseline47}
+    parts = {"gpt2_L3": lambda: attention("gpt2", 3, word_counts()).astype(float), "baseline47": baseline47,
+             "trivial3": trivial3}  # fmt: skip
     return np.column_stack([parts[part.strip().removesuffix(" all heads")]() for part in name.split("+")])
 
 
@@ -88,3 +101,17 @@ def test_exchanged_attention_explains_what_the_golden_draws_do():
     assert found["exchanged_r2_sd"][0] == pytest.approx(float(row["null_sd"]), rel=0.3)
     assert found["exchanged_r2_most"][0] < found["r2"][0]
     assert found["exchanged_p"] == [pytest.approx(1 / 101)]
+
+
+@pytest.mark.parametrize(("rule", "group"), GROUPS_AND_RULES)
+def test_poisson_regression_explains_the_golden_share_of_deviance(rule, group):
+    for row in golden(f"b_poisson_{rule}")[rule, group]:
+        if row["design"] not in POISSON[rule, group]:
+            continue
+        penalty = {"ridge1": 1.0, "mle": 0.0}[row["penalty"]]
+        found = count_model(design(row["design"]), readers(rule, group), *places(), penalties=(penalty,))
+        assert found["d2"].mean() == pytest.approx(float(row["d2_mean"]), abs=1e-8)
+        assert found["d2"].std(ddof=1) / np.sqrt(int(row["readers"])) == pytest.approx(float(row["d2_se"]), abs=1e-8)
+        assert found["dispersion"].mean() == pytest.approx(float(row["dispersion_mean"]), abs=1e-6)
+        if row["penalty"] == "ridge1":
+            assert found["cv_d2"].mean() == pytest.approx(float(row["cv_article_d2_mean"]), abs=1e-6)

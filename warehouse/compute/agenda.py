@@ -123,7 +123,7 @@ def compute_all(
 
 
 def _everything() -> list[Analysis]:
-    return in_order(sorted(analyses()))
+    return in_order(sorted(name for name, analysis in analyses().items() if not analysis.on_request))
 
 
 def _own(analysis: Analysis, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def make_plan(
     unfinished = runs.unfinished_run(connection, job, recorded, code)
     standing = unit_records.done_units(connection, job, also_run=unfinished)
     of_run = {"code": code, "parameters": fingerprint(decisive)}
-    where, chosen = restriction(selection, columns_of_views(connection, analysis))
+    where, chosen = restriction(_of_quantities(analysis, selection), columns_of_views(connection, analysis))
     if computed_only:
         where = sql.SQL("{} AND {}").format(where, with_results(analysis) if standing else sql.SQL("false"))
     found = {key + _suffix(decisive): work for key, work in work_of(connection, analysis, where, chosen).items()}
@@ -155,6 +155,18 @@ def count_units(slices: Slices, analysis: Analysis) -> int:
 
 def _has_readers(slices: Slices, analysis: Analysis, work: Work) -> bool:
     return "readers" not in analysis.reads or len(slices.subject_ids(work)) > 0
+
+
+def _of_quantities(analysis: Analysis, selection: Selection) -> Selection:
+    """Restrict a selection to the quantities that an analysis is for; `BadInput` where others are chosen."""
+    if not analysis.quantities:
+        return selection
+    asked = [name for name in selection.get("quantity", ()) if name not in analysis.quantities]
+    if asked := [*asked, *selection.get("region", ())]:
+        counts = " or ".join(analysis.quantities)
+        remedy = "leave --region away and choose --measure count" if counts == "saccade_count" else "choose another"
+        raise BadInput(f"is for {counts}, and cannot be asked of {', '.join(asked)}", analysis.name, remedy)
+    return {**selection, "quantity": analysis.quantities}
 
 
 def _planned(work: Work, key: str, inputs: Mapping[str, str], stands: unit_records.Done | None) -> Planned:

@@ -78,6 +78,10 @@ class Analysis:
         The columns of `unit` that units share which are computed together: what is left of `unit` tells their targets
         apart. The function takes the targets of all of them side by side, as the slice ``groups`` says, and returns a
         result of each group, in their order; with `per` the values of all columns. Empty: each unit by itself.
+    quantities : tuple of str
+        The quantities of human measures that it is for; others are refused where they are chosen. Empty: all.
+    on_request : bool
+        True where it takes so long that it is computed when it is asked for by name, and not with everything.
     """
 
     name: str
@@ -93,6 +97,8 @@ class Analysis:
     in_blocks: bool = False
     order: tuple[str, ...] = ()
     piece: tuple[str, ...] = ()
+    quantities: tuple[str, ...] = ()
+    on_request: bool = False
 
     @property
     def is_ours(self) -> bool:
@@ -135,6 +141,8 @@ def analysis(
     in_blocks: bool = False,
     order: tuple[str, ...] = (),
     piece: tuple[str, ...] = (),
+    quantities: tuple[str, ...] = (),
+    on_request: bool = False,
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as an analysis, named as the function."""
 
@@ -142,7 +150,21 @@ def analysis(
         name = function.__name__
         tables = (writes,) if isinstance(writes, Table) else writes
         _analyses[name] = Analysis(
-            name, function, over, reads, unit, tables, per, after, shows, permits, in_blocks, order, piece
+            name,
+            function,
+            over,
+            reads,
+            unit,
+            tables,
+            per,
+            after,
+            shows,
+            permits,
+            in_blocks,
+            order,
+            piece,
+            quantities,
+            on_request,
         )
         return function
 

@@ -66,5 +66,26 @@ FIELDS: dict[str, Field] = {
         "sentences",
         "147",
     ),
+    "d2": Field(
+        DOUBLE,
+        "Share of the deviance of the reader's mean that Poisson regression explains, in-sample: 1 - D(fit)/D(mean)",
+        "D2, 0 to 1",
+        "0.1296",
+        heading="D2",
+    ),
+    "cv_d2": Field(
+        DOUBLE,
+        "D2 of held-out articles: deviances summed over articles, with the mean of the training articles as the null",
+        "D2, at most 1; below 0 where it predicts worse than the mean",
+        "0.1106",
+        heading="cross-val. D2",
+    ),
+    "dispersion": Field(
+        DOUBLE,
+        "Pearson's chi-square over its degrees of freedom, cells - predictors - 1: above 1 counts vary more than "
+        "Poisson counts would",
+        "from 0, 1 is Poisson",
+        "0.956",
+    ),
     "draw_count": Field(INT, "Draws of exchanged sentences", "draws", "100"),
 }

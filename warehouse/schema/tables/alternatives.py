@@ -66,3 +66,28 @@ exchanged_null = table(
     check("exchanged_p", "exchanged_p BETWEEN 0 AND 1"),
     check("draw_count", "draw_count > 0"),
 )
+
+count_model = table(
+    "result",
+    "count_model",
+    "One row per run, extraction, layer, measure and reader: how well the heads of the layer explain the reader's "
+    "transition counts by Poisson regression.",
+    key("run_id"),
+    field("unit_id"),
+    refers("extraction_id", "model.extraction", is_key=True),
+    key("layer"),
+    refers("measure_id", "human.measure", is_key=True),
+    refers("subject_id", "human.subject", is_key=True),
+    field("d2", null=True),
+    field("cv_d2", null=True),
+    field("dispersion", null=True),
+    field("penalty", null=True),
+    field("penalty_end_count"),
+    field("cell_count"),
+    field("predictor_count"),
+    field("missing_because", null=True),
+    of_unit(),
+    check("d2", "d2 <= 1.000001"),
+    check("cv_d2", "cv_d2 <= 1.000001"),
+    check("dispersion", "dispersion >= 0"),
+)
