@@ -15,8 +15,6 @@ NEAR = 1e-9
 MOST_STEPS, MOST_HALVINGS = 200, 30
 SLOW = 0.1
 """Share of the decrement that a step may leave before the curvature is formed anew."""
-ROWS = 1024
-"""Cells whose products of columns are formed at once."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +91,11 @@ class Objective:
 
 def curvature(z: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Give z' diag(exp(z b)) z of every reader, (n_readers, n_columns, n_columns)."""
-    n_columns = z.shape[1]
-    rows, columns = np.triu_indices(n_columns)
-    half = np.zeros((b.shape[1], len(rows)))
-    for start in range(0, len(z), ROWS):
-        some = z[start : start + ROWS]
-        half += np.exp(some @ b).T @ (some[:, rows] * some[:, columns])
-    found = np.empty((b.shape[1], n_columns, n_columns))
-    found[:, rows, columns] = found[:, columns, rows] = half
+    fitted = np.exp(z @ b).T
+    found = np.empty((b.shape[1], z.shape[1], z.shape[1]))
+    across, weighted = np.ascontiguousarray(z.T), np.empty((z.shape[1], len(z)))
+    for reader, weight in enumerate(fitted):
+        np.matmul(np.multiply(across, weight, out=weighted), z, out=found[reader])
     return found
 
 

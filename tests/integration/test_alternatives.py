@@ -103,3 +103,40 @@ def test_counts_are_fitted_on_request_and_nothing_else_is(study: Database) -> No
             compute(study, "count_model", {"quantity": quantities})
     assert len(rows(study, "SELECT 1 FROM ops.run WHERE job = 'compute count_model'")) == 1
     assert "count_model" not in [due.plan.analysis.name for due in agenda.agenda(study, STUDY)]
+
+
+def test_what_a_layer_gives_to_no_word_is_told_and_renormalised_away(study: Database) -> None:
+    assert compute(study, "renormalised_resemblance").inserted > 0
+    question = """
+        SELECT layer, mass_source, mean_sink_mass, least_sink_mass, most_sink_mass, mean_outside_mass, head_count
+        FROM mart.sink_mass WHERE model = 'simulated-small' ORDER BY layer
+    """
+    found = rows(study, question)
+    assert [row[:2] for row in found] == [(layer, "row sums") for layer in range(4)]
+    expected = rows(
+        study,
+        """
+        SELECT 1 - avg(row_sum) FROM (
+            SELECT sum(weight) AS row_sum
+            FROM model.attention CROSS JOIN LATERAL unnest(weights) WITH ORDINALITY AS of_head (weight, head)
+            WHERE layer = 2 AND extraction_id = (
+                SELECT extraction_id FROM mart.extraction WHERE model = 'simulated-small' AND condition = 'plain'
+            )
+            GROUP BY sentence_id, from_word, head
+        ) AS summed
+        """,
+    )
+    assert found[2][2] == pytest.approx(expected[0][0], abs=1e-6)
+    assert all(least <= mean <= most and outside is None for _, _, mean, least, most, outside, _ in found)
+    assert {row[-1] for row in found} == {4}
+    with (
+        study.connect() as connection
+    ):  # tokens that are no word, kept beside the attention, take the place of row sums
+        connection.execute(
+            """
+            INSERT INTO model.attention_sink (extraction_id, layer, sentence_id, from_word, sink_mass, outside_mass)
+            SELECT extraction_id, layer, sentence_id, from_word, '{0.5,0.25,0,0}', '{0,0.25,0.5,0.5}'
+            FROM model.attention WHERE to_word = from_word
+            """
+        )
+    assert rows(study, question)[0][1:] == ("tokens", 0.1875, 0.0, 0.5, 0.3125, 4)

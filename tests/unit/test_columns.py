@@ -18,6 +18,7 @@ from analytics.head_averaged_ridge import head_averaged_ridge
 from analytics.human_resemblance import human_resemblance
 from analytics.noise_ceiling import noise_ceiling
 from analytics.reader_reliance import reader_reliance
+from analytics.renormalised_resemblance import renormalised_resemblance
 from analytics.ridge_resemblance import ridge_resemblance
 from analytics.trivial_reliance import trivial_reliance
 from warehouse.plugin.columns import Column, together
@@ -70,6 +71,9 @@ def assert_same(found, expected, tolerance=1e-12):
         pytest.param(trivial_reliance, (PATTERNS, HEADS, ARTICLE), id="trivial_reliance"),
         pytest.param(reader_reliance, (PATTERNS, READERS, ARTICLE), id="reader_reliance"),
         pytest.param(noise_ceiling, (READERS,), id="noise_ceiling"),
+        pytest.param(
+            renormalised_resemblance, (HEADS, READERS, ARTICLE, WORD_ROW, SENTENCE), id="renormalised_resemblance"
+        ),
         pytest.param(ridge_resemblance, (HEADS, READERS, ARTICLE, SENTENCE), id="ridge_resemblance"),
         pytest.param(head_averaged_resemblance, (HEADS, READERS, ARTICLE, SENTENCE), id="head_averaged_resemblance"),
         pytest.param(head_averaged_ridge, (HEADS, READERS, ARTICLE, SENTENCE), id="head_averaged_ridge"),

@@ -8,8 +8,9 @@ from sklearn.preprocessing import StandardScaler
 from analytics._stats.least_squares import fit
 from analytics.head_averaged_resemblance import head_averaged_resemblance
 from analytics.head_averaged_ridge import head_averaged_ridge
+from analytics.renormalised_resemblance import renormalised_resemblance
 from analytics.ridge_resemblance import ridge_resemblance
-from tests.unit.test_reading_sets import EACH_ITS_OWN, Study
+from tests.unit.test_reading_sets import EACH_ITS_OWN, WORDS, Study
 from warehouse.errors import BadInput
 
 PATH = (0.01, 1.0, 30.0, 1000.0, 1e6)
@@ -125,3 +126,17 @@ def test_a_constant_reader_has_no_score(study: Study):
 def test_what_is_no_path_is_refused(study: Study, penalties):
     with pytest.raises(BadInput, match="--penalties"):
         ridge_resemblance(study.layer, study.readers, study.article, study.sentence, penalties=penalties)
+
+
+def test_renormalised_rows_say_where_among_the_words_attention_goes(study: Study):
+    row = np.concatenate([np.repeat(np.arange(n), np.arange(1, n + 1)) for n in WORDS])
+    row += 100 * study.sentence
+    sums = np.array([study.layer[row == one].sum(axis=0) for one in row])
+    given = (study.readers, study.article, row, study.sentence)
+    found = renormalised_resemblance(study.layer, *given)
+    np.testing.assert_allclose(found["cv_r2"], fit(study.layer / sums, *given[:2]).cv_r2, atol=1e-12)
+    sunk = study.layer * np.random.default_rng(0).uniform(0.1, 1, row.max() + 1)[row][:, None]
+    assert renormalised_resemblance(sunk, *given)["r2"] == pytest.approx(found["r2"], abs=1e-12)
+    emptied = np.where((row == row[40])[:, None], 0.0, study.layer)  # a row that vanished stays 0
+    assert np.isfinite(renormalised_resemblance(emptied, *given)["r2"]).all()
+    assert set(found["variant"]) == {"renormalised"}

@@ -87,5 +87,25 @@ FIELDS: dict[str, Field] = {
         "from 0, 1 is Poisson",
         "0.956",
     ),
+    "mass_source": Field(
+        TEXT,
+        "Where the shares are from: tokens (kept beside the attention), or row sums (what published rows lack of 1)",
+        example="tokens",
+    ),
+    "mean_sink_mass": Field(
+        DOUBLE,
+        "Share of attention that goes to the start token and to learned sinks, mean over words and heads",
+        "0 to 1",
+        "0.61",
+    ),
+    "least_sink_mass": Field(DOUBLE, "That share of the head with the least, mean over words", "0 to 1", "0.02"),
+    "most_sink_mass": Field(DOUBLE, "That share of the head with the most, mean over words", "0 to 1", "0.99"),
+    "mean_outside_mass": Field(
+        DOUBLE,
+        "Share of attention that goes to the prefix and to other special tokens, mean over words and heads; null where "
+        "it is not told from the start token's",
+        "0 to 1",
+        "0.12",
+    ),
     "draw_count": Field(INT, "Draws of exchanged sentences", "draws", "100"),
 }
