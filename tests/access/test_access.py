@@ -156,7 +156,9 @@ def test_a_login_that_was_there_before_keeps_its_password_and_stays(clean: Datab
     assert rows(clean, "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'eve'") == [(True,)]
 
 
-@pytest.mark.parametrize("name", ["Anna", "warehouse_owner", "pg_anna", "anna; DROP TABLE x", "", "a" * 41])
+@pytest.mark.parametrize(
+    "name", ["Anna", "warehouse_owner", "pg_anna", "anna; DROP TABLE x", "", "a" * 41, "public", "user"]
+)
 def test_a_name_that_cannot_be_a_login_is_refused(clean: Database, name: str):
     with pytest.raises(BadInput, match="cannot be a login"):
         roles.grant(clean, name, "reader")

@@ -22,6 +22,8 @@ from warehouse.schema import migrations
 ROLES = ("reader", "writer", "owner")
 CONNECTIONS = {"reader": 10, "writer": 20, "owner": 20}
 STATEMENT_TIMEOUT, IDLE_TIMEOUT = "60s", "5min"
+MEANT_OTHERWISE = {"public", "none", "user", "current_user", "current_role", "session_user"}
+"""Names that PostgreSQL does not take, or by which it means everyone or whoever asks."""
 MADE_HERE = "Made by warehouse access grant."
 """The comment on a login that was made here, and may be dropped here."""
 
@@ -132,10 +134,12 @@ def list_people(database: Database) -> list[Access]:
 
 
 def _refuse_name(name: str) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name) or name.startswith(("pg_", "warehouse")):
+    taken = name.startswith(("pg_", "warehouse")) or name in MEANT_OTHERWISE
+    if taken or not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
         raise BadInput(
             "cannot be a login", f"name {name!r}",
-            "take small letters, digits and _, at most 40, beginning with a letter, and not with pg_ or warehouse",
+            "take small letters, digits and _, at most 40, beginning with a letter, not with pg_ or warehouse, and no "
+            "word that PostgreSQL means another role by, such as public",
         )  # fmt: skip
 
 
