@@ -30,7 +30,8 @@ from ingest.attention.engine import Engine, Result
 from ingest.attention.inputs import padded
 from ingest.attention.prefixes import Condition
 from ingest.attention.results import Checked, written
-from ingest.attention.tokens import Sentence, encode
+from ingest.attention.sentences import Sentence
+from ingest.attention.tokens import encode
 
 TURNS = 5
 PLAIN = Condition("plain", "", "")

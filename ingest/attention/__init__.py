@@ -30,6 +30,10 @@ def attention(
     revision: Annotated[str | None, "branch, tag or commit on the hub"] = None,
     corpus: Annotated[str | None, "the corpus that the model reads; by default reading_brain"] = None,
     condition: Annotated[tuple[str, ...], "what stands before each sentence: a stored name, or NAME=TEXT"] = ("plain",),
+    context: Annotated[
+        Literal["", "previous-sentences", "page"],
+        "of a new condition: what else of its text stands around each sentence; by default nothing",
+    ] = "",
     suffix: Annotated[str, "of a new condition: text after each sentence"] = "",
     chat_template: Annotated[bool, "of a new condition: a user's turn in the model's own chat template"] = False,
     system: Annotated[str, "of a new condition with a chat template: the system's turn before it"] = "",
@@ -63,16 +67,18 @@ def attention(
     _require_extra()
     options = Job(
         model or "", name or "", revision, stage, base_model, condition, method, device, dtype, batch_tokens, layers,
-        attention_layers_only, part, suffix, chat_template, system, no_space, bos,
+        attention_layers_only, part, suffix, chat_template, system, no_space, bos, context,
     )  # fmt: skip
     corpus_named, jobs = _jobs(options, study)
     stimulus = stored.stimulus(corpus or corpus_named or "reading_brain")
     known = _stored_conditions(stored)
-    chosen = [[condition_named(given, known, job.around) for given in job.condition] for job in jobs]
+    chosen = [[condition_named(given, known, job.around) for given in job.conditions] for job in jobs]
+    asks_for_pages = any(condition.context == "page" for conditions in chosen for condition in conditions)
+    pages = stored.pages(stimulus.corpus) if asks_for_pages else {}
     from ingest.attention.extraction import extractions
 
     for job, conditions in zip(jobs, chosen, strict=True):
-        yield from extractions(job, stimulus, conditions)
+        yield from extractions(job, stimulus, conditions, pages)
 
 
 @source(licence="CC0-1.0", citation="Made by this project: nobody trained it")

@@ -13,7 +13,7 @@ from ingest.attention.engine import Engine, LayerWords, Result
 from ingest.attention.inputs import padded
 from ingest.attention.long_texts import shortened
 from ingest.attention.merging import Cells, cells
-from ingest.attention.tokens import Sentence
+from ingest.attention.sentences import Sentence
 from warehouse.errors import BadInput
 
 AGREEMENT = {"float32": 1e-4, "float16": 2e-2, "bfloat16": 1.5e-1}

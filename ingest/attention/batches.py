@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ingest.attention.tokens import Sentence
+from ingest.attention.sentences import Sentence
 
 PIECE_TOKENS = 2048
 """Padded tokens of one piece. Fixed, so that a rerun with another batch size makes the same pieces."""

@@ -17,8 +17,8 @@ from ingest.attention.loss import begins_word, token_log_probabilities
 from ingest.attention.memory import BatchSize, is_out_of_memory
 from ingest.attention.merging import Cells, Merging, cells
 from ingest.attention.methods import IN_ROWS, METHODS, NEED_VALUES, Emit
+from ingest.attention.sentences import Sentence
 from ingest.attention.stream import Carrier, Parcel
-from ingest.attention.tokens import Sentence
 from warehouse.errors import BadInput
 
 log = logging.getLogger("warehouse.attention")

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from sqlalchemy import Table
 from ingest.attention.attestation import agreement, sample
 from ingest.attention.batches import PIECE_TOKENS, batches
 from ingest.attention.checkpoint import Checkpoint
+from ingest.attention.contexts import Context, contexts
 from ingest.attention.devices import chosen_devices, device_name
 from ingest.attention.engine import Engine, Result
 from ingest.attention.handover import handed_over
@@ -26,9 +28,10 @@ from ingest.attention.loss import begins_word
 from ingest.attention.prefixes import Condition
 from ingest.attention.refusal import foreign
 from ingest.attention.results import ROW_SUM_TOLERANCE, Checked, written
+from ingest.attention.sentences import Sentence
 from ingest.attention.shards import Shards
 from ingest.attention.tokenizer_trial import try_tokenizer
-from ingest.attention.tokens import Sentence, encode_all, require_known_ids
+from ingest.attention.tokens import encode_all, require_known_ids
 from warehouse.errors import BadInput
 from warehouse.load.stored import Stimulus
 from warehouse.plugin.contents import Block, Columns, Extraction, Piece, Rejection, RowSums
@@ -76,8 +79,12 @@ class Plan:
         ])  # fmt: skip
 
 
-def extractions(job: Job, stimulus: Stimulus, conditions: Sequence[Condition]) -> Iterator[Extraction]:
+def extractions(
+    job: Job, stimulus: Stimulus, conditions: Sequence[Condition], pages: Mapping[int, int] = MappingProxyType({})
+) -> Iterator[Extraction]:
     """Plan every condition and method of a job; each is yielded in turn, its processes ended before the next.
+
+    `pages` are those of `Stored.pages`, where a condition has them as its context.
 
     Raises
     ------
@@ -94,7 +101,7 @@ def extractions(job: Job, stimulus: Stimulus, conditions: Sequence[Condition]) -
     for condition, method in product(conditions, job.method):
         common = (job.warehouse_name, checkpoint, condition, method, job.dtype, layers, job.batch_tokens)
         plans = [Plan(*common, device) for device in devices]
-        with closing(_Taking(plans, stimulus)) as taking:
+        with closing(_Taking(plans, stimulus, contexts(stimulus, condition.context, pages))) as taking:
             yield taking.extraction(language_model)
     load.cache_clear()
 
@@ -102,16 +109,17 @@ def extractions(job: Job, stimulus: Stimulus, conditions: Sequence[Condition]) -
 class _Taking:
     """One extraction on its way: its sentences, the pieces they make, and who computes them."""
 
-    def __init__(self, plans: Sequence[Plan], stimulus: Stimulus) -> None:
+    def __init__(self, plans: Sequence[Plan], stimulus: Stimulus, around: Sequence[Context]) -> None:
         self.plan, self._stimulus = plans[0], stimulus
         checkpoint, condition = self.plan.checkpoint, self.plan.condition
-        texts = [condition.before(text) for text in stimulus.text]
-        chats = [condition.messages(text) for text in stimulus.text] if condition.is_chat else []
+        said = [context.around(text) for context, text in zip(around, stimulus.text, strict=True)]
+        texts = [condition.before(text) for text in said]
+        chats = [condition.messages(text) for text in said] if condition.is_chat else []
         try_tokenizer(checkpoint.path, texts, checkpoint.name, chats)
         tokenizer = load_tokenizer(checkpoint)
         with foreign("its tokenizer fails", checkpoint.name):
             self.sentences, self._rejections = encode_all(
-                stimulus, condition, tokenizer, checkpoint.context_length, checkpoint.decoder_start
+                stimulus, condition, tokenizer, checkpoint.context_length, checkpoint.decoder_start, around
             )
         if not self.sentences:
             first = self._rejections[0]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from ingest.attention.tokens import Sentence
+from ingest.attention.sentences import Sentence
 
 
 def padded(batch: Sequence[Sentence], device: torch.device) -> dict[str, torch.Tensor]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.attention.prefixes import Condition
+from ingest.attention.prefixes import CONTEXTS, Condition
 from warehouse.errors import BadInput
 from warehouse.plugin.names import check_name
 from warehouse.plugin.toml import read_toml
@@ -44,7 +44,7 @@ class Job:
         Leave out the layers of a hybrid that have no attention.
     part : str
         Of an encoder-decoder ``encoder``, ``decoder`` or ``cross``; empty for the encoder, or a model without parts.
-    suffix, chat_template, system, no_space, bos
+    context, suffix, chat_template, system, no_space, bos
         What stands around the sentence in conditions that are not stored yet; see `prefixes.Condition`.
     """
 
@@ -66,11 +66,19 @@ class Job:
     system: str = ""
     no_space: bool = False
     bos: bool = False
+    context: str = ""
 
     @property
     def around(self) -> Condition:
         """What stands around the sentence in a new condition."""
-        return Condition("", "", "", self.suffix, not self.no_space, self.chat_template, self.system, self.bos)
+        return Condition(
+            "", "", "", self.suffix, not self.no_space, self.chat_template, self.system, self.bos, self.context
+        )
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """The conditions asked for; where only a context is asked for, it names the condition."""
+        return (f"{self.context}=",) if self.context and self.condition == Job("").condition else self.condition
 
     @property
     def warehouse_name(self) -> str:
@@ -84,6 +92,7 @@ class Job:
         _one_of(self.dtype, DTYPES, "dtype", where)
         _one_of(self.stage, STAGES, "stage", where)
         _one_of(self.part, PARTS, "part", where)
+        _one_of(self.context, CONTEXTS, "context", where)
         for method in self.method:
             _one_of(method, METHODS, "method", where)
         if self.base_model and self.stage != "tuned":
@@ -183,4 +192,4 @@ def _is_directory(path: Path) -> bool:
 
 def _one_of(value: str, known: Sequence[str], what: str, where: object) -> None:
     if value not in known:
-        raise BadInput(f"{value[:60]!r} is no {what}", where, f"choose one of {', '.join(known)}")
+        raise BadInput(f"{value[:60]!r} is not a {what}", where, f"choose one of {', '.join(known)}")

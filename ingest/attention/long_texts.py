@@ -12,7 +12,7 @@ import torch
 
 from ingest.attention.inputs import on_device
 from ingest.attention.merging import Cells
-from ingest.attention.tokens import Sentence
+from ingest.attention.sentences import Sentence
 from warehouse.plugin.contents import Pairs
 
 LONG = 384

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ingest.attention.tokens import Sentence
+from ingest.attention.sentences import Sentence
 
 BITS = 1 / np.log(2)
 

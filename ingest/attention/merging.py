@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from ingest.attention.inputs import on_device
-from ingest.attention.tokens import Sentence
+from ingest.attention.sentences import Sentence
 from warehouse.plugin.contents import Pairs
 
 NOWHERE = np.empty((3, 0), dtype=np.int64)

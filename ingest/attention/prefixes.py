@@ -6,6 +6,9 @@ from typing import Any
 
 from warehouse.errors import BadInput, UnknownName
 
+CONTEXTS = ("", "previous-sentences", "page")
+"""None, the sentences of the article before it, or all that were on one screen with it."""
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -27,6 +30,8 @@ class Condition:
         The system's turn before it.
     adds_start : bool
         Whether a start token is put first where the tokenizer adds none.
+    context : str
+        What the model reads of the same text beside the sentence: a key of `CONTEXTS`.
     """
 
     name: str
@@ -37,6 +42,7 @@ class Condition:
     is_chat: bool = False
     system_text: str = ""
     adds_start: bool = False
+    context: str = ""
 
     def before(self, text: str) -> str:
         """Give the text with what stands before and after it, without a chat template."""

@@ -9,7 +9,7 @@ from sqlalchemy import Table
 
 from ingest.attention.engine import LayerWords, Predictions, Result
 from ingest.attention.loss import sentence_loss, word_surprisal
-from ingest.attention.tokens import Sentence
+from ingest.attention.sentences import Sentence
 from warehouse.errors import BadInput
 from warehouse.plugin.contents import Block, Columns, RowSums
 from warehouse.schema.tables import model as tables

@@ -12,8 +12,8 @@ from typing import Any
 import torch
 
 from ingest.attention.engine import Engine, Result
+from ingest.attention.sentences import Sentence
 from ingest.attention.stream import Arrived
-from ingest.attention.tokens import Sentence
 from warehouse.errors import WarehouseError
 
 Pieces = Mapping[str, Sequence[Sentence]]

@@ -1,12 +1,15 @@
 """Sentences as a model reads them: token ids, and the word that each token belongs to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from ingest.attention.contexts import NONE, Context, fitted
 from ingest.attention.prefixes import Condition
+from ingest.attention.sentences import Sentence
 from ingest.attention.words import Unaligned, word_shares
 from warehouse import logs
 from warehouse.errors import BadInput
@@ -18,39 +21,6 @@ MARK = "\ue000"
 """Stands for a sentence: a character for private use, which no template knows."""
 MOST_IDS = 2**24
 """No vocabulary has as many."""
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """One sentence under one condition.
-
-    Attributes
-    ----------
-    sentence_id : int
-        As in the warehouse.
-    text : str
-        What the model reads, prefix included.
-    ids : tuple of int
-        Its tokens, special ones included, (n_tokens,).
-    shares : ndarray (n_tokens, n_words + 2) of float32
-        Token to word; see `words.word_shares`.
-    source : Sentence or None
-        For the decoder of an encoder-decoder: the same sentence as the encoder reads it.
-    """
-
-    sentence_id: int
-    text: str
-    ids: tuple[int, ...]
-    shares: np.ndarray
-    source: "Sentence | None" = None
-
-    def __len__(self) -> int:
-        return max(len(self.ids), len(self.source.ids) if self.source else 0)
-
-    @property
-    def word_count(self) -> int:
-        """Its own words, those of the prefix not counted."""
-        return int(self.shares.shape[1]) - 2
 
 
 def require_offsets(tokenizer: Any, name: str) -> None:
@@ -75,25 +45,35 @@ def require_known_ids(sentences: Sequence[Sentence], vocabulary_size: int, name:
             raise BadInput(what, name, "get the tokenizer that belongs to it")
 
 
-def encode(sentence_id: int, text: str, words: tuple[str, ...], condition: Condition, tokenizer: Any) -> Sentence:
+def encode(
+    sentence_id: int, text: str, words: tuple[str, ...], condition: Condition, tokenizer: Any, context: Context = NONE
+) -> Sentence:
     """Tokenise one sentence under a condition and align it to its words; `Unaligned` if that fails."""
-    before, after = in_chat(tokenizer, condition, text) if condition.is_chat else condition.before(MARK).split(MARK)
+    before, after = surroundings(tokenizer, condition, text, context)
     whole = f"{before}{text}{after}"
     ids, offsets, special = _tokens(whole, condition, tokenizer)
-    context, rest = before.split(), after.split()
+    words_before, words_after = before.split(), after.split()
     shares = word_shares(
         whole,
-        (*context, *words, *rest),
+        (*words_before, *words, *words_after),
         tokenizer.convert_ids_to_tokens(ids),
         offsets,
         special,
-        len(context),
-        len(rest),
+        len(words_before),
+        len(words_after),
     )
     return Sentence(sentence_id, whole, tuple(ids), shares)
 
 
-def in_chat(tokenizer: Any, condition: Condition, text: str) -> tuple[str, str]:
+def surroundings(tokenizer: Any, condition: Condition, text: str, context: Context) -> tuple[str, str]:
+    """Give what stands before and after a sentence: its context, and what its condition puts around both."""
+    if condition.is_chat:
+        return in_chat(tokenizer, condition, text, context)
+    before, after = condition.before(context.around(MARK)).split(MARK)
+    return before, after
+
+
+def in_chat(tokenizer: Any, condition: Condition, text: str, context: Context = NONE) -> tuple[str, str]:
     """Give what stands before and after a sentence in the chat template of a tokenizer.
 
     Raises
@@ -106,7 +86,8 @@ def in_chat(tokenizer: Any, condition: Condition, text: str) -> tuple[str, str]:
         raise BadInput("its tokenizer has no chat template", "the model", remedy)
 
     def rendered(said: str) -> str:
-        return str(tokenizer.apply_chat_template(condition.messages(said), tokenize=False, add_generation_prompt=True))
+        messages = condition.messages(context.around(said))
+        return str(tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True))
 
     try:
         parts, whole = rendered(MARK).split(MARK), rendered(text)
@@ -173,17 +154,28 @@ def for_decoder(source: Sentence, target: Sentence, start: int, special: Sequenc
 
 
 def encode_all(
-    stimulus: Stimulus, condition: Condition, tokenizer: Any, context_length: int | None, start: int | None = None
-) -> tuple[list[Sentence], list[Rejection]]:
-    """Tokenise a corpus: the sentences that can be aligned and fit into the context, and the others with the reason.
+    stimulus: Stimulus, condition: Condition, tokenizer: Any, context_length: int | None, start: int | None = None,
+    around: Sequence[Context] = (),
+) -> tuple[list[Sentence], list[Rejection]]:  # fmt: skip
+    """Tokenise a corpus: the sentences that can be aligned and fit into the model, and the others with the reason.
 
-    With the id `start` that a decoder begins with, sentences are as the decoder of an encoder-decoder reads them.
+    Parameters
+    ----------
+    stimulus, condition, tokenizer
+        What is read, under which condition, by what.
+    context_length : int or None
+        Tokens that the model reads.
+    start : int, optional
+        The id that a decoder begins with: then sentences are as the decoder of an encoder-decoder reads them.
+    around : sequence of Context, optional
+        Of each sentence; of one that is too long, the first sentences are left out.
     """
-    sentences, rejections = [], []
+    sentences, rejections, cut_count = list[Sentence](), list[Rejection](), 0
     rows = zip(stimulus.sentence_id.tolist(), stimulus.label, stimulus.text, stimulus.words, strict=True)
-    for sentence_id, label, text, words in rows:
+    for (sentence_id, label, text, words), context in zip(rows, around or [NONE] * len(stimulus), strict=True):
+        within = partial(encode, sentence_id, text, words, condition, tokenizer)
         try:
-            sentence = encode(sentence_id, text, words, condition, tokenizer)
+            sentence, is_cut = fitted(within, context, context_length)
             if start is not None:
                 alone = encode(sentence_id, text, words, ALONE, tokenizer)
                 sentence = for_decoder(sentence, alone, start, tokenizer.all_special_ids)
@@ -195,9 +187,19 @@ def encode_all(
             rejections.append(Rejection(f"sentence {label}", reason, text))
         else:
             sentences.append(sentence)
+            cut_count += is_cut
+    _remark(condition, sentences, tokenizer, cut_count)
+    return sentences, rejections
+
+
+def _remark(condition: Condition, sentences: Sequence[Sentence], tokenizer: Any, cut_count: int) -> None:
     if any(starts_twice(sentence.source or sentence, tokenizer) for sentence in sentences):
         logs.remark(
             f"Under the condition {condition.name!r} texts begin with two start tokens: leave out the one that is "
             "written."
         )
-    return sentences, rejections
+    if cut_count:
+        logs.remark(
+            f"Under the condition {condition.name!r} the model has no room for all sentences before {cut_count:,} of "
+            f"{len(sentences):,}: as many were kept as fit, the nearest ones."
+        )

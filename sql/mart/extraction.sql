@@ -13,6 +13,7 @@ SELECT
     condition.suffix,
     condition.is_chat,
     condition.system_text,
+    condition.context,
     extraction.alignment,
     extraction.dtype,
     extraction.is_causal,

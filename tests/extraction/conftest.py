@@ -15,7 +15,8 @@ from transformers import PreTrainedTokenizerFast
 from ingest.attention.capture import WITNESSED
 from ingest.attention.engine import Engine, LayerWords, Predictions
 from ingest.attention.prefixes import Condition
-from ingest.attention.tokens import Sentence, encode
+from ingest.attention.sentences import Sentence
+from ingest.attention.tokens import encode
 from warehouse.load.stored import Stimulus
 
 SENTENCES = (

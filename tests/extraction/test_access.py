@@ -21,7 +21,7 @@ from ingest.attention.extraction import extractions
 from ingest.attention.jobs import Job
 from ingest.attention.loading import find_checkpoint, load
 from ingest.attention.memory import BatchSize
-from ingest.attention.tokens import Sentence
+from ingest.attention.sentences import Sentence
 from tests.extraction.architectures import tiny_config, tiny_model
 from warehouse.errors import BadInput
 from warehouse.plugin.contents import Block, Extraction, Rejection

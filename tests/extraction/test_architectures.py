@@ -18,7 +18,8 @@ from ingest.attention.access import PARTS, observe, text_config
 from ingest.attention.checkpoint import Checkpoint
 from ingest.attention.engine import Engine
 from ingest.attention.results import Checked
-from ingest.attention.tokens import Sentence, encode, for_decoder
+from ingest.attention.sentences import Sentence
+from ingest.attention.tokens import encode, for_decoder
 from tests.extraction.architectures import (
     HEAD,
     KINDS,

@@ -1,6 +1,7 @@
 """What stands around a sentence: suffixes, chat templates, start tokens; only the sentence's own words are kept."""
 
 import copy
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from ingest.attention.contexts import Context, contexts
 from ingest.attention.extraction import extractions
 from ingest.attention.jobs import Job
 from ingest.attention.prefixes import Condition, condition_named
@@ -175,3 +177,97 @@ def test_attention_under_a_chat_template_is_stored_with_its_condition(
             "WHERE condition = 'chat'"
         ).fetchall()
     assert found == [("Say:", "", True, True, "Be brief.", False)]
+
+
+STORY = ("It is cold.", "Robots explored the red planet .", "Could humans live on Mars some day?")
+
+
+def test_previous_sentences_are_those_of_the_article(tiny: SimpleNamespace) -> None:
+    stimulus = replace(tiny.stimulus_of(STORY), article=np.array([0, 1, 1]), position=np.array([0, 0, 1]))
+    found = contexts(stimulus, "previous-sentences", {})
+    assert found == [Context(), Context(), Context((STORY[1],))]
+    assert contexts(stimulus, "", {}) == [Context()] * 3
+
+
+def test_a_page_is_what_was_on_one_screen(tiny: SimpleNamespace) -> None:
+    stimulus = tiny.stimulus_of(STORY)
+    found = contexts(stimulus, "page", {10: 10, 11: 11, 12: 10})
+    assert found == [Context((), (STORY[2],)), Context(), Context((STORY[0],))]
+    with pytest.raises(BadInput, match="no two of its sentences were on one screen"):
+        contexts(stimulus, "page", {10: 10})
+
+
+@pytest.mark.parametrize("style", ["llama-2", "gpt-2", "bert"])
+def test_attention_within_a_context_is_that_of_the_whole_text(tiny: SimpleNamespace, style: str) -> None:
+    tokenizer, engine = tiny.tokenizer_of(style), tiny.engine_of(style)
+    context = Context(STORY[:2], (STORY[0],) if style == "bert" else ())
+    sentence = encode(1, TEXT, WORDS, Condition("page", "", "", context="page"), tokenizer, context)
+    assert sentence.text == context.around(TEXT)
+    whole = encode(2, sentence.text, tuple(sentence.text.split()), tiny.plain, tokenizer)
+    assert sentence.ids == whole.ids
+    found, predicted = tiny.arrays(engine, [sentence])
+    wanted, wanted_predictions = tiny.arrays(engine, [whole])
+    first = sum(len(text.split()) for text in STORY[:2])
+    own = slice(first, first + len(WORDS))
+    for layer in engine.layers:
+        of_whole = wanted[layer, 2][:, own]
+        n = of_whole.shape[2] - 2
+        np.testing.assert_allclose(found[layer, 1][:, :, : len(WORDS)], of_whole[:, :, own], atol=1e-6)
+        outside = of_whole[:, :, [*range(first), *range(own.stop, n), n + 1]].sum(axis=2)
+        np.testing.assert_allclose(found[layer, 1][:, :, -1], outside, atol=1e-6)
+        assert found[layer, 1][:, :, -1].min() > 0.05
+    for sentence_id, rows in predicted.items():  # so surprisal is that given the context
+        np.testing.assert_allclose(rows, wanted_predictions[sentence_id + 1], atol=1e-6)
+
+
+def test_as_many_sentences_before_are_kept_as_fit(tiny: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(logs, "remark", told.append)
+    stimulus, tokenizer = tiny.stimulus_of(STORY * 4), tiny.tokenizer_of("llama-2")
+    condition = Condition("story", "", "", context="previous-sentences")
+    around = contexts(stimulus, condition.context, {})
+    whole, _ = encode_all(stimulus, condition, tokenizer, None, None, around)
+    assert [sentence.text for sentence in whole] == [" ".join((STORY * 4)[: n + 1]) for n in range(12)]
+    assert told == []
+    found, rejections = encode_all(stimulus, condition, tokenizer, 60, None, around)
+    assert rejections == []
+    for sentence, all_of_it, context in zip(found, whole, around, strict=True):
+        assert len(sentence) <= 60 and all_of_it.text.endswith(sentence.text)
+        if sentence.text != all_of_it.text:
+            one_more = Context(context.before[-sentence.text.count(".") - 5 :])
+            assert len(encode(1, TEXT, WORDS, condition, tokenizer, one_more)) > 60
+    assert "no room for all sentences before" in told[0]
+
+
+def test_a_context_is_stored_with_its_condition_and_pages_come_from_readings(
+    study: Database, tiny: SimpleNamespace, saved: Callable[[str], Path]
+) -> None:
+    given = {"model": str(saved("llama-2")), "corpus": "simulated", "device": "cpu", "context": "page"}
+    with pytest.raises(BadInput, match="no two of its sentences were on one screen"):
+        pipeline.ingest(study, sources()["attention"], [], given, Progress(quiet=True))
+    with study.connect() as connection:
+        connection.execute("UPDATE human.reading SET trial_position = sentence_id / 3")
+    tally = pipeline.ingest(study, sources()["attention"], [], given, Progress(quiet=True))
+    assert tally.inserted > 0
+    again = pipeline.ingest(study, sources()["attention"], [], given, Progress(quiet=True))
+    assert (again.inserted, again.unchanged) == (0, tally.inserted)
+    with study.connect(read_only=True) as connection:
+        found = connection.execute(
+            "SELECT condition, context, min(m.share), max(m.share) FROM mart.extraction "
+            "JOIN model.attention_sink USING (extraction_id) "
+            "CROSS JOIN LATERAL (SELECT avg(o) AS share FROM unnest(outside_mass) AS o) AS m "
+            "WHERE context <> '' GROUP BY condition, context"
+        ).fetchall()
+    ((condition, context, least, most),) = found
+    assert (condition, context) == ("page", "page")
+    assert least == 0 and most > 0.3  # the first sentence of a page has nothing before it
+
+
+def test_a_context_asks_for_a_condition_of_its_own() -> None:
+    assert Job("m", context="page").conditions == ("page=",)
+    assert Job("m", context="page", condition=("mine=Read:",)).conditions == ("mine=Read:",)
+    assert Job("m").conditions == ("plain",)
+    new = condition_named("page=", {"plain": Condition("plain", "", "")}, Job("m", context="page").around)
+    assert (new.name, new.context, new.prefix) == ("page", "page", "")
+    with pytest.raises(BadInput, match="'plain' is stored with other surroundings"):
+        condition_named("plain", {"plain": Condition("plain", "", "")}, Job("m", context="page").around)

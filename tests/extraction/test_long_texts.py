@@ -22,7 +22,8 @@ from ingest.attention.extraction import _digest
 from ingest.attention.handover import MOST_WAITING, handed_over
 from ingest.attention.long_texts import LongMerging, row_blocks, shortened, word_ends
 from ingest.attention.merging import Merging, cells
-from ingest.attention.tokens import Sentence, encode_all
+from ingest.attention.sentences import Sentence
+from ingest.attention.tokens import encode_all
 from tests.extraction.architectures import tiny_model
 from warehouse.load.prepared import prepared
 from warehouse.plugin.contents import Block, Pairs, Piece

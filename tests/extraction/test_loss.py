@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from ingest.attention.loss import begins_word, sentence_loss, token_log_probabilities, word_surprisal
-from ingest.attention.tokens import Sentence
+from ingest.attention.sentences import Sentence
 
 
 def plain_sentence(ids: tuple[int, ...], owner: list[int], n_words: int) -> Sentence:

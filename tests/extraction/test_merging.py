@@ -12,7 +12,7 @@ from ingest.attention.attestation import in_float32
 from ingest.attention.batches import batches
 from ingest.attention.capture import WITNESSED
 from ingest.attention.merging import Merging, cells
-from ingest.attention.tokens import Sentence
+from ingest.attention.sentences import Sentence
 from warehouse.errors import BadInput
 
 STYLES = ("llama-2", "mistral", "llama-3", "gpt-2", "opt", "neox", "qwen2", "bert", "t5")

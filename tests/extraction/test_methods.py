@@ -9,7 +9,7 @@ import torch
 from ingest.attention import jobs
 from ingest.attention.capture import WITNESSED
 from ingest.attention.methods import METHODS
-from ingest.attention.tokens import Sentence
+from ingest.attention.sentences import Sentence
 
 
 def words(token_map: np.ndarray, sentence: Sentence) -> np.ndarray:

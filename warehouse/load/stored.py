@@ -90,6 +90,13 @@ class Stored:
         ids, numbers, places = (np.array(column, dtype=np.int64) for column in (sentence_id, article, position))
         return Stimulus(corpus_id[0], corpus, ids, numbers, places, label, text, tuple(map(tuple, words)))
 
+    def pages(self, corpus: str) -> dict[int, int]:
+        """Give which sentences of a corpus were on one screen: ``sentence_id`` to that of the first of them.
+
+        Sentences whose screens are not known are left out.
+        """
+        return dict(self._connection.execute(_PAGES, [corpus]).fetchall())
+
     def subjects(self, corpus: str, language_group: str) -> dict[str, int]:
         """Give the readers of a group: label to `subject_id`, in the order of their labels."""
         found = dict(self._connection.execute(_SUBJECTS, [corpus, language_group]).fetchall())
@@ -147,6 +154,21 @@ ORDER BY sentence_id
 _PREDICTORS = (
     "SELECT DISTINCT predictor_id FROM stimulus.predictor_set_member WHERE predictor_set = ANY (%s) ORDER BY 1"
 )
+
+_PAGES = """
+SELECT sentence_id, min(first_sentence_id)
+FROM (
+    SELECT
+        sentence_id,
+        min(sentence_id) OVER (PARTITION BY subject_id, reading_ordinal, trial_position) AS first_sentence_id
+    FROM human.reading
+    JOIN human.subject USING (subject_id)
+    JOIN stimulus.corpus USING (corpus_id)
+    WHERE corpus = %s AND trial_position IS NOT NULL
+) AS shown
+GROUP BY sentence_id
+"""
+
 _SUBJECTS = """
 SELECT subject_label, subject_id
 FROM human.subject

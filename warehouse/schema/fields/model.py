@@ -32,6 +32,12 @@ FIELDS: dict[str, Field] = {
         "Whether a start token was put first where the tokenizer adds none; its share is sink_mass",
         example="false",
     ),
+    "context": Field(
+        TEXT,
+        "What else of its text stood around each sentence: the previous-sentences of its article, all of its page, or "
+        "nothing; what words attend to there is outside_mass",
+        example="previous-sentences",
+    ),
     "extraction_id": Field(
         INT, "One taking of attention: a model over a corpus under a condition by a method", example="4"
     ),

@@ -37,8 +37,10 @@ condition = table(
     field("is_chat", default="false"),
     field("system_text", default="''"),
     field("adds_start", default="false"),
+    field("context", default="''"),
     unique("condition"),
     check("system_text", "is_chat OR system_text = ''"),
+    check("context", "context IN ('', 'previous-sentences', 'page')"),
 )
 
 extraction = table(
