@@ -5,13 +5,8 @@ from typing import Any
 
 import click
 
-QUANTITIES = {"count": "saccade_count", "duration": "saccade_duration", "roi": "roi_value"}
-COLUMNS = {
-    "model": "model", "condition": "condition", "method": "method", "corpus": "corpus", "rule": "saccade_rule",
-    "region": "region", "group": "language_group", "patterns": "pattern_set",
-    "predictors": "predictor_set",
-    "reading": "reading",
-}  # fmt: skip
+from warehouse.compute.selection import COLUMNS, QUANTITIES, chosen_columns
+
 HELP = {
     "model": "Name of a language model.", "condition": "What stood before the sentences, e.g. plain.",
     "method": "How attention was taken, e.g. raw.", "corpus": "Name of a corpus.",
@@ -33,6 +28,4 @@ def selection_options() -> list[click.Parameter]:
 
 def pop_selection(given: dict[str, Any]) -> dict[str, Sequence[str]]:
     """Take the selection out of a command's options: chosen values by column."""
-    measures = [QUANTITIES[name] for name in given.pop("measure")]
-    chosen = {column: list(given.pop(name)) for name, column in COLUMNS.items()}
-    return {column: values for column, values in {"quantity": measures, **chosen}.items() if values}
+    return chosen_columns({name: given.pop(name) for name in ("measure", *COLUMNS)})

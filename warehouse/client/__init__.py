@@ -1,0 +1,289 @@
+"""The warehouse from Python: results and cells as frames and arrays, and its commands as functions."""
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+from types import TracebackType
+from typing import Any, NamedTuple
+
+import numpy as np
+from psycopg import sql
+
+from warehouse import pipeline
+from warehouse.client import cells
+from warehouse.client.frames import Answer, as_frame, ask
+from warehouse.compute.one_analysis import plans
+from warehouse.compute.plan import Plan
+from warehouse.compute.selection import COLUMNS, chosen_columns
+from warehouse.database.connection import Database
+from warehouse.database.translation import translate_errors
+from warehouse.database.types import Connection
+from warehouse.errors import BadInput, UnknownName
+from warehouse.load.tally import Tally
+from warehouse.plugin.registry import sources
+from warehouse.progress import Progress
+from warehouse.schema import migrations
+
+__all__ = ["Cells", "Warehouse"]
+
+
+class Cells(NamedTuple):
+    """Values at word pairs.
+
+    Attributes
+    ----------
+    pairs : DataFrame
+        One row a cell: ``sentence_label``, ``from_word``, ``to_word``, ``from_text``, ``to_text``; looking back or at
+        the same word, by sentence, word looked from, word looked to.
+    values : ndarray (n_cells, n_columns)
+        Heads of a layer, or readers of a group; nan where there is none.
+    columns : list
+        The numbers of the heads, or the names of the readers.
+    """
+
+    pairs: Any
+    values: np.ndarray
+    columns: list[Any]
+
+
+class Warehouse:
+    """A warehouse that is open; made by `warehouse.connect`.
+
+    It has one connection, opened when it is first needed, which reads only. Several threads may use it: their questions
+    wait for each other. `close`, or the end of a ``with`` block, ends it.
+    """
+
+    def __init__(self, database: Database, *, write: bool = False) -> None:
+        migrations.check(database)
+        self._database, self._may_write = database, write
+
+    def __enter__(self) -> "Warehouse":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection; the next question opens another."""
+        if (connection := self.__dict__.pop("_connection", None)) is not None:
+            connection.close()
+
+    @cached_property
+    def _connection(self) -> Connection:
+        return self._database.connect(autocommit=True, read_only=True)
+
+    def frame(self, what: str, /, *, to: str = "pandas", **given: Any) -> Any:
+        """Give the rows of a view, or of a query, as a frame.
+
+        Parameters
+        ----------
+        what : str
+            The name of a view or table, of the schema ``mart`` unless it names another; or a query.
+        to : str
+            ``pandas``, ``polars`` or ``pyarrow``.
+        **given
+            Of a view: columns and the value that rows have in them, or a list of values, or None for null. Of a query:
+            its parameters, written ``%(name)s`` in it.
+
+        Returns
+        -------
+        DataFrame or Table
+            Arrays of numbers arrive as arrays, lists of texts as tuples (in pandas), times with their zone.
+
+        Raises
+        ------
+        UnknownName
+            There is no such view, or it has no such column.
+        BadInput
+            The query cannot be understood, or the library is not installed.
+
+        Examples
+        --------
+        >>> wh.frame("layer_curve", model="gpt2-large", measure="count:first_three")  # doctest: +SKIP
+        """
+        query, parameters = (what, given) if re.search(r"\s", what.strip()) else self._of_view(what.strip(), given)
+        return as_frame(self._ask(query, parameters), to)
+
+    def layer(self, model: str, layer: int, **chosen: str) -> Cells:
+        """Give what the heads of a layer attend to.
+
+        Parameters
+        ----------
+        model : str
+            Its name in the warehouse.
+        layer : int
+            Counted from 0.
+        **chosen
+            ``corpus``, ``condition``, ``method``, where the model has several.
+
+        Raises
+        ------
+        UnknownName
+            There is no such attention, or more than one that fits.
+        """
+        found = cells.layer(self._connection, {"model": model, **chosen}, layer)
+        return Cells(self._pairs(found.corpus_id), found.values, found.columns)
+
+    def readers(self, measure: str, group: str, **chosen: str) -> Cells:
+        """Give what the readers of a group did, by a measure.
+
+        Parameters
+        ----------
+        measure : str
+            As `mart.measure` names it, e.g. ``count:first_three``.
+        group : str
+            E.g. ``L1``.
+        **chosen
+            ``corpus``, where several have such readers.
+
+        Raises
+        ------
+        UnknownName
+            There are no such readers, or those of several corpora.
+        """
+        found = cells.readers(self._connection, {"measure": measure, "language_group": group, **chosen})
+        return Cells(self._pairs(found.corpus_id), found.values, found.columns)
+
+    def attention(self, model: str, sentence: str, **chosen: str) -> np.ndarray:
+        """Give all attention within a sentence, (n_layers, n_heads, n_words, n_words) float32; `chosen` as for `layer`.
+
+        Raises
+        ------
+        UnknownName
+            There is no such attention or sentence, or more than one extraction that fits.
+        """
+        return cells.attention(self._connection, {"model": model, **chosen}, sentence)
+
+    def reading_measures(self, *, to: str = "pandas", **given: Any) -> Any:
+        """Give `mart.reading_measure`, a row a reader, reading and word; `given` as for `frame`."""
+        return self.frame("mart.reading_measure", to=to, **given)
+
+    def ingest(self, source: str, /, *arguments: Any, **parameters: Any) -> Tally:
+        """Load a source, as ``warehouse ingest SOURCE`` does; a parameter that is not given has its default.
+
+        Raises
+        ------
+        BadInput
+            The warehouse was opened to read only, or what is given cannot be used.
+        """
+        self._require_write()
+        name = source.replace("-", "_")
+        if name not in sources():
+            raise UnknownName("source", source, sorted(sources()))
+        return pipeline.ingest(self._database, sources()[name], arguments, parameters, Progress(quiet=True))
+
+    def compute(
+        self, analysis: str, /, *, leave_out: Sequence[str] = (), jobs: int = 1, **given: Any
+    ) -> dict[str, Tally]:
+        """Compute an analysis, as ``warehouse compute ANALYSIS`` does.
+
+        Parameters
+        ----------
+        analysis : str
+            Its name.
+        leave_out : sequence of str
+            Labels of sentences to leave out.
+        jobs : int
+            Processes.
+        **given
+            What to compute it of (``model``, ``measure``, ``group``, ``corpus``, ... as the options of the command),
+            and parameters of the analysis.
+
+        Raises
+        ------
+        BadInput
+            The warehouse was opened to read only, or the data cannot be analysed.
+        """
+        self._require_write()
+        chosen, own = _parted(given)
+        name = analysis.replace("-", "_")
+        return pipeline.compute(self._database, name, chosen, leave_out, Progress(quiet=True), jobs, **own)
+
+    def plan(self, analysis: str, /, *, leave_out: Sequence[str] = (), **given: Any) -> list[Plan]:
+        """Say what `compute` would do, as ``warehouse plan`` does; takes the same."""
+        chosen, own = _parted(given)
+        return plans(self._database, analysis.replace("-", "_"), chosen, leave_out, **own)
+
+    def score(self, model: str, corpus: str, *, to: str = "pandas", **parameters: Any) -> Any:
+        """Take a model's attention on a corpus, compare it with the readers, and give its rows of `mart.model_summary`.
+
+        Parameters
+        ----------
+        model : str
+            A folder or a name on the hub.
+        corpus : str
+            A corpus with readers that is in the warehouse.
+        to : str
+            As for `frame`.
+        **parameters
+            Of ``ingest("attention", ...)``, such as ``name`` or ``device``.
+        """
+        stored = set(self.frame("mart.extraction", to="pandas", corpus=corpus)["extraction_id"])
+        self.ingest("attention", model=model, corpus=corpus, **parameters)
+        name = parameters.get("name")
+        rows = self.frame("mart.extraction", corpus=corpus, **({"model": name} if name else {}))
+        fresh = rows[~rows["extraction_id"].isin(stored)]
+        names = sorted(set((fresh if len(fresh) else rows)["model"]))
+        self.compute("layer_choice", model=names, corpus=corpus)
+        return self.frame("mart.model_summary", to=to, model=names, corpus=corpus)
+
+    def _ask(self, query: Any, parameters: dict[str, Any]) -> Answer:
+        with translate_errors("reading", of_input=True):
+            return ask(self._connection, query, parameters)
+
+    def _pairs(self, corpus_id: int) -> Any:
+        return as_frame(self._ask(cells.PAIRS, {"corpus_id": corpus_id}), "pandas")
+
+    def _of_view(self, name: str, given: dict[str, Any]) -> tuple[sql.Composed, dict[str, Any]]:
+        schema, _, view = name.rpartition(".")
+        columns = self._columns(schema or "mart", view)
+        for column in given:
+            if column not in columns:
+                raise UnknownName(f"column of {name}", column, columns)
+        query = sql.SQL("SELECT * FROM {}").format(sql.Identifier(schema or "mart", view))
+        if given:
+            query += sql.SQL(" WHERE ") + sql.SQL(" AND ").join(map(_condition, given, given.values()))
+        return query, {name: list(value) if _is_several(value) else value for name, value in given.items()}
+
+    def _columns(self, schema: str, view: str) -> list[str]:
+        found = self._connection.execute(_COLUMNS, [schema, view]).fetchall()
+        if not found:
+            names = self._connection.execute(_VIEWS, [schema]).fetchall()
+            raise UnknownName("view", f"{schema}.{view}", [f"{schema}.{name}" for (name,) in names])
+        return [name for (name,) in found]
+
+    def _require_write(self) -> None:
+        if not self._may_write:
+            raise BadInput("was opened to read only", "the warehouse", "open it with warehouse.connect(write=True)")
+
+
+def _parted(given: dict[str, Any]) -> tuple[dict[str, Sequence[str]], dict[str, Any]]:
+    """Part what chooses units from the parameters of an analysis."""
+    choosing = {name: given.pop(name) for name in ("measure", *COLUMNS) if name in given}
+    return chosen_columns(choosing), given
+
+
+def _is_several(value: Any) -> bool:
+    return isinstance(value, list | tuple | set | frozenset | np.ndarray)
+
+
+def _condition(column: str, value: Any) -> sql.Composed:
+    form = "{} IS NOT DISTINCT FROM {}" if value is None else "{} = ANY ({})" if _is_several(value) else "{} = {}"
+    return sql.SQL(form).format(sql.Identifier(column), sql.Placeholder(column))
+
+
+_COLUMNS = """
+SELECT attname
+FROM pg_attribute
+JOIN pg_class ON pg_class.oid = attrelid
+WHERE relnamespace = to_regnamespace(quote_ident(%s)) AND relname = %s AND attnum > 0 AND NOT attisdropped
+ORDER BY attnum
+"""
+_VIEWS = """
+SELECT relname
+FROM pg_class
+WHERE relnamespace = to_regnamespace(quote_ident(%s)) AND relkind IN ('r', 'p', 'v') AND NOT relispartition
+ORDER BY relname
+"""

@@ -1,0 +1,116 @@
+"""Attention and readers at word pairs, as arrays."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from warehouse.database.types import Connection
+from warehouse.errors import BadInput, UnknownName
+from warehouse.slices import Slices
+
+
+class Found(NamedTuple):
+    """Values (n_cells, n_columns) of a corpus, and what the columns are."""
+
+    corpus_id: int
+    values: np.ndarray
+    columns: list[Any]
+
+
+def layer(connection: Connection, chosen: Mapping[str, str], number: int) -> Found:
+    """Give a layer of the one extraction that is chosen.
+
+    Raises
+    ------
+    UnknownName
+        There is none, or it has no such layer.
+    BadInput
+        There are several.
+    """
+    work = _one(connection, "slice.extraction", chosen)
+    found = connection.execute(_LAYERS, work).fetchone()
+    layers = found[0] if found else []
+    if number not in layers:
+        raise UnknownName("layer", str(number), list(map(str, layers)))
+    (values,) = Slices(connection).arrays(["layer"], {**work, "layer": number})
+    return Found(work["corpus_id"], values, list(range(values.shape[1])))
+
+
+def readers(connection: Connection, chosen: Mapping[str, str]) -> Found:
+    """Give the values of the one group of readers that is chosen.
+
+    Raises
+    ------
+    UnknownName
+        There is none.
+    BadInput
+        There are several.
+    """
+    work = _one(connection, "slice.reader_group", chosen)
+    values, labels = Slices(connection).arrays(["readers", "subject_labels"], work)
+    return Found(work["corpus_id"], values, labels.tolist())
+
+
+def attention(connection: Connection, chosen: Mapping[str, str], sentence: str) -> np.ndarray:
+    """Give all attention of the one extraction that is chosen within a sentence; `layer` has the errors.
+
+    Returns
+    -------
+    ndarray (n_layers, n_heads, n_words, n_words) float32
+        By layer in order, head, word looked from, word looked to.
+    """
+    work = _one(connection, "slice.extraction", chosen)
+    rows = connection.execute(_OF_SENTENCE, {**work, "label": sentence}).fetchall()
+    if not rows:
+        raise UnknownName("sentence", sentence, [])
+    layers, from_word, to_word, weights = zip(*rows, strict=True)
+    _, place = np.unique(layers, return_inverse=True)
+    n_words = max(from_word) + 1
+    found = np.zeros((place.max() + 1, len(weights[0]), n_words, n_words), dtype=np.float32)
+    found[place, :, list(from_word), list(to_word)] = np.array(weights, dtype=np.float32)
+    return found
+
+
+def _one(connection: Connection, view: str, chosen: Mapping[str, str]) -> dict[str, Any]:
+    """Give the one row of a view that has the chosen values."""
+    asked = connection.cursor(row_factory=dict_row)
+    rows = asked.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(*view.split(".")))).fetchall()
+    for column, value in chosen.items():
+        if rows and column not in rows[0]:
+            raise UnknownName(f"column of {view}", column, list(rows[0]))
+        known = sorted({str(row[column]) for row in rows})
+        rows = [row for row in rows if row[column] == value]
+        if not rows:
+            raise UnknownName(column.replace("_", " "), value, known)
+    if len(rows) != 1:
+        differing = [name for name in rows[0] if len({str(row[name]) for row in rows}) > 1] if rows else []
+        told = [name for name in differing if not name.endswith("_id")]
+        raise BadInput(f"{len(rows)} fit this choice", view, f"choose one by {', '.join(told) or 'loading some first'}")
+    return rows[0]
+
+
+PAIRS = """
+SELECT
+    sentence.sentence_label, word_pair.from_word, word_pair.to_word,
+    from_side.word_text AS from_text, to_side.word_text AS to_text
+FROM stimulus.article
+JOIN stimulus.sentence USING (article_id)
+JOIN stimulus.word_pair USING (sentence_id)
+JOIN stimulus.word AS from_side
+    ON from_side.sentence_id = word_pair.sentence_id AND from_side.word_position = word_pair.from_word
+JOIN stimulus.word AS to_side
+    ON to_side.sentence_id = word_pair.sentence_id AND to_side.word_position = word_pair.to_word
+WHERE article.corpus_id = %(corpus_id)s AND word_pair.is_causal
+ORDER BY sentence.sentence_id, word_pair.from_word, word_pair.to_word
+"""
+_LAYERS = "SELECT array_agg(layer ORDER BY layer) FROM slice.extraction_layer WHERE extraction_id = %(extraction_id)s"
+_OF_SENTENCE = """
+SELECT attention.layer, attention.from_word, attention.to_word, attention.weights
+FROM model.attention
+JOIN stimulus.sentence USING (sentence_id)
+WHERE attention.extraction_id = %(extraction_id)s AND sentence.sentence_label = %(label)s
+ORDER BY attention.layer
+"""
