@@ -7,6 +7,8 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 import numpy as np
+import psycopg
+from psycopg import errors as pg
 from psycopg import sql
 
 from warehouse import pipeline
@@ -16,7 +18,7 @@ from warehouse.compute.one_analysis import plans
 from warehouse.compute.plan import Plan
 from warehouse.compute.selection import COLUMNS, chosen_columns
 from warehouse.database.connection import Database
-from warehouse.database.translation import translate_errors
+from warehouse.database.translation import first_line, translate_errors
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, UnknownName
 from warehouse.load.tally import Tally
@@ -38,7 +40,7 @@ class Cells(NamedTuple):
     values : ndarray (n_cells, n_columns)
         Heads of a layer, or readers of a group; nan where there is none.
     columns : list
-        The numbers of the heads, or the names of the readers.
+        The numbers of the heads, or the names of the readers as views have them, e.g. ``L1/sub-02``.
     """
 
     pairs: Any
@@ -101,7 +103,7 @@ class Warehouse:
 
         Examples
         --------
-        >>> wh.frame("layer_curve", model="gpt2-large", measure="count:first_three")  # doctest: +SKIP
+        >>> wh.frame("layer_curve", model="gpt2-large", measure="saccade_count/first_three")  # doctest: +SKIP
         """
         query, parameters = (what, given) if re.search(r"\s", what.strip()) else self._of_view(what.strip(), given)
         return as_frame(self._ask(query, parameters), to)
@@ -132,7 +134,7 @@ class Warehouse:
         Parameters
         ----------
         measure : str
-            As `mart.measure` names it, e.g. ``count:first_three``.
+            As `mart.measure` names it, e.g. ``saccade_count/first_three``.
         group : str
             E.g. ``L1``.
         **chosen
@@ -230,8 +232,11 @@ class Warehouse:
         return self.frame("mart.model_summary", to=to, model=names, corpus=corpus)
 
     def _ask(self, query: Any, parameters: dict[str, Any]) -> Answer:
-        with translate_errors("reading", of_input=True):
-            return ask(self._connection, query, parameters)
+        with translate_errors("reading"):
+            try:
+                return ask(self._connection, query, parameters)
+            except (psycopg.ProgrammingError, psycopg.DataError, pg.ReadOnlySqlTransaction) as error:
+                raise BadInput(first_line(error), "the query", "correct it") from None
 
     def _pairs(self, corpus_id: int) -> Any:
         return as_frame(self._ask(cells.PAIRS, {"corpus_id": corpus_id}), "pandas")

@@ -51,7 +51,7 @@ def readers(connection: Connection, chosen: Mapping[str, str]) -> Found:
     """
     work = _one(connection, "slice.reader_group", chosen)
     values, labels = Slices(connection).arrays(["readers", "subject_labels"], work)
-    return Found(work["corpus_id"], values, labels.tolist())
+    return Found(work["corpus_id"], values, [f"{work['language_group']}/{label}" for label in labels.tolist()])
 
 
 def attention(connection: Connection, chosen: Mapping[str, str], sentence: str) -> np.ndarray:
@@ -65,7 +65,8 @@ def attention(connection: Connection, chosen: Mapping[str, str], sentence: str) 
     work = _one(connection, "slice.extraction", chosen)
     rows = connection.execute(_OF_SENTENCE, {**work, "label": sentence}).fetchall()
     if not rows:
-        raise UnknownName("sentence", sentence, [])
+        known = connection.execute(_SENTENCES, work).fetchall()
+        raise UnknownName("sentence", sentence, [label for (label,) in known])
     layers, from_word, to_word, weights = zip(*rows, strict=True)
     _, place = np.unique(layers, return_inverse=True)
     n_words = max(from_word) + 1
@@ -107,6 +108,9 @@ WHERE article.corpus_id = %(corpus_id)s AND word_pair.is_causal
 ORDER BY sentence.sentence_id, word_pair.from_word, word_pair.to_word
 """
 _LAYERS = "SELECT array_agg(layer ORDER BY layer) FROM slice.extraction_layer WHERE extraction_id = %(extraction_id)s"
+_SENTENCES = """
+SELECT sentence_label FROM stimulus.sentence JOIN stimulus.article USING (article_id) WHERE corpus_id = %(corpus_id)s
+"""
 _OF_SENTENCE = """
 SELECT attention.layer, attention.from_word, attention.to_word, attention.weights
 FROM model.attention

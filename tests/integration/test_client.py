@@ -1,0 +1,135 @@
+"""The warehouse from Python: frames, arrays and commands, as a notebook uses them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+import warehouse
+from tests.conftest import STUDY, cloned
+from warehouse.client import Warehouse
+from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
+from warehouse.errors import BadInput, SchemaMismatch, UnknownName
+
+pandas = pytest.importorskip("pandas", reason="the extra [notebook] is not installed")
+MODEL, GROUP = "simulated-large", "L1"
+
+
+@pytest.fixture(scope="module")
+def wh(cluster: EmbeddedServer, study_template: str) -> Iterator[Warehouse]:
+    with cloned(cluster, study_template) as database, warehouse.connect(database.dsn) as opened:
+        yield opened
+
+
+def test_a_view_arrives_with_its_types(wh: Warehouse):
+    found = wh.frame("layer_curve", model=MODEL, language_group=GROUP)
+    assert found["layer"].tolist() == sorted(found["layer"]) == list(range(len(found)))
+    assert [str(found[name].dtype) for name in ("layer", "r2", "model")] == ["int64", "float64", "object"]
+    assert all(isinstance(value, tuple) for value in found["usage_warnings"])
+    assert found["leave_out"].tolist() == [[]] * len(found)
+    pandas.testing.assert_frame_equal(found, wh.frame("mart.layer_curve", model=[MODEL], language_group=GROUP))
+
+
+def test_nulls_keep_numbers_whole_and_arrays_are_arrays(wh: Warehouse):
+    found = wh.frame(
+        "SELECT * FROM (VALUES (1, ARRAY[1.5, NULL]::real[], true), (NULL, ARRAY[2, 3]::real[], NULL)) AS v (n, a, b)"
+    )
+    assert found["n"].dtype == "Int64"
+    assert found["n"].tolist() == [1, pandas.NA]
+    assert found["b"].dtype == "boolean"
+    np.testing.assert_array_equal(found["a"][0], [1.5, np.nan])
+    assert found["a"][1].dtype == np.float64
+
+
+def test_a_query_takes_parameters_and_time_has_a_zone(wh: Warehouse):
+    found = wh.frame("SELECT %(model)s AS model, now() AS at, 2.5::numeric AS x", model="x")
+    assert found["model"].tolist() == ["x"]
+    assert str(found["at"].dt.tz) == "UTC"
+    assert found["x"].dtype == "float64"
+
+
+def test_a_null_is_asked_for_by_none(wh: Warehouse):
+    everything = wh.frame("mart.language_model")
+    without = wh.frame("mart.language_model", base_model=None)
+    assert len(without) == everything["base_model"].isna().sum()
+
+
+@pytest.mark.parametrize("to", ["polars", "pyarrow"])
+def test_the_same_in_other_libraries(wh: Warehouse, to: str):
+    pytest.importorskip(to)
+    query = "SELECT layer, r2, usage_warnings, NULL::integer[] AS nothing FROM mart.layer_curve ORDER BY r2"
+    wanted, found = wh.frame(query), wh.frame(query, to=to)
+    columns = found.to_dict(as_series=False) if to == "polars" else found.to_pydict()
+    assert columns["layer"] == wanted["layer"].tolist()
+    assert columns["r2"] == wanted["r2"].tolist()
+    assert [tuple(each) for each in columns["usage_warnings"]] == wanted["usage_warnings"].tolist()
+    assert columns["nothing"] == [None] * len(wanted)
+
+
+def test_a_layer_and_readers_stand_at_the_same_pairs_and_give_the_stored_r2(wh: Warehouse):
+    layer, readers = wh.layer(MODEL, 0), wh.readers("saccade_count/consecutive", GROUP)
+    assert layer.pairs.equals(readers.pairs)
+    assert layer.values.shape == (len(layer.pairs), len(layer.columns))
+    x = np.column_stack([np.ones(len(layer.values)), layer.values])
+    y = readers.values[:, 0]
+    residual = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    (stored,) = wh.frame(
+        "mart.human_resemblance", model=MODEL, layer=0, language_group=GROUP, measure="saccade_count/consecutive",
+        subject_label=readers.columns[0],
+    )["r2"]  # fmt: skip
+    assert 1 - residual @ residual / ((y - y.mean()) @ (y - y.mean())) == pytest.approx(stored, abs=1e-12)
+
+
+def test_attention_of_a_sentence_is_that_of_the_cells(wh: Warehouse):
+    cells = wh.layer(MODEL, 1)
+    label = cells.pairs["sentence_label"][0]
+    of_sentence = (cells.pairs["sentence_label"] == label).to_numpy()
+    weights = wh.attention(MODEL, label)
+    rows, columns = cells.pairs["from_word"][of_sentence], cells.pairs["to_word"][of_sentence]
+    np.testing.assert_array_equal(weights[1][:, rows, columns].T, cells.values[of_sentence])
+    assert weights.dtype == np.float32
+
+
+def test_reading_measures_are_the_view(wh: Warehouse):
+    assert len(wh.reading_measures(language_group=GROUP)) == len(wh.frame("reading_measure", language_group=GROUP))
+
+
+def test_it_computes_only_what_is_missing_and_only_where_it_may(study: Database):
+    with warehouse.connect(study.dsn, write=True) as wh:
+        done = wh.compute("human-resemblance", measure="count", rule="consecutive")
+        assert [tally.inserted for tally in done.values()] == [0] * len(done)
+        assert not any(plan.todo for plan in wh.plan("human_resemblance", measure="count", rule="consecutive"))
+        assert wh.ingest("simulated-readers", readers=4).inserted == 0
+    assert STUDY == {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
+
+
+def test_bad_questions_get_one_sentence(wh: Warehouse, empty_database: Database):
+    with pytest.raises(UnknownName, match=r"'mart.layer_curves': no such view; did you mean 'mart.layer_curve'"):
+        wh.frame("layer_curves")
+    with pytest.raises(UnknownName, match=r"'modell': no such column of layer_curve; did you mean 'model'"):
+        wh.frame("layer_curve", modell=MODEL)
+    with pytest.raises(UnknownName, match=r"'simulated-larg': no such model; did you mean"):
+        wh.layer("simulated-larg", 0)
+    with pytest.raises(UnknownName, match="'99': no such layer; known: 0, 1"):
+        wh.layer(MODEL, 99)
+    with pytest.raises(UnknownName, match="'x': no such sentence; known"):
+        wh.attention(MODEL, "x")
+    with pytest.raises(BadInput, match="'excel' is not a kind of frame"):
+        wh.frame("layer_curve", to="excel")
+    with pytest.raises(BadInput, match=r"syntax error"):
+        wh.frame("SELEC 1")
+    with pytest.raises(BadInput, match=r"was opened to read only"):
+        wh.compute("human_resemblance")
+    with pytest.raises(SchemaMismatch):
+        warehouse.connect(empty_database.dsn)
+
+
+def test_nothing_can_be_written_through_it(wh: Warehouse):
+    with pytest.raises(BadInput, match="read-only"):
+        wh.frame("DELETE FROM ops.run RETURNING run_id")
+
+
+def test_it_closes_and_opens_again(wh: Warehouse):
+    wh.close()
+    assert wh.frame("SELECT 1 AS one")["one"].tolist() == [1]
