@@ -19,7 +19,7 @@ from warehouse.schema.tables import choice
     reads=("left_group_scores", "right_group_scores"),
     unit=("extraction_id", "measure_id", "left_group", "right_group"),
     writes=choice.group_difference,
-    after=("layer_choice",),
+    after=("layer_choice", "unique_variance"),
     shows=("mart.group_difference",),
 )
 def group_difference(

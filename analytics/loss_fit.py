@@ -14,7 +14,7 @@ from warehouse.schema.tables import inference
     reads=("model_scores",),
     unit=("corpus_id", "condition_id", "method", "measure_id", "language_group"),
     writes=inference.model_fit,
-    after=("layer_choice",),
+    after=("layer_choice", "unique_variance"),
     shows=("mart.model_fit",),
 )
 def loss_fit(models: np.ndarray) -> Columns:

@@ -22,7 +22,7 @@ PREDICTED = (
     reads=("model_scores",),
     unit=("corpus_id", "condition_id", "method", "measure_id", "language_group"),
     writes=(inference.model_fit, inference.scale_prediction),
-    after=("layer_choice",),
+    after=("layer_choice", "unique_variance"),
     shows=("mart.model_fit", "mart.scale_prediction"),
 )
 def scale_fit(

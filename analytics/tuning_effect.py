@@ -22,7 +22,7 @@ ALL, ALIGNED = "all", "word-aligned"
     reads=("tuned_scores",),
     unit=("corpus_id", "condition_id", "method", "measure_id", "language_group"),
     writes=choice.tuning_effect,
-    after=("layer_choice",),
+    after=("layer_choice", "unique_variance"),
     shows=("mart.tuning_effect",),
 )
 def tuning_effect(

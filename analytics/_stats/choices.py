@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-SCORE_KINDS = ("resemblance", "adjusted_resemblance", "cv_resemblance", "nested_resemblance")
+SCORE_KINDS = ("resemblance", "adjusted_resemblance", "cv_resemblance", "nested_resemblance", "unique_resemblance")
 
 
 def choices(models: np.ndarray) -> Iterator[tuple[dict[str, str], np.ndarray]]:

@@ -1,4 +1,5 @@
--- The paper's claims: each value as published, computed here the paper's way, and corrected, and what follows.
+-- The paper's claims: each value as published, computed here the paper's way, corrected, and beyond the baseline, and what
+-- follows.
 --
 -- The evidence of each group of claims is a view of its own (slice.claim_fit, claim_tuning, claim_group, claim_reliance,
 -- claim_divergence); the verdict follows from it by one rule, fn.verdict_reason, and its reason is a code.
@@ -26,6 +27,12 @@ SELECT
     evidence.corrected_low,
     evidence.corrected_high,
     evidence.p_equivalence,
+    evidence.beyond_value,
+    evidence.beyond_p,
+    evidence.beyond_low,
+    evidence.beyond_high,
+    beyond_reason.verdict AS beyond_verdict,
+    beyond_reason.reason_code AS beyond_reason_code,
     evidence.model_count,
     evidence.subject_count,
     evidence.test_count,
@@ -77,6 +84,24 @@ JOIN result.verdict_reason
                 evidence.corrected_low,
                 evidence.corrected_high,
                 evidence.p_equivalence,
+                evidence.model_count,
+                evidence.aligned_count
+            )
+        END
+-- the same rule, with what is left beyond the baseline in the place of the corrected value
+JOIN result.verdict_reason AS beyond_reason
+    ON
+        beyond_reason.reason_code = CASE
+            WHEN evidence.claim IS NULL THEN 'not_computed'
+            ELSE fn.verdict_reason(
+                claim.claimed_sign,
+                evidence.value_here,
+                evidence.value_p,
+                evidence.beyond_value,
+                evidence.beyond_p,
+                evidence.beyond_low,
+                evidence.beyond_high,
+                NULL,
                 evidence.model_count,
                 evidence.aligned_count
             )

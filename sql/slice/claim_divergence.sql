@@ -21,6 +21,10 @@ SELECT
     NULL::double precision AS corrected_low,
     NULL::double precision AS corrected_high,
     NULL::double precision AS p_equivalence,
+    NULL::double precision AS beyond_value,
+    NULL::double precision AS beyond_p,
+    NULL::double precision AS beyond_low,
+    NULL::double precision AS beyond_high,
     count(DISTINCT pair.right_extraction_id)::integer AS model_count,
     count(DISTINCT pair.right_extraction_id) FILTER (WHERE pair.is_aligned)::integer AS aligned_count,
     NULL::integer AS subject_count,
@@ -76,6 +80,10 @@ SELECT
     NULL AS corrected_low,
     NULL AS corrected_high,
     NULL AS p_equivalence,
+    NULL AS beyond_value,
+    NULL AS beyond_p,
+    NULL AS beyond_low,
+    NULL AS beyond_high,
     count(DISTINCT instructed.language_model_id) FILTER (WHERE instructed.stage = 'tuned')::integer AS model_count,
     count(DISTINCT instructed.language_model_id) FILTER (
         WHERE instructed.stage = 'tuned' AND instructed.is_aligned

@@ -1,7 +1,8 @@
 -- Claims about lines over models: resemblance on loss and on size, for saccade counts and for the paper's brain region.
 --
 -- Here: all models, their best layer in-sample. Corrected: models that are aligned to words, the layer chosen on other
--- articles, over a ceiling of the same held-out articles. The corrected p is that of a family: the groups of readers that
+-- articles, over a ceiling of the same held-out articles. Beyond: the same models, what their best layer adds to position
+-- and word length on held-out articles. The corrected p is that of a family: the groups of readers that
 -- the claim is made of.
 --
 -- Grain: one row per claim, group of readers, corpus and measure; plain text, raw attention, no sentence left out.
@@ -21,6 +22,10 @@ SELECT
     corrected.r_low AS corrected_low,
     corrected.r_high AS corrected_high,
     NULL::double precision AS p_equivalence,
+    beyond.pearson_r AS beyond_value,
+    CASE WHEN beyond.p_value IS NOT NULL THEN LEAST(1.0, beyond.p_value * family.test_count) END AS beyond_p,
+    beyond.r_low AS beyond_low,
+    beyond.r_high AS beyond_high,
     paper.model_count,
     (
         SELECT count(*)::integer
@@ -55,6 +60,17 @@ JOIN current.model_fit AS corrected
         AND corrected.language_group = paper.language_group
         AND corrected.predictor = paper.predictor
         AND corrected.leave_out = paper.leave_out
+LEFT JOIN current.model_fit AS beyond
+    ON
+        beyond.run_id = corrected.run_id
+        AND beyond.corpus_id = corrected.corpus_id
+        AND beyond.condition_id = corrected.condition_id
+        AND beyond.method = corrected.method
+        AND beyond.measure_id = corrected.measure_id
+        AND beyond.language_group = corrected.language_group
+        AND beyond.model_choice = corrected.model_choice
+        AND beyond.predictor = corrected.predictor
+        AND beyond.score_kind = 'unique_resemblance'
 JOIN model.condition ON condition.condition_id = paper.condition_id
 JOIN human.measure ON measure.measure_id = paper.measure_id
 JOIN (

@@ -24,11 +24,17 @@ SELECT
     100 * (array_agg(group_difference.interval_high ORDER BY group_difference.difference) FILTER (WHERE group_difference.is_corrected))[1]
         AS corrected_high,
     NULL::double precision AS p_equivalence,
+    100 * min(group_difference.difference) FILTER (WHERE group_difference.is_beyond) AS beyond_value,
+    max(group_difference.p_greater) FILTER (WHERE group_difference.is_beyond) AS beyond_p,
+    100 * (array_agg(group_difference.interval_low ORDER BY group_difference.difference) FILTER (WHERE group_difference.is_beyond))[1]
+        AS beyond_low,
+    100 * (array_agg(group_difference.interval_high ORDER BY group_difference.difference) FILTER (WHERE group_difference.is_beyond))[1]
+        AS beyond_high,
     count(*) FILTER (WHERE group_difference.score_kind = 'resemblance')::integer AS model_count,
     count(*) FILTER (WHERE group_difference.score_kind = 'nested_resemblance' AND group_difference.is_aligned)::integer AS aligned_count,
     max(group_difference.left_count + group_difference.right_count) AS subject_count,
     1 AS test_count,
-    min(group_difference.missing_because) AS missing_because,
+    min(group_difference.missing_because) FILTER (WHERE group_difference.score_kind <> 'unique_resemblance') AS missing_because,
     array_agg(DISTINCT group_difference.run_id ORDER BY group_difference.run_id) AS run_ids,
     array_agg(DISTINCT group_difference.extraction_id ORDER BY group_difference.extraction_id) AS extraction_ids
 FROM (
@@ -36,7 +42,9 @@ FROM (
         found.*,
         extraction.alignment = 'word' AS is_aligned,
         extraction.alignment = 'word' AND found.score_kind = 'nested_resemblance' AND found.difference IS NOT NULL
-            AS is_corrected
+            AS is_corrected,
+        extraction.alignment = 'word' AND found.score_kind = 'unique_resemblance' AND found.difference IS NOT NULL
+            AS is_beyond
     FROM current.group_difference AS found
     JOIN model.extraction ON extraction.extraction_id = found.extraction_id
     JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id

@@ -20,6 +20,10 @@ SELECT
     reliance_test.cv_interval_low AS corrected_low,
     reliance_test.cv_interval_high AS corrected_high,
     NULL::double precision AS p_equivalence,
+    NULL::double precision AS beyond_value,
+    NULL::double precision AS beyond_p,
+    NULL::double precision AS beyond_low,
+    NULL::double precision AS beyond_high,
     NULL::integer AS model_count,
     NULL::integer AS aligned_count,
     reliance_test.left_count + reliance_test.right_count AS subject_count,
@@ -50,6 +54,10 @@ SELECT
     NULL AS corrected_low,
     NULL AS corrected_high,
     NULL AS p_equivalence,
+    NULL AS beyond_value,
+    NULL AS beyond_p,
+    NULL AS beyond_low,
+    NULL AS beyond_high,
     count(DISTINCT reliance_difference.right_extraction_id)::integer AS model_count,
     count(DISTINCT reliance_difference.right_extraction_id) FILTER (
         WHERE left_side.alignment = 'word' AND right_side.alignment = 'word'

@@ -21,6 +21,10 @@ SELECT
     100 * corrected.interval_low AS corrected_low,
     100 * corrected.interval_high AS corrected_high,
     corrected.p_equivalence,
+    100 * beyond.difference AS beyond_value,
+    CASE WHEN beyond.p_value IS NOT NULL THEN LEAST(1.0, beyond.p_value * family.test_count) END AS beyond_p,
+    100 * beyond.interval_low AS beyond_low,
+    100 * beyond.interval_high AS beyond_high,
     paper.model_count,
     COALESCE(corrected.model_count, 0) AS aligned_count,
     corrected.subject_count,
@@ -51,6 +55,16 @@ LEFT JOIN current.tuning_effect AS corrected
         AND corrected.language_group = paper.language_group
         AND corrected.score_kind = 'nested_resemblance'
         AND corrected.tuned_model = 'word-aligned'
+LEFT JOIN current.tuning_effect AS beyond
+    ON
+        beyond.run_id = paper.run_id
+        AND beyond.corpus_id = paper.corpus_id
+        AND beyond.condition_id = paper.condition_id
+        AND beyond.method = paper.method
+        AND beyond.measure_id = paper.measure_id
+        AND beyond.language_group = paper.language_group
+        AND beyond.score_kind = 'unique_resemblance'
+        AND beyond.tuned_model = 'word-aligned'
 WHERE
     condition.condition = 'plain'
     AND paper.method = 'raw'

@@ -167,7 +167,7 @@ def test_a_loss_is_entered_as_a_row(study: Database) -> None:
     compute(study, "loss_fit")
     for model, loss in (("small", 4.0), ("medium", 3.0), ("large", 2.5), ("medium-tuned", 3.2)):
         execute(study, LOSSES.format(f"'simulated-{model}'", loss))
-    assert compute(study, "loss_fit")["loss_fit"].inserted == 2 * 4 * GROUPS
+    assert compute(study, "loss_fit")["loss_fit"].inserted == 2 * 5 * GROUPS
     found = rows(
         study,
         "SELECT model_count, pearson_r < -0.9 FROM mart.model_fit "
@@ -286,7 +286,7 @@ def test_models_over_their_own_ceilings_are_compared_with_what_the_views_say(stu
     )
     assert max(groups, tuning) < 1e-12
     counted = "SELECT score_kind, tuned_model, count(*) FROM mart.tuning_effect GROUP BY 1, 2 ORDER BY 1, 2"
-    assert len(rows(study, counted)) == 3 * 3
+    assert len(rows(study, counted)) == 4 * 3
 
 
 CLAIMS = """

@@ -255,6 +255,22 @@ def test_the_best_layer_of_each_model_stands_in_context(computed: Database) -> N
     assert (count, alone) == (8, 2)
 
 
+def test_groups_are_compared_beyond_the_baseline_at_the_best_layer(computed: Database) -> None:
+    command(computed, "compute", "group-difference", *CHOSEN, "--resamples", "200")
+    question = """
+        SELECT difference - (l2.unique_r2 / l2.leave_one_out_ceiling - l1.unique_r2 / l1.leave_one_out_ceiling)
+        FROM mart.group_difference
+        JOIN mart.resemblance_in_context AS l1 USING (extraction_id, measure)
+        JOIN mart.resemblance_in_context AS l2 USING (extraction_id, measure)
+        WHERE score_kind = 'unique_resemblance' AND l1.language_group = 'L1' AND l2.language_group = 'L2'
+    """
+    ((off,),) = rows(computed, question)
+    assert abs(off) < 1e-12
+    command(computed, "compute", "scale-fit", "--measure", "count", "--rule", "consecutive", "--group", "L1")
+    counted = "SELECT count(*), max(model_count) FROM mart.model_fit WHERE score_kind = 'unique_resemblance'"
+    assert rows(computed, counted) == [(2, 3)]
+
+
 def test_parts_are_stacked_up_to_the_ceiling(computed: Database) -> None:
     (exhibit,) = [one for one in exhibits() if one.name == "explained_parts"]
     with computed.connect(read_only=True) as connection, connection.cursor(row_factory=dict_row) as cursor:
@@ -262,4 +278,4 @@ def test_parts_are_stacked_up_to_the_ceiling(computed: Database) -> None:
     assert [row["part"] for row in parts[:4]] == ["unique to baseline", "common", "unique to attention", "unexplained"]
     assert all(one["upper"] == other["lower"] for one, other in pairwise(parts[:4]))
     assert (parts[0]["lower"], parts[3]["upper"]) == (0, 100)
-    assert len(parts) == 4 * 8
+    assert sum("simulated-small" in row["panel"] for row in parts) == 4 * 8

@@ -105,6 +105,27 @@ def test_a_claim_about_lines_holds_where_both_are_significant_as_a_family(run):
     )
 
 
+def test_what_is_left_beyond_the_baseline_has_a_verdict_of_its_own(run):
+    run.run("UPDATE model.extraction SET alignment = 'word'")
+    fits(
+        run,
+        """
+        language_group | predictor | model_choice | score_kind         | model_count | pearson_r | p_value | r_low | r_high
+        L1             | loss      | all          | resemblance        | 9           | -0.9      | 0.01    | -1    | -0.6
+        L1             | loss      | word-aligned | nested_resemblance | 8           | -0.8      | 0.02    | -0.96 | -0.2
+        L1             | loss      | word-aligned | unique_resemblance | 8           | -0.3      | 0.3     | -0.8  | 0.4
+        """,  # noqa: E501
+    )
+    run.expect(
+        "mart.claim",
+        """
+        verdict | beyond_value | beyond_p | beyond_low | beyond_high | beyond_verdict | beyond_reason_code
+        holds   | -0.3         | 0.6      | -0.8       | 0.4         | cannot be said | corrected_not_significant
+        """,
+        "claim = 'loss_goes_with_resemblance' AND language_group = 'L1'",
+    )
+
+
 def test_of_models_that_are_tokens_alone_nothing_can_be_said(run):
     fits(
         run,
@@ -199,13 +220,15 @@ def test_every_model_is_closer_where_the_least_certain_one_is(run):
         2             | resemblance        | 0.04       | 0.01         | 0.08          | 0.01
         1             | nested_resemblance | 0.03       | -0.02        | 0.08          | 0.2
         2             | nested_resemblance | 0.06       | 0.02         | 0.1           | 0.01
+        1             | unique_resemblance | 0.02       | 0.01         | 0.03          | 0.02
+        2             | unique_resemblance | 0.05       | 0.01         | 0.09          | 0.01
         """,
     )
     run.expect(
         "mart.claim",
         """
-        value_here | value_p | corrected_value | corrected_p | corrected_low | corrected_high | model_count | verdict
-        4          | 0.01    | 3               | 0.2         | -2            | 8              | 2           | cannot be said
+        value_here | value_p | corrected_value | corrected_p | corrected_low | corrected_high | model_count | verdict        | beyond_value | beyond_p | beyond_low | beyond_verdict
+        4          | 0.01    | 3               | 0.2         | -2            | 8              | 2           | cannot be said | 2            | 0.02     | 1          | holds
         """,  # noqa: E501
         "claim = 'closer_to_second_language'",
     )

@@ -47,6 +47,26 @@ FIELDS: dict[str, Field] = {
     "corrected_high": Field(
         DOUBLE, "Upper end of the 95 % interval of corrected_value, in its unit", "that of quantity_claimed", "0.9987"
     ),
+    "beyond_value": Field(
+        DOUBLE,
+        "Value computed here of what attention adds to position and word length (baseline47) on held-out articles, "
+        "over the leave-one-out ceiling, models aligned to words; in the unit that quantity_claimed says",
+        "that of quantity_claimed",
+        "0.4120",
+    ),
+    "beyond_p": Field(DOUBLE, "p of beyond_value, corrected for test_count tests", "0 to 1", "0.2210"),
+    "beyond_low": Field(
+        DOUBLE, "Lower end of the 95 % interval of beyond_value, in its unit", "that of quantity_claimed", "-0.5210"
+    ),
+    "beyond_high": Field(
+        DOUBLE, "Upper end of the 95 % interval of beyond_value, in its unit", "that of quantity_claimed", "0.9021"
+    ),
+    "beyond_verdict": Field(
+        TEXT, "The verdict with beyond_value in the place of the corrected value", example="cannot be said"
+    ),
+    "beyond_reason_code": Field(
+        TEXT, "Why beyond_verdict is what it is, as a code of result.verdict_reason", example="no_corrected_value"
+    ),
     "verdict": Field(TEXT, "holds, does not hold, or cannot be said", example="cannot be said"),
     "reason_code": Field(
         TEXT, "Why the verdict is what it is, as a code of result.verdict_reason", example="no_corrected_value"

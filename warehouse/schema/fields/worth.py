@@ -121,7 +121,7 @@ FIELDS: dict[str, Field] = {
     "score_kind": Field(
         TEXT,
         "Which score: resemblance, adjusted_resemblance, cv_resemblance of the in-sample best layer; "
-        "nested_resemblance",
+        "nested_resemblance; unique_resemblance, what that layer adds to baseline47 on held-out articles",
         example="resemblance",
         heading="score",
     ),
