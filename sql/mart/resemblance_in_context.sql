@@ -7,8 +7,9 @@
 -- Grain: one row per model, condition, method, measure and group of readers.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
 -- excluded readers. What has not been computed is null.
--- Caveats: r2, ceiling, resemblance and exchanged_share are in-sample. baseline_r2, unique_r2, ridge_cv_r2 and
--- head_averaged_cv_r2 are held out by article, over one layer; p_bonferroni is corrected over the model's layers.
+-- Caveats: r2, ceiling, resemblance and exchanged_share are in-sample. baseline_r2, unique_r2, ridge_cv_r2,
+-- head_averaged_cv_r2 and cv_d2 are held out by article, at that layer; p_bonferroni is corrected over the model's layers.
+-- cv_d2 is a share of deviance and is compared with other D2 only.
 -- Source: Gao et al. 2023 (EMNLP Findings), Table 1, for r2, ceiling and resemblance.
 -- Read by: people, BI tools, warehouse show unique-variance, warehouse report.
 CREATE VIEW mart.resemblance_in_context AS
@@ -41,6 +42,19 @@ other_fit AS (
         resemblance_variant.layer,
         resemblance_variant.measure_id,
         subject.language_group
+),
+
+counted AS (
+    SELECT
+        count_model.extraction_id,
+        count_model.layer,
+        count_model.measure_id,
+        subject.language_group,
+        avg(count_model.cv_d2) AS cv_d2
+    FROM current.count_model
+    JOIN human.subject ON subject.subject_id = count_model.subject_id
+    WHERE jsonb_array_length(count_model.leave_out) < 1
+    GROUP BY count_model.extraction_id, count_model.layer, count_model.measure_id, subject.language_group
 )
 
 SELECT
@@ -78,6 +92,7 @@ SELECT
     exchanged_null.exchanged_p,
     other_fit.ridge_cv_r2,
     other_fit.head_averaged_cv_r2,
+    counted.cv_d2,
     best.leave_one_out_ceiling,
     best.subject_count,
     best.cell_count,
@@ -130,4 +145,10 @@ LEFT JOIN other_fit
         other_fit.extraction_id = best.extraction_id
         AND other_fit.layer = best.layer
         AND other_fit.measure_id = best.measure_id
-        AND other_fit.language_group = best.language_group;
+        AND other_fit.language_group = best.language_group
+LEFT JOIN counted
+    ON
+        counted.extraction_id = best.extraction_id
+        AND counted.layer = best.layer
+        AND counted.measure_id = best.measure_id
+        AND counted.language_group = best.language_group;

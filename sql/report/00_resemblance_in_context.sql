@@ -6,9 +6,9 @@
 -- heads add to these on held-out articles, with its p over readers (one-sided, Bonferroni over layers); "unique
 -- corrected" is the in-sample value less its bias, with a 95 % interval over readers and sentences. "position percent" is
 -- the share of R2 that is left when sentences of the same length exchange their attention. Ridge and the mean over heads
--- are held out by article.
+-- are held out by article, and so is D2, the share of deviance that Poisson regression explains.
 -- Grain: one row per model, condition, method, measure and group of readers.
--- Leaves out: results without some sentences; what is not computed (unique-variance, exchanged-null, ridge-resemblance).
+-- Leaves out: results without some sentences; what is not computed (unique-variance, exchanged-null, ...).
 -- Compute: unique-variance
 -- Page: corpus, measure
 -- Read by: warehouse report.
@@ -34,6 +34,7 @@ SELECT
     baseline_r2,
     ridge_cv_r2,
     head_averaged_cv_r2,
+    cv_d2,
     ceiling,
     ratio_missing_because,
     missing_because,

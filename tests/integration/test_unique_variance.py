@@ -188,9 +188,9 @@ def test_a_combination_of_what_is_not_there_names_what_is(study: Database) -> No
         assert because in done.err
 
 
-def test_surprisal_under_a_model_is_a_set_where_the_model_has_read_the_corpus(
-    computed: Database,
-) -> None:
+@pytest.fixture(scope="module")
+def surprised(computed: Database) -> Database:
+    """Where a model's surprisal of each word is its length."""
     with computed.connect() as connection:
         connection.execute("""
             INSERT INTO model.word_surprisal
@@ -199,13 +199,17 @@ def test_surprisal_under_a_model_is_a_set_where_the_model_has_read_the_corpus(
             FROM stimulus.word CROSS JOIN model.extraction JOIN model.language_model USING (language_model_id)
             WHERE model = 'simulated-small' AND word_position > 0
         """)
-    command(computed, "ingest", "predictor-set", "surprising", "--of", "surprisal:simulated-small")
-    offered = rows(computed, "SELECT DISTINCT predictor_set FROM mart.predictor_set")
+    return computed
+
+
+def test_surprisal_under_a_model_is_a_set_where_the_model_has_read_the_corpus(surprised: Database) -> None:
+    command(surprised, "ingest", "predictor-set", "surprising", "--of", "surprisal:simulated-small")
+    offered = rows(surprised, "SELECT DISTINCT predictor_set FROM mart.predictor_set")
     assert ("surprising",) in offered
     assert ("surprisal",) not in offered
-    command(computed, "compute", "unique-variance", *CHOSEN, "--group", "L1", "--predictors", "surprising")
+    command(surprised, "compute", "unique-variance", *CHOSEN, "--group", "L1", "--predictors", "surprising")
     question = "SELECT DISTINCT set_rank FROM mart.unique_variance WHERE predictor_set = 'surprising'"
-    assert rows(computed, question) == [(4,)]
+    assert rows(surprised, question) == [(4,)]
 
 
 def test_frequencies_of_a_corpus_make_the_set_that_waits_for_them(computed: Database) -> None:
@@ -229,12 +233,12 @@ def test_frequencies_of_a_corpus_make_the_set_that_waits_for_them(computed: Data
     assert "wordfreq has no list of this language" in done.err
 
 
-def test_the_query_for_mixed_models_runs_as_documented(computed: Database) -> None:
+def test_the_query_for_mixed_models_runs_as_documented(surprised: Database) -> None:
     page = (Path(__file__).parents[2] / "docs/how-to/what-resemblance-is-worth.md").read_text(encoding="utf-8")
     (query,) = [block for block in re.findall(r"```sql\n(.*?)```", page, re.DOTALL) if "reading_measure" in block]
-    found = rows(computed, query.replace("llama-7b", "simulated-small"))
+    found = rows(surprised, query.replace("llama-7b", "simulated-small"))
     assert len(found) > 100
-    assert all(surprisal == characters for *_, characters, surprisal in found)  # as the test before wrote it
+    assert all(surprisal == characters for *_, characters, surprisal in found)
 
 
 def test_the_best_layer_of_each_model_stands_in_context(computed: Database) -> None:
