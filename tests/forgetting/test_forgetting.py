@@ -27,6 +27,7 @@ DEFINITIONS = {
     "model.published_loss", "ops.sql_object", "ops.usage_warning", "result.ceiling_kind", "result.claim",
     "result.published_ceiling", "result.published_resemblance", "result.verdict_reason", "stimulus.pattern",
     "stimulus.pattern_set", "stimulus.pattern_set_member",
+    "result.variant", "stimulus.predictor", "stimulus.predictor_set", "stimulus.predictor_set_member",
 }  # fmt: skip
 """Tables that say what words mean, and hold nothing of a person, an extraction or a corpus."""
 
