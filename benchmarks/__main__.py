@@ -12,7 +12,7 @@ from tools import measurements
 
 MODULES = (
     "regression", "coverage", "storage", "ingest", "slices", "queries", "joins", "study", "divergence", "events",
-    "fixations", "extraction", "commands", "beyond",
+    "fixations", "incomplete", "extraction", "commands", "beyond",
     "partitions", "full_study", "cluster", "replacing",
 )  # fmt: skip
 SCALE = 0.1

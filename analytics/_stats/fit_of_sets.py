@@ -1,20 +1,23 @@
 """Least squares for readers who read different sentences: sums by sentence are formed once, and added for each set."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
 from analytics._stats.bootstrap import in_sample_r2
-from analytics._stats.by_sentence import articles_of
-from analytics._stats.folds import Folds, Part
+from analytics._stats.by_sentence import BySentence, articles_of
+from analytics._stats.design import Design
 from analytics._stats.held_out import held_out, pooled
 from analytics._stats.moments import Moments
-from analytics._stats.reading_sets import READERS, ReadingSet
-from analytics._stats.sums import Sums
+from analytics._stats.reading_sets import READERS, ReadingSet, filled
+from analytics._stats.sums import Sums, kept
 from warehouse.errors import BadInput
 from warehouse.plugin.columns import Block, Cells, Column, together
 
+HELD_BYTES = 32 << 20
+"""Sums of sets that are held at once."""
 ROUNDING = 1e-12
 """Share of a reader's sum of squares that rounding may leave where nothing varies."""
 
@@ -47,72 +50,143 @@ def fit_of_sets(
     """
     blocks = _Filled((predictors, readers, article, sentence))
     x, y, articles, of = (Column(blocks, place) for place in range(4))
-    sums, n_readers = Sums.of(x, y, of), sum(len(one.readers) for one in sets)
-    groups, numbers = articles_of(articles, of), ("cell_count", "predictor_count", "rank")
+    sums, n_readers = Sums.of(x, y, articles), sum(len(one.readers) for one in sets)
+    numbers = ("cell_count", "predictor_count", "rank")
     found = {name: np.full(n_readers, np.nan) for name in ("r2", "adjusted_r2", "cv_r2", "condition_number")}
     found |= {name: np.zeros(n_readers, dtype=np.int64) for name in numbers}
     for one in sets:
-        by_article = Folds(_OfSet(sums, groups, one)) if one.cell_count else None
-        if by_article and _has_enough(by_article, sums.n_predictors):
-            for name, values in _fit(by_article, sums).items():
-                found[name][one.readers] = values
         found["cell_count"][one.readers] = max(one.cell_count, 1)
         found["predictor_count"][one.readers] = sums.n_predictors
+    by_article = _ByArticle.of(sums, x, articles, of)
+    for some in _alike(sets, by_article):
+        _fit(by_article.of_sets(some), some, sums, found)
     if not found["rank"].any():
         what = f"what each reader read has too few cells for {sums.n_predictors} predictors and an intercept"
         raise BadInput(what, "the regression", "take more sentences or fewer heads")
     return found
 
 
-def _has_enough(folds: Folds, n_predictors: int) -> bool:
-    largest = folds.count.max() if len(folds.count) > 1 else 0
-    return bool(folds.count.sum() - largest > n_predictors + 1)
-
-
-def _fit(by_article: Folds, sums: Sums) -> dict[str, np.ndarray | float]:
-    total, count = by_article.total, float(by_article.total.count[0])
+def _fit(moments: Moments, sets: Sequence[ReadingSet], sums: Sums, found: dict[str, np.ndarray]) -> None:
+    """Fit the readers of some sets from their moments by set and article, and put the values where they belong."""
+    count = moments.count[..., 0]
+    largest = np.where((count > 0).sum(axis=1) > 1, count.max(axis=1), 0)
+    enough = np.flatnonzero(count.sum(axis=1) - largest > sums.n_predictors + 1)
+    moments, sets = moments.part(enough), [sets[place] for place in enough.tolist()]
+    if not sets:
+        return
+    total = Moments(*(values.sum(axis=1) for values in moments.arrays))
     varies = total.squares(total.y / total.count) > ROUNDING * total.yy
-    r2 = np.where(varies, in_sample_r2(Moments.stacked([total]))[0], np.nan)
-    cv_r2 = np.full(len(r2), np.nan)
-    if len(by_article.names) > 1:
-        sse = sst = np.zeros(len(r2))
-        for _, some in by_article:
-            held = held_out(total - some, some)
-            sse, sst = sse + held.sse.sum(axis=0), sst + held.sst.sum(axis=0)
-        cv_r2 = np.where(varies, pooled(sse[None], sst[None]), np.nan)
+    r2 = np.where(varies, in_sample_r2(total), np.nan)
+    cv_r2 = np.where(varies, _held_out_r2(moments, total), np.nan)
     rank, condition_number = _condition(total, sums)
-    adjusted = 1 - (1 - r2) * (count - 1) / (count - rank - 1)
-    return {"r2": r2, "adjusted_r2": adjusted, "cv_r2": cv_r2, "rank": rank, "condition_number": condition_number}
+    adjusted = 1 - (1 - r2) * (total.count - 1) / (total.count - rank[:, None] - 1)
+    for place, one in enumerate(sets):
+        own = slice(len(one.readers))
+        for name, values in (("r2", r2), ("adjusted_r2", adjusted), ("cv_r2", cv_r2)):
+            found[name][one.readers] = values[place, own]
+        found["rank"][one.readers], found["condition_number"][one.readers] = rank[place], condition_number[place]
 
 
-def _condition(total: Moments, sums: Sums) -> tuple[int, float]:
-    """Give rank and condition number of the predictors over a set's cells, centred and scaled to unit length."""
+def _held_out_r2(moments: Moments, total: Moments) -> np.ndarray:
+    """Hold each article of each set out once, (n_sets, n_targets); nan for a set of one article."""
+    count = moments.count[..., 0]
+    of_set, article = np.nonzero((count > 0) & ((count > 0).sum(axis=1, keepdims=True) > 1))
+    tested = Moments(*(values[of_set, article] for values in moments.arrays))
+    held = held_out(total.part(of_set) - tested, tested)
+    sse, sst = (np.zeros_like(total.yy) for _ in range(2))
+    np.add.at(sse, of_set, held.sse)
+    np.add.at(sst, of_set, held.sst)
+    return pooled(sse[None], sst[None])
+
+
+def _condition(total: Moments, sums: Sums) -> tuple[np.ndarray, np.ndarray]:
+    """Give rank and condition number of the predictors over each set's cells, centred and scaled to unit length."""
     back = sums.design.back
     gram = back.T @ total.about(*total.means)[0] @ back
-    length = np.sqrt(np.maximum(np.diag(gram), 0.0))
-    scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > np.sqrt(ROUNDING) * length.max(initial=0))
-    eigenvalues = np.linalg.eigvalsh(gram * np.outer(scale, scale))
-    kept = eigenvalues[eigenvalues > float(total.count[0]) * np.finfo(float).eps * eigenvalues[-1]]
-    return len(kept), float(np.sqrt(kept[-1] / kept[0])) if len(kept) else float("nan")
+    length = np.sqrt(np.maximum(np.diagonal(gram, axis1=1, axis2=2), 0.0))
+    is_long = length > np.sqrt(ROUNDING) * length.max(axis=1, initial=0, keepdims=True)
+    scale = np.divide(1.0, length, out=np.zeros_like(length), where=is_long)
+    eigenvalues = np.linalg.eigvalsh(gram * scale[:, :, None] * scale[:, None, :])
+    is_kept = eigenvalues > total.count * np.finfo(float).eps * eigenvalues[:, -1:]
+    least = np.min(np.where(is_kept, eigenvalues, np.inf), axis=1, initial=np.inf)
+    most = eigenvalues.max(axis=1, initial=0.0)
+    condition = np.sqrt(np.divide(most, least, out=np.full_like(most, np.nan), where=is_kept.any(axis=1)))
+    return is_kept.sum(axis=1), condition
 
 
 @dataclass(frozen=True)
-class _OfSet:
-    """Moments of a set's readers by article, over the sentences that they read."""
+class _ByArticle:
+    """Moments by article: of the readers over what they read, and of the predictors sentence by sentence.
 
-    sums: Sums
+    Attributes
+    ----------
+    sentences, article : ndarray (n_sentences,) of int
+        The label of each sentence, and its article from 0.
+    by_sentence : iterable of Moments
+        Of the predictors alone, in parts.
+    zy, yy : ndarray (n_articles, 1 + n_predictors, n_readers), (n_articles, n_readers)
+        About zero: what a reader did not read is 0, and adds nothing.
+    """
+
+    sentences: np.ndarray
     article: np.ndarray
-    of: ReadingSet
+    by_sentence: Iterable[Moments]
+    zy: np.ndarray
+    yy: np.ndarray
 
-    def __iter__(self) -> Iterator[Part]:
-        start = 0
-        for part in self.sums.by_sentence:
-            stop = start + len(part.count)
-            rows = np.flatnonzero(np.isin(self.sums.sentences[start:stop], self.of.sentences))
-            if len(rows):
-                names, place = np.unique(self.article[start + rows], return_inverse=True)
-                yield names, part.of_targets(self.of.readers).part(rows).weighted(np.eye(len(names))[place].T)
-            start = stop
+    @classmethod
+    def of(cls, sums: Sums, x: Cells, article: Cells, sentence: Cells) -> "_ByArticle":
+        """Add up; `sums` are by article, and of any of its parts."""
+        names, number = np.unique(sums.sentences, return_inverse=True)
+        total, start = None, 0
+        for part in sums.by_sentence:
+            member = number[start : start + len(part.count)] == np.arange(len(names))[:, None]
+            of_part, start = part.weighted(member.astype(float)), start + len(part.count)
+            total = of_part if total is None else total + of_part
+        if total is None:
+            raise ValueError("no part was given")
+        about_zero = total.through(np.eye(total.zz.shape[-1]), -sums.target_mean)
+        parts, _ = kept(BySentence(_Alone(sums.design, together(x, sentence))))
+        of_sentence = np.searchsorted(names, articles_of(article, sentence))
+        return cls(articles_of(sentence, sentence), of_sentence, parts, about_zero.zy, about_zero.yy)
+
+    @property
+    def bytes_of_a_set(self) -> int:
+        """How much the sums of the predictors of a set take."""
+        return int(8 * len(self.yy) * self.zy.shape[1] ** 2)
+
+    def of_sets(self, sets: Sequence[ReadingSet]) -> Moments:
+        """Give the moments of sets of as many readers by set and article, (n_sets, n_articles)."""
+        is_read = np.array([np.isin(self.sentences, one.sentences) for one in sets], dtype=float)
+        zz, start = np.zeros((len(sets), len(self.yy), *2 * self.zy.shape[1:2])), 0
+        for part in self.by_sentence:
+            number = self.article[start : start + len(part.count)]
+            for one in np.unique(number):
+                rows = np.flatnonzero(number == one)
+                zz[:, one] += np.tensordot(is_read[:, start + rows], part.zz[rows], axes=1)
+            start += len(number)
+        readers = np.array([one.readers for one in sets])
+        return Moments(zz, np.moveaxis(self.zy[..., readers], 2, 0), np.moveaxis(self.yy[:, readers], 1, 0))
+
+
+@dataclass(frozen=True)
+class _Alone:
+    """Blocks of the predictors on their basis, without targets."""
+
+    design: Design
+    blocks: Iterable[Block]
+
+    def __iter__(self) -> Iterator[Block]:
+        for x, sentence in self.blocks:
+            yield self.design.basis(x), np.empty((len(sentence), 0)), sentence
+
+
+def _alike(sets: Sequence[ReadingSet], by_article: _ByArticle) -> Iterator[list[ReadingSet]]:
+    """Put sets of as many readers together, as many as are held at once."""
+    size = max(1, HELD_BYTES // by_article.bytes_of_a_set)
+    for _, some in groupby(sorted(sets, key=lambda one: len(one.readers)), key=lambda one: len(one.readers)):
+        alike = list(some)
+        yield from (alike[start : start + size] for start in range(0, len(alike), size))
 
 
 @dataclass(frozen=True)
@@ -123,5 +197,5 @@ class _Filled:
 
     def select(self, places: Sequence[int]) -> Iterator[Block]:
         for some in together(*(self.columns[place] for place in places)):
-            yield tuple(np.nan_to_num(values) if place == READERS else values
+            yield tuple(filled(values) if place == READERS else values
                         for place, values in zip(places, some, strict=True))  # fmt: skip

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics._stats.by_sentence import starts_of
+from analytics._stats.reading_sets import filled
 from warehouse.plugin.columns import Cells, together
 
 LEAST, MOST = 2, 10_000
@@ -102,20 +103,25 @@ def split_half_r2(readers: Cells, sentence: Cells, first: np.ndarray) -> np.ndar
 def _on_halves(readers: Cells, sentence: Cells, half: np.ndarray) -> np.ndarray:
     """R2 of each reader on the mean of each half (n_splits, n_readers)."""
     total = np.zeros((6, *half.shape))
-    for values, _ in together(readers, sentence):
-        y, is_read = np.nan_to_num(values), (~np.isnan(values)).astype(float)
-        others = is_read @ half.T
+    for values, of in together(readers, sentence):
+        starts = starts_of(of)
+        size = np.diff([*starts, len(of)])
+        y, is_read = filled(values), (~np.isnan(values[starts])).astype(float)
+        others = is_read @ half.T  # who read is the same at all cells of a sentence
         has = (others > 0).astype(float)
-        x = np.divide(y @ half.T, others, out=np.zeros_like(others), where=others > 0)
-        parts = (has.T @ is_read, x.T @ is_read, (x**2).T @ is_read, x.T @ y, has.T @ y, has.T @ y**2)
-        total += np.stack(parts)
+        x = y @ half.T / np.repeat(np.maximum(others, 1), size, axis=0)
+        of_x, of_xx, of_y, of_yy = (np.add.reduceat(each, starts) for each in (x, x**2, y, y**2))
+        read_cells = size[:, None] * is_read
+        total += np.stack(
+            (has.T @ read_cells, of_x.T @ is_read, of_xx.T @ is_read, x.T @ y, has.T @ of_y, has.T @ of_yy)
+        )
     return _r(*total) ** 2
 
 
 def _of_block(values: np.ndarray, sentence: np.ndarray, with_reader: bool, least: int) -> tuple[np.ndarray, ...]:
     starts = starts_of(sentence)
     size = np.diff([*starts, len(sentence)])
-    read, y = ~np.isnan(values[starts]), np.nan_to_num(values)
+    read, y = ~np.isnan(values[starts]), filled(values)
     others = read.sum(axis=1, keepdims=True) - read
     counts = (read & (others >= least)).astype(float)
     among = others + 1 if with_reader else np.maximum(others, 1)
