@@ -7,10 +7,12 @@ from itertools import combinations
 import numpy as np
 
 from analytics._stats.penalties import Chosen, best_of
-from analytics._stats.poisson import Cells, Objective, curvature, minimise
+from analytics._stats.poisson import NEAR, Cells, Objective, curvature, minimise
 
 MOST_FOLDS = 10
 """Articles that are held out by themselves; of more, so many groups of neighbours."""
+NEAR_ENOUGH = 1e-5
+"""Newton decrement of a fit that only chooses a penalty: its deviance is right to a hundred-thousandth."""
 CONSTANT = 1e-12
 """Variance of a standardised column below which it does not vary in training."""
 
@@ -132,7 +134,8 @@ class _Fitted:
             objective = self.folds.objective(self.folds.without(left_out), self.penalty)
             rest = whole - sum(self.curvatures[place] for place in left_out)
             # without two parts about where each of them alone moves it
-            b = minimise(objective, self.b + sum(moved[place] for place in left_out if len(left_out) > 1), rest)
+            start = self.b + sum(moved[place] for place in left_out if len(left_out) > 1)
+            b = minimise(objective, start, rest, NEAR if len(left_out) == 1 else NEAR_ENOUGH)
             if len(left_out) == 1:
                 moved[left_out[0]] = b - self.b
             for tested in left_out:

@@ -1,8 +1,8 @@
 """Poisson regression with log link and a penalty on squared coefficients, of many readers at once.
 
 Newton's method for all readers side by side: a gradient is two matrix products for all of them. A curvature costs as
-many as there are columns, and is formed anew only where the one at hand no longer brings the fit nearer; so fits
-without some articles start from the fit on all, with the curvature of the articles that are left.
+many as there are columns, and is formed anew only where the one at hand no longer brings the fit nearer: each step
+corrects it (BFGS), and fits without some articles start from the fit on all, with the curvature of those articles.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ import numpy as np
 NEAR = 1e-9
 """Newton decrement, about twice what the likelihood may still gain, at which a fit is found."""
 MOST_STEPS, MOST_HALVINGS = 200, 30
-SLOW = 0.1
+SLOW = 0.7
 """Share of the decrement that a step may leave before the curvature is formed anew."""
 
 
@@ -99,7 +99,9 @@ def curvature(z: np.ndarray, b: np.ndarray) -> np.ndarray:
     return found
 
 
-def minimise(objective: Objective, b: np.ndarray, start_curvature: np.ndarray | None = None) -> np.ndarray:
+def minimise(
+    objective: Objective, b: np.ndarray, start_curvature: np.ndarray | None = None, near: float = NEAR
+) -> np.ndarray:
     """Find the coefficients of every reader.
 
     Parameters
@@ -110,16 +112,18 @@ def minimise(objective: Objective, b: np.ndarray, start_curvature: np.ndarray | 
         Where to start.
     start_curvature : ndarray (n_readers, 1 + n_columns, 1 + n_columns) or None
         Of the likelihood near there; None forms it.
+    near : float
+        Newton decrement at which a fit is found.
 
     Returns
     -------
     ndarray (1 + n_columns, n_readers)
-        Up to a decrement of `NEAR`, or the best of `MOST_STEPS`.
+        Up to that decrement, or the best of `MOST_STEPS`.
 
     Notes
     -----
-    A step that does not lower the objective is halved. Source: Boyd & Vandenberghe (2004), section 9.5, and for steps
-    with a curvature of before: Kelley (1995), section 5.4 (chord method).
+    A step that does not lower the objective is halved. Source: Nocedal & Wright (2006), section 6.1 (BFGS), begun with
+    a curvature of the likelihood.
     """
     b = np.where(objective.is_free[:, None], b, 0.0)
     value, gradient = objective.at(b)
@@ -129,15 +133,28 @@ def minimise(objective: Objective, b: np.ndarray, start_curvature: np.ndarray | 
         inverse, before = objective.inverse(start_curvature), np.full(n_readers, np.inf)
     for _ in range(MOST_STEPS):
         step, decrement = _step(inverse, gradient)
-        todo = (decrement > NEAR) | (before < 0)
+        todo = (decrement > near) | (before < 0)
         if not todo.any():
             break
         if (is_slow := todo & (decrement > SLOW * before)).any():
             inverse[is_slow] = _inverse_at(objective, b, is_slow)
             step, decrement = _step(inverse, gradient)
-        before = decrement
+        before, old_b, old_gradient = decrement, b.copy(), gradient.copy()
         _take(objective, b, value, gradient, step, todo)
+        _learn(inverse, (b - old_b).T, (old_gradient - gradient).T)
     return b
+
+
+def _learn(inverse: np.ndarray, moved: np.ndarray, change: np.ndarray) -> None:
+    """Correct inverse curvatures in place by how the gradient changed on the way, (n_readers, 1 + n_columns) each."""
+    along = np.einsum("ri,ri->r", moved, change)
+    (places,) = np.nonzero(along > 0)
+    moved, change, along = moved[places], change[places], along[places, None]
+    turned = (inverse[places] @ change[..., None])[..., 0]
+    scale = (1 + np.einsum("ri,ri->r", change, turned)[:, None] / along) / along
+    half = 0.5 * scale * moved - turned / along
+    product = half[:, :, None] * moved[:, None, :]
+    inverse[places] += product + product.transpose(0, 2, 1)
 
 
 def _step(inverse: np.ndarray, gradient: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
