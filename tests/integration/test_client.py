@@ -1,6 +1,9 @@
 """The warehouse from Python: frames, arrays and commands, as a notebook uses them."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -133,3 +136,16 @@ def test_nothing_can_be_written_through_it(wh: Warehouse):
 def test_it_closes_and_opens_again(wh: Warehouse):
     wh.close()
     assert wh.frame("SELECT 1 AS one")["one"].tolist() == [1]
+
+
+def test_the_page_on_notebooks_does_what_it_says(wh: Warehouse, monkeypatch: pytest.MonkeyPatch):
+    page = (Path(__file__).resolve().parents[2] / "docs/how-to/notebook.md").read_text()
+    monkeypatch.setattr(warehouse, "connect", lambda: wh)
+    names: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(block, names)
+    stored = wh.frame(
+        "human_resemblance", model=MODEL, layer=0, language_group=GROUP, measure="saccade_count/consecutive"
+    )
+    by_reader = dict(zip(stored["subject_label"], stored["r2"], strict=True))
+    np.testing.assert_allclose(names["r2"], [by_reader[reader] for reader in names["readers"].columns], atol=1e-12)
