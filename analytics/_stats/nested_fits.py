@@ -41,8 +41,8 @@ def left_out(total: Moments, some: Moments, sizes: Sequence[int]) -> LeftOut:
 
     Notes
     -----
-    Where the others do not span the columns, the smallest coefficients are taken. With L L' the factor of the others'
-    Gram matrix, the squares of w = inv(L) zy add up to what each nested fit explains.
+    Where the others do not span the columns, the smallest coefficients are taken. The first rows and columns of the
+    Cholesky factor of the others' Gram matrix are the factor of the first columns'.
     """
     training = total - some
     sst, squares = (each.squares(training.y / training.count) for each in (some, training))
@@ -59,20 +59,23 @@ Solved = tuple[np.ndarray, np.ndarray]
 
 def _solved(training: Moments, sizes: Sequence[int]) -> list[Solved] | None:
     """Solve by one factor; None where that tells a direction from rounding no more."""
-    from scipy.linalg import blas, lapack
+    from scipy.linalg import lapack
 
     factor, failed = lapack.dpotrf(training.zz.T, lower=1, clean=1)
     pivots = factor.diagonal()[1:] ** 2
     if failed or pivots.min(initial=1.0) * GRAM_LIMIT < pivots.max(initial=1.0):
         return None
-    along = blas.dtrsm(1.0, factor, training.zy.T, side=1, lower=1, trans_a=1)
-    found, explained, start = list[Solved](), np.zeros(along.shape[0]), 1
-    for size in sizes:
-        new = along[:, start : size + 1].T
-        explained, start = explained + np.einsum("pt,pt->t", new, new), size + 1
-        b = blas.dtrsm(1.0, np.asfortranarray(factor[:start, :start]), along[:, :start], side=1, lower=1)
-        found.append((b.T, explained))
-    return found
+    return [_by_factor(training, factor[: size + 1, : size + 1]) for size in sizes]
+
+
+def _by_factor(training: Moments, factor: np.ndarray) -> Solved:
+    """Solve the first columns by the factor of their Gram matrix: of many targets, its inverse and one product."""
+    from scipy.linalg import blas, lapack
+
+    inverse, _ = lapack.dpotri(factor, lower=1)  # its lower triangle
+    zy = training.zy[: len(factor)]
+    b = blas.dsymm(1.0, inverse, zy.T, side=1, lower=1).T
+    return b, np.einsum("pt,pt->t", zy, b) - training.y**2 / training.count
 
 
 def _weak(training: Moments, size: int) -> Solved:

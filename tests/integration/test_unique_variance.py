@@ -241,6 +241,13 @@ def test_the_query_for_mixed_models_runs_as_documented(surprised: Database) -> N
     assert all(surprisal == characters for *_, characters, surprisal in found)
 
 
+def test_results_are_shown_beyond_the_set_that_is_asked_for(computed: Database) -> None:
+    shown = command(computed, "show", "unique-variance", "--layers", *CHOSEN, "--predictors", "trivial3", "--csv")
+    assert "trivial3" in shown
+    assert "baseline47" not in shown
+    assert "baseline47" in command(computed, "show", "unique-variance", *CHOSEN)
+
+
 def test_the_best_layer_of_each_model_stands_in_context(computed: Database) -> None:
     question = """
         SELECT found.r2 - summary.r2, found.baseline_r2 - parts.set_r2, found.unique_r2 - parts.unique_r2,

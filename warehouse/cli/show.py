@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 from warehouse.cli.context import CommandContext
 from warehouse.cli.output import format_value, print_csv, print_json, record_as_list, say, table
 from warehouse.cli.selection import pop_selection, selection_options
-from warehouse.compute.plan import UNLESS_CHOSEN, refuse_unknown, restriction
+from warehouse.compute.plan import refuse_unknown, restriction
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput
 from warehouse.plugin.registry import analyses
@@ -26,6 +26,8 @@ ORDER = (
 """What rows are ordered by first, where their view has it; then by all else that is not a measured number."""
 
 
+OF_MEASURES = ("quantity", "saccade_rule", "region", "reading")
+"""What measures are chosen by."""
 MEASURED = (700, 701)
 """PostgreSQL's numbers of the types real and double precision."""
 EMPTY: tuple[Any, ...] = (None, [])
@@ -144,16 +146,14 @@ def _rows(
 
 def _measures(connection: Any, selection: dict[str, Any]) -> list[str] | None:
     """Give the measures that quantity, rule, region and reading choose; None where none of them is given."""
-    given: dict[str, Any] = {
-        name: selection[name] for name in ("quantity", "saccade_rule", "region", "reading") if name in selection
-    }
+    given = {name: selection[name] for name in OF_MEASURES if name in selection}
     if not given:
         return None
-    chosen = {**UNLESS_CHOSEN, **given}
-    where = " AND ".join(f"{name} = ANY (%({name})s)" for name in chosen)
-    return [name for (name,) in connection.execute(f"SELECT measure FROM slice.reader_group WHERE {where}", chosen)]
+    where, chosen = restriction(given, OF_MEASURES)
+    return [name for (name,) in connection.execute(_MEASURES.format(where), chosen)]
 
 
 _NOTHING = sql.SQL("SELECT * FROM {} LIMIT 0")
 _SELECT = sql.SQL("SELECT * FROM {} WHERE {} ORDER BY {}")
+_MEASURES = sql.SQL("SELECT measure FROM slice.reader_group WHERE {}")
 _WARNINGS = "SELECT usage_warning, description FROM ops.usage_warning WHERE usage_warning = ANY (%s) ORDER BY 1"
