@@ -379,6 +379,15 @@ def test_a_choice_stands_beside_the_layer_chosen_in_sample_and_both_ceilings(run
         1             | 1          | L1             | {0,0,1}       | 0.125        | 0.25       | 0.5                | 0.4          | 0.6
         """,  # noqa: E501
     )
+    run.given(
+        "result.resemblance_interval",
+        """
+        extraction_id | measure_id | layer | language_group | statistic   | cluster_kind        | interval_low | interval_high
+        1             | 1          | 0     | L1             | resemblance | reader              | 0.45         | 0.55
+        1             | 1          | 0     | L1             | resemblance | reader and sentence | 0.35         | 0.65
+        """,  # noqa: E501
+    )
+    run.expect("mart.model_summary", "interval_low | interval_high\n0.35 | 0.65")
     run.expect(
         "mart.layer_choice",
         """
@@ -550,6 +559,12 @@ def region(run):
         """,
     )
     return run
+
+
+def test_a_ceiling_is_compared_with_what_as_many_random_predictors_explain(tables):
+    reason = "SELECT fn.ratio_missing_because(1::smallint, 0.1, {}, 10, 101)"
+    assert tables.run(reason.format(0.0999)) == [("the ceiling is below what chance gives",)]
+    assert tables.run(reason.format(0.1)) == [(None,)]
 
 
 @pytest.mark.parametrize(
