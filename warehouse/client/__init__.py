@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import psycopg
 from psycopg import errors as pg
-from psycopg import sql
 
 from warehouse import pipeline
 from warehouse.client import cells
 from warehouse.client.frames import Answer, as_frame, ask
+from warehouse.client.views import of_view
 from warehouse.compute.one_analysis import plans
 from warehouse.compute.plan import Plan
 from warehouse.compute.selection import COLUMNS, chosen_columns
@@ -105,7 +105,9 @@ class Warehouse:
         --------
         >>> wh.frame("layer_curve", model="gpt2-large", measure="saccade_count/first_three")  # doctest: +SKIP
         """
-        query, parameters = (what, given) if re.search(r"\s", what.strip()) else self._of_view(what.strip(), given)
+        query, parameters = (
+            (what, given) if re.search(r"\s", what.strip()) else of_view(self._connection, what.strip(), given)
+        )
         return as_frame(self._ask(query, parameters), to)
 
     def layer(self, model: str, layer: int, **chosen: str) -> Cells:
@@ -241,24 +243,6 @@ class Warehouse:
     def _pairs(self, corpus_id: int) -> Any:
         return as_frame(self._ask(cells.PAIRS, {"corpus_id": corpus_id}), "pandas")
 
-    def _of_view(self, name: str, given: dict[str, Any]) -> tuple[sql.Composed, dict[str, Any]]:
-        schema, _, view = name.rpartition(".")
-        columns = self._columns(schema or "mart", view)
-        for column in given:
-            if column not in columns:
-                raise UnknownName(f"column of {name}", column, columns)
-        query = sql.SQL("SELECT * FROM {}").format(sql.Identifier(schema or "mart", view))
-        if given:
-            query += sql.SQL(" WHERE ") + sql.SQL(" AND ").join(map(_condition, given, given.values()))
-        return query, {name: list(value) if _is_several(value) else value for name, value in given.items()}
-
-    def _columns(self, schema: str, view: str) -> list[str]:
-        found = self._connection.execute(_COLUMNS, [schema, view]).fetchall()
-        if not found:
-            names = self._connection.execute(_VIEWS, [schema]).fetchall()
-            raise UnknownName("view", f"{schema}.{view}", [f"{schema}.{name}" for (name,) in names])
-        return [name for (name,) in found]
-
     def _require_write(self) -> None:
         if not self._may_write:
             raise BadInput("was opened to read only", "the warehouse", "open it with warehouse.connect(write=True)")
@@ -268,27 +252,3 @@ def _parted(given: dict[str, Any]) -> tuple[dict[str, Sequence[str]], dict[str, 
     """Part what chooses units from the parameters of an analysis."""
     choosing = {name: given.pop(name) for name in ("measure", *COLUMNS) if name in given}
     return chosen_columns(choosing), given
-
-
-def _is_several(value: Any) -> bool:
-    return isinstance(value, list | tuple | set | frozenset | np.ndarray)
-
-
-def _condition(column: str, value: Any) -> sql.Composed:
-    form = "{} IS NOT DISTINCT FROM {}" if value is None else "{} = ANY ({})" if _is_several(value) else "{} = {}"
-    return sql.SQL(form).format(sql.Identifier(column), sql.Placeholder(column))
-
-
-_COLUMNS = """
-SELECT attname
-FROM pg_attribute
-JOIN pg_class ON pg_class.oid = attrelid
-WHERE relnamespace = to_regnamespace(quote_ident(%s)) AND relname = %s AND attnum > 0 AND NOT attisdropped
-ORDER BY attnum
-"""
-_VIEWS = """
-SELECT relname
-FROM pg_class
-WHERE relnamespace = to_regnamespace(quote_ident(%s)) AND relkind IN ('r', 'p', 'v') AND NOT relispartition
-ORDER BY relname
-"""
