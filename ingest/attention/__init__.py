@@ -15,7 +15,7 @@ from warehouse.plugin.contents import Extraction
 from warehouse.plugin.limits import require
 from warehouse.plugin.registry import source
 
-EXTRA = ("torch", "transformers", "accelerate", "safetensors")
+EXTRA = ("torch", "transformers", "accelerate", "safetensors", "sentencepiece")
 
 
 @source(
@@ -25,7 +25,7 @@ EXTRA = ("torch", "transformers", "accelerate", "safetensors")
 def attention(
     *,
     stored: Stored,
-    model: Annotated[str | None, "directory or hub name of a model that transformers loads"] = None,
+    model: Annotated[str | None, "directory, GGUF file or hub name of a model that transformers loads"] = None,
     name: Annotated[str | None, "the model's name in the warehouse; by default the last part of --model"] = None,
     revision: Annotated[str | None, "branch, tag or commit on the hub"] = None,
     corpus: Annotated[str | None, "the corpus that the model reads; by default reading_brain"] = None,

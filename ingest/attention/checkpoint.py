@@ -39,6 +39,8 @@ class Checkpoint:
     config : transformers.PretrainedConfig
     part : str
         Of an encoder-decoder ``encoder``, ``decoder`` or ``cross``, else empty.
+    gguf : str
+        The file of the folder that holds it all as GGUF; empty for safetensors.
     """
 
     name: str
@@ -47,6 +49,15 @@ class Checkpoint:
     files: Mapping[str, str]
     config: Any
     part: str = ""
+    gguf: str = ""
+
+    @property
+    def quantised_by(self) -> str:
+        """What the weights were quantised by; empty for weights as they were trained."""
+        told = getattr(self.config, "quantization_config", None)
+        return (
+            str((told if isinstance(told, dict) else vars(told)).get("quant_method", "another library")) if told else ""
+        )
 
     @property
     def is_language_model(self) -> bool:

@@ -28,6 +28,7 @@ from ingest.attention.loss import begins_word
 from ingest.attention.prefixes import Condition
 from ingest.attention.refusal import foreign
 from ingest.attention.results import ROW_SUM_TOLERANCE, Checked, written
+from ingest.attention.sentence_pieces import require_same_pieces
 from ingest.attention.sentences import Sentence
 from ingest.attention.shards import Shards
 from ingest.attention.tokenizer_trial import try_tokenizer
@@ -104,6 +105,7 @@ def extractions(
         with closing(_Taking(plans, stimulus, contexts(stimulus, condition.context, pages))) as taking:
             yield taking.extraction(language_model)
     load.cache_clear()
+    load_tokenizer.cache_clear()
 
 
 class _Taking:
@@ -115,8 +117,10 @@ class _Taking:
         said = [context.around(text) for context, text in zip(around, stimulus.text, strict=True)]
         texts = [condition.before(text) for text in said]
         chats = [condition.messages(text) for text in said] if condition.is_chat else []
-        try_tokenizer(checkpoint.path, texts, checkpoint.name, chats)
+        try_tokenizer(checkpoint.path, texts, checkpoint.name, chats, checkpoint.gguf)
         tokenizer = load_tokenizer(checkpoint)
+        if not checkpoint.gguf:
+            require_same_pieces(checkpoint.path, tokenizer, texts, checkpoint.name)
         with foreign("its tokenizer fails", checkpoint.name):
             self.sentences, self._rejections = encode_all(
                 stimulus, condition, tokenizer, checkpoint.context_length, checkpoint.decoder_start, around
@@ -189,6 +193,7 @@ class _Taking:
             "row_sum_tolerance": ROW_SUM_TOLERANCE[plan.dtype],
             "float32_reference": agreement(engine, sample(self.sentences), plan.dtype),
             "part": plan.checkpoint.part,
+            "weights": "dequantised from GGUF" if plan.checkpoint.gguf else "as they are",
             "has_learned_sinks": plan.checkpoint.has_learned_sinks,
             "revision": plan.checkpoint.revision,
             "device": device_name(plan.device),

@@ -8,6 +8,7 @@ from typing import Any
 
 from safetensors import SafetensorError, safe_open
 
+from ingest.attention.gguf import check_gguf
 from warehouse.errors import BadInput, MissingInput
 
 WANTED = ["*.safetensors", "*.json", "*.model", "*.txt"]
@@ -23,7 +24,7 @@ INDEX = "model.safetensors.index.json"
 ADAPTER = "adapter_config.json"
 
 
-def check_folder(path: Path, name: str) -> list[Path]:
+def check_folder(path: Path, name: str, gguf: str = "") -> list[Path]:
     """Give the files that are wanted of a model's folder, if all that lies in it can be read to an end.
 
     Parameters
@@ -32,6 +33,8 @@ def check_folder(path: Path, name: str) -> list[Path]:
         The folder.
     name : str
         The model, for messages.
+    gguf : str
+        The one file that is wanted, where the model is GGUF.
 
     Raises
     ------
@@ -41,6 +44,10 @@ def check_folder(path: Path, name: str) -> list[Path]:
         A file is a pipe, a device, a socket or a link to one, leads nowhere or is too large; weights are pickles, or
         their header lies; the index names files outside the folder; or it is an adapter without a model of its own.
     """
+    if gguf:
+        _require_regular(path / gguf)
+        check_gguf(path / gguf)
+        return [path / gguf]
     entries = list(_entries(path))
     for entry in entries:
         _require_regular(entry)
@@ -48,7 +55,10 @@ def check_folder(path: Path, name: str) -> list[Path]:
     if not (path / "config.json").is_file():
         raise MissingInput(path, "config.json")
     if (path / ADAPTER).exists():
-        remedy = "merge it into the model that it was made for, and give the folder of that"
+        remedy = (
+            "merge it into the model that it was made for (merge_and_unload of the library peft), save that, and give "
+            "its folder"
+        )
         raise BadInput("is an adapter, which has no model of its own", name, remedy)
     _require_safetensors(path, name)
     for file in files:
@@ -129,7 +139,10 @@ def _require_safetensors(path: Path, name: str) -> None:
     if any(path.glob("*.safetensors")):
         return
     if any(path.glob("*.bin")) or any(path.glob("*.pt")):
-        remedy = "convert it to safetensors: pickles run code when they are read"
+        remedy = (
+            "pickles run code when they are read: convert it to safetensors as the documentation says (Checkpoints as "
+            "they are)"
+        )
         raise BadInput("its weights are there as pickles (.bin) only", name, remedy)
     raise MissingInput(path, "*.safetensors")
 

@@ -84,7 +84,7 @@ class Job:
     def warehouse_name(self) -> str:
         """The name in the warehouse."""
         own = f"-{self.part}" if self.part in ("decoder", "cross") else ""  # is another model to whoever compares
-        return self.name or f"{Path(self.model).name}{own}"
+        return self.name or f"{Path(self.model).name.removesuffix('.gguf')}{own}"
 
     def checked(self, where: object) -> "Job":
         """Give the job itself if its words are among those known; `BadInput` naming `where` otherwise."""

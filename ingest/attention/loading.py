@@ -16,7 +16,8 @@ from transformers.utils import logging as transformers_logging
 from ingest.attention.access import Access, observe, text_config
 from ingest.attention.checkpoint import Checkpoint, checked_part
 from ingest.attention.folder import WANTED, check_folder, is_of_the_hub, read_json
-from ingest.attention.refusal import first_line, foreign
+from ingest.attention.gguf import SUFFIX, gguf_of
+from ingest.attention.refusal import QUANTISED, first_line, foreign
 from ingest.attention.tokens import require_offsets, require_vocabulary
 from warehouse.errors import BadInput, MissingInput
 
@@ -45,21 +46,26 @@ def find_checkpoint(name: str, revision: str | None, part: str = "") -> Checkpoi
         If something in the folder cannot be used (`folder.check_folder`), or the hub does not have or give the model.
     """
     path = Path(name).expanduser()
-    if not path.is_dir():
+    if not path.is_dir() and path.suffix != SUFFIX:
         path = _fetched(name, revision)
-    wanted, of_the_hub = check_folder(path, name), is_of_the_hub(path)
+    path, gguf = gguf_of(path, name)
+    wanted, of_the_hub = check_folder(path, name, gguf), is_of_the_hub(path)
     files = {file.name: _sha256(file, of_the_hub) for file in wanted}
     found = path.name if of_the_hub and re.fullmatch(r"[0-9a-f]{40}", path.name) else _combined(files)[:16]
-    read_json(path / "config.json")
+    options = {"gguf_file": gguf} if gguf else {}
+    if not gguf:
+        read_json(path / "config.json")
     with foreign("its configuration cannot be read", name):
-        config = AutoConfig.from_pretrained(path, local_files_only=True, trust_remote_code=False)
+        config = AutoConfig.from_pretrained(path, local_files_only=True, trust_remote_code=False, **options)
         _require_size(config, name)
-    return Checkpoint(name, path, found, files, config, checked_part(config, part, name))
+    return Checkpoint(name, path, found, files, config, checked_part(config, part, name), gguf)
 
 
+@lru_cache(maxsize=1)
 def load_tokenizer(checkpoint: Checkpoint) -> Any:
     """Load the tokenizer; `BadInput` if it has no character offsets, or gives ids that no vocabulary has."""
-    tokenizer = _loaded(AutoTokenizer, checkpoint, {})
+    with foreign("its tokenizer cannot be loaded", checkpoint.name):
+        tokenizer = _loaded(AutoTokenizer, checkpoint, {})
     require_offsets(tokenizer, checkpoint.name)
     require_vocabulary(tokenizer, checkpoint.name)
     return tokenizer
@@ -75,10 +81,12 @@ def load(checkpoint: Checkpoint, device: str, dtype: str) -> Loaded:
         If the files do not make a whole model, or it does not fit.
     """
     placed = {"device_map": "auto"} if device == "split" else {}
-    options = {"dtype": DTYPES[dtype], "attn_implementation": "eager", "use_safetensors": True, **placed}
+    options = {"dtype": DTYPES[dtype], "attn_implementation": "eager", **placed}
+    options |= {} if checkpoint.gguf else {"use_safetensors": True}
     if getattr(checkpoint.config, "attention_type", None) == "block_sparse":
         options["attention_type"] = "original_full"  # what BigBird does itself for texts of up to some hundred tokens
-    model, report = _loaded(checkpoint.auto, checkpoint, options | {"output_loading_info": True})
+    with foreign(_cannot(checkpoint), checkpoint.name, QUANTISED if checkpoint.quantised_by else None):
+        model, report = _loaded(checkpoint.auto, checkpoint, options | {"output_loading_info": True})
     has_head = _require_whole(model, report["missing_keys"], checkpoint)
     if device == "split":
         _require_no_offload(model, checkpoint.name)
@@ -134,9 +142,14 @@ def _fetched(name: str, revision: str | None) -> Path:
 transformers_logging.disable_progress_bar()  # the floor shows progress
 
 
+def _cannot(checkpoint: Checkpoint) -> str:
+    by = checkpoint.quantised_by
+    return f"its weights are quantised by {by[:40]}, and cannot be loaded here" if by else "it cannot be loaded"
+
+
 def _loaded(auto: Any, checkpoint: Checkpoint, options: dict[str, Any]) -> Any:
-    with foreign("it cannot be loaded", checkpoint.name):
-        return auto.from_pretrained(checkpoint.path, local_files_only=True, trust_remote_code=False, **options)
+    own = {"gguf_file": checkpoint.gguf} if checkpoint.gguf else {}
+    return auto.from_pretrained(checkpoint.path, local_files_only=True, trust_remote_code=False, **own, **options)
 
 
 def _require_size(config: Any, name: str) -> None:

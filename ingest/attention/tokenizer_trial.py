@@ -15,11 +15,11 @@ SECONDS, SECONDS_A_TEXT = 30.0, 0.01
 
 
 def try_tokenizer(
-    folder: Path, texts: Sequence[str], name: str, chats: Sequence[Sequence[dict[str, str]]] = ()
+    folder: Path, texts: Sequence[str], name: str, chats: Sequence[Sequence[dict[str, str]]] = (), gguf: str = ""
 ) -> None:
     """Let a model's tokenizer read some texts, and its chat template write some chats, within bounds of time.
 
-    A folder without `FILE` has a tokenizer of transformers' own, which holds no rules of others.
+    A folder without `FILE`, and a file of GGUF, has a tokenizer of transformers' own, which holds no rules of others.
 
     Raises
     ------
@@ -28,10 +28,10 @@ def try_tokenizer(
     """
     from warehouse.errors import BadInput
 
-    if not (folder / FILE).is_file() and not chats:
+    if (gguf or not (folder / FILE).is_file()) and not chats:
         return
     limit = SECONDS * (2 if chats else 1) + SECONDS_A_TEXT * len(texts)
-    given = json.dumps([str(folder), list(texts), list(chats)])
+    given = json.dumps([str(folder), list(texts), list(chats), gguf])
     remedy = "get the tokenizer that belongs to it, or choose another model"
     try:
         done = subprocess.run(
@@ -48,19 +48,19 @@ def try_tokenizer(
 def _read() -> None:
     from tokenizers import Tokenizer
 
-    folder, texts, chats = json.load(sys.stdin)
-    if (Path(folder) / FILE).is_file():
+    folder, texts, chats, gguf = json.load(sys.stdin)
+    if not gguf and (Path(folder) / FILE).is_file():
         tokenizer = Tokenizer.from_file(str(Path(folder) / FILE))
         for text in texts:
             tokenizer.encode(text)
     if chats:
-        _write(folder, chats)
+        _write(folder, chats, {"gguf_file": gguf} if gguf else {})
 
 
-def _write(folder: str, chats: Sequence[Sequence[dict[str, str]]]) -> None:
+def _write(folder: str, chats: Sequence[Sequence[dict[str, str]]], options: dict[str, str]) -> None:
     from transformers import AutoTokenizer
 
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False, **options)
     for chat in chats if tokenizer.chat_template else ():
         tokenizer.apply_chat_template(chat, tokenize=False, add_generation_prompt=True)
 

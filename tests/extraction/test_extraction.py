@@ -222,13 +222,13 @@ def test_a_directory_without_a_configuration_is_named(tmp_path: Path) -> None:
 def test_a_checkpoint_of_pickles_only_is_refused(saved: Saved, tmp_path: Path) -> None:
     path = changed(saved("gpt-2"), tmp_path / "pickled")
     (path / "model.safetensors").rename(path / "pytorch_model.bin")
-    with pytest.raises(BadInput, match=r"pickles \(\.bin\) only; convert it to safetensors"):
+    with pytest.raises(BadInput, match=r"pickles \(\.bin\) only; .* convert it to safetensors"):
         find_checkpoint(str(path), None)
 
 
-def test_a_model_whose_code_comes_with_it_is_refused(saved: Saved, tmp_path: Path) -> None:
+def test_an_architecture_that_is_not_known_is_refused(saved: Saved, tmp_path: Path) -> None:
     path = changed(saved("gpt-2"), tmp_path / "foreign", {"model_type": "unheard-of"})
-    with pytest.raises(BadInput, match=r"its configuration cannot be read.* is never run"):
+    with pytest.raises(BadInput, match=r"its configuration cannot be read.* install a version of transformers that"):
         find_checkpoint(str(path), None)
 
 
