@@ -25,10 +25,10 @@ SHAPES = (20, 52)
 def layer(n_heads: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Heads that share a dozen skewed patterns (n_cells, n_heads), counts that follow them, and articles (n_cells,)."""
     rng = np.random.default_rng(0)
-    patterns = np.exp(1.5 * rng.normal(size=(N_CELLS, 12)))
+    patterns = np.exp(rng.normal(size=(N_CELLS, 12)))
     heads = patterns @ rng.dirichlet(np.full(12, 0.3), n_heads).T + 0.2 * np.exp(rng.normal(size=(N_CELLS, n_heads)))
     heads /= heads.max(axis=0)
-    rate = np.exp((heads / heads.std(axis=0)) @ rng.normal(0, 0.3, (n_heads, N_READERS)) / np.sqrt(n_heads) - 2.5)
+    rate = np.exp((heads / heads.std(axis=0)) @ rng.normal(0, 0.4, (n_heads, N_READERS)) / np.sqrt(n_heads) - 2.5)
     return heads, rng.poisson(rate).astype(float), np.arange(N_CELLS) * N_ARTICLES // N_CELLS
 
 

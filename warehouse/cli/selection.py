@@ -21,7 +21,8 @@ def selection_options() -> list[click.Parameter]:
     """Give the options; each may be repeated, and one that is not given restricts nothing."""
     measure: click.Parameter = click.Option(
         ["--measure"], type=click.Choice(list(QUANTITIES)), multiple=True,
-        help="Counts of saccades, durations of the fixations they land in, or region values; may be repeated.",
+        help="Counts of saccades, durations of the fixations they land in, region values, or, of words, reading times; "
+        "may be repeated.",
     )  # fmt: skip
     return [measure, *(click.Option([f"--{name}"], multiple=True, help=HELP[name]) for name in COLUMNS)]
 

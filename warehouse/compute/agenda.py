@@ -59,7 +59,7 @@ def agenda(database: Database, selection: Selection, leave_out: Sequence[str] = 
         slices = Slices(reading, leave_out)
         paces: dict[str, float] = dict(reading.execute(_PACE).fetchall())
         found: dict[str, Due] = {}
-        for analysis in _everything():
+        for analysis in _everything(selection):
             plan = make_plan(slices, analysis, selection, _own(analysis, parameters))
             before = [name for name in analysis.after if found[name].plan.todo or found[name].waits_for]
             found[analysis.name] = Due(plan, paces.get(plan.job), tuple(before))
@@ -71,7 +71,7 @@ def counted(database: Database) -> Iterator[tuple[Plan, int]]:
     migrations.check(database)
     with database.connect(autocommit=True, read_only=True) as reading:
         slices = Slices(reading)
-        for analysis in _everything():
+        for analysis in in_order(sorted(analyses())):
             plan = make_plan(slices, analysis, {}, _own(analysis, {}), computed_only=True)
             yield plan, count_units(slices, analysis)
 
@@ -104,7 +104,7 @@ def compute_all(
         with start_workers(database, leave_out, jobs, scheduler, wait_s, withdrawal_s) as workers:
             asking = workers.slices.reading.connection
             refuse_unknown(asking, selection)
-            for analysis in _everything():
+            for analysis in _everything(selection):
                 if sessions.is_withdrawal_waiting(asking):
                     break
                 try:
@@ -122,8 +122,14 @@ def compute_all(
         withdrawal_s = math.inf
 
 
-def _everything() -> list[Analysis]:
-    return in_order(sorted(name for name, analysis in analyses().items() if not analysis.on_request))
+def _everything(selection: Selection) -> list[Analysis]:
+    """Give the analyses that are not on request only, and that are for what is chosen."""
+    return in_order(sorted(name for name, analysis in analyses().items() if _is_for(analysis, selection)))
+
+
+def _is_for(analysis: Analysis, selection: Selection) -> bool:
+    chosen = [*selection.get("quantity", ()), *selection.get("region", ())]
+    return not analysis.on_request and (not analysis.quantities or set(chosen) <= set(analysis.quantities))
 
 
 def _own(analysis: Analysis, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ CHOICES = {
     "condition": ("slice.extraction_layer", "condition"),
     "method": ("slice.extraction_layer", "method"),
     "corpus": ("stimulus.corpus", "corpus"),
-    "quantity": ("human.measure", "quantity"),
+    "quantity": ("slice.quantity", "quantity"),
     "saccade_rule": ("human.saccade_rule", "saccade_rule"),
     "region": ("human.region", "region"),
     "language_group": ("human.language_group", "language_group"),
@@ -166,7 +166,7 @@ def _of_quantities(analysis: Analysis, selection: Selection) -> Selection:
         counts = " or ".join(analysis.quantities)
         remedy = "leave --region away and choose --measure count" if counts == "saccade_count" else "choose another"
         raise BadInput(f"is for {counts}, and cannot be asked of {', '.join(asked)}", analysis.name, remedy)
-    return {**selection, "quantity": analysis.quantities}
+    return {**selection, "quantity": selection.get("quantity") or analysis.quantities}
 
 
 def _planned(work: Work, key: str, inputs: Mapping[str, str], stands: unit_records.Done | None) -> Planned:

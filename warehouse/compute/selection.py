@@ -3,7 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-QUANTITIES = {"count": "saccade_count", "duration": "saccade_duration", "roi": "roi_value"}
+QUANTITIES = {
+    "count": "saccade_count", "duration": "saccade_duration", "roi": "roi_value",
+    "first-fixation": "first_fixation_duration", "gaze-duration": "gaze_duration", "go-past": "go_past_time",
+    "total": "total_reading_time",
+}  # fmt: skip
 """Measures by their short names."""
 COLUMNS = {
     "model": "model", "condition": "condition", "method": "method", "corpus": "corpus", "rule": "saccade_rule",

@@ -26,6 +26,7 @@ from warehouse.slices import (
     patterns,
     predictors,
     readers,
+    reading_times,
     reliance,
     resemblance,
 )
@@ -101,6 +102,10 @@ SLICES: Mapping[str, Slice] = {
         look_ahead=effects.look_ahead,
     ),
     "right_group_scores": Slice(effects.right_group_scores, is_over_cells=False),
+    "reading_times": Slice(reading_times.reading_times, reading_times.time_inputs, is_over_cells=False),
+    "word_baseline": Slice(reading_times.word_baseline, reading_times.word_inputs, is_over_cells=False),
+    "word_surprisal": Slice(reading_times.word_surprisal, is_over_cells=False),
+    "word_sentence": Slice(reading_times.word_sentence, is_over_cells=False),
     "tuned_scores": Slice(
         effects.tuned_scores, effects.tuned_score_inputs, is_over_cells=False, unit_ids=effects.tuned_unit_ids
     ),

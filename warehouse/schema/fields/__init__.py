@@ -14,6 +14,7 @@ from warehouse.schema.fields import (
     model,
     predictors,
     published,
+    reading,
     result,
     stimulus,
     worth,
@@ -24,7 +25,8 @@ __all__ = ["FIELDS", "Field"]
 
 FIELDS: dict[str, Field] = {}
 for part in (
-    ledger, stimulus, human, model, result, comparison, worth, choice, alternatives, predictors, published, mart,
+    ledger, stimulus, human, model, result, comparison, worth, choice, alternatives, predictors, published, reading,
+    mart,
 ):  # fmt: skip
     twice = FIELDS.keys() & part.FIELDS.keys()
     if twice:

@@ -85,7 +85,11 @@ FIELDS: dict[str, Field] = {
     ),
     "measure_id": Field(SMALL, "Surrogate id of the human measure", example="1"),
     "measure": Field(TEXT, "Human measure that is compared with attention", example="saccade_count/consecutive"),
-    "quantity": Field(TEXT, "Kind of the measure: saccade_count, saccade_duration, roi_value", example="saccade_count"),
+    "quantity": Field(
+        TEXT,
+        "Kind of the measure: saccade_count, saccade_duration, roi_value, or a reading time of words",
+        example="saccade_count",
+    ),
     "measure_unit": Field(TEXT, "Unit of the measure's values", example="ms"),
     "description": Field(TEXT, "What it is, in words", example="Fixations between words end the chain"),
 }

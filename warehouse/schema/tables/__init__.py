@@ -13,6 +13,7 @@ from warehouse.schema.tables import (
     ops,
     predictors,
     published,
+    reading,
     result,
     stimulus,
 )
@@ -22,5 +23,5 @@ SCHEMAS = ("ops", "stimulus", "human", "model", "result")
 
 __all__ = [
     "SCHEMAS", "alternatives", "choice", "human", "inference", "metadata", "model", "ops", "predictors", "published",
-    "result", "stimulus",
+    "reading", "result", "stimulus",
 ]  # fmt: skip
