@@ -1,9 +1,11 @@
 """Attention from a model into PostgreSQL: whole or not at all, once, and taken up where it stopped."""
 
+import multiprocessing
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,9 +14,10 @@ import pytest
 import safetensors.torch
 
 from ingest.attention.attestation import AGREEMENT
+from ingest.attention.batches import PIECE_TOKENS
 from warehouse import pipeline
 from warehouse.database.connection import Database
-from warehouse.errors import BadInput, StoredDiffers
+from warehouse.errors import BadInput, Busy, StoredDiffers
 from warehouse.load.stored import Stored
 from warehouse.load.tally import Tally
 from warehouse.load.texts import text_rows
@@ -204,3 +207,48 @@ def test_a_model_stored_with_another_revision_is_refused(database: Database, sav
     ingest(database, model=saved("gpt-2"), name="mine")
     with pytest.raises(StoredDiffers, match="revision"):
         ingest(database, model=saved("llama-2"), name="mine")
+
+
+def load_slowly(dsn: str, model: Path, begun: Any, goes_on: Any) -> None:
+    """Be another process that loads a model, and waits where its first piece is begun."""
+
+    def attention(*, stored: Stored) -> Iterator[Extraction]:
+        for extraction in sources()["attention"].function(stored=stored, model=str(model), corpus="toy", device="cpu"):
+            assert isinstance(extraction, Extraction)
+            first, *others = extraction.pieces
+            yield replace(extraction, pieces=[_waiting(first, begun, goes_on), *others])
+
+    pipeline.ingest(Database(dsn), Source("attention", attention, "", ""), [], {}, Progress(quiet=True))
+
+
+def _waiting(piece: Piece, begun: Any, goes_on: Any) -> Piece:
+    def contents() -> Iterator[Any]:
+        begun.set()
+        assert goes_on.wait(60)
+        yield from piece.contents()
+
+    return replace(piece, contents=contents)
+
+
+@pytest.mark.slow
+def test_two_models_load_side_by_side_and_of_the_same_one_waits_or_is_told(
+    database: Database, saved: Saved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.attention.extraction.PIECE_TOKENS", PIECE_TOKENS)  # as the other process has it
+    context = multiprocessing.get_context("spawn")
+    begun, goes_on = context.Event(), context.Event()
+    other = context.Process(target=load_slowly, args=(database.dsn, saved("gpt-2"), begun, goes_on))
+    other.start()
+    try:
+        assert begun.wait(60)
+        assert ingest(database, model=saved("llama-2")).inserted > 0  # while the other has not ended
+        with pytest.raises(Busy, match=r"Another process does `load attention` .* `--wait SECONDS`"):
+            ingest(database, model=saved("gpt-2"))
+        Timer(0.5, goes_on.set).start()
+        given = {"corpus": "toy", "device": "cpu", "model": str(saved("gpt-2"))}
+        tally = pipeline.ingest(database, sources()["attention"], [], given, Progress(quiet=True), wait_s=60)
+    finally:
+        goes_on.set()
+        other.join(60)
+    assert (other.exitcode, tally.inserted, tally.unchanged > 0) == (0, 0, True)
+    assert rows(database, "SELECT model FROM mart.extraction ORDER BY 1") == [("tiny-gpt-2",), ("tiny-llama-2",)]
