@@ -12,7 +12,7 @@ from warehouse.progress import Progress
 
 
 def ingest(database: Database, files: list[Path], **parameters: Any) -> Tally:
-    given = {"mapping": None, "words": (), "suggest": False, **parameters}
+    given = {"mapping": None, "words": (), "suggest": False, "dataset": None, "directory": None, **parameters}
     return pipeline.ingest(database, sources()["fixations"], files, given, Progress(quiet=True))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ingest.fixations.collecting import Collection, collect
 from ingest.fixations.drawing import draw
-from ingest.fixations.study import Study
+from ingest.fixations.study import Study, given
 from ingest.fixations.suggestion import suggest_mapping
 from ingest.fixations.survey import Count, survey
 from ingest.fixations.units import reader_unit, text_units
@@ -26,13 +26,23 @@ def fixations(
     *files: Annotated[Path, "Tables of fixations, one row a fixation, with a header; compressed (.gz) or not."],
     mapping: Annotated[str | None, "Mapping file (TOML), or the name of a corpus whose mapping comes with it."] = None,
     words: Annotated[tuple[Path, ...], "Words file, one row a word; may be repeated."] = (),
+    dataset: Annotated[
+        str | None, "A corpus of pymovements' library, e.g. EMTeC, instead of files: fetched once, and verified."
+    ] = None,
+    directory: Annotated[
+        Path | None, "Where that is kept, or was fetched before; by default a folder of its name."
+    ] = None,
     suggest: Annotated[bool, "Print a mapping to start from, made from the header, and load nothing."] = False,
     stored: Stored,
 ) -> Iterator[Unit]:
-    """Load the fixations of any study of reading, by a mapping file that says what its columns mean."""
-    study = Study.opened(files, mapping, words)
-    with tempfile.TemporaryDirectory(prefix="fixations-") as directory:
-        collection = collect(study.tables, study.mapping, study.text, Path(directory))
+    """Load the fixations of any study of reading, by a mapping file that says what its columns mean.
+
+    For example: warehouse ingest fixations report.csv --mapping mapping.toml --words words.tsv, or for a corpus that
+    pymovements can fetch: warehouse ingest fixations --dataset EMTeC --words words.tsv.
+    """
+    study = Study.opened(*given(files, mapping, dataset, directory), words)
+    with tempfile.TemporaryDirectory(prefix="fixations-") as records:
+        collection = collect(study.tables, study.mapping, study.text, Path(records))
         counts = survey(study, collection)
         yield from _units(study, collection, counts, stored)
 

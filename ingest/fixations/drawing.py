@@ -9,7 +9,7 @@ import numpy as np
 from tabulate import tabulate
 
 from ingest.fixations.collecting import Collection, collect
-from ingest.fixations.study import Study
+from ingest.fixations.study import Study, given
 from ingest.fixations.survey import Count, survey
 from ingest.fixations.trials import Read
 from warehouse.plugin.names import as_printed
@@ -18,11 +18,18 @@ WIDTH = 100
 """Characters of a line."""
 
 
-def draw(*files: Path, mapping: str | None, words: tuple[Path, ...], **_: Any) -> str:
+def draw(
+    *files: Path,
+    mapping: str | None,
+    words: tuple[Path, ...],
+    dataset: str | None = None,
+    directory: Path | None = None,
+    **_: Any,
+) -> str:
     """Draw the first trial, and count what each reader read and what of it is rejected."""
-    study = Study.opened(files, mapping, words)
-    with tempfile.TemporaryDirectory(prefix="fixations-") as directory:
-        collection = collect(study.tables, study.mapping, study.text, Path(directory))
+    study = Study.opened(*given(files, mapping, dataset, directory), words)
+    with tempfile.TemporaryDirectory(prefix="fixations-") as records:
+        collection = collect(study.tables, study.mapping, study.text, Path(records))
         counts = survey(study, collection)
         return "\n".join([*_first_trial(study, collection), "", *_counts(counts), "", *_rejected(counts)])
 

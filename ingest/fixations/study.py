@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from ingest.fixations.collecting import Collection, Person
+from ingest.fixations.library import fixation_files
 from ingest.fixations.mapping import Mapping as Meaning
-from ingest.fixations.mapping import read_mapping
+from ingest.fixations.mapping import read_mapping, shipped
 from ingest.fixations.seen_words import words_looked_at
 from ingest.fixations.tables import Table
 from ingest.fixations.text import Text
@@ -81,6 +82,28 @@ class Study:
             reading = numbers.get(name, 1) if are_ordinals else seen[page]
             found[number] = Trial(self.text.pages.get(page, -1), reading, page)
         return found
+
+
+def given(
+    files: Sequence[Path], mapping: str | None, dataset: str | None, directory: Path | None
+) -> tuple[Sequence[Path], str | None]:
+    """Give the files and the mapping that a command names; those of a dataset are fetched, its mapping may be shipped.
+
+    Raises
+    ------
+    BadInput
+        If there are files and a dataset, or it cannot be fetched.
+    MissingInput
+        If there is neither.
+    """
+    if dataset is None and not files:
+        raise MissingInput("The command", "file of fixations, nor a --dataset")
+    if dataset is None:
+        return files, mapping
+    if files:
+        raise BadInput("is given beside files", f"--dataset {dataset}", "give one of them")
+    name = dataset.lower()
+    return fixation_files(dataset, directory), mapping or (name if name in shipped() else None)
 
 
 def reading_numbers(names: Iterator[str]) -> dict[str, int]:

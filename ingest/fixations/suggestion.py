@@ -8,6 +8,7 @@ from typing import Any
 from ingest.fixations.collecting import wanted_columns
 from ingest.fixations.guessing import Guess, guess
 from ingest.fixations.mapping import SHIPPED, Form, read_mapping, shipped
+from ingest.fixations.study import given
 from ingest.fixations.tables import Table
 from ingest.fixations.totals import holds_totals, is_of_totals
 from warehouse.errors import BadInput
@@ -17,7 +18,7 @@ FALLBACK = "latin-1"
 ORDER = ("reader", "group", "page", "reading", "order", "start_ms", "end_ms", "duration_ms", "word", "x", "y")
 
 
-def suggest_mapping(*files: Path, **_: Any) -> str:
+def suggest_mapping(*files: Path, dataset: str | None = None, directory: Path | None = None, **_: Any) -> str:
     """Write a mapping for some files, from the first.
 
     Raises
@@ -25,6 +26,8 @@ def suggest_mapping(*files: Path, **_: Any) -> str:
     BadInput
         If it is not a table, or one of totals by word.
     """
+    if dataset or not files:
+        files = tuple(given(files, None, dataset, directory)[0])
     table = Table(files[0], Form()) if _is_unicode(files[0]) else Table(files[0], Form(encoding=FALLBACK))
     if holds_totals(table.header):
         raise is_of_totals(table)

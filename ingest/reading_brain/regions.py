@@ -18,7 +18,7 @@ from ingest.reading_brain.files import digest, sha256
 from ingest.reading_brain.oddities import oddities
 from ingest.reading_brain.pickles import load
 from ingest.reading_brain.sentences import CORPUS, WORDS
-from warehouse.errors import BadInput
+from warehouse.errors import BadInput, MissingInput
 from warehouse.load.stored import Stimulus
 from warehouse.plugin.contents import Rejection, Rows, Unit
 from warehouse.schema.tables import human
@@ -73,6 +73,8 @@ def read_records(files: Sequence[Path], text: Stimulus, group: str, subjects: Ma
         If a file is no such pickle, a record has other articles or sentences than the corpus, or the number of records
         is not that of the readers.
     """
+    if not files:
+        raise MissingInput("The command", "file of region values")
     published = [(path, number, record) for path in files for number, record in enumerate(_list(load(path), path))]
     digests = {path.name: sha256(path.read_bytes()) for path in files}
     known = oddities().no_roi_record if text.corpus == CORPUS else frozenset()

@@ -18,7 +18,7 @@ TYPES: dict[Any, click.ParamType[Any]] = {
 
 
 def arguments_of(function: Callable[..., Any]) -> list[click.Parameter]:
-    """Give a click argument for each positional parameter; ``*paths`` takes one or more."""
+    """Give a click argument for each positional parameter; whether ``*paths`` may be none, the function decides."""
     hints = get_type_hints(function, include_extras=True)
     made: list[click.Parameter] = []
     for name, parameter in inspect.signature(function).parameters.items():
@@ -26,7 +26,7 @@ def arguments_of(function: Callable[..., Any]) -> list[click.Parameter]:
             continue
         many = parameter.kind is inspect.Parameter.VAR_POSITIONAL
         kind, _ = _taken_apart(hints[name])
-        made.append(click.Argument([name], type=TYPES[kind], nargs=-1 if many else 1, required=True))
+        made.append(click.Argument([name], type=TYPES[kind], nargs=-1 if many else 1, required=not many))
     return made
 
 
