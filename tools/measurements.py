@@ -5,6 +5,7 @@ import ast
 from tools import capacity
 from tools.results import RESULTS, ROOT, Run, history, latest
 from tools.small_multiples import Panel, Point, small_multiples
+from warehouse.report.capacity import MEASURED
 
 HEAD = """# Benchmarks
 
@@ -36,7 +37,10 @@ def pages() -> dict[str, str]:
     contents = "\n".join(f"- [{name}](#{name}): {_purpose(name)}" for name in histories)
     sections = [section(name, runs) for name, runs in histories.items() if runs]
     page = "\n".join([HEAD, contents, "", *sections])
-    return {"docs/benchmarks.md": page, "docs/capacity.md": capacity.page(), **pictures}
+    return {
+        "docs/benchmarks.md": page, "docs/capacity.md": capacity.page(),
+        MEASURED.relative_to(ROOT).as_posix(): capacity.shipped(), **pictures,
+    }  # fmt: skip
 
 
 def write() -> None:

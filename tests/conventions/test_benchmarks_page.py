@@ -6,9 +6,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.command_line import Warehouse
 from tools import capacity, measurements
 from tools.results import RESULTS, ROOT, history
 from tools.small_multiples import HEIGHT, LEFT, RIGHT, WIDTH, Panel, Point, small_multiples
+from warehouse.report.capacity import Constants, Study, bytes_of, time_of
 
 
 def test_the_page_and_its_pictures_are_up_to_date_and_none_is_left_over():
@@ -84,10 +86,35 @@ def test_every_place_of_the_page_of_capacity_is_filled_with_a_figure():
 
 
 def test_a_study_takes_time_and_disk_in_proportion_to_its_cells():
-    constants = capacity.Constants.measured()
-    small, large = (capacity.Study("a study", models, 14_800, readers=0) for models in (10, 100))
+    constants = Constants.shipped()
+    small, large = (Study(models, 32, 32, 14_800, capacity.WORDS, readers=0) for models in (10, 100))
     assert large.cells == 10 * small.cells
     for study in (small, large):
-        wanted = capacity._bytes(study.models * 1024 * 895_300 * constants.bytes_per_cell)
-        assert capacity._row(study, constants)[2] == wanted
-    assert capacity._bytes(2.5e12) == "2.5 TB" and capacity._time(7200) == "2 h" and capacity._time(30) == "30 s"
+        wanted = bytes_of(study.models * 1024 * 895_300 * constants.bytes_per_cell)
+        assert capacity._row("a study", study, constants)[2] == wanted
+    assert bytes_of(2.5e12) == "2.5 TB" and time_of(7200) == "2 h" and time_of(30) == "30 s"
+
+
+def test_all_pairs_of_n_models_take_n_minus_1_times_one_comparison_of_all():
+    constants, study = Constants.shipped(), Study(1_000, 32, 32, 1_000_000, capacity.WORDS, 20)
+    one = constants.analyses["attention_divergence"] * study.cells
+    assert study.analysis_s("attention_divergence", constants) == pytest.approx(999 * one)
+
+
+def test_sums_of_a_layer_are_the_products_of_heads_and_of_heads_with_readers():
+    sums = Study(1, 1, 32, 1, 11, readers=105).sums_bytes - Study(0, 1, 32, 1, 11, readers=105).sums_bytes
+    assert sums == 8 * (33 * 34 / 2 + 33 * 105) == 32_208
+    assert Study(0, 1, 32, 1, 11, readers=105).sums_bytes == 8 * 105 * 106 / 2  # once for all models
+
+
+def test_what_a_study_needs_is_printed_and_says_what_is_extrapolated(warehouse: Warehouse):
+    asked = ("capacity", "--models", "50", "--sentences", "20000", "--words", "25", "--readers", "300")
+    done = warehouse(*asked)
+    assert done.code == 0
+    assert all(len(line) <= 80 for line in done.out.splitlines())
+    assert re.search(r"attention on disk +\d[\d.]* TB +\d[\d.]* ", done.out)
+    assert "needs cells" in done.out
+    assert "it is extrapolated" in done.err
+    small = warehouse("capacity", "--sentences", "100", "--json")
+    assert [row["is_extrapolated"] for row in json.loads(small.out)] == [False] * len(json.loads(small.out))
+    assert "extrapolated" not in small.err

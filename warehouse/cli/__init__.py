@@ -23,6 +23,7 @@ BUG = 1
 COMMANDS = {
     "access": ("warehouse.cli.access:access", "Manage database users and embargoes."),
     "backup": ("warehouse.cli.backing_up:backup", "Write the whole database into one file, with checksums."),
+    "capacity": ("warehouse.cli.capacity:capacity", "Reckon the disk, memory and hours that a study will take."),
     "compute": ("warehouse.cli.compute:compute_group", "Compute missing and stale results; current ones are kept."),
     "dashboard": ("warehouse.cli.dashboard:dashboard", "Show results and attention heads in a browser."),
     "db": ("warehouse.cli.db_server:db", "Manage the server, its schema, and how other programs reach it."),

@@ -1,0 +1,36 @@
+"""`warehouse capacity`: what a study will need, before it is begun."""
+
+import click
+
+from warehouse.cli.output import print_json, print_table
+from warehouse.report.capacity import Constants, Study, reckoned
+
+WHAT = {"what": "what", "cells": "with cells", "sums": "with sums by sentence"}
+
+
+@click.command()
+@click.option("--models", type=click.IntRange(1), default=1, show_default=True, help="Language models.")
+@click.option("--layers", type=click.IntRange(1), default=32, show_default=True, help="Layers of each.")
+@click.option("--heads", type=click.IntRange(1), default=32, show_default=True, help="Heads of a layer.")
+@click.option("--sentences", type=click.IntRange(1), required=True, help="Sentences of the corpus.")
+@click.option("--words", type=click.FloatRange(1), default=11, show_default=True, help="Words of a sentence.")
+@click.option("--readers", type=click.IntRange(0), default=0, show_default=True, help="Readers, each of all sentences.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def capacity(models: int, layers: int, heads: int, sentences: int, words: float, readers: int, as_json: bool) -> None:
+    """Reckon the disk, memory and hours that a study will take.
+
+    From figures measured by `python -m benchmarks.growth`, in proportion to cells and sentences read; for one process.
+    Sums by sentence are what every regression needs of a layer: they are reckoned, and this version keeps cells.
+
+    Example: warehouse capacity --models 50 --sentences 20000 --words 25 --readers 300
+    """
+    study, constants = Study(models, layers, heads, sentences, words, readers), Constants.shipped()
+    rows = [dict(zip(WHAT, row, strict=True)) for row in reckoned(study, constants)]
+    told = f"Measured on {constants.source}."
+    if (times := study.cells / constants.cells) > 1:
+        told += f" This study has {times:,.0f} times the cells of the largest that was measured: it is extrapolated."
+    if as_json:
+        print_json([{**row, "is_extrapolated": times > 1} for row in rows])
+    else:
+        print_table(rows, WHAT)
+    click.echo(told, err=True)
