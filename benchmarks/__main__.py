@@ -11,7 +11,7 @@ import sys
 from tools import measurements
 
 MODULES = (
-    "regression", "coverage", "storage", "ingest", "slices", "queries", "joins", "study", "divergence", "events",
+    "regression", "counts", "coverage", "storage", "ingest", "slices", "queries", "joins", "study", "divergence", "events",
     "fixations", "incomplete", "extraction", "commands", "beyond",
     "partitions", "full_study", "cluster", "replacing",
 )  # fmt: skip

@@ -3,7 +3,7 @@
 -- Grain: one row per extraction, quantity, group of readers and set of sentences left out on request; of runs that differ
 -- in seed or folds, the latest.
 -- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
--- Read by: mart.surprisal_fit.
+-- Read by: mart.surprisal_fit, mart.surprisal_fit_by_size.
 CREATE VIEW current.surprisal_fit AS
 SELECT DISTINCT ON (
     surprisal_fit.extraction_id, surprisal_fit.quantity, surprisal_fit.language_group, run.parameters -> 'leave_out'

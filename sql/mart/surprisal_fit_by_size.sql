@@ -21,6 +21,24 @@ SELECT
     (array_agg(sized.delta_log_likelihood ORDER BY sized.parameter_count, sized.model))[1] AS smallest_delta,
     (array_agg(sized.model ORDER BY sized.parameter_count DESC, sized.model))[1] AS largest_model,
     (array_agg(sized.delta_log_likelihood ORDER BY sized.parameter_count DESC, sized.model))[1] AS largest_delta
-FROM mart.surprisal_fit AS sized
-WHERE sized.parameter_count > 0 AND sized.delta_log_likelihood IS NOT NULL
+FROM (
+    SELECT
+        corpus.corpus,
+        surprisal_fit.quantity,
+        surprisal_fit.language_group,
+        condition.condition,
+        extraction.method,
+        language_model.model,
+        language_model.parameter_count,
+        surprisal_fit.delta_log_likelihood
+    FROM current.surprisal_fit
+    JOIN model.extraction ON extraction.extraction_id = surprisal_fit.extraction_id
+    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+    JOIN model.condition ON condition.condition_id = extraction.condition_id
+    JOIN stimulus.corpus ON corpus.corpus_id = surprisal_fit.corpus_id
+    WHERE
+        jsonb_array_length(surprisal_fit.leave_out) < 1
+        AND language_model.parameter_count > 0
+        AND surprisal_fit.delta_log_likelihood IS NOT NULL
+) AS sized
 GROUP BY sized.corpus, sized.quantity, sized.language_group, sized.condition, sized.method;

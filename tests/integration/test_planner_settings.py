@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import STUDY, cloned
+from tests.integration.test_surprisal_fit import PLANTED as SURPRISAL
 from warehouse import pipeline
 from warehouse.compute import one_analysis
 from warehouse.compute.one_analysis import complete_parameters
@@ -44,6 +45,7 @@ def computed(cluster: EmbeddedServer, study_template: str) -> Iterator[Database]
     with cloned(cluster, study_template) as database:
         with database.connect(autocommit=True) as connection:
             connection.execute("SELECT fn.add_reference_pair('simulated-small', 'simulated-large', 'for the test')")
+            connection.execute(SURPRISAL)
         for name in COMPUTED:
             given = {"resamples": 20, "subsets": 5} if name == "corrected_resemblance" else {}
             pipeline.compute(database, name, STUDY, progress=Progress(quiet=True), **given)
@@ -58,7 +60,9 @@ def inputs(database: Database, settings: list[str]) -> dict[str, dict[str, str]]
             connection.execute(f"SET {setting}".encode())
         slices = Slices(connection)
         for name, analysis in analyses().items():
-            plan = make_plan(slices, analysis, STUDY, complete_parameters(analysis, "", {}))
+            is_of_counts = not analysis.quantities or "saccade_count" in analysis.quantities
+            selection = STUDY if is_of_counts else {}
+            plan = make_plan(slices, analysis, selection, complete_parameters(analysis, "", {}))
             found |= {f"{name} {unit.key}": dict(unit.inputs) for unit in plan.units}
     return found
 
