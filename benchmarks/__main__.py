@@ -11,8 +11,8 @@ import sys
 from tools import measurements
 
 MODULES = (
-    "regression", "counts", "coverage", "storage", "ingest", "slices", "queries", "joins", "study", "divergence", "events",
-    "fixations", "incomplete", "extraction", "commands", "beyond",
+    "regression", "counts", "coverage", "storage", "ingest", "slices", "queries", "joins", "study", "divergence",
+    "events", "fixations", "incomplete", "extraction", "commands", "beyond",
     "partitions", "full_study", "cluster", "replacing",
 )  # fmt: skip
 SCALE = 0.1
