@@ -35,15 +35,10 @@ def held_out(training: Moments, tested: Moments) -> HeldOut:
     A training set that does not span the predictors (its Gram matrix is worse than `GRAM_LIMIT`) is fitted with the
     smallest coefficients of what it does span; those are of the basis that the moments are of.
     """
-    return errors_of(fitted(training), tested, training)
-
-
-def fitted(training: Moments) -> np.ndarray:
-    """Give the coefficients of every fit, (n_fits, 1 + n_predictors, n_targets), the smallest ones where it is weak."""
     b, is_weak = coefficients(training)
     for fit in np.flatnonzero(is_weak).tolist():
         b[fit] = _smallest_coefficients(training.part(fit))
-    return b
+    return errors_of(b, tested, training)
 
 
 def errors_of(b: np.ndarray, tested: Moments, training: Moments) -> HeldOut:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics._stats.design import GRAM_LIMIT
-from analytics._stats.held_out import errors_of, fitted
 from analytics._stats.moments import Moments
+
+CONSTANT = 1e-10
+"""Share of a column's squares that rounding may leave on cells where it does not vary."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ def left_out(total: Moments, some: Moments, sizes: Sequence[int]) -> LeftOut:
     Parameters
     ----------
     total, some : Moments
-        Sums over all cells, and over those left out, of centred columns; each without a leading axis.
+        Sums over all cells, and over those left out, of centred columns that have unit length over all cells; each
+        without a leading axis.
     sizes : sequence of int
         Columns of each fit besides the intercept, ascending.
 
@@ -47,7 +50,7 @@ def left_out(total: Moments, some: Moments, sizes: Sequence[int]) -> LeftOut:
     training = total - some
     sst, squares = (each.squares(training.y / training.count) for each in (some, training))
     solved = _solved(training, sizes)
-    explained = solved or [_weak(training, size) for size in sizes]
+    explained = solved or [_smallest(training, size) for size in sizes]
     sse = np.array([_squared_error(some, b) for b, _ in explained])
     r2 = np.array([np.divide(of, squares, out=np.zeros_like(squares), where=squares > 0) for _, of in explained])
     return LeftOut(sse, sst, r2)
@@ -78,17 +81,18 @@ def _by_factor(training: Moments, factor: np.ndarray) -> Solved:
     return b, np.einsum("pt,pt->t", zy, b) - training.y**2 / training.count
 
 
-def _weak(training: Moments, size: int) -> Solved:
-    own = _first(training, size)
-    b = fitted(Moments.stacked([own]))[0]
-    return b, own.yy - errors_of(b[None], Moments.stacked([own]), Moments.stacked([own])).sse[0] - own.y**2 / own.count
+def _smallest(training: Moments, size: int) -> Solved:
+    """Fit what the others span of the first columns; a column that is constant there gets 0."""
+    own = Moments(training.zz[: size + 1, : size + 1], training.zy[: size + 1], training.yy)
+    x_mean, y_mean = own.means
+    xx, xy, _ = own.about(x_mean, y_mean)
+    square, vectors = np.linalg.eigh(xx)
+    kept = vectors[:, square > CONSTANT] / np.sqrt(square[square > CONSTANT])
+    b = kept @ (kept.T @ xy)
+    return np.vstack([y_mean - x_mean @ b, b]), np.einsum("pt,pt->t", xy, b)
 
 
 def _squared_error(some: Moments, b: np.ndarray) -> np.ndarray:
     """Give the squared errors of coefficients of the first columns on some cells, (n_targets,)."""
     size = len(b)
     return np.asarray(some.yy + np.einsum("pt,pt->t", some.zz[:size, :size] @ b - 2 * some.zy[:size], b))
-
-
-def _first(moments: Moments, size: int) -> Moments:
-    return Moments(moments.zz[: size + 1, : size + 1], moments.zy[: size + 1], moments.yy)

@@ -69,6 +69,16 @@ def test_a_level_that_one_sentence_alone_has_predicts_nothing_of_it():
     assert rows["nothing"]["set_rank"] == 2
 
 
+def test_a_set_that_is_constant_without_an_article_predicts_the_mean_of_the_others():
+    heads, readers, article, sentence = study()
+    given = np.zeros((len(sentence), 2))
+    given[np.flatnonzero(article == 1)[:9], 0] = given[np.flatnonzero(article == 1)[20:25], 1] = 1
+    (rows,) = found(heads, readers, given, article, sentence)
+    np.testing.assert_allclose(rows["article"]["reader_set_r2"], by_cells(given, readers, article), atol=1e-10)
+    np.testing.assert_allclose(rows["sentence"]["reader_joint_r2"],
+                               by_cells(np.hstack([given, heads]), readers, sentence), atol=1e-10)  # fmt: skip
+
+
 def test_unique_and_common_parts_add_up_to_what_both_explain():
     heads, readers, article, sentence = study()
     (rows,) = found(heads, readers, predictors(sentence), article, sentence)
