@@ -162,7 +162,8 @@ def test_a_run_is_exported_with_its_own_corpus_and_nothing_superseded(crowded: D
     jobs = execute(crowded, "SELECT DISTINCT job FROM ops.run JOIN ops.unit USING (run_id) WHERE unit_id = ANY (%s) "
                             "AND job LIKE 'compute %%' ORDER BY 1", chosen.units)  # fmt: skip
     assert [job.removeprefix("compute ") for (job,) in jobs] == [
-        "article_score", "human_resemblance", "layer_choice", "loss_fit", "noise_ceiling", "reader_ceiling"
+        "article_score", "human_resemblance", "layer_choice", "loss_fit", "noise_ceiling", "reader_ceiling",
+        "unique_variance",
     ]  # fmt: skip
     readers = execute(crowded, "SELECT DISTINCT corpus_id FROM human.subject WHERE subject_id = ANY (%s)",
                       chosen.subjects)  # fmt: skip
