@@ -15,6 +15,7 @@ from transformers.utils import logging as transformers_logging
 
 from ingest.attention.access import Access, observe, text_config
 from ingest.attention.checkpoint import Checkpoint, checked_part
+from ingest.attention.expectation import tell_download, tell_expected
 from ingest.attention.folder import WANTED, check_folder, is_of_the_hub, read_json
 from ingest.attention.gguf import SUFFIX, gguf_of
 from ingest.attention.refusal import QUANTISED, first_line, foreign
@@ -80,6 +81,7 @@ def load(checkpoint: Checkpoint, device: str, dtype: str) -> Loaded:
     BadInput
         If the files do not make a whole model, or it does not fit.
     """
+    tell_expected(checkpoint, device, dtype)
     placed = {"device_map": "auto"} if device == "split" else {}
     options = {"dtype": DTYPES[dtype], "attn_implementation": "eager", **placed}
     options |= {} if checkpoint.gguf else {"use_safetensors": True}
@@ -133,6 +135,9 @@ def _fetched(name: str, revision: str | None) -> Path:
     if name.startswith((".", "/", "~")) or name.count("/") > 1:
         raise MissingInput(name, "model directory")
     try:
+        files = snapshot_download(name, revision=revision, allow_patterns=WANTED, dry_run=True)
+        if missing := sum(file.file_size or 0 for file in files if file.will_download):
+            tell_download(name, missing)
         return Path(snapshot_download(name, revision=revision, allow_patterns=WANTED))
     except (OSError, ValueError) as error:
         what = f"no such directory, and the hub does not give it ({first_line(error)})"

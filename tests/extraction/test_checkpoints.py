@@ -18,9 +18,11 @@ import safetensors.torch
 import sentencepiece
 import torch
 
+from ingest.attention.expectation import megabytes, tell_expected
 from ingest.attention.loading import find_checkpoint, load, load_tokenizer
 from ingest.attention.refusal import remedy_of
 from tests.extraction.test_access import contents, extraction_of
+from warehouse import logs
 from warehouse.errors import BadInput, MissingInput
 from warehouse.plugin.contents import Block
 
@@ -207,3 +209,43 @@ def test_remedies_are_for_the_reasons_that_are_told() -> None:
     assert "never run" not in remedy_of("Transformers does not recognize this architecture")
     assert "tokenizer.json" in remedy_of("You need to have sentencepiece or tiktoken installed to convert")
     assert "never run" not in remedy_of("tiktoken is required to read a `tiktoken` file")
+
+
+def test_what_a_model_takes_is_told_before_it_is_loaded(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(logs, "remark", told.append)
+    checkpoint = find_checkpoint(str(saved("llama-2")), None)
+    tell_expected(checkpoint, "cpu", "float32")
+    assert told == []  # a small one is not worth it
+    monkeypatch.setattr("ingest.attention.expectation.LEAST_PARAMETERS", 1)
+    load.cache_clear()
+    load(checkpoint, "cpu", "bfloat16")
+    (sentence,) = told
+    assert re.fullmatch(
+        r".*tiny-llama-2: 0 million parameters are loaded, about 0 MB of memory in bfloat16; a thousand tokens take "
+        r"about 1 s on cpu, by estimate\.", sentence,
+    )  # fmt: skip
+    assert (megabytes(269_060_552), megabytes(13_476_839_424)) == ("269 MB", "13.5 GB")
+
+
+def test_what_is_fetched_is_told_before_it_is(monkeypatch: pytest.MonkeyPatch, saved: Saved) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(logs, "remark", told.append)
+
+    def fetch(name: str, dry_run: bool = False, **options: Any) -> Any:
+        sizes = [SimpleNamespace(file_size=size, will_download=size != 7) for size in (270_000_000, 30_000_000, 7)]
+        assert told == [] if dry_run else len(told) == 1
+        return sizes if dry_run else str(saved("gpt-2"))
+
+    monkeypatch.setattr("ingest.attention.loading.snapshot_download", fetch)
+    find_checkpoint("somebody/model", None)
+    assert told == ["somebody/model: 300 MB are fetched from the hub and kept in its cache."]
+
+
+def test_without_network_a_name_of_the_hub_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(BadInput) as refusal:
+        find_checkpoint("nobody/there-is-none", None)
+    assert str(refusal.value).startswith("nobody/there-is-none: no such directory, and the hub does not give it (")
+    assert str(refusal.value).endswith("check the name, and the revision, your access and the network.")
+    assert "\n" not in str(refusal.value)

@@ -8,8 +8,10 @@ import torch
 
 from ingest.attention import jobs
 from ingest.attention.capture import WITNESSED
+from ingest.attention.engine import Engine
 from ingest.attention.methods import METHODS
 from ingest.attention.sentences import Sentence
+from tests.extraction.architectures import tiny_model
 
 
 def words(token_map: np.ndarray, sentence: Sentence) -> np.ndarray:
@@ -101,6 +103,26 @@ def test_norms_of_bert_find_the_output_projection_beside_the_attention(tiny: Sim
     output = block.output.dense.weight.detach().double().numpy().T.reshape(4, 8, 32)
     slow = norms_in_loops(attentions[0], by_head, output)
     np.testing.assert_allclose(found[0, 10], words(slow, sentence), atol=1e-5)
+
+
+def test_norms_of_modernbert_are_those_of_its_joint_projection(tiny: SimpleNamespace) -> None:
+    (sentence,) = tiny.encoded("bert")[:1]
+    model = tiny_model("modernbert", False)
+    values: list[np.ndarray] = []
+    for block in model.layers:
+        block.attn.Wqkv.register_forward_hook(
+            lambda module, given, output: values.append(output[0, :, 64:].detach().double().numpy())
+        )
+    found, _ = tiny.arrays(
+        Engine(model, tiny.tokenizer_of("bert"), "modernbert", False, "norm", (0, 1), 512), [sentence]
+    )
+    values.clear()
+    attentions, _ = returned(model, sentence)
+    for layer, block in enumerate(model.layers):
+        by_head = values[layer].reshape(len(sentence), 4, 8).transpose(1, 0, 2)
+        output = block.attn.Wo.weight.detach().double().numpy().T.reshape(4, 8, 32)
+        slow = norms_in_loops(attentions[layer], by_head, output)
+        np.testing.assert_allclose(found[layer, 10], words(slow, sentence), atol=1e-5)
 
 
 def test_value_zeroing_of_gpt2_equals_layers_recomputed_with_one_value_silenced(tiny: SimpleNamespace) -> None:
