@@ -79,8 +79,12 @@ def _attention(connection: Connection, extraction_id: int) -> dict[str, Any]:
 
 def _readers(connection: Connection, ids: Mapping[str, list[Any]]) -> list[dict[str, Any]]:
     told = []
+    corpora = ids.get("corpus_id") or [
+        number for (number,) in connection.execute(_CORPORA, [ids.get("extraction_id", [])]).fetchall()
+    ]
     for measure_id in ids["measure_id"]:
-        chosen = {"measure_id": measure_id, "subjects": ids.get("subject_id"), "groups": ids.get("language_group")}
+        chosen = {"measure_id": measure_id, "subjects": ids.get("subject_id"), "groups": ids.get("language_group"),
+                  "corpora": corpora or None}  # fmt: skip
         for group in many(connection, _GROUPS, chosen):
             facts = {**chosen, **group}
             group["readers"] = many(connection, _READERS, facts)
@@ -138,7 +142,9 @@ _COUNTS = """
     reader.measure_id = %(measure_id)s
     AND (%(subjects)s::integer[] IS NULL OR reader.subject_id = ANY (%(subjects)s))
     AND (%(groups)s::text[] IS NULL OR reader.language_group = ANY (%(groups)s))
+    AND (%(corpora)s::integer[] IS NULL OR reader.corpus_id = ANY (%(corpora)s))
 """
+_CORPORA = "SELECT DISTINCT corpus_id FROM model.extraction WHERE extraction_id = ANY (%s)"
 _GROUPS = f"""
 SELECT corpus_id, language_group, measure, quantity, region, count(*) AS subject_count
 FROM slice.reader
@@ -150,12 +156,15 @@ GROUP BY corpus_id, language_group, measure, quantity, region
 _READERS = f"""
 SELECT reader.subject_label, unit.run_id, run.job, unit.unit_key, unit.fingerprint, unit.inputs AS files
 FROM slice.reader
+JOIN stimulus.corpus USING (corpus_id)
 LEFT JOIN (ops.unit JOIN ops.run USING (run_id))
     ON
         run.job LIKE 'ingest %%' AND unit.unit_state = 'done'
         AND (unit.about IS NULL OR unit.about @> ARRAY['subject ' || reader.subject_id])
         AND CASE
-            WHEN %(region)s::text IS NULL THEN unit.unit_key = concat_ws('/', language_group, subject_label)
+            WHEN %(region)s::text IS NULL THEN unit.unit_key IN (
+                concat_ws('/', language_group, subject_label), concat_ws('/', corpus, language_group, subject_label)
+            )
             ELSE unit.unit_key LIKE '%%/' || concat_ws('/', %(region)s::text, language_group, subject_label)
         END
 WHERE {_COUNTS} AND reader.corpus_id = %(corpus_id)s AND reader.language_group = %(language_group)s
