@@ -26,7 +26,11 @@ WITH by_head AS (
         attention.extraction_id,
         attention.layer,
         'row sums' AS mass_source,
-        1 - sum(given.weight::double precision) / count(*) FILTER (WHERE attention.to_word = attention.from_word) AS sink,
+        -- to six digits: weights are of single precision at most, and what is beyond depends on the order of summing
+        round(
+            (1 - sum(given.weight::double precision) / count(*) FILTER (WHERE attention.to_word = attention.from_word))::numeric,
+            6
+        )::double precision AS sink,
         NULL AS outside
     FROM model.attention
     JOIN model.extraction ON extraction.extraction_id = attention.extraction_id

@@ -9,7 +9,7 @@ from warehouse.schema.tables import metadata
 DEFINITIONS = (
     "human.language_group", "human.saccade_rule", "human.region", "human.measure", "model.condition",
     "model.published_loss", "ops.usage_warning", "result.ceiling_kind", "result.published_ceiling",
-    "result.published_resemblance", "result.claim", "result.variant", "result.verdict_reason",
+    "result.published_resemblance", "result.claim", "human.reading_quantity", "result.variant", "result.verdict_reason",
     "stimulus.pattern", "stimulus.pattern_set", "stimulus.pattern_set_member", "stimulus.predictor",
     "stimulus.predictor_set", "stimulus.predictor_set_member",
 )  # fmt: skip
