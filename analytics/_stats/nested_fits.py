@@ -31,16 +31,38 @@ class LeftOut:
     r2: np.ndarray
 
 
-def left_out(total: Moments, some: Moments, sizes: Sequence[int]) -> LeftOut:
-    """Fit the first columns of (1, predictors), as many as `sizes` says, on what is left when some cells are taken out.
+@dataclass(frozen=True)
+class Nested:
+    """Fits of columns in an order, each of the first so many.
+
+    Attributes
+    ----------
+    columns : ndarray of int
+        Among (1, predictors); the intercept stands first.
+    sizes : tuple of int
+        How many of them each fit has besides the intercept, ascending.
+    """
+
+    columns: np.ndarray
+    sizes: tuple[int, ...]
+
+    def of(self, moments: Moments) -> Moments:
+        """Give the sums of the columns."""
+        if np.array_equal(self.columns, np.arange(moments.zz.shape[-1])):
+            return moments
+        return Moments(moments.zz[np.ix_(self.columns, self.columns)], moments.zy[self.columns], moments.yy)
+
+
+def left_out(total: Moments, some: Moments, fits: Sequence[Nested]) -> LeftOut:
+    """Fit on what is left when some cells are taken out.
 
     Parameters
     ----------
     total, some : Moments
         Sums over all cells, and over those left out, of centred columns that have unit length over all cells; each
         without a leading axis.
-    sizes : sequence of int
-        Columns of each fit besides the intercept, ascending.
+    fits : sequence of Nested
+        What is fitted; each has entries for all its sizes.
 
     Notes
     -----
@@ -49,11 +71,14 @@ def left_out(total: Moments, some: Moments, sizes: Sequence[int]) -> LeftOut:
     """
     training = total - some
     sst, squares = (each.squares(training.y / training.count) for each in (some, training))
-    solved = _solved(training, sizes)
-    explained = solved or [_smallest(training, size) for size in sizes]
-    sse = np.array([_squared_error(some, b) for b, _ in explained])
-    r2 = np.array([np.divide(of, squares, out=np.zeros_like(squares), where=squares > 0) for _, of in explained])
-    return LeftOut(sse, sst, r2)
+    sse, explained = list[np.ndarray](), list[np.ndarray]()
+    for nested in fits:
+        others, tested = nested.of(training), nested.of(some)
+        solved = _solved(others, nested.sizes) or [_smallest(others, size) for size in nested.sizes]
+        sse += [_squared_error(tested, b) for b, _ in solved]
+        explained += [of for _, of in solved]
+    r2 = np.divide(explained, squares, out=np.zeros((len(explained), len(squares))), where=squares > 0)
+    return LeftOut(np.array(sse), sst, r2)
 
 
 Solved = tuple[np.ndarray, np.ndarray]

@@ -16,7 +16,7 @@ from analytics._stats.design import Design
 from analytics._stats.folds import Folds, GroupParts
 from analytics._stats.held_out import pooled
 from analytics._stats.moments import Moments
-from analytics._stats.nested_fits import left_out
+from analytics._stats.nested_fits import Nested, left_out
 from analytics._stats.spread import Spread, means_and_lengths
 from analytics._stats.sums import WELL_CONDITIONED, kept
 from warehouse.plugin.columns import Block, Cells, Groups, together
@@ -176,8 +176,8 @@ def partitions(sums: PartitionSums, sets: Sequence[np.ndarray], groups: Groups) 
 
 
 def _partition(sums: PartitionSums, folds: Folds, columns: Columns, means: np.ndarray) -> Partition:
-    total = (_take(sums.total, each) for each in (columns.of_set, columns.heads, columns.joint))
-    in_sample = np.stack([in_sample_r2(Moments.stacked([each]))[0] for each in total])
+    each = (Nested(some, ()).of(sums.total) for some in (columns.of_set, columns.heads, columns.joint))
+    in_sample = np.stack([in_sample_r2(Moments.stacked([total]))[0] for total in each])
     of_articles, _ = _held_out(sums, (some for _, some in folds), columns, means)
     of_sentences, without = _held_out(sums, sums.by_sentence, columns, means)
     if len(folds.names) < 2:
@@ -191,17 +191,15 @@ def _held_out(
     sums: PartitionSums, parts: Iterable[Moments], columns: Columns, means: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Hold each fold out: R2 of each fit (3, n_readers), and the means of in-sample unique R2 without each fold."""
-    total, of_heads = _take(sums.total, columns.joint), _take(sums.total, columns.heads)
     n_set, n_heads, n_joint = columns.ranks
+    fits = Nested(columns.heads, (n_heads,)), Nested(columns.joint, (n_set, n_joint))
     sse, sst, without = np.zeros((3, len(sums.varies))), np.zeros(len(sums.varies)), list[np.ndarray]()
     for part in parts:
         for fold in range(len(part.count) if sums.n_cells > part.count[0, 0] else 0):
-            some = part.part(fold)
-            both = left_out(total, _take(some, columns.joint), [n_set, n_joint])
-            heads = left_out(of_heads, _take(some, columns.heads), [n_heads])
-            sse += np.stack([both.sse[0], heads.sse[0], both.sse[1]])
-            sst += both.sst
-            without.append((both.r2[1] - both.r2[0]) @ means)
+            found = left_out(sums.total, part.part(fold), fits)
+            sse += found.sse[[1, 0, 2]]
+            sst += found.sst
+            without.append((found.r2[2] - found.r2[1]) @ means)
     return pooled(sse[None], np.broadcast_to(sst, (1, *sse.shape))), np.array(without).reshape(-1, means.shape[1])
 
 
@@ -211,8 +209,3 @@ def _means(groups: Groups, varies: np.ndarray) -> np.ndarray:
     for place, of in enumerate(groups):
         member[of, place] = varies[of]
     return np.asarray(member / np.maximum(member.sum(axis=0), 1))
-
-
-def _take(moments: Moments, chosen: np.ndarray) -> Moments:
-    """Give the sums of some of (1, predictors, heads)."""
-    return Moments(moments.zz[np.ix_(chosen, chosen)], moments.zy[chosen], moments.yy)
