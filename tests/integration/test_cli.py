@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
+from ingest.attention.untrained import save_untrained
 from tests.command_line import Warehouse
 from tools.commands import commands
 from warehouse.cli.ending import INTERRUPTED, TERMINATED
@@ -286,6 +287,13 @@ def test_the_demo_may_be_repeated_on_a_server_of_the_users_own(warehouse: Wareho
         again = warehouse("--dsn", second.dsn(), "demo")
         assert "human_resemblance: nothing to do; 0 inserted" in again.out
         assert again.out[again.out.index("\n\n") :] == first.out[first.out.index("\n\n") :]
+        save_untrained(directory / "my-model", ["it is cold ."], 2, 2, seed=1)
+        with_model = warehouse("--dsn", second.dsn(), "demo", "--model", str(directory / "my-model"))
+        assert (with_model.code, with_model.err) == (0, "")
+        assert "my-model" in with_model.out[with_model.out.index("Human resemblance") :]
+        nowhere = warehouse("--dsn", second.dsn(), "demo", "--model", "./nowhere")
+        assert (nowhere.code, nowhere.err.count("\n")) == (3, 1)
+        assert "nowhere: holds no model directory" in nowhere.err
         next_commands = first.out[first.out.index("Next:") :].splitlines()[1:]
         assert all(line.split()[0] == "warehouse" for line in next_commands)
     finally:
