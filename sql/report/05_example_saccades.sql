@@ -20,7 +20,7 @@ SELECT
     word_pair.to_word,
     word.word_text,
     CASE WHEN word_pair.to_word < word_pair.from_word THEN COALESCE(saccade.saccade_count, 0) END AS regressions,
-    (SELECT array_agg(DISTINCT run.run_id) FROM ops.run WHERE run.job = 'ingest ' || corpus.corpus) AS run_ids
+    loaded.run_ids
 FROM (
     -- the first two readers of each group who look back in the first sentence of the corpus
     SELECT
@@ -52,6 +52,17 @@ FROM (
         )
 ) AS chosen
 JOIN human.measure ON measure.measure_id = chosen.measure_id
+LEFT JOIN (
+    -- the runs that loaded each reader
+    SELECT
+        whose.of_whom,
+        array_agg(DISTINCT unit.run_id) AS run_ids
+    FROM ops.unit
+    JOIN ops.run ON run.run_id = unit.run_id AND run.job LIKE 'ingest %'
+    CROSS JOIN LATERAL unnest(unit.about) AS whose (of_whom)
+    WHERE unit.unit_state = 'done' AND whose.of_whom LIKE 'subject %'
+    GROUP BY whose.of_whom
+) AS loaded ON loaded.of_whom = concat('subject ', chosen.subject_id)
 JOIN stimulus.corpus ON corpus.corpus_id = chosen.corpus_id
 JOIN stimulus.word_pair ON word_pair.sentence_id = chosen.sentence_id AND word_pair.to_word <= word_pair.from_word
 JOIN stimulus.word ON word.sentence_id = word_pair.sentence_id AND word.word_position = word_pair.from_word

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 
 from tests.command_line import Warehouse
 from tests.conftest import cloned
@@ -18,6 +19,7 @@ from warehouse.database.server import EmbeddedServer
 from warehouse.ledger.lookup import writers_of
 from warehouse.ledger.provenance import explain
 from warehouse.progress import Progress
+from warehouse.report.exhibits import exhibits
 from warehouse.transfer import backup
 
 QUIET = Progress(quiet=True)
@@ -83,6 +85,14 @@ def test_a_ceiling_leads_to_the_readers_who_read_the_corpus_and_to_its_files(bot
     assert [reader["subject_label"] for reader in group["readers"]] == ["anna", "bert", "carl"]
     assert [left["subject_label"] for left in group["left_out"]] == ["dora"]
     assert set(group["readers"][0]["files"]) == {"fixations.tsv", "words.tsv"}
+
+
+def test_an_exhibit_shows_both_apart_with_the_run_that_loaded_each(both: Database):
+    (question,) = [exhibit.sql for exhibit in exhibits() if exhibit.name == "example_saccades"]
+    with both.connect(read_only=True) as connection, connection.cursor(row_factory=dict_row) as cursor:
+        found = {(row["corpus"], *row["run_ids"]) for row in cursor.execute(question)}
+    loaded = "SELECT corpus, run_id FROM ops.unit JOIN stimulus.corpus ON unit_key = corpus || '/readers/anna'"
+    assert found == set(rows(both, loaded)) and len(found) == 2
 
 
 def test_an_embargo_of_one_corpus_hides_its_trials_readings_and_measures_and_nothing_of_the_other(
