@@ -45,6 +45,7 @@ def _values(tables, name: str) -> dict[str, str]:
     table = metadata.tables[f"result.{name}"]
     rules = " ".join(str(rule.sqltext) for rule in table.constraints if isinstance(rule, CheckConstraint))
     found = {"unit_id": "1", **dict(re.findall(r"(\w+) IN \('(\w+)'", rules))}
+    found |= {name: str(int(least) + 1) for name, least in re.findall(r"(\w+) > ([1-9])\b", rules)}
     for column in table.c:
         for key in column.foreign_keys:
             other, _, referred = key.target_fullname.rpartition(".")
