@@ -225,7 +225,7 @@ def test_a_file_that_is_not_there_is_told(cluster: EmbeddedServer, tmp_path: Pat
         pytest.param({"schema_revision": "9999"}, SchemaMismatch, "install a newer", id="a schema from the future"),
         pytest.param({"server_major": 99}, DatabaseUnavailable, "warehouse export parquet", id="a newer server"),
         pytest.param({"tool_major": 99}, DatabaseUnavailable, "pg_restore of PostgreSQL 99", id="a newer pg_dump"),
-        pytest.param({"scratch": ["public"]}, BadInput, "none of a backup", id="a schema of somebody else"),
+        pytest.param({"scratch": ["public"]}, BadInput, "not that of a backup", id="a schema of somebody else"),
     ],
 )  # fmt: skip
 def test_what_this_server_cannot_take_is_refused_at_once(

@@ -33,18 +33,26 @@ def checksums(command: CommandContext, values_only: bool, as_json: bool) -> None
 
 
 @click.command()
+@click.option(
+    "--by",
+    type=click.Choice(["extraction", "sentence"]),
+    default="extraction",
+    show_default=True,
+    help="Keep each model on one machine, or spread each over all.",
+)
 @click.option("--dry-run", is_flag=True, help="Print the statements, on any server, and run none.")
 @click.pass_obj
-def distribute(command: CommandContext, dry_run: bool) -> None:
-    """Spread the tables over the machines of a Citus cluster, in one transaction.
+def distribute(command: CommandContext, by: str, dry_run: bool) -> None:
+    """Spread attention over the machines of a Citus cluster, in one transaction.
 
-    Facts are distributed by extraction, run or reader, everything else is copied to each machine. Tables that are
-    distributed already are left as they are. docs/how-to/distribute.md says what was tried and what was not.
+    By sentence, readings, saccades, words and word pairs go with it. Everything else stays on the coordinator, or is
+    copied to each machine where attention refers to it. What is distributed already is left as it is.
+    docs/how-to/distribute.md says what was tried and what was not.
     """
     from warehouse.schema import distribution
 
     database = command.database()
-    done = distribution.plan_statements(database) if dry_run else distribution.distribute(database)
+    done = distribution.plan_statements(database, by) if dry_run else distribution.distribute(database, by)
     for statement in done:
         click.echo(f"{statement};")
     command.remark(f"{len(done)} statements{', none of them run' if dry_run else ''}." if done else "Nothing to do.")

@@ -110,10 +110,7 @@ SELECT
         SELECT COALESCE(sum(unit.row_count), 0)
         FROM ops.unit
         WHERE unit.unit_key LIKE 'extraction ' || extraction.extraction_id || '/%'
-    )::bigint * (
-        SELECT cardinality(attention.weights)
-        FROM model.attention WHERE attention.extraction_id = extraction.extraction_id LIMIT 1
-    ) AS cell_count,
+    )::bigint * CASE method WHEN 'value-zeroing' THEN 1 ELSE head_count END AS cell_count,
     pg_total_relation_size(to_regclass('model.attention_' || extraction_id)) AS size_bytes,
     usage_warnings,
     extraction_id

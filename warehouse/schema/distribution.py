@@ -1,11 +1,11 @@
-"""Which tables are spread over several machines, and by what: read from the catalogue, so that no list can be outdated.
+"""What is spread over several machines, and by what: attention, which outgrows one; everything else stays whole.
 
 Citus keeps the rows of a distributed table that have the same distribution key on one machine, and a reference table
-whole on each. A table is distributed by the first column of its primary key if that is one of `KEYS` and another table
-assigns its values; every other table is a reference table.
+whole on each. Tried on Citus 14: with attention alone distributed, every view gives the same rows and every command
+works; with every table distributed, commands that change many rows or join off the key are refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -16,105 +16,84 @@ from warehouse.database.types import Connection
 from warehouse.errors import Busy, DatabaseUnavailable
 from warehouse.schema import migrations
 
-KEYS = ("extraction_id", "run_id", "subject_id")
-"""What facts are distributed by: what models did, what was computed, what a reader did."""
-EXTENSION = "citus"
-OFF_THE_KEY = {
-    "mart.claim": "lists claims of several analyses, which are different runs",
-    "mart.corrected_resemblance": "sets results of four analyses beside each other, which are different runs",
-    "mart.layer_choice": "sets resemblance beside scores by article, which are different runs",
-    "mart.model_summary": "sets resemblance beside nested choices of layers, which are different runs",
-    "mart.region_summary": "divides resemblance by ceilings, which are different runs",
-    "slice.claim_reliance": "sets the reliance of models beside that of readers, which are different runs",
-    "slice.layer_curve": "divides resemblance by ceilings, which are different runs",
-    "slice.reader_cell": "stacks saccades and region values (UNION ALL), and joins neither to the other",
+WAYS: Mapping[str, Mapping[str, str]] = {
+    "extraction": {"model.attention": "extraction_id"},
+    "sentence": dict.fromkeys(
+        ("model.attention", "human.reading", "human.saccade", "stimulus.word", "stimulus.word_pair"), "sentence_id"
+    ),
 }
-"""Views over several distributed tables that are not joined by their key, and why; a test holds this to the catalogue.
-
-Citus brings the smaller side of such a join over the network, or asks for citus.enable_repartition_joins.
-"""
-
-
-@dataclass(frozen=True)
-class Class:
-    """How a table is spread: `key` is its distribution column; None for a reference table, whole on each machine."""
-
-    table: str
-    key: str | None
-    is_spread: bool = False
+"""The tables that are distributed, and their distribution column, by how a study is spread."""
+EXTENSION = "citus"
 
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """A foreign key from one distributed table to another; it is taken down for the time of the move."""
+    """A foreign key; it is taken down for the time of the move."""
 
     table: str
     name: str
     definition: str
-
-
-def classes(connection: Connection) -> list[Class]:
-    """Class every table of the warehouse, in an order in which a table follows those that it refers to.
-
-    Raises
-    ------
-    Busy
-        Attention that is being loaded lies in a table of its own, which belongs nowhere yet.
-    """
-    if loading := connection.execute(_LOADING).fetchone():
-        raise Busy(
-            f"An extraction is being loaded into {loading[0]}: wait until its run has ended, or give the command that "
-            "loads it again where it was broken off, then distribute."
-        )
-    spread = _spread(connection)
-    found = connection.execute(_CLASSES, {"keys": list(KEYS)}).fetchall()
-    return [Class(table, key, table in spread) for table, key in found]
+    other: str
 
 
 def foreign_keys(connection: Connection) -> list[ForeignKey]:
-    """Give the foreign keys between tables that are distributed by the same column."""
-    cursor = connection.cursor(row_factory=class_row(ForeignKey))
-    return cursor.execute(_FOREIGN_KEYS, {"keys": list(KEYS)}).fetchall()
+    """Give the foreign keys of the warehouse's tables, by table."""
+    return connection.cursor(row_factory=class_row(ForeignKey)).execute(_FOREIGN_KEYS).fetchall()
 
 
-def statements(found: Sequence[Class], keys: Sequence[ForeignKey]) -> list[str]:
+def spread(connection: Connection) -> set[str]:
+    """Name the tables that Citus has already; a server without it has none."""
+    if connection.execute("SELECT to_regclass('pg_dist_partition')").fetchone() == (None,):
+        return set()
+    return {name for (name,) in connection.execute(_SPREAD)}
+
+
+def statements(way: str, keys: Sequence[ForeignKey], has_already: set[str]) -> list[str]:
     """Give the SQL that spreads what is not spread yet, to be run in one transaction.
+
+    Foreign keys of and to what moves are dropped first and added last: while one side is distributed and the other is
+    not, Citus takes none between them. What distributed tables refer to becomes a reference table; one from a table
+    that stays to one that is distributed cannot be had, and is left out.
 
     Parameters
     ----------
-    found : sequence of Class
-        All tables (`classes`).
+    way : str
+        One of `WAYS`.
     keys : sequence of ForeignKey
-        Those between distributed tables (`foreign_keys`): while one side is distributed and the other is not, Citus
-        takes no foreign key between them.
+        Of all tables (`foreign_keys`).
+    has_already : set of str
+        Tables that are spread (`spread`).
 
     Returns
     -------
     list of str
         Empty where all is done.
     """
-    waiting = [each for each in found if not each.is_spread]
-    moved = {each.table for each in waiting}
-    between = [key for key in keys if key.table in moved]
-    if not waiting:
+    moved = {table: column for table, column in WAYS[way].items() if table not in has_already}
+    if not moved:
         return []
+    touched = [key for key in keys if key.table in WAYS[way] or key.other in WAYS[way]]
+    copied = sorted({key.other for key in touched if key.table in WAYS[way]} - WAYS[way].keys() - has_already)
+    kept = [key for key in touched if key.table in WAYS[way]]
+    first = next(iter(WAYS[way]))
     return [
         "SET LOCAL citus.multi_shard_modify_mode TO 'sequential'",  # foreign keys lead to reference tables
-        *(f"ALTER TABLE {key.table} DROP CONSTRAINT {key.name}" for key in between),
-        *(f"SELECT create_reference_table({_literal(each.table)})" for each in waiting if each.key is None),
-        *(_distribute(each, found) for each in waiting if each.key is not None),
-        *(f"ALTER TABLE {key.table} ADD CONSTRAINT {key.name} {key.definition}" for key in between),
+        *(f"ALTER TABLE {key.table} DROP CONSTRAINT {key.name}" for key in touched),
+        *(f"SELECT create_reference_table({_literal(table)})" for table in copied),
+        *(_distribute(table, column, first) for table, column in moved.items()),
+        *(f"ALTER TABLE {key.table} ADD CONSTRAINT {key.name} {key.definition}" for key in kept),
     ]
 
 
-def plan_statements(database: Database) -> list[str]:
+def plan_statements(database: Database, way: str) -> list[str]:
     """Give the statements that `distribute` would run, on any server."""
     migrations.check(database)
     with database.connect(read_only=True) as connection:
-        return statements(classes(connection), foreign_keys(connection))
+        _refuse_loading(connection)
+        return statements(way, foreign_keys(connection), spread(connection))
 
 
-def distribute(database: Database) -> list[str]:
+def distribute(database: Database, way: str) -> list[str]:
     """Spread the tables over the machines of a Citus cluster, in one transaction; what is spread already is left.
 
     Returns
@@ -125,14 +104,15 @@ def distribute(database: Database) -> list[str]:
     Raises
     ------
     DatabaseUnavailable
-        The server does not have Citus, or has no second machine to spread to.
+        The server does not have Citus, has no worker to spread to, or an embargo stands.
     Busy
         An extraction is being loaded.
     """
     migrations.check(database)
     with database.connect() as connection:
         require_citus(connection)
-        wanted = statements(classes(connection), foreign_keys(connection))
+        _refuse_loading(connection)
+        wanted = statements(way, foreign_keys(connection), spread(connection))
         for statement in wanted:
             connection.execute(sql.SQL(statement))
     return wanted
@@ -152,20 +132,29 @@ def require_citus(connection: Connection) -> None:
             "Citus is on this server and not in this database: run `CREATE EXTENSION citus` in it on every machine, "
             "and `SELECT citus_add_node(HOST, PORT)` for each worker, then give the same command again."
         )
+    if connection.execute("SELECT count(*) FROM citus_get_active_worker_nodes()").fetchone() == (0,):
+        raise DatabaseUnavailable(
+            "This coordinator has no workers: run `SELECT citus_add_node(HOST, PORT)` for each, then give the same "
+            "command again."
+        )
+    if connection.execute("SELECT count(*) FROM pg_policy").fetchone() != (0,):
+        raise DatabaseUnavailable(f"{UNDER_EMBARGO}: lift it, distribute, and keep what is hidden elsewhere.")
 
 
-def _spread(connection: Connection) -> set[str]:
-    """Name the tables that Citus has already; a server without it has none."""
-    if connection.execute("SELECT to_regclass('pg_dist_partition')").fetchone() == (None,):
-        return set()
-    return {name for (name,) in connection.execute("SELECT logicalrelid::regclass::text FROM pg_dist_partition")}
+UNDER_EMBARGO = "Citus takes no policies with subqueries on distributed tables, and embargoes are such"
 
 
-def _distribute(each: Class, found: Sequence[Class]) -> str:
-    first = next(other.table for other in found if other.key == each.key)
-    beside = "none" if first == each.table else first
-    arguments = ", ".join(map(_literal, (each.table, each.key or "")))
-    return f"SELECT create_distributed_table({arguments}, colocate_with => {_literal(beside)})"
+def _refuse_loading(connection: Connection) -> None:
+    if loading := connection.execute(_LOADING).fetchone():
+        raise Busy(
+            f"An extraction is being loaded into {loading[0]}: wait until its run has ended, or give the command that "
+            "loads it again where it was broken off, then distribute."
+        )
+
+
+def _distribute(table: str, column: str, first: str) -> str:
+    what, by, beside = map(_literal, (table, column, "none" if table == first else first))
+    return f"SELECT create_distributed_table({what}, {by}, colocate_with => {beside})"
 
 
 def _literal(text: str) -> str:
@@ -173,38 +162,8 @@ def _literal(text: str) -> str:
 
 
 _INSTALLED = "SELECT installed_version FROM pg_available_extensions WHERE name = %s"
-# A table comes after those that its foreign keys lead to: by the longest way there.
-_CLASSES = """
-WITH RECURSIVE own AS (
-    SELECT pg_class.oid, pg_class.oid::regclass::text AS name
-    FROM pg_class
-    WHERE
-        relkind IN ('r', 'p') AND NOT relispartition
-        AND relnamespace::regnamespace::text IN ('ops', 'stimulus', 'human', 'model', 'result')
-),
-
-steps AS (
-    SELECT oid, 0 AS step FROM own
-    UNION
-    SELECT conrelid, step + 1
-    FROM steps
-    JOIN pg_constraint ON confrelid = steps.oid AND contype = 'f' AND conrelid <> confrelid
-    WHERE step < 50
-)
-
-SELECT
-    own.name,
-    (
-        SELECT attname
-        FROM pg_constraint
-        JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
-        WHERE conrelid = own.oid AND contype = 'p' AND attname = ANY (%(keys)s) AND attidentity = ''
-    ) AS key
-FROM own
-JOIN steps USING (oid)
-GROUP BY own.oid, own.name
-ORDER BY max(step), own.name
-"""
+# Distributed by hash, or a reference table; what else Citus knows of is local.
+_SPREAD = "SELECT logicalrelid::regclass::text FROM pg_dist_partition WHERE partmethod = 'h' OR repmodel = 't'"
 _LOADING = r"""
 SELECT pg_class.oid::regclass::text
 FROM pg_class
@@ -212,19 +171,15 @@ WHERE relnamespace = 'model'::regnamespace AND relname ~ '^attention_\d+$' AND N
 LIMIT 1
 """
 _FOREIGN_KEYS = """
-WITH distributed AS (
-    SELECT conrelid AS oid
-    FROM pg_constraint
-    JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
-    WHERE contype = 'p' AND attname = ANY (%(keys)s) AND attidentity = '' AND conparentid = 0
-)
-
 SELECT
     conrelid::regclass::text AS "table",
     quote_ident(conname) AS name,
-    pg_get_constraintdef(pg_constraint.oid) AS definition
+    pg_get_constraintdef(pg_constraint.oid) AS definition,
+    confrelid::regclass::text AS other
 FROM pg_constraint
+JOIN pg_class ON pg_class.oid = conrelid
 WHERE
-    contype = 'f' AND conrelid IN (SELECT oid FROM distributed) AND confrelid IN (SELECT oid FROM distributed)
+    contype = 'f' AND conparentid = 0
+    AND relnamespace::regnamespace::text IN ('ops', 'stimulus', 'human', 'model', 'result')
 ORDER BY conrelid::regclass::text, conname
 """

@@ -222,11 +222,12 @@ WHERE held.rolname = ANY (%s) AND holder.rolname = ANY (%s) AND NOT holder.rolsu
 ORDER BY held.rolname, holder.rolname
 """
 _SETTINGS = """
-SELECT rolname AS role, unnest(setconfig) AS setting
+SELECT rolname AS role, setting
 FROM pg_db_role_setting
+CROSS JOIN LATERAL unnest(setconfig) AS setting
 JOIN pg_database ON pg_database.oid = setdatabase
 LEFT JOIN pg_roles ON pg_roles.oid = setrole
-WHERE datname = current_database()
+WHERE datname = current_database() AND setting NOT LIKE 'citus.%'  -- of that cluster, and unknown elsewhere
 ORDER BY rolname, setting
 """
 _GRANTS = """
