@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from sqlalchemy import Connection, text
@@ -98,7 +99,7 @@ def check(connection: Connection) -> None:
 
 
 def take_down(connection: Connection, names: Iterable[str] | None = None) -> None:
-    """Drop installed objects, all of them by default, the last schema first.
+    """Drop installed objects, all of them by default, each after those that stand on it.
 
     Raises
     ------
@@ -106,13 +107,14 @@ def take_down(connection: Connection, names: Iterable[str] | None = None) -> Non
         If a view that is not ours stands on one of them; nothing is dropped by force.
     """
     stored = _stored(connection)
-    doomed = sorted(stored if names is None else names, key=lambda name: -SQL_SCHEMAS.index(name.split(".")[0]))
-    for theirs, ours, owner in _dependants(connection, doomed):
+    standing: dict[str, set[str]] = {name: set() for name in (stored if names is None else names)}
+    for theirs, ours, owner in _dependants(connection, standing):
         if theirs not in stored:
             raise ViewInUse(theirs, owner, ours)
-    if doomed:
+        standing[ours].add(theirs)
+    if standing:
         rolefiles.take_down(connection)
-    for name in doomed:
+    for name in TopologicalSorter(standing).static_order():
         kind = "FUNCTION" if name.startswith("fn.") else "VIEW"
         connection.execute(text(f"DROP {kind} IF EXISTS {name}"))
         connection.execute(text("DELETE FROM ops.sql_object WHERE object_name = :name"), {"name": name})
