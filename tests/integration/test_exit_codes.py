@@ -57,6 +57,7 @@ CASES_OF = {
     "import": [("/nowhere", 3)],
     "plan": [("", 0), ("--corpus nowhere", 3), ("--leave-out t.99.99", 3)],
     "report": [("--out /proc/nowhere", 3)],
+    "capacity": [("--sentences 100", 0), ("", 2), ("--sentences 0", 2)],
     "restore": [("/nowhere", 3)],
     "runs": [("", 0), ("1 --follow", 0), ("999999", 3), ("1 --job x", 3)],
     "status": [("", 0), ("--json", 0)],
@@ -66,11 +67,15 @@ CASES_OF = {
     "ingest attention-arrays": [("/nowhere --model m --family f --stage pretrained --layer-count 1", 3)],
     "ingest fixations": [("/nowhere --mapping drift", 3), ("", 2)],
     "ingest simulated-incomplete": [("--dry-run", 0), ("--nothing", 2)],
+    "ingest pair-features": [("/nowhere --corpus simulated", 3), ("", 2)],
     "ingest parquet": [("/nowhere", 3)],
+    "ingest predictor-set": [("mine --of nothing", 3), ("mine", 2)],
     "ingest reading-brain": [("/nowhere --sentences /nowhere", 3)],
     "ingest roi-values": [("/nowhere --roi r --group L1 --corpus nowhere", 3), ("", 2)],
     "ingest simulated-readers": [("--readers 4", 0), ("--readers 1", 3), ("--readers 4 --seed 5", 6)],
     "ingest untrained-model": [("--corpus nowhere", 3)],
+    "ingest word-features": [("/nowhere --corpus simulated", 3), ("", 2)],
+    "ingest word-frequency": [("--corpus nowhere", 3), ("", 2)],
 }
 CASES = [(command, words, code) for command, cases in CASES_OF.items() for words, code in cases]
 REPLACED = {"db psql"}
