@@ -290,3 +290,17 @@ def test_parts_are_stacked_up_to_the_ceiling(computed: Database) -> None:
     assert all(one["upper"] == other["lower"] for one, other in pairwise(parts[:4]))
     assert (parts[0]["lower"], parts[3]["upper"]) == (0, 100)
     assert sum("simulated-small" in row["panel"] for row in parts) == 4 * 8
+
+
+def test_what_is_planted_beyond_position_is_found_and_nothing_else(computed: Database) -> None:
+    command(computed, "ingest", "simulated-readers", "--readers", "4", "--planted")
+    models = ("--model", "simulated-position", "--model", "simulated-content")
+    command(computed, "compute", "unique-variance", "--measure", "count", "--rule", "consecutive", *models)
+    question = """
+        SELECT model, bool_and(unique_low < 0 AND unique_high > 0), min(corrected_unique_r2) > 0.02, count(*)
+        FROM mart.unique_variance WHERE model IN ('simulated-position', 'simulated-content') AND held_out = 'nothing'
+        GROUP BY model ORDER BY model
+    """
+    (content, position) = rows(computed, question)
+    assert content[2:] == (True, 2)
+    assert position == ("simulated-position", True, False, 2)
