@@ -15,8 +15,10 @@ from sqlalchemy import Connection, Engine, text
 
 from warehouse.database.connection import open_database
 from warehouse.errors import WarehouseError
-from warehouse.schema import dependent_views, foreign_code, occupied, sqlfiles
-from warehouse.schema.tables import SCHEMAS, metadata
+from warehouse.schema import dependent_views, foreign_code, installing, occupied
+from warehouse.schema.for_alembic import sqlalchemy_metadata
+from warehouse.schema.sqlfiles import SQL_SCHEMAS
+from warehouse.schema.tables import SCHEMAS
 
 OFFLINE = "revisions alone would be printed, without the views, rights and comments that go with them: use `warehouse db upgrade`"
 BY_HALVES = {
@@ -71,7 +73,7 @@ def configure(connection: Connection) -> None:
     partitions = {name for (name,) in connection.execute(PARTITIONS)}
     context.configure(
         connection=connection,
-        target_metadata=metadata,
+        target_metadata=sqlalchemy_metadata(),
         version_table_schema="ops",
         include_schemas=True,
         include_name=lambda name, kind, parents: (
@@ -102,13 +104,13 @@ def move(connection: Connection) -> None:
     connection.execute(text("CREATE SCHEMA IF NOT EXISTS ops"))
     aside = dependent_views.set_aside(connection) if context.config.attributes.get("set_views_aside") else []
     if revision_now(connection) != context.get_revision_argument():
-        sqlfiles.take_down(connection)
+        installing.take_down(connection)
     with context.begin_transaction():
         context.run_migrations()
     if (revision := revision_now(connection)) is None:
         connection.execute(text(EMPTY))
     elif revision == ScriptDirectory.from_config(context.config).get_current_head():
-        sqlfiles.install(connection)
+        installing.install(connection)
     dependent_views.put_back(connection, aside)
 
 
@@ -125,7 +127,7 @@ DECLARE
     schema_name text;
 BEGIN
     DROP TABLE ops.alembic_version;
-    FOREACH schema_name IN ARRAY ARRAY{["ops", *sqlfiles.SQL_SCHEMAS]} LOOP
+    FOREACH schema_name IN ARRAY ARRAY{["ops", *SQL_SCHEMAS]} LOOP
         BEGIN
             EXECUTE format('DROP SCHEMA IF EXISTS %I', schema_name);
         EXCEPTION

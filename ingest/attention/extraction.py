@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import torch
 import transformers
-from sqlalchemy import Table
 
 from ingest.attention.attestation import agreement, sample
 from ingest.attention.batches import PIECE_TOKENS, batches
@@ -33,6 +32,7 @@ from ingest.attention.sentences import Sentence
 from ingest.attention.shards import Shards
 from ingest.attention.tokenizer_trial import try_tokenizer
 from ingest.attention.tokens import encode_all, require_known_ids
+from warehouse.declarations import Table
 from warehouse.errors import BadInput
 from warehouse.load.stored import Stimulus
 from warehouse.plugin.contents import Block, Columns, Extraction, Piece, Rejection, RowSums

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Table
 
 from ingest.attention.engine import LayerWords, Predictions, Result
 from ingest.attention.loss import sentence_loss, word_surprisal
 from ingest.attention.sentences import Sentence
+from warehouse.declarations import Table
 from warehouse.errors import BadInput
 from warehouse.plugin.contents import Block, Columns, RowSums
 from warehouse.schema.tables import model as tables

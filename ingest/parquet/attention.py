@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Table
 
 from ingest.parquet.ids import Ids, NotHere
 from ingest.parquet.tables import Export
 from ingest.parquet.trust import fitting
 from ingest.parquet.weights import check_weights, matrix
+from warehouse.declarations import Table
 from warehouse.errors import BadInput, StoredDiffers
 from warehouse.load.stored import Stored
 from warehouse.plugin.contents import Block, Columns, Extraction, Pairs, Piece, Rejection, RowSums

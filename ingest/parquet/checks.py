@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, Integer, SmallInteger, Table
 
 from ingest.parquet.groups import row_group
+from warehouse.declarations import BigInteger, Integer, SmallInteger, Table
 from warehouse.errors import BadInput
 from warehouse.schema import migrations
 from warehouse.schema.tables import metadata, model

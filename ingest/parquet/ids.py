@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table
-
 from ingest.parquet.references import named_by
 from ingest.parquet.tables import Export, TableColumns
+from warehouse.declarations import Table
 from warehouse.load.stored import Stored
 from warehouse.schema.natural_keys import identity, natural_key
 from warehouse.schema.tables import human, model, ops, stimulus

@@ -1,9 +1,8 @@
 """Which ids a table of an export names, and whether all of that is there: a reader who is not takes rows along."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Table
-
+from warehouse.declarations import Column, Table
 from warehouse.errors import BadInput
 from warehouse.schema.natural_keys import identity
 from warehouse.schema.tables import metadata, model, stimulus
@@ -17,7 +16,7 @@ OF_DATA = ("stimulus", "human", "model")
 """Schemas of which an export holds all that they name; results may stand on what is here already."""
 
 
-def named_by(column: Column[Any]) -> Table | None:
+def named_by(column: Column) -> Table | None:
     """Give the table whose surrogate id a column holds, if it holds one of another table."""
     for key in column.foreign_keys:
         table_name, _, name = key.target_fullname.rpartition(".")

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Table
-from sqlalchemy.dialects.postgresql import JSONB
 
 from ingest.parquet.checks import check_file, newer
 from ingest.parquet.groups import row_group, select_rows
 from ingest.parquet.references import check_references
 from ingest.parquet.weights import Sinks, matrix
+from warehouse.declarations import JSONB, Table
 from warehouse.schema import migrations
 from warehouse.schema.tables import model
 from warehouse.transfer.export import verification

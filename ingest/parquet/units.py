@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Table
-
 from ingest.parquet.ids import Ids
 from ingest.parquet.tables import Export, TableColumns
 from ingest.parquet.trust import fitting
+from warehouse.declarations import Table
 from warehouse.errors import BadInput
 from warehouse.plugin import contents
 from warehouse.schema.natural_keys import identity, natural_key

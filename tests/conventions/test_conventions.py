@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Double, Integer, SmallInteger
-from sqlalchemy.dialects.postgresql import REAL
 
 from warehouse import errors
 from warehouse.database.connection import Database
+from warehouse.declarations import REAL, Double, Integer, SmallInteger
 from warehouse.plugin.registry import analyses, parameters, sources
 from warehouse.schema.fields import FIELDS
 from warehouse.schema.sqlfiles import SQL_SCHEMAS, SqlFile, sql_files
@@ -52,6 +51,16 @@ def test_help_imports_nothing_heavy_and_answers_at_once():
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert HEAVY & set(done.stderr.split()) == set()
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
+
+
+def test_commands_import_neither_sqlalchemy_nor_alembic_which_only_migrations_need():
+    code = (
+        "import importlib, sys\nfrom warehouse.cli import COMMANDS\nfrom warehouse.plugin.registry import analyses, sources\n"
+        "[importlib.import_module(place.partition(':')[0]) for place, _ in COMMANDS.values()]\nanalyses(), sources()\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert {"sqlalchemy", "alembic"} & set(done.stdout.split()) == set()
 
 
 def test_declaring_rooms_imports_no_model_stack():

@@ -148,7 +148,7 @@ def test_the_catalogue_says_what_the_declarations_say(found: list[Relation]):
     assert set(tables) == {table.fullname for table in metadata.sorted_tables}
     for table in metadata.sorted_tables:
         assert [entry.column for entry in tables[table.fullname].entries] == list(table.c.keys())
-        assert {e.column for e in tables[table.fullname].entries if e.is_key} == set(table.primary_key.columns.keys())
+        assert {e.column for e in tables[table.fullname].entries if e.is_key} == set(table.primary_key.keys())
 
 
 def test_the_diagram_shows_every_table_once_and_nothing_overlaps(found: list[Relation]):

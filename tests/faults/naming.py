@@ -5,11 +5,9 @@ Two databases with the same rows in this sense hold the same, whatever befell th
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
-
-from sqlalchemy import TIMESTAMP, Column, Table
 
 from warehouse.database.types import Connection
+from warehouse.declarations import TIMESTAMP, Column, Table
 from warehouse.schema.natural_keys import identity, natural_key
 from warehouse.schema.tables import metadata
 
@@ -93,7 +91,7 @@ def _seen(table: Table) -> str:
     return "true"
 
 
-def _is_of_the_attempt(column: Column[Any]) -> bool:
+def _is_of_the_attempt(column: Column) -> bool:
     return column.name in OF_THE_ATTEMPT or isinstance(column.type, TIMESTAMP)
 
 
@@ -101,7 +99,7 @@ HOMES = {identity(table): table for table in metadata.sorted_tables if identity(
 """The table in which each surrogate id is given."""
 
 
-def _home(column: Column[Any]) -> str | None:
+def _home(column: Column) -> str | None:
     """Name the surrogate id that a column holds, by its foreign key or, in attention, by its name."""
     for key in column.foreign_keys:
         if key.column.name in HOMES and key.column.name != "run_id":
@@ -109,14 +107,14 @@ def _home(column: Column[Any]) -> str | None:
     return column.name if column.name in HOMES else None
 
 
-def _joins(columns: list[Column[Any]]) -> str:
+def _joins(columns: list[Column]) -> str:
     homes = [(column.name, home) for column in columns if (home := _home(column))]
     return " ".join(
         f"LEFT JOIN pg_temp.named_{home} AS of_{name} ON of_{name}.id = kept.{name}" for name, home in homes
     )
 
 
-def _named(column: Column[Any], table: Table, by: str = "name") -> str:
+def _named(column: Column, table: Table, by: str = "name") -> str:
     if _home(column) and column.name != identity(table):
         return f"of_{column.name}.{by}"
     if column.name == "entity_id":

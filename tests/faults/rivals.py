@@ -8,12 +8,12 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
-from sqlalchemy import TIMESTAMP
 
 from tests.faults.commands import Ended, Running
 from tests.faults.processes import killed
 from tests.faults.study import Study, Work
 from tests.faults.trying import at_any_moment
+from warehouse.declarations import TIMESTAMP
 from warehouse.schema.tables import metadata
 
 

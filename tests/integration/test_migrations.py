@@ -18,9 +18,10 @@ from warehouse.database.connection import Database
 from warehouse.errors import BadInput, SchemaMismatch, ViewInUse
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.schema import migrations, sqlfiles
+from warehouse.schema import installing, migrations, sqlfiles
 from warehouse.schema.directories import alembic_directory
-from warehouse.schema.tables import SCHEMAS, metadata
+from warehouse.schema.for_alembic import sqlalchemy_metadata
+from warehouse.schema.tables import SCHEMAS
 
 OURS = [*SCHEMAS, *sqlfiles.SQL_SCHEMAS]
 
@@ -79,7 +80,7 @@ def test_the_head_has_the_tables_of_the_metadata(connection: Connection):
         "compare_type": True,
         "compare_server_default": True,
     }
-    differences = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    differences = compare_metadata(MigrationContext.configure(connection, opts=options), sqlalchemy_metadata())
     comments = {
         "add_table_comment",
         "remove_table_comment",
@@ -97,7 +98,7 @@ def test_the_head_has_the_constraints_that_the_metadata_would_make(empty_databas
     with empty_database.engine().begin() as connection:
         for schema in SCHEMAS:
             connection.execute(text(f"CREATE SCHEMA {schema}"))
-        metadata.create_all(connection)
+        sqlalchemy_metadata().create_all(connection)
     made, migrated = catalogue(empty_database), catalogue(new_database)
     views = {file.name for file in sqlfiles.sql_files()}
     migrated = {
@@ -260,7 +261,7 @@ def test_a_collaborators_view_is_named_and_never_dropped(new_database: Database,
 def test_views_not_as_in_this_program_are_told(new_database: Database, sql_folders: Path):
     (sql_folders / "mart" / "run.sql").unlink()
     with new_database.engine().connect() as connection, pytest.raises(SchemaMismatch, match=r"mart\.run"):
-        sqlfiles.check(connection)
+        installing.check(connection)
 
 
 def test_a_schema_older_than_the_code_is_refused_with_the_remedy(empty_database: Database):

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 from psycopg import sql
-from sqlalchemy import MetaData, Table
 
 from tests.conftest import cloned
 from warehouse import pipeline
@@ -15,6 +14,7 @@ from warehouse.compute import one_analysis
 from warehouse.compute.plan import Plan, make_plan
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
+from warehouse.declarations import MetaData, Table
 from warehouse.errors import BadInput
 from warehouse.plugin import registry
 from warehouse.plugin.contents import Columns
@@ -54,8 +54,7 @@ def study_to_read(cluster: EmbeddedServer, study_template: str) -> Iterator[Data
 def by_sentence() -> Table:
     """A table of others, whose key has the sentence, among tables like ours."""
     copied = MetaData()
-    for table in metadata.sorted_tables:
-        table.to_metadata(copied)
+    copied.tables |= metadata.tables
     names = ("run_id", "corpus_id", "measure_id", "language_group", "sentence_id")
     columns = [*(key(name) for name in names), field("unit_id"), field("ceiling"), field("cell_count")]
     return Table("by_sentence", copied, *columns, schema="result")

@@ -6,10 +6,20 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import BigInteger, Boolean, Column, Double, Integer, SmallInteger, Text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 
 from warehouse.database.server import EmbeddedServer
+from warehouse.declarations import (
+    ARRAY,
+    JSONB,
+    TIMESTAMP,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    Integer,
+    SmallInteger,
+    Text,
+)
 from warehouse.schema.tables import metadata
 
 FILLERS: dict[type, Any] = {
@@ -58,11 +68,11 @@ def _read(drawing: str) -> tuple[list[str], list[list[str | None]]]:
     return lines[0], [[None if cell == "-" else cell for cell in line] for line in lines[1:]]
 
 
-def _must_be_filled(column: Column[Any], drawn: list[str]) -> bool:
-    return not (column.nullable or column.server_default or column.identity or column.name in drawn)
+def _must_be_filled(column: Column, drawn: list[str]) -> bool:
+    return not (column.nullable or column.server_default or column.is_identity or column.name in drawn)
 
 
-def _filler(column: Column[Any]) -> Any:
+def _filler(column: Column) -> Any:
     return FILLERS[type(column.type)]
 
 

@@ -47,7 +47,7 @@ def test_every_unique_index_of_a_distributed_table_holds_its_distribution_column
     of_ways = [(table, columns) for table, columns in found if table in WAYS[way]]
     assert {table for table, _ in of_ways} == WAYS[way].keys()
     assert [table for table, columns in of_ways if WAYS[way][table] not in columns] == []
-    assert all(column.identity is None for table in WAYS[way] for column in metadata.tables[table].c)
+    assert all(not column.is_identity for table in WAYS[way] for column in metadata.tables[table].c)
 
 
 def test_there_are_no_triggers_and_no_types_of_our_own(migrated: psycopg.Connection):

@@ -6,11 +6,11 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import Table
 
 from warehouse.compute.plan import Planned
 from warehouse.database import statistics
 from warehouse.database.types import Connection
+from warehouse.declarations import Table
 from warehouse.ledger import leases, runs, unit_records
 from warehouse.ledger.leases import Leases
 from warehouse.ledger.unit_records import Record

@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 from psycopg import sql
-from sqlalchemy import ARRAY, BigInteger, Double, Integer, SmallInteger, Table
-from sqlalchemy.dialects.postgresql import REAL
 
 from warehouse.database.types import Connection
+from warehouse.declarations import ARRAY, REAL, BigInteger, Double, Integer, SmallInteger, Table
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"

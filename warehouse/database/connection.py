@@ -8,10 +8,10 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import psycopg
-import sqlalchemy
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
@@ -19,6 +19,9 @@ from warehouse.database import entrance
 from warehouse.database.server import DATABASE, EmbeddedServer
 from warehouse.database.watched import TCP, Session, WatchedConnection
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, WarehouseError
+
+if TYPE_CHECKING:
+    import sqlalchemy
 
 CONNECT_SECONDS, RECOVERY_SECONDS, CRASH_SECONDS = 10, 60, 5
 PASSING = "the database system is (starting up|in recovery mode|not yet accepting connections|shutting down)"
@@ -132,8 +135,10 @@ class Database:
         """Give the address of a session that another program begins, in libpq's terms, and how the server knows it."""
         return Session({**_ADDRESS, **self._facts(), "application_name": name}, "application_name", name)
 
-    def engine(self) -> sqlalchemy.Engine:
+    def engine(self) -> "sqlalchemy.Engine":
         """Give SQLAlchemy's way in; it keeps no connection open, so that a database can be cloned and dropped."""
+        import sqlalchemy
+
         return sqlalchemy.create_engine(
             "postgresql+psycopg://", creator=self.connect, poolclass=sqlalchemy.pool.NullPool
         )

@@ -1,11 +1,11 @@
 """Turns errors of the server into the warehouse's own."""
 
 import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-import sqlalchemy
 from psycopg import errors as pg
 
 from warehouse.errors import BadInput, DatabaseUnavailable, OutOfSpace, ServerLimit
@@ -41,8 +41,8 @@ def translate_errors(doing: str = "writing", *, of_input: bool = False) -> Itera
     """
     try:
         yield
-    except (psycopg.Error, sqlalchemy.exc.DBAPIError) as error:
-        cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+    except _errors_of_drivers() as error:
+        cause: BaseException = getattr(error, "orig", error)
         if isinstance(cause, pg.DiskFull):
             raise OutOfSpace(doing) from error
         if isinstance(cause, pg.OutOfMemory):
@@ -65,6 +65,12 @@ def translate_errors(doing: str = "writing", *, of_input: bool = False) -> Itera
         raise
     except UnicodeEncodeError as error:
         raise BadInput("holds bytes that are not UTF-8", doing, "correct what was given") from error
+
+
+def _errors_of_drivers() -> tuple[type[Exception], ...]:
+    """Give the classes of errors of the server, with SQLAlchemy's where it is at work: it takes long to import."""
+    sqlalchemy = sys.modules.get("sqlalchemy.exc")
+    return (psycopg.Error, sqlalchemy.DBAPIError) if sqlalchemy else (psycopg.Error,)
 
 
 def _is_loss(sqlstate: str | None) -> bool:

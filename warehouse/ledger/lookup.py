@@ -6,9 +6,9 @@ from typing import Any
 
 from psycopg import sql
 from psycopg.rows import dict_row
-from sqlalchemy import Table
 
 from warehouse.database.types import Connection
+from warehouse.declarations import Table
 from warehouse.errors import BadInput, UnknownName
 from warehouse.plugin.registry import Analysis, analyses
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 from psycopg import sql
-from sqlalchemy import Table
 
 from warehouse.database.types import Connection
+from warehouse.declarations import Table
 from warehouse.errors import UnknownName
 from warehouse.ledger.unit_records import Done, done_units
 from warehouse.plugin.contents import Pairs

@@ -3,8 +3,8 @@
 from collections.abc import Generator, Mapping, Sequence
 
 import numpy as np
-from sqlalchemy import Table
 
+from warehouse.declarations import Table
 from warehouse.plugin.contents import Columns
 from warehouse.schema.tables import stimulus
 

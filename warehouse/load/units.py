@@ -4,10 +4,9 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Table
-
 from warehouse import logs
 from warehouse.database.types import Connection
+from warehouse.declarations import Table
 from warehouse.errors import Forgotten, StoredDiffers
 from warehouse.ledger import runs, unit_records
 from warehouse.load import consistency, writing

@@ -12,11 +12,10 @@ from typing import Any
 import numpy as np
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from sqlalchemy import Table, Text
-from sqlalchemy.dialects.postgresql import JSONB
 
 from warehouse.database.binary_copy import BinaryRows
 from warehouse.database.types import Connection
+from warehouse.declarations import JSONB, Table, Text
 from warehouse.errors import BadInput, Forgotten, StoredDiffers
 from warehouse.load import tombstones
 from warehouse.plugin import names

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Table
+
+from warehouse.declarations import Table
 
 Columns = Mapping[str, Sequence[Any] | np.ndarray]
 """One table's rows by column: every value has the length of the first."""

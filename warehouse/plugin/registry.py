@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 
-from sqlalchemy import Table
-
+from warehouse.declarations import Table
 from warehouse.errors import UnknownName
 from warehouse.plugin.contents import Columns, Extraction, Unit
 from warehouse.plugin.discovery import discover

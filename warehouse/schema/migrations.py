@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from warehouse.database.connection import Database
 from warehouse.database.server import roles
 from warehouse.database.translation import translate_errors
 from warehouse.errors import BadInput, SchemaMismatch
-from warehouse.schema import catalogue, foreign_code
+from warehouse.schema import foreign_code
 from warehouse.schema.directories import alembic_directory
-from warehouse.schema.losses import Losses, row_counts
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from warehouse.schema.losses import Losses
 
 Result = TypeVar("Result")
 
@@ -32,14 +34,16 @@ def upgrade(database: Database, revision: str = "head", *, set_views_aside: bool
     prepare(database)
 
 
-def downgrade(database: Database, revision: str, *, trial: bool = False) -> Losses:
+def downgrade(database: Database, revision: str, *, trial: bool = False) -> "Losses":
     """Run the migrations down to `revision` (`base`: to an empty database), and give what went with them.
 
     With `trial`, all of it is undone at once: that is how to know what would be lost.
     """
     from alembic import command
 
-    def run(config: Any) -> Losses:
+    from warehouse.schema.losses import row_counts
+
+    def run(config: Any) -> "Losses":
         connection = config.attributes["connection"]
         before = row_counts(connection)
         command.downgrade(config, revision)
@@ -114,6 +118,8 @@ def differences(database: Database) -> list[str]:
     """
     from alembic import command
 
+    from warehouse.schema import catalogue
+
     with translate_errors("checking the schema"), database.engine().connect() as connection:
         with connection.begin() as transaction:
             found = catalogue.differences(connection, lambda: command.upgrade(_config(connection), "head"))
@@ -147,7 +153,7 @@ def _run(database: Database, command: Callable[[Any], Result]) -> Result:
             raise BadInput(str(error), "schema revision", f"give one of {known}") from None
 
 
-def _config(connection: Connection) -> Any:
+def _config(connection: "Connection") -> Any:
     """Let alembic work over a connection."""
     from alembic.config import Config
 

@@ -1,6 +1,6 @@
 """What names a row of a table, and the surrogate id that stands for it."""
 
-from sqlalchemy import Table, UniqueConstraint
+from warehouse.declarations import Table, UniqueConstraint
 
 OF_THE_LEDGER = {
     "ops.run": ["job", "host", "started_at"],
@@ -23,4 +23,4 @@ def natural_key(table: Table) -> list[str]:
 
 def identity(table: Table) -> str | None:
     """Name the surrogate id that the database assigns, if the table has one."""
-    return next((column.name for column in table.c if column.identity is not None), None)
+    return next((column.name for column in table.c if column.is_identity), None)

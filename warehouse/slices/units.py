@@ -12,9 +12,9 @@ from typing import Any
 
 from psycopg import sql
 from psycopg.rows import dict_row
-from sqlalchemy import Column, Index, MetaData, Table, UniqueConstraint
 
 from warehouse.database.types import Connection
+from warehouse.declarations import Column, MetaData, Table, UniqueConstraint
 from warehouse.errors import BadInput
 from warehouse.plugin.registry import Analysis
 from warehouse.slices.reading import Work
@@ -129,11 +129,10 @@ def _naming(table: Table, alias: str) -> Iterator[tuple[str, str, str]]:
             yield name, expression, joined if place else f"{join} {joined}"
 
 
-def _unique(table: Table) -> list[Column[Any]]:
+def _unique(table: Table) -> list[Column]:
     """Give the columns by which a table's rows are told apart, other than their number."""
     rules = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
-    indexes = [index for index in table.indexes if isinstance(index, Index) and index.unique]
-    return list((rules or indexes)[0].columns)
+    return list((rules or table.indexes)[0].columns)
 
 
 def _table_of(metadata: MetaData, column: str) -> tuple[Table | None, str]:
@@ -144,13 +143,13 @@ def _table_of(metadata: MetaData, column: str) -> tuple[Table | None, str]:
 
 
 def _identity(table: Table) -> str | None:
-    return next((column.name for column in table.c if column.identity is not None), None)
+    return next((column.name for column in table.c if column.is_identity), None)
 
 
 def _refuse_overlap(analysis: Analysis) -> None:
     """Raise `BadInput` where a result table's key does not tell the units apart: one would overwrite another."""
     for table in analysis.writes:
-        told = set(_determined(table.primary_key.columns))
+        told = set(_determined(table.primary_key))
         if lacking := [name for name in analysis.unit if name not in told]:
             raise BadInput(
                 f"its units differ in {', '.join(lacking)}, which the key of {table.fullname} does not tell",

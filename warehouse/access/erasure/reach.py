@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, Table
-
+from warehouse.declarations import Column, Table
 from warehouse.schema.natural_keys import identity
 from warehouse.schema.tables import human, metadata, model, ops, stimulus
 
@@ -46,7 +45,7 @@ class Going:
         return dict(vars(self))
 
 
-def named_by(column: Column[Any]) -> Table | None:
+def named_by(column: Column) -> Table | None:
     """Give the table whose surrogate id a column holds, with a foreign key or, as for attention, by its name."""
     for key in column.foreign_keys:
         table_name, _, name = key.target_fullname.rpartition(".")

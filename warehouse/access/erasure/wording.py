@@ -5,10 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import ARRAY, Text
-from sqlalchemy.dialects.postgresql import JSONB
 
 from warehouse.database.types import Connection
+from warehouse.declarations import ARRAY, JSONB, Text
 from warehouse.schema.tables import metadata
 
 Labels = Sequence[tuple[str, str]]

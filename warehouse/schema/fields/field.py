@@ -1,10 +1,20 @@
 """What the dictionary says of a name, and the SQL types there are."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Double, Integer, SmallInteger, Text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, REAL, TIMESTAMP
+from warehouse.declarations import (
+    ARRAY,
+    JSONB,
+    REAL,
+    TIMESTAMP,
+    BigInteger,
+    Boolean,
+    Double,
+    Integer,
+    SmallInteger,
+    SqlType,
+    Text,
+)
 
 
 @dataclass(frozen=True)
@@ -15,7 +25,7 @@ class Field:
     `heading` stands above it in tables for people, where its name is too long; one that ends in % is of a ratio.
     """
 
-    type: Any
+    type: SqlType
     description: str
     unit: str = ""
     example: str = ""
@@ -30,10 +40,6 @@ class Field:
 
 
 INT, BIG, SMALL, BOOL = Integer(), BigInteger(), SmallInteger(), Boolean()
-TEXT, JSON, TIME = Text(), JSONB(), TIMESTAMP(timezone=True)
-DOUBLE: Double[float] = Double()
-REALS: ARRAY[float] = ARRAY(REAL())
-SMALLS: ARRAY[int] = ARRAY(SmallInteger())
-INTS: ARRAY[int] = ARRAY(Integer())
-DOUBLES: ARRAY[float] = ARRAY(Double())
-TEXTS: ARRAY[str] = ARRAY(Text())
+TEXT, JSON, TIME, DOUBLE = Text(), JSONB(), TIMESTAMP(), Double()
+REALS, SMALLS, INTS = ARRAY(REAL()), ARRAY(SmallInteger()), ARRAY(Integer())
+DOUBLES, TEXTS = ARRAY(DOUBLE), ARRAY(TEXT)

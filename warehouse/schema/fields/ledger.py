@@ -1,8 +1,6 @@
 """The run ledger, access and installed objects."""
 
-from sqlalchemy import Date, Text
-from sqlalchemy.dialects.postgresql import ARRAY
-
+from warehouse.declarations import ARRAY, Date, Text
 from warehouse.schema.fields.field import BIG, BOOL, DOUBLE, INT, JSON, SMALL, TEXT, TIME, Field
 
 FIELDS: dict[str, Field] = {

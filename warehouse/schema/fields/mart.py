@@ -1,7 +1,6 @@
 """What people look at in `mart`."""
 
-from sqlalchemy.dialects.postgresql import REAL
-
+from warehouse.declarations import REAL
 from warehouse.schema.fields.field import BOOL, DOUBLE, INT, INTS, TEXT, Field
 
 FIELDS: dict[str, Field] = {

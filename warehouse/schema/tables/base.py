@@ -2,64 +2,50 @@
 
 from typing import Any
 
-from sqlalchemy import (
+from warehouse.declarations import (
     CheckConstraint,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
-    Identity,
     MetaData,
     Table,
     UniqueConstraint,
-    text,
 )
-
 from warehouse.schema.fields import FIELDS
 
-metadata = MetaData(
-    naming_convention={
-        "pk": "%(table_name)s_pk",
-        "fk": "%(table_name)s_%(column_0_N_name)s_fk",
-        "uq": "%(table_name)s_%(column_0_N_name)s_key",
-        "ck": "%(table_name)s_%(constraint_name)s_check",
-        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
-    }
-)
+metadata = MetaData()
 
 
-def key(name: str, default: int | None = None) -> Column[Any]:
+def key(name: str, default: int | None = None) -> Column:
     """Give a part of the primary key; `default` is what it is in rows that do not say."""
-    given = None if default is None else text(str(default))
-    return Column(
-        name, FIELDS[name].type, primary_key=True, nullable=False, autoincrement=False, server_default=given,
-        info={"default": default},
-    )  # fmt: skip
+    given = None if default is None else str(default)
+    return Column(name, FIELDS[name].type, primary_key=True, server_default=given, info={"default": default})
 
 
-def surrogate(name: str) -> Column[Any]:
+def surrogate(name: str) -> Column:
     """Give a surrogate id that the database assigns."""
-    return Column(name, FIELDS[name].type, Identity(always=True), primary_key=True)
+    return Column(name, FIELDS[name].type, primary_key=True, is_identity=True)
 
 
-def field(name: str, *, null: bool = False, default: str | None = None, is_completed: bool = False) -> Column[Any]:
+def field(name: str, *, null: bool = False, default: str | None = None, is_completed: bool = False) -> Column:
     """Give a column that is not part of the primary key.
 
     `default` is an SQL expression. A column that `is_completed` came later than its table: null says that the row was
     loaded before, and the source fills it in when it is loaded again.
     """
-    given = None if default is None else text(default)
-    return Column(name, FIELDS[name].type, nullable=null, server_default=given, info={"is_completed": is_completed})
+    info = {"is_completed": is_completed}
+    return Column(name, FIELDS[name].type, nullable=null, server_default=default, info=info)
 
 
-def refers(name: str, target: str, *, is_key: bool = False, null: bool = False) -> Column[Any]:
+def refers(name: str, target: str, *, is_key: bool = False, null: bool = False) -> Column:
     """Give a foreign key, by default a plain column, to the column of the same name in `target`, or to `a.b.c`."""
     to = target if target.count(".") == 2 else f"{target}.{name}"
-    return Column(name, FIELDS[name].type, ForeignKey(to), primary_key=is_key, nullable=null, autoincrement=False)
+    return Column(name, FIELDS[name].type, ForeignKey(to), primary_key=is_key, nullable=null)
 
 
 def check(name: str, condition: str) -> CheckConstraint:
     """Give a named CHECK of what a number may be."""
-    return CheckConstraint(condition, name=name)
+    return CheckConstraint(condition, name)
 
 
 def table(schema: str, name: str, description: str, *parts: Any, **options: Any) -> Table:
@@ -69,10 +55,10 @@ def table(schema: str, name: str, description: str, *parts: Any, **options: Any)
 
 def unique(*columns: str, nulls_distinct: bool = True) -> UniqueConstraint:
     """Give a natural key."""
-    return UniqueConstraint(*columns, postgresql_nulls_not_distinct=not nulls_distinct)
+    return UniqueConstraint(*columns, nulls_distinct=nulls_distinct)
 
 
-def effect() -> list[Column[Any]]:
+def effect() -> list[Column]:
     """Give the columns of a standardised effect size with its interval."""
     return [field(name, null=True) for name in ("effect_size", "effect_low", "effect_high")]
 

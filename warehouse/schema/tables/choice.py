@@ -1,13 +1,10 @@
 """Corrected resemblance: ceilings by reader, layers chosen on other articles, differences over ceilings (`result`)."""
 
-from typing import Any
-
-from sqlalchemy import Column
-
+from warehouse.declarations import Column
 from warehouse.schema.tables.base import check, effect, field, key, of_unit, refers, table
 
 
-def _difference() -> list[Column[Any]]:
+def _difference() -> list[Column]:
     """Give the columns of a difference of ratios: value, interval, test, effect size."""
     names = ("difference", "interval_low", "interval_high", "t_statistic", "degrees_of_freedom", "p_value")
     return [*(field(name, null=True) for name in names), *effect()]

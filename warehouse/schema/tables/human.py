@@ -1,7 +1,6 @@
 """How people read: readers, fixations, saccades, brain activation, and who is left out of what and why."""
 
-from sqlalchemy import Index, text
-
+from warehouse.declarations import Index
 from warehouse.schema.tables.base import check, field, key, refers, surrogate, table, unique
 
 language_group = table(
@@ -24,12 +23,7 @@ subject = table(
     unique("corpus_id", "language_group", "subject_label"),
 )
 
-Index(
-    "subject_name_key",
-    subject.c.corpus_id,
-    text("((language_group || '/'::text) || subject_label)"),
-    unique=True,
-)
+Index("subject_name_key", subject, "corpus_id", expression="((language_group || '/'::text) || subject_label)")
 
 reading = table(
     "human",

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Column
-
+from warehouse.declarations import Column
 from warehouse.schema.tables.base import check, effect, field, key, of_unit, refers, table
 
 
-def _layer_and_group() -> list[Column[Any]]:
+def _layer_and_group() -> list[Column]:
     return [
         key("run_id"),
         field("unit_id"),
@@ -18,7 +17,7 @@ def _layer_and_group() -> list[Column[Any]]:
     ]
 
 
-def _models_and_group() -> list[Column[Any]]:
+def _models_and_group() -> list[Column]:
     return [
         key("run_id"),
         field("unit_id"),

@@ -1,7 +1,6 @@
 """What models attend to: models, conditions, extractions, and attention by word pair."""
 
-from sqlalchemy import Index
-
+from warehouse.declarations import Index
 from warehouse.schema.tables.base import check, field, key, refers, surrogate, table, unique
 
 language_model = table(
@@ -66,12 +65,12 @@ extraction = table(
 
 Index(
     "extraction_complete_key",
-    extraction.c.language_model_id,
-    extraction.c.condition_id,
-    extraction.c.corpus_id,
-    extraction.c.method,
-    unique=True,
-    postgresql_where=extraction.c.extraction_status == "complete",
+    extraction,
+    "language_model_id",
+    "condition_id",
+    "corpus_id",
+    "method",
+    where="extraction_status = 'complete'",
 )
 
 attention = table(
@@ -85,7 +84,7 @@ attention = table(
     key("from_word"),
     key("to_word"),
     field("weights"),
-    postgresql_partition_by="LIST (extraction_id)",
+    partition_by="LIST (extraction_id)",
 )
 
 attention_sink = table(

@@ -1,13 +1,10 @@
 """What was computed, one table per grain; each row leads to a run and a unit."""
 
-from typing import Any
-
-from sqlalchemy import Column
-
+from warehouse.declarations import Column
 from warehouse.schema.tables.base import check, effect, field, key, of_unit, refers, table
 
 
-def _two_sides() -> list[Column[Any]]:
+def _two_sides() -> list[Column]:
     """Give the columns of a t-test: means and numbers of values of both sides, their difference, and the test."""
     missing = ("left_r2", "right_r2", "r2_difference", "t_statistic", "degrees_of_freedom", "p_value")
     named = ("left_count", "right_count", "test_kind")
@@ -177,7 +174,7 @@ reliance_difference = table(
 )
 
 
-def _pair() -> list[Column[Any]]:
+def _pair() -> list[Column]:
     """Give the columns that name two extractions, in what they differ and where they are compared."""
     return [
         key("comparison"),

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg import sql
-from sqlalchemy import Column, Table
 
 from warehouse.database.types import Connection
+from warehouse.declarations import Column, Table
 from warehouse.errors import BadInput, UnknownName
 from warehouse.slices.ancestry import Ancestry
 from warehouse.transfer.export.contents import RESULTS
@@ -111,7 +111,7 @@ def _references(connection: Connection, table: Table, units: list[int]) -> dict[
     return found
 
 
-def _kind(column: Column[Any]) -> str | None:
+def _kind(column: Column) -> str | None:
     return next((KINDS[key.target_fullname] for key in column.foreign_keys if key.target_fullname in KINDS), None)
 
 

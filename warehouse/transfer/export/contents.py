@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import Table
-
+from warehouse.declarations import Table
 from warehouse.schema.tables import metadata
 
 DEFINITIONS = (

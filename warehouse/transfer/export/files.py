@@ -5,10 +5,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, Double, Integer, SmallInteger, Table, Text
-from sqlalchemy.dialects.postgresql import JSONB, REAL, TIMESTAMP
 
 from warehouse.database.types import Connection
+from warehouse.declarations import (
+    ARRAY,
+    JSONB,
+    REAL,
+    TIMESTAMP,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Double,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+)
 from warehouse.errors import BadInput
 from warehouse.schema.fields import FIELDS
 from warehouse.transfer.export.manifest import StoredFile, stored_file
@@ -73,7 +86,7 @@ def _question(table: Table, condition: str) -> sql.Composed:
     return sql.SQL("SELECT {} FROM {} WHERE {} ORDER BY {}").format(columns, name, sql.SQL(condition), keys)
 
 
-def _selected(column: Column[Any]) -> sql.Composable:
+def _selected(column: Column) -> sql.Composable:
     name = sql.Identifier(column.name)
     return sql.SQL("{}::text").format(name) if isinstance(column.type, JSONB) else name
 
