@@ -28,7 +28,7 @@ COMMANDS = {
     "plan": ("plan", *CHOICE),
     "compute all, nothing to do": ("compute", "all", *CHOICE),
 }
-IMPORTS = "import click, numpy, psycopg, sqlalchemy"
+IMPORTS = "import click, numpy, psycopg"
 
 
 def results(scale: float) -> Iterator[tuple[Finding, Timing]]:

@@ -55,7 +55,8 @@ def test_help_imports_nothing_heavy_and_answers_at_once():
 
 def test_commands_import_neither_sqlalchemy_nor_alembic_which_only_migrations_need():
     code = (
-        "import importlib, sys\nfrom warehouse.cli import COMMANDS\nfrom warehouse.plugin.registry import analyses, sources\n"
+        "import importlib, sys\nfrom warehouse.cli import COMMANDS\n"
+        "from warehouse.plugin.registry import analyses, sources\n"
         "[importlib.import_module(place.partition(':')[0]) for place, _ in COMMANDS.values()]\nanalyses(), sources()\n"
         "print(*{name.partition('.')[0] for name in sys.modules})"
     )

@@ -199,8 +199,8 @@ ODD = [
     pytest.param(told(junk=["x" * 1000] * 20_000), "is larger than 16 MiB", id="a manifest of 20 MB"),
     pytest.param(told(junk=json.loads("[" * 900 + "]" * 900)), "junk is not known", id="a deep manifest"),
     pytest.param(told(extractions=[]), "does not fit together", id="no facts of extractions"),
-    pytest.param(weights(float("nan")), "no finite numbers", id="weights that are none"),
-    pytest.param(weights(float("inf")), "no finite numbers", id="endless weights"),
+    pytest.param(weights(float("nan")), "not finite numbers", id="weights that are none"),
+    pytest.param(weights(float("inf")), "not finite numbers", id="endless weights"),
     pytest.param(weights(-5.0), "negative", id="negative weights"),
     pytest.param(weights(1.5), "sums to", id="a row that sums to more than 1"),
     pytest.param(weights(0.123), "its weights are not those of its digest", id="a row of other weights"),
@@ -269,7 +269,7 @@ ODD = [
     pytest.param(
         table("human/subject", lambda found: found.slice(1), recount=True), "names human.subject", id="a reader less"
     ),
-    pytest.param(table("result/human_resemblance", column("r2", first(float("nan")))), "no finite numbers", id="no r2"),
+    pytest.param(table("result/human_resemblance", column("r2", first(float("nan")))), "not finite numbers", id="no r2"),
     pytest.param(table("result/human_resemblance", column("r2", first(99.0))), "values of r2 above 1", id="r2 of 99"),
     pytest.param(
         table("model/language_model", column("model", first("evil\x1b[2J\x1b]0;owned\x07"))),
