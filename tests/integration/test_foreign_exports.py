@@ -269,7 +269,7 @@ ODD = [
     pytest.param(
         table("human/subject", lambda found: found.slice(1), recount=True), "names human.subject", id="a reader less"
     ),
-    pytest.param(table("result/human_resemblance", column("r2", first(float("nan")))), "not finite numbers", id="no r2"),
+    pytest.param(table("result/human_resemblance", column("r2", first(float("nan")))), "not finite", id="no r2"),
     pytest.param(table("result/human_resemblance", column("r2", first(99.0))), "values of r2 above 1", id="r2 of 99"),
     pytest.param(
         table("model/language_model", column("model", first("evil\x1b[2J\x1b]0;owned\x07"))),
