@@ -27,9 +27,9 @@ from benchmarks.measuring import Finding, alternated, asked_scale, found, report
 from ingest.attention.batches import batches
 from ingest.attention.capture import WITNESSED
 from ingest.attention.engine import Engine, Result
-from ingest.attention.inputs import padded
+from ingest.attention.inputs import pad_batch
 from ingest.attention.prefixes import Condition
-from ingest.attention.results import Checked, written
+from ingest.attention.results import Checked, rows_of
 from ingest.attention.sentences import Sentence
 from ingest.attention.tokens import encode
 
@@ -84,7 +84,7 @@ def papers_way(model: Any, sentences: Sequence[Sentence]) -> list[np.ndarray]:
     for sentence in sentences:
         own = [np.flatnonzero(sentence.shares[:, w]) for w in range(sentence.word_count)]
         with torch.no_grad():
-            attentions = model(**padded([sentence], model.device), output_attentions=True).attentions
+            attentions = model(**pad_batch([sentence], model.device), output_attentions=True).attentions
         merged = [[merged_head(head, own) for head in layer[0].float().cpu().numpy()] for layer in attentions]
         found.append(np.array(merged))
     return found
@@ -103,7 +103,7 @@ def plain_way(model: Any, sentences: Sequence[Sentence]) -> list[torch.Tensor]:
         shares = torch.from_numpy(sentence.shares).to(model.device)
         rows = (shares[:, :-2] / shares[:, :-2].sum(0)).T
         with torch.inference_mode():
-            attentions = model(**padded([sentence], model.device), output_attentions=True).attentions
+            attentions = model(**pad_batch([sentence], model.device), output_attentions=True).attentions
             found.append(torch.stack([rows @ layer[0].float() @ shares for layer in attentions]).cpu())
     return found
 
@@ -112,13 +112,13 @@ def our_way(engine: Engine, sentences: Sequence[Sentence]) -> list[Any]:
     results: list[Result] = []
     engine.run(sentences, results.append)
     checked = Checked(engine.name, "bfloat16" if engine.model.dtype == torch.bfloat16 else "float32")
-    return [item for result in results for item in written(result, checked, engine.begins)]
+    return [item for result in results for item in rows_of(result, checked, engine.begins)]
 
 
 def plain_forward(model: Any, sentences: Sequence[Sentence], tokens: int, **options: Any) -> None:
     for batch in batches(sentences, tokens):
         with torch.inference_mode():
-            model(**padded(batch, model.device), **options)
+            model(**pad_batch(batch, model.device), **options)
 
 
 @contextmanager

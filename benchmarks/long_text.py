@@ -16,8 +16,8 @@ from benchmarks.memory import own_peak
 from ingest.attention.attestation import agreement, sample
 from ingest.attention.capture import WITNESSED
 from ingest.attention.engine import Engine
-from ingest.attention.handover import handed_over
-from ingest.attention.results import Checked, written
+from ingest.attention.handover import stream_results
+from ingest.attention.results import Checked, rows_of
 from ingest.attention.tokens import encode
 from warehouse.plugin.contents import Block
 
@@ -36,8 +36,8 @@ def main() -> None:
     before, began = own_peak(), time.perf_counter()
     sentence = encode(1, " ".join(words), words, PLAIN, tokenizer)
     checked, cells = Checked("benchmark", "float32"), 0
-    for result in handed_over(partial(engine.run, [sentence])):
-        cells += sum(len(item.pairs) for item in written(result, checked, engine.begins) if isinstance(item, Block))
+    for result in stream_results(partial(engine.run, [sentence])):
+        cells += sum(len(item.pairs) for item in rows_of(result, checked, engine.begins) if isinstance(item, Block))
     difference = agreement(engine, sample([sentence]), "float32")["max_abs_difference"]
     told = {
         "words": count, "tokens": len(sentence), "cells": cells, "before_mib": before, "peak_mib": own_peak(),

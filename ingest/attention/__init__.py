@@ -1,4 +1,4 @@
-"""Attention of every head, at word level, straight from a transformer: the only room that imports torch."""
+"""Attention of every head, at word level, straight from a transformer: the only package that imports torch."""
 
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from ingest.attention.jobs import Job
 from ingest.attention.jobs import study as read_study
-from ingest.attention.prefixes import Condition, condition_named
+from ingest.attention.prefixes import Condition, resolve_condition
 from warehouse.errors import BadInput
 from warehouse.load.stored import Stored
 from warehouse.plugin.contents import Extraction
@@ -72,7 +72,7 @@ def attention(
     corpus_named, jobs = _jobs(options, study)
     stimulus = stored.stimulus(corpus or corpus_named or "reading_brain")
     known = _stored_conditions(stored)
-    chosen = [[condition_named(given, known, job.around) for given in job.conditions] for job in jobs]
+    chosen = [[resolve_condition(given, known, job.around) for given in job.conditions] for job in jobs]
     asks_for_pages = any(condition.context == "page" for conditions in chosen for condition in conditions)
     pages = stored.pages(stimulus.corpus) if asks_for_pages else {}
     from ingest.attention.extraction import extractions

@@ -12,8 +12,8 @@ from typing import Any
 
 import torch
 
-from ingest.attention.capture import WITNESSED, Seen, Witness, current_witness, witnessed
-from ingest.attention.taps import See, Tap, is_same, recorded, tapped, taps_of
+from ingest.attention.capture import WITNESSED, Observer, Seen, current_observer, observing
+from ingest.attention.taps import See, Tap, find_taps, hook_taps, is_same, record_outputs
 from ingest.attention.trial_texts import LONGER, TEXT, Inputs, half_rows, shape_of_weights, trial_batch, trial_inputs
 from warehouse.errors import BadInput
 
@@ -58,7 +58,7 @@ class Access:
 
     @contextmanager
     def open(self, network: Any | None = None) -> Iterator[Any]:
-        """Let attention be seen by the current witness; gives what is to be called instead of the model.
+        """Let attention be seen by the current observer; gives what is to be called instead of the model.
 
         Parameters
         ----------
@@ -70,20 +70,20 @@ class Access:
             with implementation(self.model, WITNESSED):
                 yield network
         else:
-            with tapped(self.taps, _show), implementation(self.model, "eager"):
+            with hook_taps(self.taps, _show), implementation(self.model, "eager"):
                 yield lambda **inputs: network(**inputs, output_attentions=True)
 
     @contextmanager
     def returned(self, see: See) -> Iterator[Any]:
         """Hand what the model's own eager attention returns to `see`, layer by layer; gives what is to be called."""
-        with implementation(self.model, "eager"), tapped(self.taps, see):
+        with implementation(self.model, "eager"), hook_taps(self.taps, see):
             yield lambda **inputs: self.model(**inputs, output_attentions=True)
 
 
 def _show(module: torch.nn.Module, weights: torch.Tensor) -> None:
-    witness = current_witness()
-    if witness is not None:
-        witness.see(witness.next_layer(), module, weights, None)
+    observer = current_observer()
+    if observer is not None:
+        observer.see(observer.next_layer(), module, weights, None)
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def implementation(model: Any, name: str) -> Iterator[None]:
         model.set_attn_implementation(before)
 
 
-def observe(model: Any, tokenizer: Any, name: str, part: str = "", context: int | None = None) -> Access:
+def find_access(model: Any, tokenizer: Any, name: str, part: str = "", context: int | None = None) -> Access:
     """Find out how a model's attention is to be seen.
 
     Parameters
@@ -122,7 +122,7 @@ def observe(model: Any, tokenizer: Any, name: str, part: str = "", context: int 
     device, (shorter, longer) = next(model.parameters()).device, tokenizer([TEXT, LONGER])["input_ids"]
     inputs, longer_inputs = (trial_inputs(ids[:context], device, part) for ids in (shorter, longer))
     with torch.inference_mode():
-        with implementation(model, "eager"), recorded(model) as found:
+        with implementation(model, "eager"), record_outputs(model) as found:
             output = model(**inputs, output_attentions=True)
         weights = list(getattr(output, PARTS[part], None) or ())
         usable = {n: known for n, given in enumerate(weights) if (known := _usable(given, found, inputs, part))}
@@ -173,7 +173,9 @@ def _usable(given: Any, found: Sequence[Any], inputs: Inputs, part: str) -> tupl
         return None
     for weights in (given, given.softmax(-1)):
         is_share = not bool((weights < 0).any()) and not bool((weights.float().sum(-1) > 1 + 1e-2).any())
-        if is_share and (taps := taps_of(weights, found)):  # also where nothing is finite: that is told with its place
+        if is_share and (
+            taps := find_taps(weights, found)
+        ):  # also where nothing is finite: that is told with its place
             return weights, taps
     return None
 
@@ -199,7 +201,7 @@ def _through_interface(model: Any, inputs: Inputs, wanted: Sequence[torch.Tensor
     if not model._can_set_attn_implementation():
         return None
     seen: list[Seen] = []
-    with implementation(model, WITNESSED), witnessed(Witness(seen.append)):
+    with implementation(model, WITNESSED), observing(Observer(seen.append)):
         model(**inputs)
     calls, at = [], 0
     for weights in wanted:
@@ -220,9 +222,9 @@ def _is_seen(access: Access, inputs: Inputs, wanted: Sequence[torch.Tensor], row
         found = seen.weights[:1, :, : alone.shape[2], : alone.shape[3]].float()
         changes.append(float((found - alone).abs().max()) if found.shape == alone.shape else torch.inf)
 
-    witness = Witness(see, access.layer_of_call, row_blocks=row_blocks)
+    observer = Observer(see, access.layer_of_call, row_blocks=row_blocks)
     try:
-        with witnessed(witness), access.open() as call:
+        with observing(observer), access.open() as call:
             call(**inputs)
     except (RuntimeError, IndexError):
         if not row_blocks:

@@ -10,8 +10,8 @@ import torch
 
 from ingest.attention.blocks import outer_blocks
 from ingest.attention.engine import Engine, LayerWords, Result
-from ingest.attention.inputs import padded
-from ingest.attention.long_texts import shortened
+from ingest.attention.inputs import pad_batch
+from ingest.attention.long_texts import shorten
 from ingest.attention.merging import Cells, cells
 from ingest.attention.sentences import Sentence
 from warehouse.errors import BadInput
@@ -33,7 +33,7 @@ def sample(sentences: Sequence[Sentence]) -> list[Sentence]:
     """Choose the shortest, the middle and the longest sentence; of a long one, a part around its first words."""
     ordered = sorted(sentences, key=lambda s: (len(s), s.sentence_id))
     chosen = [ordered[i] for i in sorted({0, len(ordered) // 2, len(ordered) - 1})]
-    return [shortened(sentence, MOST_TOKENS) for sentence in chosen]
+    return [shorten(sentence, MOST_TOKENS) for sentence in chosen]
 
 
 @dataclass
@@ -72,10 +72,14 @@ def agreement(engine: Engine, sentences: Sequence[Sentence], dtype: str) -> dict
     BadInput
         If they differ by more than the dtype explains.
     """
-    batched, differences = taken(engine, sentences), Differences()
+    batched, differences = run_by_sentence(engine, sentences), Differences()
     with in_float32(engine.model):
         for sentence in sentences:
-            reference = _official(engine, sentence) if engine.method == "raw" else taken(engine, [sentence]).items()
+            reference = (
+                _reference_attention(engine, sentence)
+                if engine.method == "raw"
+                else run_by_sentence(engine, [sentence]).items()
+            )
             for key, rows in reference:
                 differences.add(batched.pop(key), rows)
     if not (differences.largest <= AGREEMENT[dtype] and differences.relative <= MEAN_AGREEMENT[dtype]):
@@ -96,13 +100,13 @@ def agreement(engine: Engine, sentences: Sequence[Sentence], dtype: str) -> dict
     }
 
 
-def taken(engine: Engine, sentences: Sequence[Sentence]) -> Taken:
+def run_by_sentence(engine: Engine, sentences: Sequence[Sentence]) -> Taken:
     """Run sentences and give the results by layer and sentence."""
     parts: dict[tuple[int, int], list[list[np.ndarray]]] = {}
 
     def put(result: Result) -> None:
         if isinstance(result, LayerWords):
-            for sentence_id, own in _by_sentence(result.cells, result.parcel.opened()):
+            for sentence_id, own in _by_sentence(result.cells, result.values.wait()):
                 parts.setdefault((result.layer, sentence_id), []).append(own)
 
     replace(engine).run(sentences, put)
@@ -120,7 +124,7 @@ def _by_sentence(kept: Cells, rows: np.ndarray) -> Iterator[tuple[int, list[np.n
         yield sentence_id, [kind[owner == sentence_id] for kind, owner in zip(kinds, owners, strict=True)]
 
 
-def _official(engine: Engine, sentence: Sentence) -> Iterator[tuple[tuple[int, int], np.ndarray]]:
+def _reference_attention(engine: Engine, sentence: Sentence) -> Iterator[tuple[tuple[int, int], np.ndarray]]:
     """Take one sentence's attention from transformers' own output, merged as each layer comes."""
     kept = cells([sentence], engine.is_causal)
     found: list[tuple[tuple[int, int], np.ndarray]] = []
@@ -136,7 +140,7 @@ def _official(engine: Engine, sentence: Sentence) -> Iterator[tuple[tuple[int, i
         found.append(((layer, sentence.sentence_id), merging(attention).cpu().numpy()))
 
     with torch.inference_mode(), engine.access.returned(see) as call:
-        call(**padded([sentence], engine.model.device))
+        call(**pad_batch([sentence], engine.model.device))
     yield from found
 
 

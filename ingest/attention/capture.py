@@ -1,9 +1,9 @@
 """Seeing attention as each layer computes it, and keeping none.
 
 transformers lets a model's attention be computed by a registered function. The one registered here is the model's own
-eager attention (softmax and all, untouched) with a witness beside it, who sees weights and values of one layer while
+eager attention (softmax and all, untouched) with an observer beside it, who sees weights and values of one layer while
 they exist. Nothing of it is returned, so it is freed before the next layer begins. Models that do not go through this
-interface are seen by hooks (`taps.py`); the witness is the same.
+interface are seen by hooks (`taps.py`); the observer is the same.
 
 Where the weights of a whole layer would not fit, the same function is given the queries in blocks of rows: each block's
 weights are what the rows of the whole would be, and are seen and freed before the next block is computed.
@@ -20,7 +20,7 @@ import torch
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
 
-WITNESSED = "witnessed_eager"
+WITNESSED = "observed_eager"
 """The name to give as ``attn_implementation``."""
 ALL_ROWS = slice(None)
 
@@ -50,7 +50,7 @@ class Seen:
     rows: slice = field(default_factory=lambda: ALL_ROWS)
 
 
-class Witness:
+class Observer:
     """Called with each layer in turn, or with each block of rows of a layer.
 
     Parameters
@@ -96,25 +96,25 @@ class Witness:
         return [slice(start, start + most) for start in range(0, row_count, most)]
 
 
-_witness: ContextVar[Witness | None] = ContextVar("witness", default=None)
+_observer: ContextVar[Observer | None] = ContextVar("observer", default=None)
 
 
 @contextmanager
-def witnessed(witness: Witness) -> Iterator[Witness]:
-    """Let `witness` see all attention computed in this thread within the block."""
-    token = _witness.set(witness)
+def observing(observer: Observer) -> Iterator[Observer]:
+    """Let `observer` see all attention computed in this thread within the block."""
+    token = _observer.set(observer)
     try:
-        yield witness
+        yield observer
     finally:
-        _witness.reset(token)
+        _observer.reset(token)
 
 
-def current_witness() -> Witness | None:
-    """Give the witness of the block, if this is one."""
-    return _witness.get()
+def current_observer() -> Observer | None:
+    """Give the observer of the block, if this is one."""
+    return _observer.get()
 
 
-def witnessed_eager(
+def observed_eager(
     module: torch.nn.Module,
     query: torch.Tensor,
     key: torch.Tensor,
@@ -122,19 +122,19 @@ def witnessed_eager(
     attention_mask: torch.Tensor | None,
     **options: Any,
 ) -> tuple[torch.Tensor, None]:
-    """Compute attention as the model's own eager function does, and show it to the witness."""
+    """Compute attention as the model's own eager function does, and show it to the observer."""
     eager = sys.modules[type(module).__module__].eager_attention_forward
-    witness = _witness.get()
-    if witness is None:
+    observer = _observer.get()
+    if observer is None:
         return eager(module, query, key, value, attention_mask, **options)[0], None
-    layer, outputs = witness.next_layer(), []
-    if witness.change_value is not None:
-        value = witness.change_value(value)
-    for rows in witness.blocks_of(query.shape[2]):
+    layer, outputs = observer.next_layer(), []
+    if observer.change_value is not None:
+        value = observer.change_value(value)
+    for rows in observer.blocks_of(query.shape[2]):
         own = {name: _rows_of(option, rows, query.shape[2]) for name, option in options.items()}
         mask = _rows_of(attention_mask, rows, query.shape[2])
         output, weights = eager(module, query[:, :, rows], key, value, mask, **own)
-        witness.see(layer, module, weights, value, rows)
+        observer.see(layer, module, weights, value, rows)
         del weights  # before those of the next block are made
         outputs.append(output)
     return outputs[0] if len(outputs) == 1 else torch.cat(outputs, dim=1), None
@@ -147,5 +147,5 @@ def _rows_of(given: Any, rows: slice, row_count: int) -> Any:
     return given[:, :, rows]
 
 
-AttentionInterface.register(WITNESSED, witnessed_eager)
+AttentionInterface.register(WITNESSED, observed_eager)
 AttentionMaskInterface.register(WITNESSED, eager_mask)

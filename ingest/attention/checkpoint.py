@@ -16,7 +16,7 @@ from transformers.models.auto.modeling_auto import (
 )
 
 from ingest.attention.access import text_config
-from ingest.attention.refusal import foreign
+from ingest.attention.refusal import explain_foreign_errors
 from warehouse.errors import BadInput
 
 BIDIRECTIONAL = ("xlnet", "bert-generation")
@@ -99,7 +99,7 @@ class Checkpoint:
     @cached_property
     def skeleton(self) -> Any:
         """The model without its weights."""
-        with foreign("its configuration makes no model", self.name), torch.device("meta"):
+        with explain_foreign_errors("its configuration makes no model", self.name), torch.device("meta"):
             return self.auto.from_config(self.config, trust_remote_code=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -135,7 +135,7 @@ class Checkpoint:
         return any("sink" in name for name, _ in self.skeleton.named_parameters())
 
 
-def checked_part(config: Any, part: str, name: str) -> str:
+def resolve_part(config: Any, part: str, name: str) -> str:
     """Give the part of an encoder-decoder that is taken, by default its encoder; other models have none."""
     if getattr(config, "is_encoder_decoder", False):
         return part or "encoder"

@@ -69,7 +69,7 @@ def _pages(stimulus: Stimulus, pages: Mapping[int, int]) -> Iterator[int]:
     yield from found
 
 
-def fitted(encode: Callable[[Context], Sentence], context: Context, most: int | None) -> tuple[Sentence, bool]:
+def fit_context(encode: Callable[[Context], Sentence], context: Context, most: int | None) -> tuple[Sentence, bool]:
     """Encode a sentence with as many of the sentences before it as fit; tell whether these are fewer than there are.
 
     Parameters

@@ -7,7 +7,7 @@ import torch
 from warehouse.errors import BadInput
 
 
-def chosen_devices(device: str) -> list[str]:
+def resolve_devices(device: str) -> list[str]:
     """Resolve ``auto`` and a list with commas; `BadInput` for a device that is not there."""
     if device == "auto":
         return ["cuda" if torch.cuda.is_available() else "cpu"]

@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 import torch
 
-from ingest.attention.access import Access, observe
+from ingest.attention.access import Access, find_access
 from ingest.attention.batches import by_length, first_batch, halves, padded_size
 from ingest.attention.capture import ALL_ROWS
-from ingest.attention.inputs import on_device, padded
+from ingest.attention.inputs import on_device, pad_batch
 from ingest.attention.long_texts import LongMerging, row_blocks
 from ingest.attention.loss import begins_word, token_log_probabilities
 from ingest.attention.memory import BatchSize, is_out_of_memory
 from ingest.attention.merging import Cells, Merging, cells
 from ingest.attention.methods import IN_ROWS, METHODS, NEED_VALUES, Emit
 from ingest.attention.sentences import Sentence
-from ingest.attention.stream import Carrier, Parcel
+from ingest.attention.stream import HostCopies, Pending
 from warehouse.errors import BadInput
 
 log = logging.getLogger("warehouse.attention")
@@ -26,24 +26,24 @@ log = logging.getLogger("warehouse.attention")
 
 @dataclass(frozen=True)
 class LayerWords:
-    """One layer of one batch, or some words' rows of one of a long text: ``parcel`` opens to float32 (n_kept, n_maps),
+    """One layer of one batch, or some words' rows of one of a long text: ``values`` opens to float32 (n_kept, n_maps),
     its rows as `cells` says."""
 
     layer: int
     cells: Cells
-    parcel: Parcel
+    values: Pending
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """How one batch's tokens were predicted: ``parcel`` opens to float32 (2, tokens of the batch) [nats].
+    """How one batch's tokens were predicted: ``values`` opens to float32 (2, tokens of the batch) [nats].
 
     First the log probability of each token (nan for the first of each sentence), then that of a beginning of a word
     after it; sentence by sentence.
     """
 
     sentences: Sequence[Sentence]
-    parcel: Parcel
+    values: Pending
 
 
 Result = LayerWords | Predictions
@@ -84,12 +84,12 @@ class Engine:
     access: Access = None  # type: ignore[assignment]
     predicts: bool = True
     has_learned_sinks: bool = False
-    _carrier: Carrier = field(default_factory=Carrier)
+    _copies: HostCopies = field(default_factory=HostCopies)
 
     def __post_init__(self) -> None:
         self.model.config.use_cache = False  # nothing is generated, and a layer may be computed twice
-        self.access = self.access or observe(self.model, self.tokenizer, self.name)
-        require_possible(self.method, self.access, self.layers, self.name)
+        self.access = self.access or find_access(self.model, self.tokenizer, self.name)
+        require_supported(self.method, self.access, self.layers, self.name)
         self.predicts = self.predicts and self.is_causal and self.method == "raw"
         self.begins = begins_word(self.tokenizer) if self.predicts else None
         self._network = self.model if self.predicts else getattr(self.model, "base_model", self.model)
@@ -140,7 +140,7 @@ class Engine:
         return row_blocks(sentence, self.access.head_count)
 
     def _forward(self, batch: Sequence[Sentence], put: Callable[[Result], None], done: set[int]) -> None:
-        inputs, seen = padded(batch, self.model.device), set[int]()
+        inputs, seen = pad_batch(batch, self.model.device), set[int]()
         wanted = frozenset(self.layers) - done
         if blocks := self.row_blocks(batch[0]):
             emit, options = self._by_rows(batch[0], blocks, put, wanted, seen), {"row_blocks": blocks}
@@ -151,7 +151,7 @@ class Engine:
             output = self._called(call, inputs)
         self._require_layers(seen)
         if self.predicts:
-            put(Predictions(batch, self._carrier.send(self._predictions(batch, inputs["input_ids"], output.logits))))
+            put(Predictions(batch, self._copies.start(self._predictions(batch, inputs["input_ids"], output.logits))))
 
     def _by_layers(
         self, batch: Sequence[Sentence], put: Callable[[Result], None], wanted: Set[int], seen: set[int],
@@ -164,7 +164,7 @@ class Engine:
         def emit(layer: int, attention: torch.Tensor, rows: slice = ALL_ROWS) -> None:
             seen.add(layer)
             if layer in wanted:
-                put(LayerWords(layer, kept, self._carrier.send(mergings[attention.device](attention))))
+                put(LayerWords(layer, kept, self._copies.start(mergings[attention.device](attention))))
                 done.add(layer)
 
         return emit
@@ -183,7 +183,7 @@ class Engine:
             seen.add(layer)
             merging = mergings[attention.device]
             if layer in wanted and (kept := merging.cells(rows)) is not None:
-                put(LayerWords(layer, kept, self._carrier.send(merging(attention, rows))))
+                put(LayerWords(layer, kept, self._copies.start(merging(attention, rows))))
 
         return emit
 
@@ -220,7 +220,7 @@ class Engine:
             raise BadInput(f"layer {missing[0]} formed no attention for this text", self.name, "choose another model")
 
 
-def require_possible(method: str, access: Access, layers: Sequence[int], name: str) -> None:
+def require_supported(method: str, access: Access, layers: Sequence[int], name: str) -> None:
     """Refuse layers that have no softmax attention, and methods that need more than can be seen of the model.
 
     Raises

@@ -18,15 +18,15 @@ from ingest.attention.attestation import agreement, sample
 from ingest.attention.batches import PIECE_TOKENS, batches
 from ingest.attention.checkpoint import Checkpoint
 from ingest.attention.contexts import Context, contexts
-from ingest.attention.devices import chosen_devices, device_name
+from ingest.attention.devices import device_name, resolve_devices
 from ingest.attention.engine import Engine, Result
-from ingest.attention.handover import handed_over
-from ingest.attention.jobs import Job, chosen_layers
+from ingest.attention.handover import stream_results
+from ingest.attention.jobs import Job, parse_layers
 from ingest.attention.loading import find_checkpoint, load, load_tokenizer, model_facts
 from ingest.attention.loss import begins_word
 from ingest.attention.prefixes import Condition
-from ingest.attention.refusal import foreign
-from ingest.attention.results import ROW_SUM_TOLERANCE, Checked, written
+from ingest.attention.refusal import explain_foreign_errors
+from ingest.attention.results import ROW_SUM_TOLERANCE, Checked, rows_of
 from ingest.attention.sentence_pieces import require_same_pieces
 from ingest.attention.sentences import Sentence
 from ingest.attention.shards import Shards
@@ -92,36 +92,36 @@ def extractions(
     BadInput
         If the model, its tokenizer or an option cannot be used.
     """
-    checkpoint, devices = find_checkpoint(job.model, job.revision, job.part), chosen_devices(job.device)
+    checkpoint, devices = find_checkpoint(job.model, job.revision, job.part), resolve_devices(job.device)
     facts = model_facts(checkpoint)
     language_model = {"model": job.warehouse_name, "stage": job.stage, "base_model": job.base_model, **facts}
-    layers = chosen_layers(job.layers, facts["layer_count"])
+    layers = parse_layers(job.layers, facts["layer_count"])
     if job.attention_layers_only:  # which these are is seen when the model is loaded
         attending = load(checkpoint, devices[0], job.dtype).access.layers
         layers = tuple(layer for layer in layers if layer in attending)
     for condition, method in product(conditions, job.method):
         common = (job.warehouse_name, checkpoint, condition, method, job.dtype, layers, job.batch_tokens)
         plans = [Plan(*common, device) for device in devices]
-        with closing(_Taking(plans, stimulus, contexts(stimulus, condition.context, pages))) as taking:
+        with closing(_PlannedExtraction(plans, stimulus, contexts(stimulus, condition.context, pages))) as taking:
             yield taking.extraction(language_model)
     load.cache_clear()
     load_tokenizer.cache_clear()
 
 
-class _Taking:
+class _PlannedExtraction:
     """One extraction on its way: its sentences, the pieces they make, and who computes them."""
 
     def __init__(self, plans: Sequence[Plan], stimulus: Stimulus, around: Sequence[Context]) -> None:
         self.plan, self._stimulus = plans[0], stimulus
         checkpoint, condition = self.plan.checkpoint, self.plan.condition
         said = [context.around(text) for context, text in zip(around, stimulus.text, strict=True)]
-        texts = [condition.before(text) for text in said]
+        texts = [condition.surround(text) for text in said]
         chats = [condition.messages(text) for text in said] if condition.is_chat else []
         try_tokenizer(checkpoint.path, texts, checkpoint.name, chats, checkpoint.gguf)
         tokenizer = load_tokenizer(checkpoint)
         if not checkpoint.gguf:
             require_same_pieces(checkpoint.path, tokenizer, texts, checkpoint.name)
-        with foreign("its tokenizer fails", checkpoint.name):
+        with explain_foreign_errors("its tokenizer fails", checkpoint.name):
             self.sentences, self._rejections = encode_all(
                 stimulus, condition, tokenizer, checkpoint.context_length, checkpoint.decoder_start, around
             )
@@ -166,13 +166,13 @@ class _Taking:
         if key == next(iter(self._pieces)):
             yield from self._rejections
         for result in self._results(key):
-            yield from written(result, checked, self._begins)
+            yield from rows_of(result, checked, self._begins)
         yield checked.row_sums()
 
     def _results(self, key: str) -> Iterator[Result]:
         if self._shards is not None:
             return self._shards.take(key)
-        return handed_over(partial(self.plan.engine().run, self._pieces[key]))
+        return stream_results(partial(self.plan.engine().run, self._pieces[key]))
 
     def _warnings(self, layer_count: int) -> dict[str, str]:
         parts = []

@@ -147,7 +147,7 @@ def _require_safetensors(path: Path, name: str) -> None:
     raise MissingInput(path, "*.safetensors")
 
 
-def is_of_the_hub(path: Path) -> bool:
+def is_in_hub_cache(path: Path) -> bool:
     """Tell whether a folder is a snapshot in the hub's cache, whose files are named by their digests."""
     from huggingface_hub.constants import HF_HUB_CACHE
 

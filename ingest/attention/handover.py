@@ -57,7 +57,7 @@ class _Waiting:
         self._stopped.set()
 
 
-def handed_over(produce: Callable[[Callable[[T], None]], object]) -> Iterator[T]:
+def stream_results(produce: Callable[[Callable[[T], None]], object]) -> Iterator[T]:
     """Give what `produce` puts, in order; it runs in a thread of its own and waits where too much waits to be taken.
 
     Parameters

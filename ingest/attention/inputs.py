@@ -8,21 +8,21 @@ import torch
 from ingest.attention.sentences import Sentence
 
 
-def padded(batch: Sequence[Sentence], device: torch.device) -> dict[str, torch.Tensor]:
+def pad_batch(batch: Sequence[Sentence], device: torch.device) -> dict[str, torch.Tensor]:
     """Pad at the end: ids and mask, (n_sentences, longest), by the names of a model's arguments.
 
     Padding at the end leaves every position as it is alone, and masked keys get a weight of exactly 0, so each
     sentence's numbers are those it has alone, up to the order of summation.
     """
     sources = [s.source for s in batch if s.source]
-    given = zip(("input_ids", "attention_mask"), _padded(sources or batch, device), strict=True)
+    given = zip(("input_ids", "attention_mask"), _pad(sources or batch, device), strict=True)
     if not sources:
         return dict(given)
-    decoder = zip(("decoder_input_ids", "decoder_attention_mask"), _padded(batch, device), strict=True)
+    decoder = zip(("decoder_input_ids", "decoder_attention_mask"), _pad(batch, device), strict=True)
     return dict(given) | dict(decoder)
 
 
-def _padded(batch: Sequence[Sentence], device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
+def _pad(batch: Sequence[Sentence], device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
     longest = max(len(s.ids) for s in batch)
     ids = np.zeros((len(batch), longest), dtype=np.int64)
     mask = np.zeros((len(batch), longest), dtype=np.int64)

@@ -89,12 +89,12 @@ class Job:
     def checked(self, where: object) -> "Job":
         """Give the job itself if its words are among those known; `BadInput` naming `where` otherwise."""
         check_name(self.warehouse_name, "model", where)
-        _one_of(self.dtype, DTYPES, "dtype", where)
-        _one_of(self.stage, STAGES, "stage", where)
-        _one_of(self.part, PARTS, "part", where)
-        _one_of(self.context, CONTEXTS, "context", where)
+        _require_one_of(self.dtype, DTYPES, "dtype", where)
+        _require_one_of(self.stage, STAGES, "stage", where)
+        _require_one_of(self.part, PARTS, "part", where)
+        _require_one_of(self.context, CONTEXTS, "context", where)
         for method in self.method:
-            _one_of(method, METHODS, "method", where)
+            _require_one_of(method, METHODS, "method", where)
         if self.base_model and self.stage != "tuned":
             raise BadInput("a model with a base model is a tuned one", where, "set the stage to tuned")
         if self.batch_tokens < 1:
@@ -105,7 +105,7 @@ class Job:
         return self
 
 
-def chosen_layers(text: str, layer_count: int) -> tuple[int, ...]:
+def parse_layers(text: str, layer_count: int) -> tuple[int, ...]:
     """Read ``0-3,7`` as layers 0, 1, 2, 3 and 7; empty means all.
 
     Raises
@@ -190,6 +190,6 @@ def _is_directory(path: Path) -> bool:
         return False
 
 
-def _one_of(value: str, known: Sequence[str], what: str, where: object) -> None:
+def _require_one_of(value: str, known: Sequence[str], what: str, where: object) -> None:
     if value not in known:
         raise BadInput(f"{value[:60]!r} is not a {what}", where, f"choose one of {', '.join(known)}")

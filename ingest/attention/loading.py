@@ -13,12 +13,12 @@ from huggingface_hub import snapshot_download
 from transformers import AutoConfig, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
-from ingest.attention.access import Access, observe, text_config
-from ingest.attention.checkpoint import Checkpoint, checked_part
+from ingest.attention.access import Access, find_access, text_config
+from ingest.attention.checkpoint import Checkpoint, resolve_part
 from ingest.attention.expectation import tell_download, tell_expected
-from ingest.attention.folder import WANTED, check_folder, is_of_the_hub, read_json
+from ingest.attention.folder import WANTED, check_folder, is_in_hub_cache, read_json
 from ingest.attention.gguf import SUFFIX, gguf_of
-from ingest.attention.refusal import QUANTISED, first_line, foreign
+from ingest.attention.refusal import QUANTISED, explain_foreign_errors, first_line
 from ingest.attention.tokens import require_offsets, require_vocabulary
 from warehouse.errors import BadInput, MissingInput
 
@@ -50,22 +50,22 @@ def find_checkpoint(name: str, revision: str | None, part: str = "") -> Checkpoi
     if not path.is_dir() and path.suffix != SUFFIX:
         path = _fetched(name, revision)
     path, gguf = gguf_of(path, name)
-    wanted, of_the_hub = check_folder(path, name, gguf), is_of_the_hub(path)
+    wanted, of_the_hub = check_folder(path, name, gguf), is_in_hub_cache(path)
     files = {file.name: _sha256(file, of_the_hub) for file in wanted}
     found = path.name if of_the_hub and re.fullmatch(r"[0-9a-f]{40}", path.name) else _combined(files)[:16]
     options = {"gguf_file": gguf} if gguf else {}
     if not gguf:
         read_json(path / "config.json")
-    with foreign("its configuration cannot be read", name):
+    with explain_foreign_errors("its configuration cannot be read", name):
         config = AutoConfig.from_pretrained(path, local_files_only=True, trust_remote_code=False, **options)
         _require_size(config, name)
-    return Checkpoint(name, path, found, files, config, checked_part(config, part, name), gguf)
+    return Checkpoint(name, path, found, files, config, resolve_part(config, part, name), gguf)
 
 
 @lru_cache(maxsize=1)
 def load_tokenizer(checkpoint: Checkpoint) -> Any:
     """Load the tokenizer; `BadInput` if it has no character offsets, or gives ids that no vocabulary has."""
-    with foreign("its tokenizer cannot be loaded", checkpoint.name):
+    with explain_foreign_errors("its tokenizer cannot be loaded", checkpoint.name):
         tokenizer = _loaded(AutoTokenizer, checkpoint, {})
     require_offsets(tokenizer, checkpoint.name)
     require_vocabulary(tokenizer, checkpoint.name)
@@ -87,19 +87,19 @@ def load(checkpoint: Checkpoint, device: str, dtype: str) -> Loaded:
     options |= {} if checkpoint.gguf else {"use_safetensors": True}
     if getattr(checkpoint.config, "attention_type", None) == "block_sparse":
         options["attention_type"] = "original_full"  # what BigBird does itself for texts of up to some hundred tokens
-    with foreign(_cannot(checkpoint), checkpoint.name, QUANTISED if checkpoint.quantised_by else None):
+    with explain_foreign_errors(_cannot(checkpoint), checkpoint.name, QUANTISED if checkpoint.quantised_by else None):
         model, report = _loaded(checkpoint.auto, checkpoint, options | {"output_loading_info": True})
     has_head = _require_whole(model, report["missing_keys"], checkpoint)
     if device == "split":
         _require_no_offload(model, checkpoint.name)
     model, tokenizer = _attending(model, checkpoint.part), load_tokenizer(checkpoint)
     model = (model if device == "split" else model.to(device)).eval()
-    with foreign("it does not read a short sentence", checkpoint.name):
-        return Loaded(model, tokenizer, _observed(model, tokenizer, checkpoint), has_head)
+    with explain_foreign_errors("it does not read a short sentence", checkpoint.name):
+        return Loaded(model, tokenizer, _access_of(model, tokenizer, checkpoint), has_head)
 
 
-def _observed(model: Any, tokenizer: Any, checkpoint: Checkpoint) -> Access:
-    return observe(model, tokenizer, checkpoint.name, checkpoint.part, checkpoint.context_length)
+def _access_of(model: Any, tokenizer: Any, checkpoint: Checkpoint) -> Access:
+    return find_access(model, tokenizer, checkpoint.name, checkpoint.part, checkpoint.context_length)
 
 
 def model_facts(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def _fetched(name: str, revision: str | None) -> Path:
         raise BadInput(what, name, "check the name, and the revision, your access and the network") from error
 
 
-transformers_logging.disable_progress_bar()  # the floor shows progress
+transformers_logging.disable_progress_bar()  # the loader shows progress
 
 
 def _cannot(checkpoint: Checkpoint) -> str:

@@ -52,7 +52,7 @@ def word_ends(sentence: Sentence) -> np.ndarray:
     return np.flatnonzero(~goes_on)[1:]
 
 
-def shortened(sentence: Sentence, most: int) -> Sentence:
+def shorten(sentence: Sentence, most: int) -> Sentence:
     """Give a part of a long text around its first words, which ends where a word ends; short ones as they are.
 
     Parameters

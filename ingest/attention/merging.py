@@ -80,8 +80,8 @@ class Merging:
         has_learned_sinks: bool = False,
         looked_at: Sequence[Sentence] | None = None,
     ) -> None:
-        own = _padded(sentences)
-        columns = own if looked_at is None else _padded(looked_at)
+        own = _pad(sentences)
+        columns = own if looked_at is None else _pad(looked_at)
         rows = own[:, :, :-2].transpose(0, 2, 1)
         totals = rows.sum(axis=2, keepdims=True)
         self.columns = on_device(columns, device)
@@ -105,7 +105,7 @@ class Merging:
         return merged[place, row, :, column]
 
 
-def _padded(sentences: Sequence[Sentence]) -> np.ndarray:
+def _pad(sentences: Sequence[Sentence]) -> np.ndarray:
     """Stack the shares: (n_sentences, longest, most words + 2); the padding has no share in anything."""
     longest, most = max(len(s.ids) for s in sentences), max(s.word_count for s in sentences)
     stacked = np.zeros((len(sentences), longest, most + 2), dtype=np.float32)

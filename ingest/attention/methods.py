@@ -12,11 +12,11 @@ from typing import Protocol
 import torch
 
 from ingest.attention.access import Access
-from ingest.attention.capture import ALL_ROWS, Seen, Witness, witnessed
+from ingest.attention.capture import ALL_ROWS, Observer, Seen, observing
 from ingest.attention.value_zeroing import value_zeroing
 from warehouse.errors import BadInput
 
-Method = Callable[..., AbstractContextManager[Witness]]
+Method = Callable[..., AbstractContextManager[Observer]]
 
 
 class Emit(Protocol):
@@ -27,18 +27,18 @@ class Emit(Protocol):
 
 
 @contextmanager
-def raw(access: Access, mask: torch.Tensor, emit: Emit, row_blocks: Sequence[slice] = ()) -> Iterator[Witness]:
+def raw(access: Access, mask: torch.Tensor, emit: Emit, row_blocks: Sequence[slice] = ()) -> Iterator[Observer]:
     """Attention weights after the softmax, per head, as the model uses them."""
 
     def see(seen: Seen) -> None:
         emit(seen.layer, seen.weights, seen.rows)
 
-    with witnessed(Witness(see, access.layer_of_call, row_blocks=row_blocks)) as witness:
-        yield witness
+    with observing(Observer(see, access.layer_of_call, row_blocks=row_blocks)) as observer:
+        yield observer
 
 
 @contextmanager
-def rollout(access: Access, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]:
+def rollout(access: Access, mask: torch.Tensor, emit: Emit) -> Iterator[Observer]:
     r"""Attention rollout (Abnar & Zuidema 2020, section 3), kept apart by head in its last step.
 
     Notes
@@ -57,12 +57,12 @@ def rollout(access: Access, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]
         before.append(rolled.mean(dim=1))
         emit(seen.layer, rolled)
 
-    with witnessed(Witness(see, access.layer_of_call)) as witness:
-        yield witness
+    with observing(Observer(see, access.layer_of_call)) as observer:
+        yield observer
 
 
 @contextmanager
-def norm(access: Access, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]:
+def norm(access: Access, mask: torch.Tensor, emit: Emit) -> Iterator[Observer]:
     r"""Norm-based attention (Kobayashi et al. 2020, equation 3), each row divided by its sum.
 
     Notes
@@ -75,8 +75,8 @@ def norm(access: Access, mask: torch.Tensor, emit: Emit) -> Iterator[Witness]:
     def see(seen: Seen) -> None:
         emit(seen.layer, _norms(seen, output_matrix(seen.module, parents[seen.module])))
 
-    with witnessed(Witness(see, access.layer_of_call)) as witness:
-        yield witness
+    with observing(Observer(see, access.layer_of_call)) as observer:
+        yield observer
 
 
 def _norms(seen: Seen, output: torch.Tensor) -> torch.Tensor:

@@ -44,7 +44,7 @@ class Condition:
     adds_start: bool = False
     context: str = ""
 
-    def before(self, text: str) -> str:
+    def surround(self, text: str) -> str:
         """Give the text with what stands before and after it, without a chat template."""
         gap = " " if self.is_spaced else ""
         return f"{self.prefix}{gap * bool(self.prefix)}{text}{gap * bool(self.suffix)}{self.suffix}"
@@ -52,7 +52,7 @@ class Condition:
     def messages(self, text: str) -> list[dict[str, str]]:
         """Give the turns of a chat."""
         system = [{"role": "system", "content": self.system_text}] if self.system_text else []
-        return [*system, {"role": "user", "content": self.before(text)}]
+        return [*system, {"role": "user", "content": self.surround(text)}]
 
     def columns(self) -> dict[str, Any]:
         """Give its row of `model.condition`."""
@@ -70,7 +70,7 @@ class Condition:
 PLAIN = Condition("", "", "")
 
 
-def condition_named(given: str, known: Mapping[str, Condition], around: Condition = PLAIN) -> Condition:
+def resolve_condition(given: str, known: Mapping[str, Condition], around: Condition = PLAIN) -> Condition:
     """Read one ``--condition``: the name of a stored one, or ``NAME=TEXT`` for one more.
 
     Parameters

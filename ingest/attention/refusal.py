@@ -25,7 +25,7 @@ OTHERWISE = "check that the folder holds the whole of one model, and that this v
 
 
 @contextmanager
-def foreign(what: str, name: str, remedy: str | None = None) -> Iterator[None]:
+def explain_foreign_errors(what: str, name: str, remedy: str | None = None) -> Iterator[None]:
     """Turn what foreign files provoke in transformers into a sentence: its parsers raise whatever these hold.
 
     Parameters

@@ -40,7 +40,7 @@ class Checked:
             what it is taken for (for a causal model: some went to later words).
         """
         arrays = LayerArrays.of(result)
-        if not np.isfinite(result.parcel.opened()).all():
+        if not np.isfinite(result.values.wait()).all():
             remedy = "choose --dtype bfloat16 or float32" if self.dtype == "float16" else "check the weights"
             raise BadInput("attention is not finite", self._place(arrays, ~np.isfinite(arrays.row_sums())), remedy)
         to_words = arrays.word_sums()
@@ -81,9 +81,9 @@ class LayerArrays:
 
     @classmethod
     def of(cls, result: LayerWords) -> "LayerArrays":
-        """Open a layer's parcel and split it."""
+        """Open a layer's values and split it."""
         pairs, words = len(result.cells.pairs), len(result.cells.from_word)
-        parts = np.split(result.parcel.opened(), [pairs, pairs + words])
+        parts = np.split(result.values.wait(), [pairs, pairs + words])
         return cls(result, *parts)
 
     def word_sums(self) -> np.ndarray:
@@ -97,8 +97,8 @@ class LayerArrays:
         return np.asarray(self.word_sums() + self.sink + self.outside)
 
 
-def written(result: Result, checked: Checked, begins: np.ndarray | None) -> Iterator[Block | tuple[Table, Columns]]:
-    """Turn one result into what the floor writes; `begins` marks tokens that begin a word, see `loss.begins_word`."""
+def rows_of(result: Result, checked: Checked, begins: np.ndarray | None) -> Iterator[Block | tuple[Table, Columns]]:
+    """Turn one result into what the loader writes; `begins` marks tokens that begin a word, see `loss.begins_word`."""
     if isinstance(result, Predictions):
         yield from predictions(result, begins)
         return
@@ -119,7 +119,7 @@ def written(result: Result, checked: Checked, begins: np.ndarray | None) -> Iter
 def predictions(result: Predictions, begins: np.ndarray | None) -> Iterator[tuple[Table, Columns]]:
     """Give the rows of loss and surprisal of a batch."""
     bounds = np.cumsum([len(s) for s in result.sentences])[:-1]
-    found = zip(result.sentences, np.split(result.parcel.opened(), bounds, axis=1), strict=True)
+    found = zip(result.sentences, np.split(result.values.wait(), bounds, axis=1), strict=True)
     losses: dict[str, list[float]] = {}
     words: dict[str, list[float]] = {}
     for sentence, (tokens, ends) in found:

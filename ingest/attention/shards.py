@@ -13,7 +13,7 @@ import torch
 
 from ingest.attention.engine import Engine, Result
 from ingest.attention.sentences import Sentence
-from ingest.attention.stream import Arrived
+from ingest.attention.stream import Ready
 from warehouse.errors import WarehouseError
 
 Pieces = Mapping[str, Sequence[Sentence]]
@@ -111,8 +111,8 @@ def _send(engine: Engine, key: str, sentences: Sequence[Sentence], queue: Any) -
 
     def put(result: Result) -> None:
         nonlocal byte_count
-        array = result.parcel.opened()
-        ready.append(replace(result, parcel=Arrived(array)))
+        array = result.values.wait()
+        ready.append(replace(result, values=Ready(array)))
         byte_count += array.nbytes
         if byte_count > MESSAGE_BYTES:
             queue.put((key, ready.copy()))

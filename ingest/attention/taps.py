@@ -45,7 +45,7 @@ class Returned:
 
 
 @contextmanager
-def recorded(model: torch.nn.Module) -> Iterator[list[Returned]]:
+def record_outputs(model: torch.nn.Module) -> Iterator[list[Returned]]:
     """Record what the modules of a model return within the block, innermost first: for short texts only."""
     found: list[Returned] = []
 
@@ -58,7 +58,7 @@ def recorded(model: torch.nn.Module) -> Iterator[list[Returned]]:
         yield found
 
 
-def taps_of(weights: torch.Tensor, found: Sequence[Returned]) -> list[Tap]:
+def find_taps(weights: torch.Tensor, found: Sequence[Returned]) -> list[Tap]:
     """Find where weights (batch, n_heads, n_tokens, n_tokens) come out, by their values, innermost module first.
 
     Modules that return them beside their output come before those that return nothing else, such as a dropout, which
@@ -82,7 +82,7 @@ def is_same(a: torch.Tensor, b: torch.Tensor) -> bool:
 
 
 @contextmanager
-def tapped(taps: Sequence[Tap], see: See) -> Iterator[None]:
+def hook_taps(taps: Sequence[Tap], see: See) -> Iterator[None]:
     """Hand the weights of each tapped layer to `see` within the block, in the order in which they are computed."""
     by_module = {tap.module: tap for tap in taps}  # a module that several layers share returns the same each time
     with ExitStack() as stack:

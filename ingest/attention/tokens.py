@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.attention.contexts import NONE, Context, fitted
+from ingest.attention.contexts import NONE, Context, fit_context
 from ingest.attention.prefixes import Condition
 from ingest.attention.sentences import Sentence
 from ingest.attention.words import Unaligned, word_shares
@@ -69,7 +69,7 @@ def surroundings(tokenizer: Any, condition: Condition, text: str, context: Conte
     """Give what stands before and after a sentence: its context, and what its condition puts around both."""
     if condition.is_chat:
         return in_chat(tokenizer, condition, text, context)
-    before, after = condition.before(context.around(MARK)).split(MARK)
+    before, after = condition.surround(context.around(MARK)).split(MARK)
     return before, after
 
 
@@ -175,7 +175,7 @@ def encode_all(
     for (sentence_id, label, text, words), context in zip(rows, around or [NONE] * len(stimulus), strict=True):
         within = partial(encode, sentence_id, text, words, condition, tokenizer)
         try:
-            sentence, is_cut = fitted(within, context, context_length)
+            sentence, is_cut = fit_context(within, context, context_length)
             if start is not None:
                 alone = encode(sentence_id, text, words, ALONE, tokenizer)
                 sentence = for_decoder(sentence, alone, start, tokenizer.all_special_ids)

@@ -8,11 +8,11 @@ import torch
 
 from ingest.attention.access import Access
 from ingest.attention.blocks import outer_blocks
-from ingest.attention.capture import Seen, Witness, witnessed
+from ingest.attention.capture import Observer, Seen, observing
 
 
 @contextmanager
-def value_zeroing(access: Access, mask: torch.Tensor, emit: Callable[[int, torch.Tensor], None]) -> Iterator[Witness]:
+def value_zeroing(access: Access, mask: torch.Tensor, emit: Callable[[int, torch.Tensor], None]) -> Iterator[Observer]:
     r"""Emit one map a layer, (batch, 1, n_tokens, n_tokens), for all heads together.
 
     Notes
@@ -23,11 +23,11 @@ def value_zeroing(access: Access, mask: torch.Tensor, emit: Callable[[int, torch
     layer is computed once more for each token of the longest sentence of the batch.
     """
     layers = _Layers(emit, access.layer_of_call)
-    with ExitStack() as hooks, witnessed(layers.witness) as witness:
+    with ExitStack() as hooks, observing(layers.observer) as observer:
         for block in outer_blocks(access.model):
             handle = block.register_forward_hook(layers.after_block, with_kwargs=True)
             hooks.callback(handle.remove)
-        yield witness
+        yield observer
 
 
 class _Layers:
@@ -36,7 +36,7 @@ class _Layers:
     def __init__(self, emit: Callable[[int, torch.Tensor], None], layer_of_call: Mapping[int, int]) -> None:
         self._emit = emit
         self._seen: list[Seen] = []
-        self.witness = Witness(self._seen.append, layer_of_call)
+        self.observer = Observer(self._seen.append, layer_of_call)
 
     def after_block(self, block: torch.nn.Module, given: tuple[Any, ...], options: dict[str, Any], output: Any) -> None:
         """Compare the layer's output with that of each replay; a block without attention is passed over."""
@@ -47,7 +47,7 @@ class _Layers:
         usual = _hidden(output).double()
         changes = []
         for j in range(usual.shape[1]):
-            with witnessed(Witness(lambda _: None, change_value=_zeroing(j))):
+            with observing(Observer(lambda _: None, change_value=_zeroing(j))):
                 changed = _hidden(block.forward(*given, **options)).double()
             changes.append(1 - torch.cosine_similarity(changed, usual, dim=-1))
         distance = torch.stack(changes, dim=-1).clamp_min(0) * attended  # where nothing is heard, nothing changes

@@ -177,7 +177,7 @@ def arrays(engine: Engine, sentences: Sequence[Sentence]) -> tuple[dict[Any, np.
     counts = {s.sentence_id: s.word_count for s in sentences}
 
     def put(result: LayerWords | Predictions) -> None:
-        rows = result.parcel.opened()
+        rows = result.values.wait()
         if isinstance(result, Predictions):
             bounds = np.cumsum([len(s) for s in result.sentences])[:-1]
             split = np.split(rows, bounds, axis=1)

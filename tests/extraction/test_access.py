@@ -13,9 +13,9 @@ import pytest
 import safetensors.torch
 import torch
 
-from ingest.attention.access import observe
+from ingest.attention.access import find_access
 from ingest.attention.attestation import agreement
-from ingest.attention.checkpoint import checked_part
+from ingest.attention.checkpoint import resolve_part
 from ingest.attention.engine import Engine
 from ingest.attention.extraction import extractions
 from ingest.attention.jobs import Job
@@ -90,7 +90,7 @@ def test_a_model_loaded_with_another_implementation_is_seen_all_the_same(tiny: S
 @pytest.mark.parametrize("kind", ["bloom", "llama"])
 def test_no_more_than_one_layer_is_held_by_the_reference(tiny: SimpleNamespace, kind: str) -> None:
     tokenizer, model = tiny.tokenizer_of("gpt-2"), tiny_model(kind, True)
-    access = observe(model, tokenizer, kind)
+    access = find_access(model, tokenizer, kind)
     alive: list[Any] = []
     most = 0
 
@@ -121,15 +121,15 @@ def test_numbers_that_differ_on_average_are_refused_though_none_differs_much(
     tiny: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = tiny.engine_of("gpt-2")
-    monkeypatch.setattr("ingest.attention.attestation.taken", shifted)
+    monkeypatch.setattr("ingest.attention.attestation.run_by_sentence", shifted)
     with pytest.raises(BadInput, match="on average"):
         agreement(engine, tiny.encoded("gpt-2")[:1], "bfloat16")
 
 
 def shifted(engine: Engine, sentences: Sequence[Sentence]) -> Any:
-    from ingest.attention.attestation import _official
+    from ingest.attention.attestation import _reference_attention
 
-    found = {key: rows for s in sentences for key, rows in _official(engine, s)}
+    found = {key: rows for s in sentences for key, rows in _reference_attention(engine, s)}
     return {key: rows + 0.05 for key, rows in found.items()}
 
 
@@ -299,7 +299,7 @@ def test_parts_have_names_that_cannot_be_confused(tiny: SimpleNamespace, bart: P
     families = [extraction_of(tiny, bart, part=part).model["family"] for part in ("encoder", "decoder", "cross")]
     assert families == ["bart", "bart decoder", "bart cross"]
     with pytest.raises(BadInput, match="only an encoder-decoder has parts"):
-        checked_part(tiny.model_of("gpt-2").config, "cross", "gpt-2")
+        resolve_part(tiny.model_of("gpt-2").config, "cross", "gpt-2")
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from ingest.attention import long_texts
-from ingest.attention.access import PARTS, observe, text_config
+from ingest.attention.access import PARTS, find_access, text_config
 from ingest.attention.checkpoint import Checkpoint
 from ingest.attention.engine import Engine
 from ingest.attention.results import Checked
@@ -154,7 +154,7 @@ def require_same_in_rows(engine: Engine, sentences: list[Sentence], wanted: Any,
 
 
 def observed(model: Any, tokenizer: Any, checkpoint: Checkpoint) -> Any:
-    return observe(model, tokenizer, checkpoint.name, checkpoint.part)
+    return find_access(model, tokenizer, checkpoint.name, checkpoint.part)
 
 
 def text_layers(checkpoint: Checkpoint) -> int:

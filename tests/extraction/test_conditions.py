@@ -13,7 +13,7 @@ import pytest
 from ingest.attention.contexts import Context, contexts
 from ingest.attention.extraction import extractions
 from ingest.attention.jobs import Job
-from ingest.attention.prefixes import Condition, condition_named
+from ingest.attention.prefixes import Condition, resolve_condition
 from ingest.attention.tokenizer_trial import try_tokenizer
 from ingest.attention.tokens import encode, encode_all
 from tests.extraction.test_access import contents
@@ -104,7 +104,7 @@ def test_a_suffix_is_outside_as_a_prefix_is(tiny: SimpleNamespace, style: str, i
 
 def test_what_a_condition_without_more_reads_is_as_it_was(tiny: SimpleNamespace) -> None:
     for condition in (tiny.plain, tiny.noise):
-        assert condition.before(TEXT) == (f"{condition.prefix} {TEXT}" if condition.prefix else TEXT)
+        assert condition.surround(TEXT) == (f"{condition.prefix} {TEXT}" if condition.prefix else TEXT)
 
 
 def test_a_start_token_is_put_first_where_none_is(tiny: SimpleNamespace) -> None:
@@ -148,14 +148,14 @@ def test_a_template_without_end_is_ended(
 
 def test_surroundings_belong_to_the_name_of_a_condition() -> None:
     known = {"plain": Condition("plain", "", ""), "chat": CHAT}
-    assert condition_named("chat", known) is CHAT
-    assert condition_named("chat", known, replace(CHAT, name="")) is CHAT
-    new = condition_named("bare-chat=", known, CHAT)
+    assert resolve_condition("chat", known) is CHAT
+    assert resolve_condition("chat", known, replace(CHAT, name="")) is CHAT
+    new = resolve_condition("bare-chat=", known, CHAT)
     assert (new.name, new.prefix, new.is_chat) == ("bare-chat", "", True)
     with pytest.raises(BadInput, match="'plain' is stored with other surroundings"):
-        condition_named("plain", known, CHAT)
+        resolve_condition("plain", known, CHAT)
     with pytest.raises(BadInput, match="a system's turn needs a chat; give --chat-template too"):
-        condition_named("x=y", known, Condition("", "", "", system_text="Be brief."))
+        resolve_condition("x=y", known, Condition("", "", "", system_text="Be brief."))
 
 
 def test_attention_under_a_chat_template_is_stored_with_its_condition(
@@ -267,7 +267,7 @@ def test_a_context_asks_for_a_condition_of_its_own() -> None:
     assert Job("m", context="page").conditions == ("page=",)
     assert Job("m", context="page", condition=("mine=Read:",)).conditions == ("mine=Read:",)
     assert Job("m").conditions == ("plain",)
-    new = condition_named("page=", {"plain": Condition("plain", "", "")}, Job("m", context="page").around)
+    new = resolve_condition("page=", {"plain": Condition("plain", "", "")}, Job("m", context="page").around)
     assert (new.name, new.context, new.prefix) == ("page", "page", "")
     with pytest.raises(BadInput, match="'plain' is stored with other surroundings"):
-        condition_named("plain", {"plain": Condition("plain", "", "")}, Job("m", context="page").around)
+        resolve_condition("plain", {"plain": Condition("plain", "", "")}, Job("m", context="page").around)

@@ -1,4 +1,4 @@
-"""Extractions as the floor sees them: pieces, attestation, processes, and what is refused."""
+"""Extractions as the loader sees them: pieces, attestation, processes, and what is refused."""
 
 import json
 import shutil
@@ -16,9 +16,9 @@ import safetensors.torch
 import torch
 import transformers
 
-from ingest.attention.devices import chosen_devices
+from ingest.attention.devices import resolve_devices
 from ingest.attention.extraction import extractions
-from ingest.attention.jobs import Job, chosen_layers
+from ingest.attention.jobs import Job, parse_layers
 from ingest.attention.loading import find_checkpoint, load
 from ingest.attention.results import Checked
 from ingest.attention.shards import work
@@ -204,7 +204,7 @@ def test_attention_that_is_not_finite_is_refused_with_its_place(
 def test_rows_that_do_not_sum_to_one_are_refused(tiny: SimpleNamespace) -> None:
     results: list[Any] = []
     tiny.engine_of("gpt-2").run(tiny.encoded("gpt-2"), results.append)
-    results[0].parcel.opened()[0] *= 1.1
+    results[0].values.wait()[0] *= 1.1
     with pytest.raises(BadInput, match=r"a row of attention sums to 1\.1"):
         Checked("gpt-2", "float32").layer(results[0])
 
@@ -258,7 +258,7 @@ def test_a_tokenizer_without_character_offsets_is_refused(tiny: SimpleNamespace)
 )
 def test_a_device_that_is_not_there_is_refused(device: str, message: str) -> None:
     with pytest.raises(BadInput, match=message):
-        chosen_devices(device)
+        resolve_devices(device)
 
 
 def test_a_model_spread_over_devices_gives_the_same_rows(tiny: SimpleNamespace, saved: Saved) -> None:
@@ -270,10 +270,10 @@ def test_a_model_spread_over_devices_gives_the_same_rows(tiny: SimpleNamespace, 
 
 @pytest.mark.parametrize(("text", "layers"), [("", (0, 1, 2, 3)), ("2", (2,)), ("0-1,3", (0, 1, 3)), ("3,0", (0, 3))])
 def test_layers_are_chosen_by_numbers_and_ranges(text: str, layers: tuple[int, ...]) -> None:
-    assert chosen_layers(text, 4) == layers
+    assert parse_layers(text, 4) == layers
 
 
 @pytest.mark.parametrize("text", ["4", "a", "1-", "-1"])
 def test_layers_that_are_not_there_are_refused(text: str) -> None:
     with pytest.raises(BadInput, match="--layers"):
-        chosen_layers(text, 4)
+        parse_layers(text, 4)

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.attention import attention
 from ingest.attention.jobs import Job, study
-from ingest.attention.prefixes import Condition, condition_named
+from ingest.attention.prefixes import Condition, resolve_condition
 from warehouse.errors import BadInput, MissingInput, UnknownName
 from warehouse.plugin.registry import parameters
 
@@ -31,14 +31,14 @@ dtype = "float32"
 KNOWN = {"plain": Condition("plain", "", "The sentence alone")}
 
 
-def written(tmp_path: Path, text: str) -> Path:
+def rows_of(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "study.toml"
     path.write_text(text)
     return path
 
 
 def test_keys_at_the_top_hold_for_every_model_that_does_not_say_otherwise(tmp_path: Path) -> None:
-    corpus, (llama, vicuna) = study(written(tmp_path, STUDY))
+    corpus, (llama, vicuna) = study(rows_of(tmp_path, STUDY))
     assert corpus == "reading_brain"
     assert llama == Job("llama-7b", condition=("plain", "translate"), dtype="bfloat16")
     assert vicuna.condition == ("plain",)
@@ -49,7 +49,7 @@ def test_keys_at_the_top_hold_for_every_model_that_does_not_say_otherwise(tmp_pa
 
 def test_a_directory_beside_the_study_file_is_found(tmp_path: Path) -> None:
     (tmp_path / "llama-7b").mkdir()
-    _, (llama, _) = study(written(tmp_path, STUDY))
+    _, (llama, _) = study(rows_of(tmp_path, STUDY))
     assert llama.model == str(tmp_path / "llama-7b")
     assert llama.warehouse_name == "llama-7b"
 
@@ -71,7 +71,7 @@ def test_a_directory_beside_the_study_file_is_found(tmp_path: Path) -> None:
 )
 def test_a_study_file_that_cannot_be_used_is_told_with_its_place(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(BadInput, match=message):
-        study(written(tmp_path, text))
+        study(rows_of(tmp_path, text))
 
 
 def test_a_missing_study_file_is_named(tmp_path: Path) -> None:
@@ -80,19 +80,19 @@ def test_a_missing_study_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_stored_condition_is_known_by_name_and_a_new_one_by_its_text() -> None:
-    assert condition_named("plain", KNOWN) is KNOWN["plain"]
-    assert condition_named("ask=What is this?", KNOWN).prefix == "What is this?"
+    assert resolve_condition("plain", KNOWN) is KNOWN["plain"]
+    assert resolve_condition("ask=What is this?", KNOWN).prefix == "What is this?"
 
 
 def test_an_unknown_condition_names_those_that_are_known() -> None:
     with pytest.raises(UnknownName, match="plain"):
-        condition_named("plane", KNOWN)
+        resolve_condition("plane", KNOWN)
 
 
 @pytest.mark.parametrize("given", ["plain=Something", "=text", "name="])
 def test_a_condition_that_contradicts_or_lacks_a_side_is_refused(given: str) -> None:
     with pytest.raises(BadInput, match="--condition"):
-        condition_named(given, KNOWN)
+        resolve_condition(given, KNOWN)
 
 
 def test_either_a_model_or_a_study_is_asked_for() -> None:

@@ -15,12 +15,12 @@ import pytest
 import torch
 
 from ingest.attention import long_texts
-from ingest.attention.access import observe
+from ingest.attention.access import find_access
 from ingest.attention.attestation import agreement, sample
 from ingest.attention.engine import Engine, LayerWords
 from ingest.attention.extraction import _digest
-from ingest.attention.handover import MOST_WAITING, handed_over
-from ingest.attention.long_texts import LongMerging, row_blocks, shortened, word_ends
+from ingest.attention.handover import MOST_WAITING, stream_results
+from ingest.attention.long_texts import LongMerging, row_blocks, shorten, word_ends
 from ingest.attention.merging import Merging, cells
 from ingest.attention.sentences import Sentence
 from ingest.attention.tokens import encode_all
@@ -65,7 +65,7 @@ def test_blocks_hold_for_parts_and_for_learned_sinks(
     model = model.double() if kind == "t5" else model  # see `ROUNDING`
     model = model.get_encoder() if part == "encoder" else model
     tokenizer = tiny.tokenizer_of("bert" if part else "gpt-2")
-    access = observe(model, tokenizer, kind, part)
+    access = find_access(model, tokenizer, kind, part)
     assert access.has_rows
     engine = Engine(
         model, tokenizer, kind, part in ("", "decoder"), "raw", access.layers, 512, access, predicts=False,
@@ -174,13 +174,13 @@ def test_a_long_text_is_attested_by_a_part_in_blocks(tiny: SimpleNamespace, monk
 @pytest.mark.parametrize("condition", ["plain", "noise"])
 def test_a_part_of_a_long_text_is_whole_words_with_their_surroundings(tiny: SimpleNamespace, condition: str) -> None:
     for sentence in tiny.encoded("bert", getattr(tiny, condition)):
-        part = shortened(sentence, 10)
+        part = shorten(sentence, 10)
         assert len(part) <= 10
         assert 1 <= part.word_count <= sentence.word_count
         np.testing.assert_allclose(part.shares.sum(axis=1), 1)
         np.testing.assert_allclose(part.shares[:, : part.word_count].sum(axis=0),
                                    sentence.shares[:, : part.word_count].sum(axis=0))  # fmt: skip
-    assert shortened(sentence, 1000) is sentence
+    assert shorten(sentence, 1000) is sentence
 
 
 def test_what_waits_to_be_taken_is_bounded() -> None:
@@ -192,7 +192,7 @@ def test_what_waits_to_be_taken_is_bounded() -> None:
             put(number)
 
     taken = 0
-    for number in handed_over(produce):
+    for number in stream_results(produce):
         assert number == taken
         taken += 1
         assert len(made) <= taken + MOST_WAITING + 1
@@ -201,7 +201,7 @@ def test_what_waits_to_be_taken_is_bounded() -> None:
 
 def test_what_is_computed_ends_when_nobody_takes_it_any_more() -> None:
     before = threading.active_count()
-    results = handed_over(lambda put: [put(number) for number in range(10**9)])
+    results = stream_results(lambda put: [put(number) for number in range(10**9)])
     assert next(results) == 0
     results.close()
     assert threading.active_count() == before
@@ -212,7 +212,7 @@ def test_an_error_is_raised_where_results_are_taken() -> None:
         put(1)
         raise ValueError("no more")
 
-    results = handed_over(produce)
+    results = stream_results(produce)
     assert next(results) == 1
     with pytest.raises(ValueError, match="no more"):
         next(results)

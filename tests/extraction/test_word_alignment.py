@@ -136,4 +136,4 @@ def test_a_condition_stands_before_the_sentence_and_changes_no_word_of_it(tiny: 
 
 
 def test_a_plain_condition_leaves_the_text_as_it_is() -> None:
-    assert Condition("plain", "", "").before("It is cold.") == "It is cold."
+    assert Condition("plain", "", "").surround("It is cold.") == "It is cold."
