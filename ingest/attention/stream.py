@@ -1,7 +1,7 @@
 """From the device to the host without waiting: copies into pinned memory on a side stream.
 
-The loader takes what arrives in another thread than the one that writes it, so the device waits neither for the copy nor
-for the database.
+The loader takes what arrives in another thread than the one that writes it, so the device waits neither for the copy
+nor for the database.
 """
 
 from typing import Protocol
