@@ -34,8 +34,10 @@ def as_markdown(rows: Sequence[Row]) -> str:
 
 
 def as_html(rows: Sequence[Row]) -> str:
-    """Give the columns that people read, as an HTML table of the first rows."""
-    columns, sides = _columns(rows), _sides(rows, _columns(rows))
+    """Give the columns that people read, as an HTML table of the first rows; what all rows share is told once below."""
+    shared = _shared(rows)
+    columns = [name for name in _columns(rows) if name not in shared]
+    sides = _sides(rows, columns)
     head = "".join(f"<th>{html.escape(_heading(name))}</th>" for name in columns)
     body = "".join(
         "<tr>"
@@ -47,7 +49,15 @@ def as_html(rows: Sequence[Row]) -> str:
         for row in rows[:MOST_ROWS]
     )
     rest = f"<p>{len(rows) - MOST_ROWS:,} more rows in the CSV file.</p>" if len(rows) > MOST_ROWS else ""
+    told = ", ".join(f"{_heading(name)} {_shown(value)}" for name, value in shared.items())
+    rest += f'<p class="caption">In every row: {html.escape(told)}.</p>' if told else ""
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>{rest}'
+
+
+def _shared(rows: Sequence[Row]) -> dict[str, Any]:
+    """Give what is the same in every row of a table of several, apart from its first column."""
+    columns = _columns(rows)[1:] if len(rows) > 1 else []
+    return {name: rows[0][name] for name in columns if all(row[name] == rows[0][name] for row in rows)}
 
 
 def _columns(rows: Sequence[Row]) -> list[str]:
