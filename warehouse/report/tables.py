@@ -14,6 +14,7 @@ from warehouse.report.filling import Row
 
 MOST_ROWS = 120
 """Rows of a table on the page; its CSV file has all."""
+EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 def as_csv(rows: Sequence[Row]) -> str:
@@ -62,7 +63,7 @@ def _shared(rows: Sequence[Row]) -> dict[str, Any]:
 
 def _columns(rows: Sequence[Row]) -> list[str]:
     """Leave provenance to the caption, and out what is empty in every row."""
-    return [name for name in rows[0] if name not in PROVENANCE and any(row[name] is not None for row in rows)]
+    return [name for name in rows[0] if name not in PROVENANCE and any(row[name] not in EMPTY for row in rows)]
 
 
 def _sides(rows: Sequence[Row], columns: Sequence[str]) -> list[str]:
