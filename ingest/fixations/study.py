@@ -19,7 +19,7 @@ from ingest.fixations.totals import refuse_totals
 from ingest.fixations.trials import Read, Trial, read
 from ingest.fixations.words import read_words
 from warehouse import logs
-from warehouse.errors import BadInput, MissingInput
+from warehouse.errors import BadInput
 
 READINGS = 9
 """Nobody reads a page more often."""
@@ -47,7 +47,7 @@ class Study:
         """
         files = _without_shadows(files)
         if not files:
-            raise MissingInput("The command", "file of fixations")
+            raise BadInput("was given nothing to read", "ingest fixations", "name files of fixations")
         if mapping is None:
             remedy = "give --mapping FILE, or --suggest to get one to start from"
             raise BadInput("has no mapping that says what its columns mean", files[0], remedy)
@@ -92,12 +92,12 @@ def given(
     Raises
     ------
     BadInput
-        If there are files and a dataset, or it cannot be fetched.
-    MissingInput
-        If there is neither.
+        If there are files and a dataset, or neither, or it cannot be fetched.
     """
     if dataset is None and not files:
-        raise MissingInput("The command", "file of fixations, nor a --dataset")
+        raise BadInput(
+            "was given nothing to read", "ingest fixations", "name files of fixations, or a corpus with --dataset"
+        )
     if dataset is None:
         return files, mapping
     if files:

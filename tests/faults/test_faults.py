@@ -161,8 +161,8 @@ def test_an_ingest_that_has_lost_its_lock_writes_no_unit_more(study: Study, call
 
 
 LOST = (
-    "Error: The connection to the database was lost while ingesting simulated_readers (this process holds the run no "
-    "more); what was committed is kept: give the same command again."
+    "Error: The connection to the database was lost while ingesting simulated_readers (this process no longer holds "
+    "the run); what was committed is kept: give the same command again."
 )
 
 

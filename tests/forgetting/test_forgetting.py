@@ -25,8 +25,9 @@ from warehouse.transfer import export
 
 TUNED = "simulated-medium-tuned"
 DEFINITIONS = {
-    "human.language_group", "human.measure", "human.region", "human.saccade_rule", "model.condition",
-    "model.published_loss", "ops.sql_object", "ops.usage_warning", "result.ceiling_kind", "result.claim",
+    "human.language_group", "human.measure", "human.reading_quantity", "human.region", "human.saccade_rule",
+    "model.condition", "model.published_loss", "ops.sql_object", "ops.usage_warning", "result.ceiling_kind",
+    "result.claim",
     "result.published_ceiling", "result.published_resemblance", "result.verdict_reason", "stimulus.pattern",
     "stimulus.pattern_set", "stimulus.pattern_set_member",
     "result.variant", "stimulus.predictor", "stimulus.predictor_set", "stimulus.predictor_set_member",

@@ -89,7 +89,7 @@ def test_computing_everything_gives_way_between_two_analyses_and_begins_anew(stu
     )
     forgetting.start()
     with study.connect(autocommit=True) as looking:
-        waits = "SELECT FROM pg_locks WHERE objid = 20231213 AND mode = 'ExclusiveLock' AND granted"
+        waits = "SELECT 1 FROM pg_locks WHERE objid = 20231213 AND mode = 'ExclusiveLock' AND granted"
         deadline = time.monotonic() + 60
         while not looking.execute(waits).fetchone() and time.monotonic() < deadline:
             time.sleep(0.02)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.attention.jobs import chosen_layers, study
+from ingest.attention.jobs import parse_layers, study
 from ingest.attention_arrays.facts import model_facts
 from ingest.attention_arrays.files import read_header
 from ingest.reading_brain.events import read_events
@@ -89,7 +89,7 @@ BOMBS: dict[str, Callable[[Path], Any]] = {
     "facts: keys of dots": _written(_facts, b"".join(b"%d." % i + b"a." * 90 + b"a = 1\n" for i in range(1200))),
     "facts: a number of a million digits": _written(_facts, b"parameters = 0x" + b"f" * 200_000),
     "study: tables in tables": _written(study, b"a = " + b"{a = " * 40_000),
-    "layers: 0 to 10^11": lambda _: chosen_layers("0-99999999999", 12),
+    "layers: 0 to 10^11": lambda _: parse_layers("0-99999999999", 12),
     "manifest: brackets": _written(lambda path: verification.read(path.parent), b"[" * MIB, "manifest.json"),
 }
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.attention.jobs import chosen_layers, study
-from ingest.attention.prefixes import Condition, condition_named
+from ingest.attention.jobs import parse_layers, study
+from ingest.attention.prefixes import Condition, resolve_condition
 from ingest.attention_arrays.facts import model_facts
 from tests.fuzz.damage import any_bytes
 from tests.fuzz.trial import attempt, inputs
@@ -85,7 +85,7 @@ LAYERS = st.one_of(
 @example(text="9" * 5000)
 @example(text="0-3,\u0663")
 def test_layers_are_chosen_or_refused(text: str) -> None:
-    found = attempt("layers", lambda: chosen_layers(text, 6))
+    found = attempt("layers", lambda: parse_layers(text, 6))
     if not isinstance(found, WarehouseError):
         assert found
         assert set(found) <= set(range(6))
@@ -94,7 +94,7 @@ def test_layers_are_chosen_or_refused(text: str) -> None:
 @inputs(300)
 @given(text=st.text(max_size=30) | any_bytes(b"name=some text").map(lambda raw: raw.decode("utf-8", "replace")))
 def test_a_condition_is_named_or_refused(text: str) -> None:
-    found = attempt("condition", lambda: condition_named(text, KNOWN))
+    found = attempt("condition", lambda: resolve_condition(text, KNOWN))
     if not isinstance(found, WarehouseError):
         assert found.name
         assert found.name == "plain" or found.prefix

@@ -11,7 +11,7 @@ from tests.conftest import cloned
 from tests.small_corpus import CHARACTERS, COLUMNS, OF_CHARACTERS, ONE_TRIAL, WORDS, Corpus, rows
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
-from warehouse.errors import BadInput, MissingInput, WarehouseError
+from warehouse.errors import BadInput, WarehouseError
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_a_character_of_no_word_is_refused(corpus: Corpus):
 def test_a_folder_is_no_file_and_files_of_macos_are_left_out(corpus: Corpus):
     with pytest.raises(BadInput, match=r"is a folder; give its files, e\.g\. .*\*\.tsv"):
         corpus.ingest_files([corpus.folder])
-    with pytest.raises(MissingInput, match="file of fixations"):
+    with pytest.raises(BadInput, match="was given nothing to read; name files of fixations"):
         corpus.ingest_files([corpus.write("._fixations.tsv", "any")])
 
 

@@ -65,7 +65,7 @@ CASES_OF = {
     **{f"show {name}": [("--corpus nowhere", 3), ("--format none", 2)] for name in SHOWN},
     "ingest attention": [("--model /nowhere --corpus simulated", 3)],
     "ingest attention-arrays": [("/nowhere --model m --family f --stage pretrained --layer-count 1", 3)],
-    "ingest fixations": [("/nowhere --mapping drift", 3), ("", 2)],
+    "ingest fixations": [("/nowhere --mapping drift", 3), ("", 3)],
     "ingest simulated-incomplete": [("--dry-run", 0), ("--nothing", 2)],
     "ingest pair-features": [("/nowhere --corpus simulated", 3), ("", 2)],
     "ingest parquet": [("/nowhere", 3)],

@@ -77,7 +77,7 @@ def test_what_is_no_python_file_is_refused(tmp_path: Path):
         done = run("--plugin", str(path), "db", "status")
         assert (done.returncode, done.stderr) == (
             3,
-            f"Error: {path}: is no Python file; give a file that ends in .py.\n",
+            f"Error: {path}: is not a Python file; give a file that ends in .py.\n",
         )
 
 

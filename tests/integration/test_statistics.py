@@ -43,7 +43,7 @@ WHERE
     -- what comes with the schema, and what is there for a moment
     AND relname NOT IN (
         'alembic_version', 'sql_object', 'claim', 'ceiling_kind', 'published_ceiling', 'published_resemblance',
-        'lease', 'verdict_reason'
+        'lease', 'variant', 'verdict_reason'
     )
 ORDER BY 1
 """

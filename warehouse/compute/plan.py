@@ -148,7 +148,7 @@ def make_plan(
 def count_units(slices: Slices, analysis: Analysis) -> int:
     """Count the units that could be computed, without a look at each."""
     connection = slices.reading.connection
-    where, chosen = restriction({}, columns_of_views(connection, analysis))
+    where, chosen = restriction(_of_quantities(analysis, {}), columns_of_views(connection, analysis))
     counted = count_work(connection, analysis, where, chosen)
     return sum(count for work, count in counted if _has_readers(slices, analysis, work))
 
