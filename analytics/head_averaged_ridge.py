@@ -3,12 +3,10 @@
 from functools import partial
 from typing import Annotated
 
-import numpy as np
-
-from analytics._stats.by_reader import Values, by_reader
+from analytics._stats.by_reader import by_reader
 from analytics._stats.head_average import with_mean_over_heads
 from analytics._stats.penalties import require_path
-from analytics._stats.ridge import HALF_DECADES, ridge_by_article
+from analytics._stats.ridge import HALF_DECADES, ridge_variant
 from warehouse.plugin.columns import Cells
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import analysis
@@ -61,11 +59,5 @@ def head_averaged_ridge(
     -----
     Source: Gao et al. (2025), Nature Computational Science 5:1080.
     """
-    path = require_path(penalties)
-    return by_reader(partial(_ridge, path), with_mean_over_heads(layer, readers, article, sentence))
-
-
-def _ridge(path: tuple[float, ...], mean: Cells, readers: Cells, article: Cells, _: Cells) -> dict[str, Values]:
-    found = ridge_by_article(mean, readers, article, path)
-    n_readers = len(found["r2"])
-    return {"variant": ["head_averaged_ridge"] * n_readers, "pearson_r": np.full(n_readers, np.nan), **found}
+    fit = partial(ridge_variant, "head_averaged_ridge", require_path(penalties))
+    return by_reader(fit, with_mean_over_heads(layer, readers, article, sentence))

@@ -3,11 +3,9 @@
 from functools import partial
 from typing import Annotated
 
-import numpy as np
-
-from analytics._stats.by_reader import Values, by_reader
+from analytics._stats.by_reader import by_reader
 from analytics._stats.penalties import require_path
-from analytics._stats.ridge import HALF_DECADES, ridge_by_article
+from analytics._stats.ridge import HALF_DECADES, ridge_variant
 from warehouse.plugin.columns import Cells
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import analysis
@@ -65,10 +63,5 @@ def ridge_resemblance(
     -----
     Source: Hoerl & Kennard (1970); the choice inside the folds: Cawley & Talbot (2010).
     """
-    path = require_path(penalties)
-    return by_reader(partial(_ridge, path), (layer, readers, article, sentence))
-
-
-def _ridge(path: tuple[float, ...], layer: Cells, readers: Cells, article: Cells, _: Cells) -> dict[str, Values]:
-    found = ridge_by_article(layer, readers, article, path)
-    return {"variant": ["ridge"] * len(found["r2"]), "pearson_r": np.full(len(found["r2"]), np.nan), **found}
+    fit = partial(ridge_variant, "ridge", require_path(penalties))
+    return by_reader(fit, (layer, readers, article, sentence))

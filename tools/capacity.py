@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from tools.results import ROOT, Run, history, latest
-from warehouse.report.capacity import OF_PAIRS, Constants, Study, bytes_of, count_of, time_of
+from warehouse.report.capacity import OF_PAIRS, OF_READERS, Constants, Study, bytes_of, count_of, time_of
 
 N_CELLS, SENTENCES = 8953, 148
 """Causal cells and sentences of the paper's corpus."""
@@ -17,7 +17,6 @@ READERS = sum(GROUPS)
 """Of the paper, by group."""
 ANALYSES = ("noise_ceiling", "human_resemblance", "corrected_resemblance", "trivial_reliance", "reader_reliance",
             "attention_divergence")  # fmt: skip
-OF_READERS = ("noise_ceiling", "reader_reliance")
 LOCKS = 2048 * 100
 """Of the embedded server: max_locks_per_transaction by max_connections, as they are set."""
 TEMPLATE = ROOT / "tools/capacity.txt"

@@ -149,32 +149,35 @@ class _Fits:
         return np.asarray(tested.squares(self.y_mean)[0])
 
 
-def ridge_by_article(
-    predictors: Cells, readers: Cells, article: Cells, penalties: Sequence[float]
+def ridge_variant(
+    variant: str, penalties: Sequence[float], predictors: Cells, readers: Cells, article: Cells, _: Cells
 ) -> dict[str, Values]:
     """Fit readers of the same cells, each article held out once.
 
     Parameters
     ----------
+    variant : str
+        What the fit is called among the variants of resemblance.
+    penalties : sequence of float
+        The path, ascending.
     predictors : Cells (n_cells, n_predictors)
         What explains.
     readers : Cells (n_cells, n_readers)
         What is explained.
     article : Cells (n_cells,) of int
-        The folds.
-    penalties : sequence of float
-        The path, ascending.
+        The folds; the sentences that follow it in the cells of an analysis are of no use here.
 
     Returns
     -------
     dict
-        By reader: ``r2``, ``cv_r2``, ``penalty``, ``penalty_end_count``, ``cell_count``, ``predictor_count``,
-        ``missing_because``.
+        The columns of `result.resemblance_variant` by reader.
     """
     sums = Sums.of(predictors, readers, article)
     folds = Folds(GroupParts(sums.by_sentence, sums.sentences))
     found, n_readers = ridge(folds, sums.design, penalties), len(sums.varies)
     return {
+        "variant": [variant] * n_readers,
+        "pearson_r": np.full(n_readers, np.nan),
         "r2": np.where(sums.varies, found.r2, np.nan),
         "cv_r2": np.where(sums.varies, found.cv_r2, np.nan),
         "penalty": np.where(sums.varies, found.chosen.penalty, np.nan),
