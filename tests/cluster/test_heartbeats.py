@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -18,7 +19,7 @@ from tests.cluster.conftest import wait_until
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import Busy
-from warehouse.ledger import heartbeats, jobs, runs, sessions
+from warehouse.ledger import heartbeats, jobs, leases, runs, sessions
 from warehouse.ledger.heartbeats import Heartbeat, beating
 from warehouse.ledger.leases import Leases
 
@@ -91,6 +92,37 @@ def test_a_silent_worker_is_told_and_taken_over_and_writes_nothing(
             "are ended, and its work is taken over."
         ]
         assert run(new_database, "SELECT unit_key, attempt FROM mart.lease") == [("one", 2)]
+
+
+@pytest.mark.parametrize("doing", ["taking", "writing"])
+def test_who_was_stopped_in_the_middle_of_a_transaction_on_leases_is_taken_over(
+    new_database: Database, doing: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(leases, "PATIENCE", "50ms")
+    with runs.record_run(new_database, "compute noise_ceiling", {}, "1") as run_id, worker(new_database) as (second, _):
+        with pytest.raises(psycopg.OperationalError), worker(new_database) as (first, silent):
+            if doing == "writing":
+                first.take(run_id, UNITS)
+            with first.transaction() if doing == "taking" else first.settling(run_id, ["one"]):
+                if doing == "taking":
+                    first.connection.execute(leases._TAKE, [run_id, first.worker, "lab", 1, ["one"]])
+                be_silent(new_database, silent)
+                assert second.take(run_id, UNITS) == ({"one"}, set())
+        assert run(new_database, "SELECT unit_key FROM mart.lease") == [("one",)]
+
+
+def test_who_takes_the_same_units_a_little_longer_is_waited_for(
+    new_database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(leases, "PATIENCE", "50ms")
+    with runs.record_run(new_database, "compute noise_ceiling", {}, "1") as run_id, worker(new_database) as (second, _):
+        with worker(new_database) as (first, _), ThreadPoolExecutor(1) as pool:
+            with first.transaction() as connection:
+                connection.execute(leases._TAKE, [run_id, first.worker, "lab", 1, ["one"]])
+                taking = pool.submit(second.take, run_id, UNITS)
+                with pytest.raises(TimeoutError):
+                    taking.result(timeout=0.3)
+            assert taking.result(timeout=60) == (set(), set())
 
 
 @pytest.fixture
@@ -276,6 +308,15 @@ def stopped(*words: str, database: Database) -> subprocess.Popen[str]:
     return subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+def told_by(command: subprocess.Popen[str]) -> str:
+    try:
+        return command.communicate(timeout=300)[1]
+    except subprocess.TimeoutExpired:
+        command.kill()
+        command.communicate()
+        raise
+
+
 RESULTS = "SELECT layer, measure_id, subject_id, extraction_id, r2 FROM result.human_resemblance ORDER BY 1, 2, 3, 4"
 
 
@@ -291,18 +332,18 @@ def test_a_command_whose_process_is_stopped_is_taken_over_by_the_same_command(st
             os.kill(int(str(child[0])), signal.SIGSTOP)
         before = run(study, "SELECT process_id FROM ops.worker")
         again = stopped(*COMPUTE, database=study)
-        assert "at this moment" in again.communicate(timeout=60)[1]
+        assert "at this moment" in told_by(again)
         assert again.returncode == 7
         be_silent(study)
         again = stopped(*COMPUTE, database=study)
-        said = again.communicate(timeout=120)[1]
+        said = told_by(again)
         assert again.returncode == 0, said
         assert f"process {first.pid}" in said and "is taken over." in said
         done = run(study, RESULTS)
     finally:
         for pid in {first.pid, *(int(str(pid)) for (pid,) in before)}:
             os.kill(pid, signal.SIGCONT)
-        said = first.communicate(timeout=60)[1]
+        said = told_by(first)
     assert (first.returncode, "The connection" in said, "Traceback" in said) == (4, True, False)
     assert run(study, RESULTS) == done
     assert len(done) == len({row[:4] for row in done})
@@ -316,7 +357,7 @@ def test_a_process_that_computes_beside_others_is_stopped_and_replaced(study: Da
     ((child,),) = run(study, f"{children} LIMIT 1", [command.pid])
     os.kill(int(str(child)), signal.SIGSTOP)
     run(study, "UPDATE ops.worker SET heartbeat_at = heartbeat_at - interval '70 s' WHERE process_id = %s", [child])
-    said = command.communicate(timeout=240)[1]
+    said = told_by(command)
     assert command.returncode == 0, said
     assert f"process {child}, " in said and "without a sign of life" in said
     assert run(study, "SELECT * FROM ops.lease") == []

@@ -125,7 +125,11 @@ def holder(connection: Connection, lock: str, keys: list[int]) -> Holder | None:
 
 
 def lease_holders(connection: Connection, run_id: int, children: Sequence[int] = ()) -> list[Holder]:
-    """Give the living processes that have units of a run in hand, and those of this machine with these numbers."""
+    """Give the living processes that have units of a run in hand, and those of this machine with these numbers.
+
+    A silent process that was stopped in the middle of a transaction on leases counts too: what it was about to take, or
+    to give back, nobody else can.
+    """
     given = [socket.gethostname(), list(children), run_id]
     return [Holder(*row) for row in connection.execute(_OF_LEASES, given).fetchall()]
 
@@ -197,5 +201,13 @@ WHERE
     AND (
         worker.host = %s AND worker.process_id = ANY (%s::integer[])
         OR worker.worker IN (SELECT lease.worker FROM ops.lease WHERE lease.run_id = %s)
+        OR {_SILENCE} > {SILENT_S} AND worker.worker IN (
+            SELECT enrolled.objid::bigint
+            FROM pg_locks AS held
+            JOIN pg_locks AS enrolled USING (pid)
+            WHERE
+                held.relation = 'ops.lease'::regclass AND held.mode = 'RowExclusiveLock'
+                AND enrolled.locktype = 'advisory' AND enrolled.classid = {WORKERS}::oid AND enrolled.objsubid = 2
+        )
     )
 """

@@ -49,8 +49,12 @@ def holding(ledger: Connection, job: str, parts: Sequence[str] = (), wait_s: flo
 
 @contextmanager
 def opening(ledger: Connection, job: str) -> Iterator[None]:
-    """Let nobody else find or open a run of the job in the block, which is a transaction."""
+    """Let nobody else find or open a run of the job in the block, which is a transaction.
+
+    The server ends it for a process that was stopped in it, since others wait for the lock.
+    """
     with ledger.transaction():
+        ledger.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{heartbeats.SILENT_S}s'")
         ledger.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [JOBS, f"{job} opens"])
         yield
 

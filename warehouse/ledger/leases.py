@@ -15,11 +15,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+from psycopg import errors as pg
 
 from warehouse.database.types import Connection
 from warehouse.ledger import heartbeats, unit_records
 from warehouse.ledger.heartbeats import Heartbeat, Holder
 from warehouse.ledger.locks import LEASES, RUNS, holders, is_held
+
+PATIENCE = "5s"
+"""How long it is waited for who takes or writes the same units before it is looked whether that process lives."""
 
 
 class LeaseLost(Exception):
@@ -74,18 +78,12 @@ class Leases:
         taken, done : set of str
             The units that are in hand now, and those that the run has done already. The rest others have in hand.
         """
-        keys = list(fingerprints)
-        with self.transaction() as connection:
-            if not has_leader(connection, run_id):
-                return set(), set()
-            me = [run_id, self.worker, socket.gethostname(), os.getpid()]
-            taken = _keys(connection.execute(_TAKE, [*me, keys]))
-            if rest := [key for key in keys if key not in taken]:
-                taken |= self._take_over(me, rest)
-            prints = [fingerprints[key] for key in keys]
-            done = _keys(connection.execute(_DONE, [keys, prints, run_id]))
-            self._drop(run_id, done & taken)
-        return taken - done, done
+        while True:
+            try:
+                return self._taken(run_id, fingerprints)
+            except pg.LockNotAvailable:  # another takes or writes the same units, or was stopped in the middle of it
+                with self.transaction() as connection:
+                    end_silent(connection, run_id, self.worker)
 
     def give_back(self, run_id: int, keys: Collection[str]) -> None:
         """Give units back that are not done."""
@@ -109,6 +107,20 @@ class Leases:
                 raise LeaseLost(", ".join(keys))
             yield Settled({key: attempt for key, attempt, _ in rows}, rows[0][2])
 
+    def _taken(self, run_id: int, fingerprints: Mapping[str, str]) -> tuple[set[str], set[str]]:
+        keys = list(fingerprints)
+        with self.transaction() as connection:
+            if not _has_leader_now(connection, run_id):
+                return set(), set()
+            me = [run_id, self.worker, socket.gethostname(), os.getpid()]
+            taken = _keys(connection.execute(_TAKE, [*me, keys]))
+            if rest := [key for key in keys if key not in taken]:
+                taken |= self._take_over(me, rest)
+            prints = [fingerprints[key] for key in keys]
+            done = _keys(connection.execute(_DONE, [keys, prints, run_id]))
+            self._drop(run_id, done & taken)
+        return taken - done, done
+
     def _take_over(self, me: list[Any], keys: list[str]) -> set[str]:
         """Take what dead workers have; the rows are locked before it is asked who lives, so that none changes hands.
 
@@ -128,6 +140,12 @@ class Leases:
 def has_leader(connection: Connection, run_id: int) -> bool:
     """Tell whether a process holds the run: without one, its workers stop."""
     row = connection.execute(f"SELECT {_IS_LED}", [run_id]).fetchone()
+    return bool(row and row[0])
+
+
+def _has_leader_now(connection: Connection, run_id: int) -> bool:
+    """Tell the same, and let the transaction wait for others only so long before it is looked whether they live."""
+    row = connection.execute(f"SELECT {_IS_LED}, set_config('lock_timeout', %s, true)", [run_id, PATIENCE]).fetchone()
     return bool(row and row[0])
 
 
