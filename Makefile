@@ -8,6 +8,8 @@ WORKERS ?= 3
 STAMP := $(VENV)/.stamp-$(shell cat pyproject.toml constraints.txt Makefile | cksum | cut -d' ' -f1)
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
+# Tests start hundreds of commands: modules are compiled once, and not by each of them.
+export PYTHONDONTWRITEBYTECODE :=
 ifdef PIP_FIND_LINKS
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 endif
