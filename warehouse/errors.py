@@ -23,8 +23,11 @@ SIGTERM with 143, a wrong option with 2; a run that ends with rejected rows exit
 else that is raised is a bug and shows its traceback (exit code 1).
 """
 
+import os
 from collections.abc import Collection, Sequence
-from difflib import get_close_matches
+from pathlib import Path
+
+from warehouse.suggestions import listed, near_names
 
 LONGEST = 1900
 """Characters of a sentence; of a longer one, which quotes what is foreign, the middle is left out."""
@@ -69,18 +72,18 @@ class MissingInput(BadInput):
     """A path that is not there, or that holds nothing of what is looked for."""
 
     def __init__(self, where: object, looked_for: str) -> None:
-        super().__init__(f"holds no {looked_for}", where, "check the path")
+        is_there = not isinstance(where, Path) or os.path.lexists(where)
+        super().__init__(f"holds no {looked_for}" if is_there else "no such file or directory", where, "check the path")
 
 
 class UnknownName(BadInput):
     """A name that the warehouse does not hold."""
 
     def __init__(self, kind: str, name: str, known: Collection[str]) -> None:
-        near = get_close_matches(name, known, n=1)
-        if near:
-            remedy = f"did you mean {near[0]!r}? Known: {', '.join(sorted(known))}"
+        if near := near_names(name, known):
+            remedy = f"did you mean {' or '.join(map(repr, near))}? Known: {listed(known)}"
         elif known:
-            remedy = f"known: {', '.join(sorted(known))}"
+            remedy = f"known: {listed(known)}"
         else:
             remedy = f"no {kind} is loaded yet"
         super().__init__(f"no such {kind}", repr(name), remedy)

@@ -133,7 +133,7 @@ def _attending(model: Any, part: str) -> Any:
 
 def _fetched(name: str, revision: str | None) -> Path:
     if name.startswith((".", "/", "~")) or name.count("/") > 1:
-        raise MissingInput(name, "model directory")
+        raise MissingInput(Path(name), "model directory")
     try:
         files = snapshot_download(name, revision=revision, allow_patterns=WANTED, dry_run=True)
         if missing := sum(file.file_size or 0 for file in files if file.will_download):

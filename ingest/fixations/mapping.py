@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
 from ingest.fixations.fields import Field, field_of
-from warehouse.errors import BadInput, MissingInput
+from warehouse.errors import BadInput, UnknownName
 from warehouse.plugin.toml import read_toml
+from warehouse.suggestions import near_names
 
 SHIPPED = Path(__file__).with_name("corpora")
 MISSING = ("", ".", "n/a", "NA", "N/A", "NaN", "nan", "None", "null")
@@ -87,7 +87,7 @@ def read_mapping(name: str) -> Mapping:
 
     Raises
     ------
-    MissingInput
+    UnknownName
         There is neither.
     BadInput
         It says what no mapping says, or leaves out what each must say.
@@ -96,7 +96,7 @@ def read_mapping(name: str) -> Mapping:
     if not path.exists() and name in shipped():
         path = SHIPPED / f"{name}.toml"
     if not path.exists():
-        raise MissingInput(name, f"mapping file, nor is it one of those that come with it: {', '.join(shipped())}")
+        raise UnknownName("mapping file", name, shipped())
     return _mapping(path, read_toml(path, "mapping file"))
 
 
@@ -202,7 +202,7 @@ def _pairs(path: Path, where: str, value: Any) -> dict[str, str]:
 def _refuse_unknown(path: Path, part: str, told: Map[str, Any], known: tuple[str, ...]) -> None:
     for name in told:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
+            near = near_names(name, known)
             remedy = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
             raise BadInput(
                 f"says {name!r}, which is not a setting of a mapping", f"{path}{f', [{part}]' if part else ''}", remedy

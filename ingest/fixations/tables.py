@@ -165,7 +165,7 @@ class Table:
         if path.is_dir():
             raise BadInput("is a folder", path, f"give its files, e.g. {path / '*.tsv'}")
         if not path.is_file():
-            raise MissingInput(path, "table (no such file)")
+            raise MissingInput(path, "table")
         packed = path.suffix.lower() == ".gz"
         try:
             with gzip.open(path) if packed else path.open("rb") as raw:

@@ -90,7 +90,7 @@ def reader_folders(directory: Path) -> list[Path]:
         If there is no such directory, or no reader in it.
     """
     if not directory.is_dir():
-        raise MissingInput(directory, "dataset (no such directory)")
+        raise MissingInput(directory, "dataset")
     folders = sorted(path for path in directory.glob("sub-*") if path.is_dir())
     if not folders:
         raise MissingInput(directory, "reader (sub-*/func/*_events.tsv)")

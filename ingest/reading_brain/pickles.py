@@ -42,7 +42,7 @@ def load(path: Path) -> Any:
     """
     refuse_unfetched(path)
     if not path.is_file():
-        raise MissingInput(path, "pickle (no such file)")
+        raise MissingInput(path, "pickle")
     if path.stat().st_size > SIZE_LIMIT:
         raise BadInput(f"is larger than {SIZE_LIMIT // 2**20} MiB", path, "give a smaller pickle")
     content = path.read_bytes()

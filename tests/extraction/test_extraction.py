@@ -210,7 +210,7 @@ def test_rows_that_do_not_sum_to_one_are_refused(tiny: SimpleNamespace) -> None:
 
 
 def test_a_missing_model_directory_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingInput, match="nowhere: holds no model directory"):
+    with pytest.raises(MissingInput, match="nowhere: no such file or directory"):
         find_checkpoint(str(tmp_path / "nowhere"), None)
 
 

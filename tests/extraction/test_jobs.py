@@ -75,7 +75,7 @@ def test_a_study_file_that_cannot_be_used_is_told_with_its_place(tmp_path: Path,
 
 
 def test_a_missing_study_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingInput, match="holds no study file"):
+    with pytest.raises(MissingInput, match="no such file or directory"):
         study(tmp_path / "study.toml")
 
 

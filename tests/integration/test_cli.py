@@ -293,7 +293,7 @@ def test_the_demo_may_be_repeated_on_a_server_of_the_users_own(warehouse: Wareho
         assert "my-model" in with_model.out[with_model.out.index("Human resemblance") :]
         nowhere = warehouse("--dsn", second.dsn(), "demo", "--model", "./nowhere")
         assert (nowhere.code, nowhere.err.count("\n")) == (3, 1)
-        assert "nowhere: holds no model directory" in nowhere.err
+        assert "nowhere: no such file or directory" in nowhere.err
         next_commands = first.out[first.out.index("Next:") :].splitlines()[1:]
         assert all(line.split()[0] == "warehouse" for line in next_commands)
     finally:

@@ -427,7 +427,7 @@ def test_the_same_reader_twice_is_refused(study: Path, sentences: Path) -> None:
 
 
 def test_a_missing_directory_is_refused(tmp_path: Path, sentences: Path) -> None:
-    with pytest.raises(MissingInput, match="no such directory"):
+    with pytest.raises(MissingInput, match="nowhere: no such file or directory"):
         load(tmp_path / "nowhere", sentences=sentences)
 
 

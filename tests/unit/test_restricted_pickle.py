@@ -163,5 +163,5 @@ def test_a_file_over_the_limit_is_refused_unread(tmp_path: Path, monkeypatch: py
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(MissingInput, match=r"none\.pkl: holds no pickle"):
+    with pytest.raises(MissingInput, match=r"none\.pkl: no such file"):
         load(tmp_path / "none.pkl")

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 from warehouse import logs
-from warehouse.errors import BadInput, WarehouseError
+from warehouse.errors import BadInput, MissingInput, WarehouseError
 
 GROUPS = {"ingest": "attention_warehouse.sources", "analytics": "attention_warehouse.analyses"}
 """The entry points that are looked for beside the modules of each of our packages."""
@@ -61,6 +61,8 @@ def load_file(path: Path) -> None:
         If it is not there or cannot be imported.
     """
     path = path.resolve()
+    if not path.exists():
+        raise MissingInput(path, "Python file")
     name = f"warehouse_plugin_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if path.suffix != ".py" or not path.is_file() or spec is None or spec.loader is None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from warehouse.errors import BadInput, Busy, OutOfSpace
+from warehouse.errors import BadInput, Busy, MissingInput, OutOfSpace
 from warehouse.transfer.backup.manifest import MOST_BYTES, Manifest, read
 from warehouse.transfer.strict_json import NotAsDeclared
 
@@ -90,6 +90,8 @@ def verify_archive(path: Path) -> Manifest:
     try:
         with path.open("rb") as file:
             begins_well = file.read(len(_BEGINNING)) == _BEGINNING
+    except FileNotFoundError:
+        raise MissingInput(path, "backup") from None
     except OSError as error:
         raise BadInput(f"cannot be read ({error.strerror})", path, "name the file of a backup") from error
     if not begins_well:
