@@ -19,18 +19,19 @@ DECADES = tuple(10.0**power for power in range(-1, 5))
 
 
 @analysis(
-    over=("slice.extraction_layer", "slice.reader_group"),
-    reads=("layer", "readers", "article", "sentence"),
-    unit=("extraction_id", "layer", "measure_id", "language_group"),
-    piece=("extraction_id", "layer"),
+    over=("slice.extraction_layer", "slice.reader_group", "slice.design"),
+    reads=("design", "readers", "article", "sentence"),
+    unit=("extraction_id", "layer", "measure_id", "language_group", "predictor_set", "fitted"),
+    piece=("extraction_id", "predictor_set", "fitted", "layer"),
     writes=alternatives.count_model,
     per="subject_id",
     shows=("mart.count_model", "mart.reader_count_model"),
     quantities=("saccade_count",),
     on_request=True,
+    unless_chosen={"predictor_set": ("none",)},
 )
 def count_model(
-    layer: Cells,
+    design: Cells,
     readers: Cells,
     article: Cells,
     sentence: Cells,
@@ -41,11 +42,13 @@ def count_model(
 
     Least squares takes counts for measurements with the same error everywhere; counts vary the more the larger they
     are. It takes seconds a layer and is computed on request, not by `compute all`. For transition counts only.
+    With `--predictors` a set of predictors is fitted, alone and beside the heads.
 
     Parameters
     ----------
-    layer : Cells (n_cells, n_heads)
-        Attention from a word to an earlier one or itself.
+    design : Cells (n_cells, n_columns)
+        Attention of the heads from a word to an earlier one or itself; of a chosen set of predictors, these, or both
+        side by side.
     readers : Cells (n_cells, n_subjects)
         Transitions of each reader at the same cells [counts]; nan where the reader did not read the sentence.
     article, sentence : Cells (n_cells,) of int
@@ -71,11 +74,11 @@ def count_model(
     Source: McCullagh & Nelder (1989) for the deviance; Cameron & Windmeijer (1996) for D2.
     """
     path = require_path(penalties)
-    return by_reader(partial(_fit, path), (layer, readers, article, sentence))
+    return by_reader(partial(_fit, path), (design, readers, article, sentence))
 
 
-def _fit(path: tuple[float, ...], layer: Cells, readers: Cells, article: Cells, _: Cells) -> dict[str, Values]:
-    x, y, of = (np.concatenate(blocks) for blocks in zip(*together(layer, readers, article), strict=True))
+def _fit(path: tuple[float, ...], design: Cells, readers: Cells, article: Cells, _: Cells) -> dict[str, Values]:
+    x, y, of = (np.concatenate(blocks) for blocks in zip(*together(design, readers, article), strict=True))
     if not ((y >= 0) & (y == np.floor(y))).all():
         raise BadInput("holds a value that is no count", "the readers", "choose --measure count")
     n_folds = min(len(np.unique(of)), MOST_FOLDS)

@@ -7,6 +7,7 @@ from analytics._stats.head_average import with_mean_over_heads
 from analytics._stats.least_squares import fit
 from analytics._stats.penalties import missing_because
 from analytics._stats.sums import Sums
+from analytics._stats.variants import of_heads
 from warehouse.plugin.columns import Cells
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import analysis
@@ -53,7 +54,7 @@ def head_averaged_resemblance(layer: Cells, readers: Cells, article: Cells, sent
     -----
     Source: Gao et al. (2025), Nature Computational Science 5:1080, for the mean over heads.
     """
-    return by_reader(_fit, with_mean_over_heads(layer, readers, article, sentence))
+    return of_heads("head_averaged", by_reader(_fit, with_mean_over_heads(layer, readers, article, sentence)))
 
 
 def _fit(mean: Cells, readers: Cells, article: Cells, _: Cells) -> dict[str, Values]:
@@ -61,12 +62,9 @@ def _fit(mean: Cells, readers: Cells, article: Cells, _: Cells) -> dict[str, Val
     n_readers = len(found.r2)
     cross = sums.design.back.T @ sums.total.about(*sums.total.means)[1]
     return {
-        "variant": ["head_averaged"] * n_readers,
         "r2": found.r2,
         "cv_r2": found.cv_r2,
         "pearson_r": np.sign(cross[0]) * np.sqrt(np.maximum(found.r2, 0.0)),
-        "penalty": np.full(n_readers, np.nan),
-        "penalty_end_count": np.zeros(n_readers, dtype=int),
         "cell_count": np.full(n_readers, found.n_cells),
         "predictor_count": np.full(n_readers, 1),
         "missing_because": missing_because(~np.isnan(found.r2), len(np.unique(sums.sentences)), 1),

@@ -6,7 +6,8 @@ from typing import Annotated
 from analytics._stats.by_reader import by_reader
 from analytics._stats.head_average import with_mean_over_heads
 from analytics._stats.penalties import require_path
-from analytics._stats.ridge import HALF_DECADES, ridge_variant
+from analytics._stats.ridge import HALF_DECADES, of_cells
+from analytics._stats.variants import of_heads
 from warehouse.plugin.columns import Cells
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import analysis
@@ -59,5 +60,5 @@ def head_averaged_ridge(
     -----
     Source: Gao et al. (2025), Nature Computational Science 5:1080.
     """
-    fit = partial(ridge_variant, "head_averaged_ridge", require_path(penalties))
-    return by_reader(fit, with_mean_over_heads(layer, readers, article, sentence))
+    fit = partial(of_cells, require_path(penalties))
+    return of_heads("head_averaged_ridge", by_reader(fit, with_mean_over_heads(layer, readers, article, sentence)))

@@ -6,6 +6,7 @@ from analytics._stats.by_reader import Values, by_reader
 from analytics._stats.least_squares import fit
 from analytics._stats.penalties import missing_because
 from analytics._stats.replaced import replaced
+from analytics._stats.variants import of_heads
 from warehouse.plugin.columns import Cells
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import analysis
@@ -52,7 +53,8 @@ def renormalised_resemblance(layer: Cells, readers: Cells, article: Cells, word_
     -----
     A row without attention to any word stays 0. Of an encoder, the words up to the one that looks count as all words.
     """
-    return by_reader(_fit, replaced((layer, readers, article, word_row, sentence), _over_row_sums))
+    cells = replaced((layer, readers, article, word_row, sentence), _over_row_sums)
+    return of_heads("renormalised", by_reader(_fit, cells))
 
 
 def _over_row_sums(
@@ -67,12 +69,8 @@ def _fit(heads: Cells, readers: Cells, article: Cells, _row: Cells, _sentence: C
     found = fit(heads, readers, article)
     n_readers, has_folds = len(found.r2), not np.isnan(found.cv_r2).all()
     return {
-        "variant": ["renormalised"] * n_readers,
         "r2": found.r2,
         "cv_r2": found.cv_r2,
-        "pearson_r": np.full(n_readers, np.nan),
-        "penalty": np.full(n_readers, np.nan),
-        "penalty_end_count": np.zeros(n_readers, dtype=int),
         "cell_count": np.full(n_readers, found.n_cells),
         "predictor_count": np.full(n_readers, found.n_predictors),
         "missing_because": missing_because(~np.isnan(found.r2), 2 if has_folds else 1, 1),

@@ -1,11 +1,12 @@
-"""How well the heads of a layer explain held-out reading with coefficients that are held small."""
+"""How well heads, predictors, or both explain held-out reading with coefficients that are held small."""
 
 from functools import partial
 from typing import Annotated
 
 from analytics._stats.by_reader import by_reader
 from analytics._stats.penalties import require_path
-from analytics._stats.ridge import HALF_DECADES, ridge_variant
+from analytics._stats.ridge import HALF_DECADES, of_cells
+from analytics._stats.variants import of_readers
 from warehouse.plugin.columns import Cells
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import analysis
@@ -13,18 +14,19 @@ from warehouse.schema.tables import alternatives
 
 
 @analysis(
-    over=("slice.extraction_layer", "slice.reader_group"),
-    reads=("layer", "readers", "article", "sentence"),
-    unit=("extraction_id", "layer", "measure_id", "language_group"),
-    piece=("extraction_id", "layer"),
+    over=("slice.extraction_layer", "slice.reader_group", "slice.design"),
+    reads=("design", "readers", "article", "sentence"),
+    unit=("extraction_id", "layer", "measure_id", "language_group", "predictor_set", "fitted"),
+    piece=("extraction_id", "predictor_set", "fitted", "layer"),
     writes=alternatives.resemblance_variant,
     per="subject_id",
     after=("noise_ceiling",),
     shows=("mart.resemblance_variant", "mart.reader_variant"),
     in_blocks=True,
+    unless_chosen={"predictor_set": ("none",)},
 )
 def ridge_resemblance(
-    layer: Cells,
+    design: Cells,
     readers: Cells,
     article: Cells,
     sentence: Cells,
@@ -35,11 +37,13 @@ def ridge_resemblance(
 
     Many heads that say nearly the same make least squares predict held-out articles worse than fewer heads would;
     a penalty keeps their coefficients small. It is chosen for each reader and held-out article on the other articles.
+    With `--predictors` a set of predictors is fitted, alone and beside the heads.
 
     Parameters
     ----------
-    layer : Cells (n_cells, n_heads)
-        Attention from a word to an earlier one or itself.
+    design : Cells (n_cells, n_columns)
+        Attention of the heads from a word to an earlier one or itself; of a chosen set of predictors, these, or both
+        side by side.
     readers : Cells (n_cells, n_subjects)
         Saccades of each reader at the same cells [counts or ms]; nan where the reader did not read the sentence.
     article, sentence : Cells (n_cells,) of int
@@ -63,5 +67,5 @@ def ridge_resemblance(
     -----
     Source: Hoerl & Kennard (1970); the choice inside the folds: Cawley & Talbot (2010).
     """
-    fit = partial(ridge_variant, "ridge", require_path(penalties))
-    return by_reader(fit, (layer, readers, article, sentence))
+    found = by_reader(partial(of_cells, require_path(penalties)), (design, readers, article, sentence))
+    return of_readers("ridge", found)

@@ -149,15 +149,13 @@ class _Fits:
         return np.asarray(tested.squares(self.y_mean)[0])
 
 
-def ridge_variant(
-    variant: str, penalties: Sequence[float], predictors: Cells, readers: Cells, article: Cells, _: Cells
+def of_cells(
+    penalties: Sequence[float], predictors: Cells, readers: Cells, article: Cells, _: Cells
 ) -> dict[str, Values]:
     """Fit readers of the same cells, each article held out once.
 
     Parameters
     ----------
-    variant : str
-        What the fit is called among the variants of resemblance.
     penalties : sequence of float
         The path, ascending.
     predictors : Cells (n_cells, n_predictors)
@@ -170,14 +168,12 @@ def ridge_variant(
     Returns
     -------
     dict
-        The columns of `result.resemblance_variant` by reader.
+        What ridge regression tells of `result.resemblance_variant` by reader.
     """
     sums = Sums.of(predictors, readers, article)
     folds = Folds(GroupParts(sums.by_sentence, sums.sentences))
     found, n_readers = ridge(folds, sums.design, penalties), len(sums.varies)
     return {
-        "variant": [variant] * n_readers,
-        "pearson_r": np.full(n_readers, np.nan),
         "r2": np.where(sums.varies, found.r2, np.nan),
         "cv_r2": np.where(sums.varies, found.cv_r2, np.nan),
         "penalty": np.where(sums.varies, found.chosen.penalty, np.nan),

@@ -1,7 +1,7 @@
 -- How well attention explains each reader's transition counts by Poisson regression, as it holds now.
 --
--- Grain: one row per extraction, layer, measure, reader and set of sentences left out on request; of runs that differ in
--- their penalties, the latest.
+-- Grain: one row per extraction, layer, measure, reader, set of predictors, what of set and heads is fitted, and set of
+-- sentences left out on request; of runs that differ in their penalties, the latest.
 -- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
 -- Read by: mart.count_model, mart.reader_count_model.
 CREATE VIEW current.count_model AS
@@ -10,6 +10,8 @@ SELECT DISTINCT ON (
     count_model.layer,
     count_model.measure_id,
     count_model.subject_id,
+    count_model.predictor_set,
+    count_model.fitted,
     run.parameters -> 'leave_out'
 )
     count_model.run_id,
@@ -19,6 +21,8 @@ SELECT DISTINCT ON (
     count_model.layer,
     count_model.measure_id,
     count_model.subject_id,
+    count_model.predictor_set,
+    count_model.fitted,
     count_model.d2,
     count_model.cv_d2,
     count_model.dispersion,
@@ -40,5 +44,7 @@ ORDER BY
     count_model.layer,
     count_model.measure_id,
     count_model.subject_id,
+    count_model.predictor_set,
+    count_model.fitted,
     run.parameters -> 'leave_out',
     count_model.run_id DESC;

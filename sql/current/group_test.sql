@@ -14,6 +14,8 @@ SELECT
     group_test.left_count,
     group_test.right_count,
     group_test.r2_difference,
+    group_test.resemblance_difference,
+    group_test.p_resemblance,
     group_test.t_statistic,
     group_test.degrees_of_freedom,
     group_test.effect_size,

@@ -1,7 +1,7 @@
 -- How well each reader is explained by attention in another way than by least squares on all heads, as it holds now.
 --
--- Grain: one row per extraction, layer, measure, reader, variant and set of sentences left out on request; of runs that
--- differ in their penalties, the latest.
+-- Grain: one row per extraction, layer, measure, reader, variant, set of predictors, what of set and heads is fitted, and
+-- set of sentences left out on request; of runs that differ in their penalties, the latest.
 -- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
 -- Read by: mart.resemblance_variant, mart.reader_variant.
 CREATE VIEW current.resemblance_variant AS
@@ -11,6 +11,8 @@ SELECT DISTINCT ON (
     resemblance_variant.measure_id,
     resemblance_variant.subject_id,
     resemblance_variant.variant,
+    resemblance_variant.predictor_set,
+    resemblance_variant.fitted,
     run.parameters -> 'leave_out'
 )
     resemblance_variant.run_id,
@@ -21,6 +23,8 @@ SELECT DISTINCT ON (
     resemblance_variant.measure_id,
     resemblance_variant.subject_id,
     resemblance_variant.variant,
+    resemblance_variant.predictor_set,
+    resemblance_variant.fitted,
     resemblance_variant.r2,
     resemblance_variant.cv_r2,
     resemblance_variant.pearson_r,
@@ -43,5 +47,7 @@ ORDER BY
     resemblance_variant.measure_id,
     resemblance_variant.subject_id,
     resemblance_variant.variant,
+    resemblance_variant.predictor_set,
+    resemblance_variant.fitted,
     run.parameters -> 'leave_out',
     resemblance_variant.run_id DESC;

@@ -1,6 +1,7 @@
 -- How well attention explains transition counts by Poisson regression: shares of deviance (D2) by layer.
 --
--- Grain: one row per model, condition, method, layer, measure (of counts) and group of readers.
+-- Grain: one row per model, condition, method, layer, measure (of counts), group of readers, set of predictors and what is
+-- fitted: the heads (beside no set), the set, or both.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: a D2 is a share of deviance and not of variance: it is compared with other D2, never with an R2 or over a
@@ -16,8 +17,11 @@ SELECT
     measure.measure,
     by_group.language_group,
     by_group.leave_out,
+    by_group.predictor_set,
+    by_group.fitted,
     by_group.layer,
     by_group.d2,
+    by_group.d2_se,
     by_group.cv_d2,
     by_group.standard_error,
     by_group.dispersion,
@@ -43,9 +47,12 @@ FROM (
         count_model.layer,
         count_model.measure_id,
         subject.language_group,
+        count_model.predictor_set,
+        count_model.fitted,
         count_model.leave_out,
         max(count_model.run_id) AS run_id,
         avg(count_model.d2 ORDER BY count_model.subject_id) AS d2,
+        stddev_samp(count_model.d2 ORDER BY count_model.subject_id) / sqrt(count(count_model.d2)) AS d2_se,
         avg(count_model.cv_d2 ORDER BY count_model.subject_id) AS cv_d2,
         stddev_samp(count_model.cv_d2 ORDER BY count_model.subject_id) / sqrt(count(count_model.cv_d2)) AS standard_error,
         avg(count_model.dispersion ORDER BY count_model.subject_id) AS dispersion,
@@ -64,6 +71,8 @@ FROM (
         count_model.layer,
         count_model.measure_id,
         subject.language_group,
+        count_model.predictor_set,
+        count_model.fitted,
         count_model.leave_out
 ) AS by_group
 JOIN model.extraction ON extraction.extraction_id = by_group.extraction_id

@@ -3,7 +3,8 @@
 -- Grain: one row per model, condition, method, measure, pair of groups.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
--- Caveats: r2 is not divided by the groups' ceilings, which differ; see mart.group_difference.
+-- Caveats: r2 is not divided by the groups' ceilings, which differ; significant_over_ceiling_count is of what is, with the
+-- ceilings taken for known; see mart.group_difference.
 -- Source: Gao et al. 2023 (EMNLP Findings): significant is p_bonferroni < 0.05.
 -- Read by: people, BI tools, warehouse show group-test.
 CREATE VIEW mart.group_summary AS
@@ -18,6 +19,8 @@ SELECT
     group_test.leave_out,
     count(*) FILTER (WHERE group_test.p_bonferroni < 0.05)::integer AS significant_count,
     array_agg(group_test.layer ORDER BY group_test.layer) FILTER (WHERE group_test.p_bonferroni < 0.05) AS significant_layers,
+    CASE WHEN count(group_test.p_resemblance) > 0 THEN count(*) FILTER (WHERE group_test.p_resemblance < 0.05)::integer END
+        AS significant_over_ceiling_count,
     count(*)::integer AS layer_total,
     max(group_test.left_count) AS left_count,
     max(group_test.right_count) AS right_count,

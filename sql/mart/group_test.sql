@@ -18,6 +18,8 @@ SELECT
     group_test.leave_out,
     group_test.layer,
     group_test.r2_difference,
+    group_test.resemblance_difference,
+    group_test.p_resemblance,
     group_test.t_statistic,
     group_test.degrees_of_freedom,
     group_test.effect_size,

@@ -1,6 +1,7 @@
 -- How well attention explains each reader's transition counts by Poisson regression.
 --
--- Grain: one row per model, condition, method, layer, measure (of counts) and reader.
+-- Grain: one row per model, condition, method, layer, measure (of counts), reader, set of predictors and what is
+-- fitted: the heads (beside no set), the set, or both.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: d2 is in-sample; of cv_d2 the penalties are chosen without what it is scored on.
@@ -16,6 +17,8 @@ SELECT
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
     count_model.leave_out,
+    count_model.predictor_set,
+    count_model.fitted,
     count_model.layer,
     count_model.d2,
     count_model.cv_d2,

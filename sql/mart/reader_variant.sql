@@ -1,6 +1,7 @@
 -- How well attention explains where each reader looks back by another fit than least squares on all heads.
 --
--- Grain: one row per model, condition, method, layer, measure, reader and variant (result.variant).
+-- Grain: one row per model, condition, method, layer, measure, reader, variant (result.variant), set of predictors and what
+-- is fitted: the heads (beside no set), the set, or both.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: r2 of a penalised fit is in-sample too, with the penalty that predicts held-out articles best.
@@ -16,6 +17,8 @@ SELECT
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
     resemblance_variant.leave_out,
+    resemblance_variant.predictor_set,
+    resemblance_variant.fitted,
     resemblance_variant.layer,
     resemblance_variant.variant,
     resemblance_variant.r2,

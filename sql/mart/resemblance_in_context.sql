@@ -36,7 +36,7 @@ other_fit AS (
         avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'head_averaged') AS head_averaged_cv_r2
     FROM current.resemblance_variant
     JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
-    WHERE jsonb_array_length(resemblance_variant.leave_out) < 1
+    WHERE jsonb_array_length(resemblance_variant.leave_out) < 1 AND resemblance_variant.predictor_set = 'none'
     GROUP BY
         resemblance_variant.extraction_id,
         resemblance_variant.layer,
@@ -53,7 +53,7 @@ counted AS (
         avg(count_model.cv_d2) AS cv_d2
     FROM current.count_model
     JOIN human.subject ON subject.subject_id = count_model.subject_id
-    WHERE jsonb_array_length(count_model.leave_out) < 1
+    WHERE jsonb_array_length(count_model.leave_out) < 1 AND count_model.predictor_set = 'none'
     GROUP BY count_model.extraction_id, count_model.layer, count_model.measure_id, subject.language_group
 )
 

@@ -1,6 +1,7 @@
 -- Resemblance by layer in other fits than least squares on all heads: ridge, the mean over heads, renormalised rows.
 --
--- Grain: one row per model, condition, method, layer, measure, group of readers and variant (result.variant).
+-- Grain: one row per model, condition, method, layer, measure, group of readers, variant (result.variant), set of predictors
+-- and what is fitted: the heads (beside no set), the set, or both.
 -- Leaves out: results without some sentences; of brain regions, ratios where ratio_missing_because says why; runs that are
 -- not done, superseded units, extractions that are not complete, excluded readers.
 -- Caveats: of ridge compare cv_r2, whose penalties are chosen without what they are scored on; cv_resemblance is over the
@@ -16,6 +17,8 @@ SELECT
     measure.measure,
     by_group.language_group,
     by_group.leave_out,
+    by_group.predictor_set,
+    by_group.fitted,
     by_group.layer,
     by_group.variant,
     by_group.r2,
@@ -49,6 +52,8 @@ FROM (
         resemblance_variant.layer,
         resemblance_variant.measure_id,
         subject.language_group,
+        resemblance_variant.predictor_set,
+        resemblance_variant.fitted,
         resemblance_variant.variant,
         resemblance_variant.leave_out,
         max(resemblance_variant.run_id) AS run_id,
@@ -72,6 +77,8 @@ FROM (
         resemblance_variant.layer,
         resemblance_variant.measure_id,
         subject.language_group,
+        resemblance_variant.predictor_set,
+        resemblance_variant.fitted,
         resemblance_variant.variant,
         resemblance_variant.leave_out
 ) AS by_group

@@ -1,7 +1,8 @@
 -- Layers in which a model is closer to one group of readers than to another
 --
 -- Caption: Number of layers whose R2 is significantly higher in the second group of readers than in the first:
--- independent t-tests, one-sided, with the Bonferroni correction of the paper. R2 is not divided by the groups' ceilings.
+-- independent t-tests, one-sided, with the Bonferroni correction of the paper. R2 is not divided by the groups' ceilings, which
+-- differ; "over ceilings" is the number of layers in which the second group is higher once it is.
 -- Grain: one row per model, condition, measure and pair of groups.
 -- Leaves out: results without some sentences.
 -- Compute: group-test
@@ -15,6 +16,7 @@ SELECT
     left_group AS first_group,
     right_group AS second_group,
     significant_count AS layers_higher_in_second,
+    significant_over_ceiling_count AS over_ceilings,
     layer_total AS layers,
     significant_layers,
     left_count AS first_n,

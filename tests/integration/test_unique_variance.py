@@ -16,6 +16,7 @@ from tests.conftest import cloned
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.report.exhibits import exhibits
+from warehouse.schema import migrations
 
 CHOSEN = ("--measure", "count", "--rule", "consecutive", "--model", "simulated-small")
 
@@ -264,6 +265,44 @@ def test_the_best_layer_of_each_model_stands_in_context(computed: Database) -> N
         "SELECT count(*), count(baseline_r2) FROM mart.resemblance_in_context WHERE measure LIKE '%consecutive'",
     )
     assert (count, alone) == (8, 2)
+
+
+def test_sets_are_fitted_alone_and_beside_the_heads_by_ridge_and_poisson_regression(computed: Database) -> None:
+    chosen = (*CHOSEN, "--group", "L1", "--predictors", "trivial3", "--predictors", "none")
+    command(computed, "compute", "ridge-resemblance", *chosen, "--penalties", "0")
+    # without a penalty ridge is least squares
+    question = """
+        SELECT count(*),
+            max(abs(cv_r2 - CASE fitted WHEN 'set' THEN set_r2 WHEN 'joint' THEN joint_r2 ELSE heads_r2 END))
+        FROM mart.resemblance_variant AS found
+        JOIN mart.unique_variance AS parts USING (extraction_id, layer, measure, language_group)
+        WHERE variant = 'ridge' AND parts.predictor_set = 'trivial3' AND held_out = 'article'
+    """
+    ((count, difference),) = rows(computed, question)
+    assert count == 4 * 3
+    assert difference < 1e-9
+    command(computed, "compute", "count-model", *chosen, "--penalties", "1")
+    question = """
+        SELECT fitted, count(*), max(predictor_count), min(d2) > 0, min(d2_se) > 0 FROM mart.count_model
+        WHERE predictor_set = 'trivial3' OR fitted = 'heads' GROUP BY 1 ORDER BY 1
+    """
+    assert rows(computed, question) == [
+        ("heads", 4, 4, True, True),
+        ("joint", 4, 7, True, True),
+        ("set", 4, 3, True, True),
+    ]
+    shown = command(computed, "show", "ridge-resemblance", *CHOSEN, "--csv")
+    assert "joint" not in shown
+    assert "joint" in command(computed, "show", "ridge-resemblance", *CHOSEN, "--predictors", "trivial3", "--csv")
+    head, _ = migrations.head(), migrations.downgrade(computed, "0034")
+    kept = "SELECT count(*) FROM ops.unit JOIN ops.run USING (run_id) WHERE job = 'compute ridge_resemblance'"
+    assert rows(computed, kept) == [(4,)]
+    assert rows(computed, f"{kept} AND unit_key LIKE '%none%'") == [(0,)]
+    migrations.upgrade(computed)
+    assert migrations.current(computed) == head
+    assert "0 inserted, 4 unchanged" in command(
+        computed, "compute", "ridge-resemblance", *CHOSEN, "--group", "L1", "--penalties", "0"
+    )
 
 
 def test_groups_are_compared_beyond_the_baseline_at_the_best_layer(computed: Database) -> None:

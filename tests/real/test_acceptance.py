@@ -1,7 +1,6 @@
 """The whole way on real data, from files through the warehouse to results, against goldens computed independently."""
 
 import csv
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,17 +11,13 @@ import pytest
 
 from tests.command_line import said
 from tests.conftest import cloned
+from tests.real.conftest import DATA, GPT2, PUBLISHED, QUIET, ingest
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
-from warehouse.plugin.registry import sources
-from warehouse.progress import Progress
 from warehouse.slices import Slices
 
-DATA = Path(os.environ.get("WAREHOUSE_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
-PUBLISHED = DATA / "published"
-GPT2 = {"model": "gpt2-large", "family": "gpt2", "parameters": 774_000_000, "stage": "pretrained", "layer_count": 36}
 LLAMA = {
     "model": "llama-30b",
     "family": "llama",
@@ -30,7 +25,6 @@ LLAMA = {
     "stage": "pretrained",
     "layer_count": 60,
 }
-QUIET = Progress(quiet=True)
 
 pytestmark = [
     pytest.mark.real,
@@ -40,9 +34,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def warehouse(cluster: EmbeddedServer, readers_template: str) -> Iterator[Database]:
-    with cloned(cluster, readers_template) as database:
-        ingest(database, "attention_arrays", PUBLISHED / "model_attention/gpt2/large", as_published=True, **GPT2)
+def warehouse(cluster: EmbeddedServer, gpt2_template: str) -> Iterator[Database]:
+    with cloned(cluster, gpt2_template) as database:
         ingest(database, "attention_arrays", PUBLISHED / "model_attention/llama/30B", **LLAMA)
         for number, group in ((1, "L1"), (2, "L2")):
             path = PUBLISHED / f"golden_attention/roi_activations/{group}/activations_angular_p{number}.pkl"
@@ -53,10 +46,6 @@ def warehouse(cluster: EmbeddedServer, readers_template: str) -> Iterator[Databa
             database, "human_resemblance", {"region": ["angular"], "model": ["gpt2-large"]}, progress=QUIET
         )
         yield database
-
-
-def ingest(database: Database, source: str, *arguments: Any, **parameters: Any) -> None:
-    pipeline.ingest(database, sources()[source], arguments, parameters, QUIET)
 
 
 def rows(database: Database, question: str, *arguments: Any) -> list[tuple[Any, ...]]:

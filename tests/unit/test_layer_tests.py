@@ -8,6 +8,7 @@ from analytics.group_test import group_test
 from analytics.tuning_test import tuning_test
 from warehouse.plugin.registry import analyses
 
+CEILINGS = np.array([0.2, 0.25])
 LAYERS = np.array([3, 4, 5, 7])
 
 
@@ -78,20 +79,25 @@ def test_models_without_common_layers_have_no_rows():
 def test_second_against_first_language_is_scipy_s_independent_test():
     rng = np.random.default_rng(0)
     l1, l2 = rng.normal(0.1, 0.03, (4, 12)), rng.normal(0.13, 0.03, (4, 15))
-    found, expected = group_test(LAYERS, l1, l2), ttest_ind(l2, l1, axis=1, alternative="greater")
+    found, expected = group_test(LAYERS, l1, l2, CEILINGS), ttest_ind(l2, l1, axis=1, alternative="greater")
     np.testing.assert_allclose(found["p_one_sided"], expected.pvalue, rtol=1e-10)
     np.testing.assert_allclose(found["r2_difference"], l2.mean(1) - l1.mean(1), atol=1e-15)
     np.testing.assert_allclose(found["p_bonferroni"], np.minimum(4 * expected.pvalue, 1), rtol=1e-10)
     assert (found["left_count"][0], found["right_count"][0], found["test_count"][0]) == (12, 15, 4)
+    over = ttest_ind(l2 / CEILINGS[1], l1 / CEILINGS[0], axis=1, alternative="greater")
+    np.testing.assert_allclose(found["p_resemblance"], np.minimum(4 * over.pvalue, 1), rtol=1e-10)
+    np.testing.assert_allclose(found["resemblance_difference"], l2.mean(1) / 0.25 - l1.mean(1) / 0.2, atol=1e-15)
+    without = group_test(LAYERS, l1, l2, np.array([0.2, np.nan]))
+    assert without["p_resemblance"] == without["resemblance_difference"] == [None] * 4
 
 
 def test_a_group_of_one_has_no_test():
-    found = group_test(LAYERS, np.full((4, 1), 0.1), np.random.default_rng(0).normal(size=(4, 9)))
+    found = group_test(LAYERS, np.full((4, 1), 0.1), np.random.default_rng(0).normal(size=(4, 9)), CEILINGS)
     assert set(found["missing_because"]) == {"1 values on the left side are too few"}
 
 
-@pytest.mark.parametrize("name", ["tuning_test", "group_test"])
-def test_their_columns_are_those_of_their_tables(name):
+@pytest.mark.parametrize(("name", "more"), [("tuning_test", ()), ("group_test", (CEILINGS,))])
+def test_their_columns_are_those_of_their_tables(name, more):
     declared = analyses()[name]
-    found = declared.function(LAYERS, *base_and_tuned())
+    found = declared.function(LAYERS, *base_and_tuned(), *more)
     assert set(found) | set(declared.unit) | {"run_id", "unit_id"} == set(declared.writes[0].c.keys())

@@ -12,7 +12,7 @@ HELP = {
     "method": "How attention was taken, e.g. raw.", "corpus": "Name of a corpus.",
     "rule": "Rule that makes saccades: consecutive, first_three, or your own.", "region": "Brain region.",
     "group": "Group of readers: L1, L2, or your own.", "patterns": "Set of trivial patterns: trivial, or your own.",
-    "predictors": "Set of predictors: baseline47, position45, trivial3, or your own.",
+    "predictors": "Set of predictors: baseline47, position45, trivial3, none (the heads alone), or your own.",
     "reading": "Which reading of a sentence that was read again: 1, 2, ... or all; by default the first.",
 }  # fmt: skip
 

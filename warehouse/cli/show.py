@@ -10,16 +10,16 @@ from psycopg.rows import dict_row
 from warehouse.cli.context import CommandContext
 from warehouse.cli.output import format_value, print_csv, print_json, record_as_list, say, table
 from warehouse.cli.selection import pop_selection, selection_options
-from warehouse.compute.plan import refuse_unknown, restriction
+from warehouse.compute.plan import Selection, refuse_unknown, restriction
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput
-from warehouse.plugin.registry import analyses
+from warehouse.plugin.registry import analyses, analysis_named
 from warehouse.schema import migrations
 from warehouse.schema.fields import FIELDS
 
 ORDER = (
     "corpus", "comparison", "measure", "language_group", "parameter_count", "left_model", "right_model", "model",
-    "condition", "left_condition", "right_condition", "pattern_set", "predictor_set", "held_out", "quarter",
+    "condition", "left_condition", "right_condition", "pattern_set", "predictor_set", "fitted", "held_out", "quarter",
     "layer", "head", "against", "reference_left_model", "reference_right_model", "divergence_kind",
     "depth_kind", "depth", "alternative", "statistic", "cluster_kind", "model_choice", "score_kind", "predictor",
 )  # fmt: skip
@@ -84,7 +84,7 @@ def show(database: Database, name: str, view: str, selection: dict[str, Any], fo
     BadInput
         If there is no such result yet.
     """
-    rows, warnings = _rows(database, view, selection)
+    rows, warnings = _rows(database, view, selection, analysis_named(name).unless_chosen)
     if not rows:
         remedy = f"run `warehouse compute {name.replace('_', '-')}` with the same choice first"
         raise BadInput("no results for this choice yet", view, remedy)
@@ -126,14 +126,14 @@ def _heading(column: str) -> str:
 
 
 def _rows(
-    database: Database, view: str, selection: dict[str, Any]
+    database: Database, view: str, selection: dict[str, Any], unless_chosen: Selection
 ) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:
     with database.connect(read_only=True) as connection, connection.cursor(row_factory=dict_row) as cursor:
         refuse_unknown(connection, selection)
         source = sql.SQL(view)
         types = {column.name: column.type_code for column in cursor.execute(_NOTHING.format(source)).description or ()}
         measures = _measures(connection, selection)
-        where, chosen = restriction(selection, types)
+        where, chosen = restriction(selection, types, unless_chosen)
         if measures is not None and "measure" in types:
             where += sql.SQL(" AND measure = ANY (%(measures)s)")
         names = [name for name, code in types.items() if code not in MEASURED and name not in ORDER]

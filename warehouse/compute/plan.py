@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from psycopg import sql
@@ -31,8 +32,8 @@ CHOICES = {
 }
 """Columns to choose work by, and where their values are to be found."""
 
-UNLESS_CHOSEN: dict[str, Sequence[str]] = {"reading": ["1"], "predictor_set": ["baseline47"]}
-"""What a view that offers a column is restricted to where nothing is chosen: the first reading, one set."""
+UNLESS_CHOSEN: dict[str, Sequence[str]] = {"reading": ["1"]}
+"""What a view that offers a column is restricted to where nothing is chosen and the analysis says nothing else."""
 NOTHING = ("None", "False", "[]", "()", "")
 """Parameters that ask for nothing, as they are written."""
 
@@ -128,7 +129,7 @@ def make_plan(
     unfinished = runs.unfinished_run(connection, job, recorded, code)
     standing = unit_records.done_units(connection, job, also_run=unfinished)
     of_run = {"code": code, "parameters": fingerprint(decisive)}
-    where, chosen = restriction(_of_quantities(analysis, selection), columns_of_views(connection, analysis))
+    where, chosen = _restriction_of(connection, analysis, selection)
     if computed_only:
         where = sql.SQL("{} AND {}").format(where, with_results(analysis) if standing else sql.SQL("false"))
     found = {key + _suffix(decisive): work for key, work in work_of(connection, analysis, where, chosen).items()}
@@ -148,7 +149,7 @@ def make_plan(
 def count_units(slices: Slices, analysis: Analysis) -> int:
     """Count the units that could be computed, without a look at each."""
     connection = slices.reading.connection
-    where, chosen = restriction(_of_quantities(analysis, {}), columns_of_views(connection, analysis))
+    where, chosen = _restriction_of(connection, analysis, {})
     counted = count_work(connection, analysis, where, chosen)
     return sum(count for work, count in counted if _has_readers(slices, analysis, work))
 
@@ -184,12 +185,22 @@ def _suffix(decisive: Mapping[str, Any]) -> str:
     return "".join(f" {name}={value}" for name, value in sorted(decisive.items()) if str(value) not in NOTHING)
 
 
-def restriction(selection: Selection, offered: Container[str]) -> tuple[sql.Composable, dict[str, list[str]]]:
+def _restriction_of(
+    connection: Connection, analysis: Analysis, selection: Selection
+) -> tuple[sql.Composable, dict[str, list[str]]]:
+    offered = columns_of_views(connection, analysis)
+    return restriction(_of_quantities(analysis, selection), offered, analysis.unless_chosen)
+
+
+def restriction(
+    selection: Selection, offered: Container[str], unless_chosen: Selection = MappingProxyType({})
+) -> tuple[sql.Composable, dict[str, list[str]]]:
     """Give the condition that a selection puts on a view with the columns `offered`, and its parameters.
 
-    A view of pairs is chosen from by either side: ``left_model`` or ``right_model``.
+    A view of pairs is chosen from by either side: ``left_model`` or ``right_model``. Where nothing is chosen of a
+    column, `unless_chosen` is, and `UNLESS_CHOSEN`.
     """
-    selection = {**UNLESS_CHOSEN, **selection}
+    selection = {**UNLESS_CHOSEN, **unless_chosen, **selection}
     where: list[sql.Composable] = [sql.SQL("true")]
     for name in selection:
         sides = [side for side in (name, f"left_{name}", f"right_{name}") if side in offered]

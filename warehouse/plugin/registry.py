@@ -81,6 +81,8 @@ class Analysis:
         The quantities of human measures that it is for; others are refused where they are chosen. Empty: all.
     on_request : bool
         True where it takes so long that it is computed when it is asked for by name, and not with everything.
+    unless_chosen : mapping
+        What the columns of its views that are chosen from are restricted to where nothing is chosen.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Analysis:
     piece: tuple[str, ...] = ()
     quantities: tuple[str, ...] = ()
     on_request: bool = False
+    unless_chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def is_ours(self) -> bool:
@@ -142,6 +145,7 @@ def analysis(
     piece: tuple[str, ...] = (),
     quantities: tuple[str, ...] = (),
     on_request: bool = False,
+    unless_chosen: Mapping[str, Sequence[str]] | None = None,
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as an analysis, named as the function."""
 
@@ -164,6 +168,7 @@ def analysis(
             piece,
             quantities,
             on_request,
+            unless_chosen or {},
         )
         return function
 

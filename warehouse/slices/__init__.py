@@ -18,6 +18,7 @@ from warehouse.slices import (
     attention,
     blocks,
     cells,
+    designs,
     divergences,
     effects,
     model_scores,
@@ -53,6 +54,7 @@ SLICES: Mapping[str, Slice] = {
     ),
     "patterns": Slice(patterns.patterns, patterns.inputs),
     "predictors": Slice(predictors.values, predictors.inputs, predictors.held, is_of_piece=True),
+    "design": Slice(designs.values, designs.inputs, designs.held, look_ahead=attention.look_ahead),
     "predictor_columns": Slice(predictors.columns, is_over_cells=False, is_of_piece=True),
     "left_reader_reliance": Slice(
         reliance.left_readers, reliance.reader_inputs, is_over_cells=False, unit_ids=reliance.reader_unit_ids
@@ -81,6 +83,12 @@ SLICES: Mapping[str, Slice] = {
     ),
     "left_group_r2": Slice(resemblance.left_group_r2, is_over_cells=False),
     "right_group_r2": Slice(resemblance.right_group_r2, is_over_cells=False),
+    "group_ceilings": Slice(
+        resemblance.group_ceilings,
+        resemblance.ceiling_inputs,
+        is_over_cells=False,
+        unit_ids=resemblance.ceiling_unit_ids,
+    ),
     "model_scores": Slice(
         model_scores.model_scores, model_scores.inputs, is_over_cells=False, unit_ids=model_scores.unit_ids
     ),

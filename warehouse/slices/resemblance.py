@@ -55,6 +55,36 @@ def group_inputs(reading: Reading, work: Work) -> dict[str, str]:
     return {"resemblance": digest(_of_groups(reading, work))}
 
 
+def group_ceilings(reading: Reading, work: Work) -> np.ndarray:
+    """Give the ceilings of the left and of the right group, with the reader in the mean, (2,); nan where none is."""
+    of_group = _ceilings(reading, work)
+    return np.array([of_group.get(work[side], (np.nan, 0))[0] for side in ("left_group", "right_group")])
+
+
+def ceiling_inputs(reading: Reading, work: Work) -> dict[str, str]:
+    """Name what those ceilings are."""
+    return {"ceilings": digest((group_ceilings(reading, work),))}
+
+
+def ceiling_unit_ids(reading: Reading, work: Work) -> np.ndarray:
+    """Give the units that those ceilings are of."""
+    of_group = _ceilings(reading, work)
+    sides = [work[side] for side in ("left_group", "right_group")]
+    return np.array([of_group[group][1] for group in sides if group in of_group], dtype=np.int64)
+
+
+def _ceilings(reading: Reading, work: Work) -> dict[str, tuple[float, int]]:
+    """Give ceiling and unit by group of readers."""
+    key = work["corpus_id"], work["measure_id"]
+
+    def ask() -> dict[str, tuple[float, int]]:
+        rows = reading.connection.execute(_CEILINGS, [*key, reading.left_out]).fetchall()
+        return {group: (ceiling, unit_id) for group, ceiling, unit_id in rows}
+
+    found: dict[str, tuple[float, int]] = reading.remember("ceilings of groups", key, ask, at_most=64)
+    return found
+
+
 def pair_unit_ids(reading: Reading, work: Work) -> np.ndarray:
     """Give the units that the results of both extractions are of."""
     sides = ((work[name], work["language_group"]) for name in ("left_extraction_id", "right_extraction_id"))
@@ -167,4 +197,9 @@ JOIN human.subject USING (subject_id)
 WHERE
     extraction_id = %s AND measure_id = %s AND language_group = %s AND leave_out = %s
     AND r2 IS NOT NULL
+"""
+_CEILINGS = """
+SELECT language_group, ceiling, unit_id
+FROM current.noise_ceiling
+WHERE corpus_id = %s AND measure_id = %s AND leave_out = %s AND ceiling_kind = 'group_mean' AND ceiling > 0
 """

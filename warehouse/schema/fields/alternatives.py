@@ -8,6 +8,12 @@ FIELDS: dict[str, Field] = {
         "Another fit of readers by a layer's attention: head_averaged, head_averaged_ridge, ridge, renormalised",
         example="ridge",
     ),
+    "fitted": Field(
+        TEXT,
+        "What the readers are fitted by: heads (all of the layer), set (of predictors), or joint (both side by side)",
+        example="joint",
+        heading="fitted by",
+    ),
     "penalty": Field(
         DOUBLE,
         "Penalty on the squared coefficients of standardised columns, chosen inside the folds: geometric mean over "
@@ -73,6 +79,7 @@ FIELDS: dict[str, Field] = {
         "0.1296",
         heading="D2",
     ),
+    "d2_se": Field(DOUBLE, "Standard error of d2 over readers", "D2, from 0", "0.0063"),
     "cv_d2": Field(
         DOUBLE,
         "D2 of held-out articles: deviances summed over articles, with the mean of the training articles as the null",

@@ -23,7 +23,10 @@ FIELDS: dict[str, Field] = {
     "of_word": Field(TEXT, "Whose value: from (the word looked from) or to (the word looked to)", example="to"),
     "predictor_value": Field(DOUBLE, "Value of the predictor at the word or word pair", "the predictor's", "5.0"),
     "predictor_set": Field(
-        TEXT, "Name of the predictors that enter one regression together", example="baseline47", heading="beyond"
+        TEXT,
+        "Name of the predictors that enter one regression together; none: no predictor",
+        example="baseline47",
+        heading="beyond",
     ),
     "held_out": Field(
         TEXT,

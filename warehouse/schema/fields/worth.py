@@ -117,6 +117,22 @@ FIELDS: dict[str, Field] = {
     "significant_count": Field(
         INT, "Layers where the right group is significantly higher", "layers", "32", heading="right higher"
     ),
+    "resemblance_difference": Field(
+        DOUBLE, "Right group's mean r2 over its ceiling, less that of the left group", "ratio, any sign", "0.0533"
+    ),
+    "p_resemblance": Field(
+        DOUBLE,
+        "p of resemblance_difference (one-sided: the right group is higher), Bonferroni correction over layers",
+        "0 to 1",
+        "0.31",
+    ),
+    "significant_over_ceiling_count": Field(
+        INT,
+        "Layers where the right group is significantly higher once each group is divided by its own ceiling",
+        "layers",
+        "0",
+        heading="right higher over ceiling",
+    ),
     "significant_layers": Field(SMALLS, "Those layers, counted from 0", "from 0", "{0,1,2}"),
     "score_kind": Field(
         TEXT,

@@ -1,6 +1,18 @@
 """What stands beside least squares on all heads: other fits, and nulls (schema `result`)."""
 
+from typing import Any
+
 from warehouse.schema.tables.base import check, field, key, of_unit, refers, table
+
+
+def _design() -> list[Any]:
+    """Give the key columns that say what the readers are fitted by, and the check of one of them."""
+    return [
+        refers("predictor_set", "stimulus.predictor_set", is_key=True),
+        key("fitted"),
+        check("fitted", "fitted IN ('heads', 'set', 'joint')"),
+    ]
+
 
 variant = table(
     "result",
@@ -13,8 +25,8 @@ variant = table(
 resemblance_variant = table(
     "result",
     "resemblance_variant",
-    "One row per run, extraction, layer, measure, reader and variant: how well attention explains where the reader "
-    "looks back by another fit than least squares on all heads.",
+    "One row per run, extraction, layer, measure, reader, variant, set of predictors and what of set and heads is "
+    "fitted: how well it explains where the reader looks back by another fit than least squares on all heads.",
     key("run_id"),
     field("unit_id"),
     refers("extraction_id", "model.extraction", is_key=True),
@@ -22,6 +34,7 @@ resemblance_variant = table(
     refers("measure_id", "human.measure", is_key=True),
     refers("subject_id", "human.subject", is_key=True),
     refers("variant", "result.variant", is_key=True),
+    *_design(),
     field("r2", null=True),
     field("cv_r2", null=True),
     field("pearson_r", null=True),
@@ -70,14 +83,15 @@ exchanged_null = table(
 count_model = table(
     "result",
     "count_model",
-    "One row per run, extraction, layer, measure and reader: how well the heads of the layer explain the reader's "
-    "transition counts by Poisson regression.",
+    "One row per run, extraction, layer, measure, reader, set of predictors and what of set and heads is fitted: how "
+    "well it explains the reader's transition counts by Poisson regression.",
     key("run_id"),
     field("unit_id"),
     refers("extraction_id", "model.extraction", is_key=True),
     key("layer"),
     refers("measure_id", "human.measure", is_key=True),
     refers("subject_id", "human.subject", is_key=True),
+    *_design(),
     field("d2", null=True),
     field("cv_d2", null=True),
     field("dispersion", null=True),

@@ -114,7 +114,7 @@ group_test = table(
     "result",
     "group_test",
     "One row per run, extraction, measure, pair of groups and layer: independent t-test of whether r2 is higher "
-    "in the right group of readers than in the left.",
+    "in the right group of readers than in the left, and of whether it is over each group's ceiling.",
     key("run_id"),
     field("unit_id"),
     refers("extraction_id", "model.extraction", is_key=True),
@@ -124,7 +124,10 @@ group_test = table(
     key("layer"),
     field("left_count"),
     field("right_count"),
+    field("resemblance_difference", null=True),
+    field("p_resemblance", null=True),
     *_t_test(),
+    check("p_resemblance", "p_resemblance BETWEEN 0 AND 1"),
 )
 
 model_fit = table(
