@@ -8,11 +8,13 @@ SELECT
     corpus.corpus,
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
+    subject.language_group || '/' || subject.subject_label AS reader,
     saccade_rule.saccade_rule,
     region.region,
     sentence.sentence_label,
     exclusion.excluded_because,
-    exclusion.source
+    exclusion.source,
+    exclusion.subject_id
 FROM human.exclusion
 JOIN human.subject ON subject.subject_id = exclusion.subject_id
 JOIN stimulus.corpus ON corpus.corpus_id = subject.corpus_id

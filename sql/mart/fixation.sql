@@ -1,13 +1,15 @@
 -- A reader's path over a sentence: every fixation in time order, with the word.
 --
 -- Grain: one row per fixation; choose one reading_ordinal where sentences were read again.
--- Leaves out: nothing; excluded readers are here too (mart.exclusion). word_position is null between words.
+-- Leaves out: nothing; fixations of readers and sentences that are excluded whatever the rule have is_excluded true.
+-- word_position is null between words.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.fixation AS
 SELECT
     corpus.corpus,
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
+    subject.language_group || '/' || subject.subject_label AS reader,
     sentence.sentence_label,
     fixation.reading_ordinal,
     fixation.fixation_ordinal,
@@ -15,6 +17,19 @@ SELECT
     word.word_text,
     fixation.start_ms,
     fixation.duration_ms,
+    fixation.subject_id IN (
+        SELECT excluded.subject_id
+        FROM current.reader_exclusion AS excluded
+        WHERE excluded.sentence_id IS NULL
+    )
+    OR (fixation.subject_id, fixation.sentence_id) IN (
+        SELECT
+            excluded.subject_id,
+            excluded.sentence_id
+        FROM current.reader_exclusion AS excluded
+        WHERE excluded.sentence_id IS NOT NULL
+    ) AS is_excluded,
+    fixation.reading_ordinal = 1 AS is_default,
     fixation.subject_id,
     fixation.sentence_id
 FROM human.fixation

@@ -52,19 +52,9 @@ JOIN model.language_model ON language_model.language_model_id = extraction.langu
 JOIN model.condition ON condition.condition_id = extraction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = layer_choice.corpus_id
 JOIN human.measure ON measure.measure_id = layer_choice.measure_id
-LEFT JOIN (
-    SELECT
-        layer_curve.*,
-        row_number() OVER (
-            PARTITION BY layer_curve.extraction_id, layer_curve.measure_id, layer_curve.language_group
-            ORDER BY layer_curve.r2 DESC NULLS LAST, layer_curve.layer
-        ) AS place
-    FROM slice.layer_curve
-    WHERE jsonb_array_length(layer_curve.leave_out) < 1
-) AS in_sample
+LEFT JOIN slice.layer_curve_best AS in_sample
     ON
         in_sample.extraction_id = layer_choice.extraction_id
         AND in_sample.measure_id = layer_choice.measure_id
         AND in_sample.language_group = layer_choice.language_group
-        AND in_sample.place = 1
 WHERE jsonb_array_length(layer_choice.leave_out) < 1;

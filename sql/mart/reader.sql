@@ -10,6 +10,7 @@ SELECT
     corpus.corpus,
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
+    subject.language_group || '/' || subject.subject_label AS reader,
     subject.demographics,
     COALESCE(read_by.sentence_count, 0) AS sentence_count,
     COALESCE(read_by.reading_count, 0) AS reading_count,
@@ -18,6 +19,7 @@ SELECT
     read_by.reading_time_ms AS mean_reading_time_ms,
     read_by.time_missing_count,
     exclusion.excluded_because,
+    exclusion.excluded_because IS NOT NULL AS is_excluded,
     CASE WHEN read_by.time_missing_count > 0 THEN '{reading_time_missing}' ELSE '{}' END::text[] AS usage_warnings,
     subject.subject_id
 FROM human.subject

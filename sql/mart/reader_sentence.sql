@@ -2,14 +2,18 @@
 --
 -- Grain: one row per reader, saccade rule, sentence shown to the reader and reading; 0 where there was no saccade.
 -- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
--- Caveats: choose one saccade_rule. A reading that timed out has no reading_time_ms, and says why in missing_because.
+-- Caveats: choose one saccade_rule, or one measure, which is what results call the rule's transition counts; reading times,
+-- which are the same by each rule, are in mart.reading once. A reading that timed out has no reading_time_ms, and says why
+-- in missing_because.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.reader_sentence AS
 SELECT
     corpus.corpus,
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
+    subject.language_group || '/' || subject.subject_label AS reader,
     saccade_rule.saccade_rule,
+    measure.measure,
     article.article_position,
     sentence.sentence_label,
     sentence.word_count,
@@ -24,6 +28,7 @@ SELECT
     COALESCE(counted.refixation_count, 0)::integer AS refixation_count,
     COALESCE(counted.forward_count, 0)::integer AS forward_count,
     CASE WHEN reading.reading_time_ms IS NULL THEN '{reading_time_missing}' ELSE '{}' END::text[] AS usage_warnings,
+    saccade_rule.saccade_rule = 'consecutive' AND reading.reading_ordinal = 1 AS is_default,
     reading.subject_id,
     reading.sentence_id
 FROM human.reading
@@ -49,24 +54,24 @@ LEFT JOIN (
         AND counted.saccade_rule_id = saccade_rule.saccade_rule_id
         AND counted.sentence_id = reading.sentence_id
         AND counted.reading_ordinal = reading.reading_ordinal
+LEFT JOIN human.measure
+    ON
+        measure.quantity = 'saccade_count'
+        AND measure.saccade_rule_id = saccade_rule.saccade_rule_id
+        AND measure.of_reading = reading.reading_ordinal
 WHERE
-    -- by hash, and not reader by reader: a plan that is taken to be dear hides which join of it with another view is cheaper
     (reading.subject_id, saccade_rule.saccade_rule_id) NOT IN (
         SELECT
-            exclusion.subject_id,
-            excluded_rule.saccade_rule_id
-        FROM human.exclusion
-        JOIN human.saccade_rule AS excluded_rule
-            ON COALESCE(exclusion.saccade_rule_id, excluded_rule.saccade_rule_id) = excluded_rule.saccade_rule_id
-        WHERE exclusion.sentence_id IS NULL AND exclusion.region_id IS NULL
+            excluded.subject_id,
+            excluded.saccade_rule_id
+        FROM current.rule_exclusion AS excluded
+        WHERE excluded.sentence_id IS NULL
     )
     AND (reading.subject_id, saccade_rule.saccade_rule_id, reading.sentence_id) NOT IN (
         SELECT
-            exclusion.subject_id,
-            excluded_rule.saccade_rule_id,
-            exclusion.sentence_id
-        FROM human.exclusion
-        JOIN human.saccade_rule AS excluded_rule
-            ON COALESCE(exclusion.saccade_rule_id, excluded_rule.saccade_rule_id) = excluded_rule.saccade_rule_id
-        WHERE exclusion.sentence_id IS NOT NULL AND exclusion.region_id IS NULL
+            excluded.subject_id,
+            excluded.saccade_rule_id,
+            excluded.sentence_id
+        FROM current.rule_exclusion AS excluded
+        WHERE excluded.sentence_id IS NOT NULL
     );

@@ -15,6 +15,7 @@ SELECT
     corpus.corpus,
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
+    subject.language_group || '/' || subject.subject_label AS reader,
     sentence.sentence_label,
     measured.reading_ordinal,
     measured.word_position,
@@ -30,6 +31,7 @@ SELECT
     measured.has_first_pass_regression,
     measured.has_regression_out,
     measured.has_regression_in,
+    measured.reading_ordinal = 1 AS is_default,
     subject.subject_id,
     measured.sentence_id
 FROM human.subject
@@ -41,14 +43,14 @@ LEFT JOIN stimulus.sentence ON sentence.sentence_id = measured.sentence_id
 LEFT JOIN stimulus.word ON word.sentence_id = measured.sentence_id AND word.word_position = measured.word_position
 WHERE
     subject.subject_id NOT IN (
-        SELECT exclusion.subject_id
-        FROM human.exclusion
-        WHERE exclusion.sentence_id IS NULL AND exclusion.saccade_rule_id IS NULL AND exclusion.region_id IS NULL
+        SELECT excluded.subject_id
+        FROM current.reader_exclusion AS excluded
+        WHERE excluded.sentence_id IS NULL
     )
     AND (subject.subject_id, measured.sentence_id) NOT IN (
         SELECT
-            exclusion.subject_id,
-            exclusion.sentence_id
-        FROM human.exclusion
-        WHERE exclusion.sentence_id IS NOT NULL AND exclusion.saccade_rule_id IS NULL AND exclusion.region_id IS NULL
+            excluded.subject_id,
+            excluded.sentence_id
+        FROM current.reader_exclusion AS excluded
+        WHERE excluded.sentence_id IS NOT NULL
     );

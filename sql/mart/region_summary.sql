@@ -42,21 +42,7 @@ SELECT
     || CASE WHEN best.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
     COALESCE(best.run_id, ceilings.run_id) AS run_id,
     best.extraction_id
-FROM (
-    SELECT
-        noise_ceiling.corpus_id,
-        noise_ceiling.measure_id,
-        noise_ceiling.language_group,
-        noise_ceiling.leave_out,
-        max(noise_ceiling.run_id) AS run_id,
-        max(noise_ceiling.ceiling) FILTER (WHERE noise_ceiling.ceiling_kind = 'group_mean') AS ceiling,
-        max(noise_ceiling.ceiling) FILTER (WHERE noise_ceiling.ceiling_kind = 'leave_one_out') AS leave_one_out_ceiling,
-        max(noise_ceiling.ceiling) FILTER (WHERE noise_ceiling.ceiling_kind = 'split_half') AS split_half_ceiling,
-        max(noise_ceiling.subject_count) AS subject_count
-    FROM current.noise_ceiling
-    WHERE jsonb_array_length(noise_ceiling.leave_out) < 1
-    GROUP BY noise_ceiling.corpus_id, noise_ceiling.measure_id, noise_ceiling.language_group, noise_ceiling.leave_out
-) AS ceilings
+FROM current.noise_ceiling_by_group AS ceilings
 JOIN human.measure ON measure.measure_id = ceilings.measure_id
 JOIN human.region ON region.region_id = measure.region_id
 JOIN stimulus.corpus ON corpus.corpus_id = ceilings.corpus_id
@@ -76,21 +62,11 @@ LEFT JOIN (
         by_reader.corpus_id = ceilings.corpus_id
         AND by_reader.measure_id = ceilings.measure_id
         AND by_reader.language_group = ceilings.language_group
-LEFT JOIN (
-    SELECT
-        layer_curve.*,
-        row_number() OVER (
-            PARTITION BY layer_curve.extraction_id, layer_curve.measure_id, layer_curve.language_group
-            ORDER BY layer_curve.r2 DESC NULLS LAST, layer_curve.layer
-        ) AS place
-    FROM slice.layer_curve
-    WHERE jsonb_array_length(layer_curve.leave_out) < 1
-) AS best
+LEFT JOIN slice.layer_curve_best AS best
     ON
         best.corpus_id = ceilings.corpus_id
         AND best.measure_id = ceilings.measure_id
         AND best.language_group = ceilings.language_group
-        AND best.place = 1
 LEFT JOIN model.extraction ON extraction.extraction_id = best.extraction_id
 LEFT JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 LEFT JOIN model.condition ON condition.condition_id = extraction.condition_id
@@ -103,13 +79,15 @@ LEFT JOIN result.published_resemblance
         published_resemblance.model = language_model.model
         AND published_resemblance.measure = measure.measure
         AND published_resemblance.language_group = ceilings.language_group
-CROSS JOIN LATERAL (
-    SELECT
-        fn.ratio_missing_because(
-            measure.region_id,
-            best.cv_r2,
-            LEAST(ceilings.ceiling, ceilings.leave_one_out_ceiling),
-            best.predictor_count,
-            best.cell_count
-        ) AS missing_because
-) AS ratio;
+CROSS JOIN
+    LATERAL (
+        SELECT
+            fn.ratio_missing_because(
+                measure.region_id,
+                best.cv_r2,
+                LEAST(ceilings.ceiling, ceilings.leave_one_out_ceiling),
+                best.predictor_count,
+                best.cell_count
+            ) AS missing_because
+    ) AS ratio
+WHERE jsonb_array_length(ceilings.leave_out) < 1;

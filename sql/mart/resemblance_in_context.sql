@@ -13,18 +13,7 @@
 -- Source: Gao et al. 2023 (EMNLP Findings), Table 1, for r2, ceiling and resemblance.
 -- Read by: people, BI tools, warehouse show unique-variance, warehouse report.
 CREATE VIEW mart.resemblance_in_context AS
-WITH best AS (
-    SELECT DISTINCT ON (layer_curve.extraction_id, layer_curve.measure_id, layer_curve.language_group) layer_curve.*
-    FROM slice.layer_curve
-    WHERE jsonb_array_length(layer_curve.leave_out) < 1
-    ORDER BY
-        layer_curve.extraction_id,
-        layer_curve.measure_id,
-        layer_curve.language_group,
-        layer_curve.r2 DESC NULLS LAST,
-        layer_curve.layer
-),
-
+WITH
 -- means over readers of other fits
 other_fit AS (
     SELECT
@@ -68,14 +57,14 @@ SELECT
     best.layer AS best_layer,
     best.r2,
     best.ceiling,
-    CASE WHEN worth.ratio_missing_because IS NULL THEN best.resemblance END AS resemblance,
+    CASE WHEN best.ratio_missing_because IS NULL THEN best.resemblance END AS resemblance,
     layer_choice.nested_cv_r2,
     layer_choice.cv_ceiling,
-    CASE WHEN worth.ratio_missing_because IS NULL THEN layer_choice.nested_resemblance END AS nested_resemblance,
+    CASE WHEN best.ratio_missing_because IS NULL THEN layer_choice.nested_resemblance END AS nested_resemblance,
     held_out.predictor_set,
     held_out.set_r2 AS baseline_r2,
     CASE
-        WHEN worth.ratio_missing_because IS NULL THEN held_out.set_r2 / NULLIF(best.leave_one_out_ceiling, 0)
+        WHEN best.ratio_missing_because IS NULL THEN held_out.set_r2 / NULLIF(best.leave_one_out_ceiling, 0)
     END AS baseline_resemblance,
     held_out.joint_r2,
     held_out.common_r2,
@@ -96,21 +85,13 @@ SELECT
     best.leave_one_out_ceiling,
     best.subject_count,
     best.cell_count,
-    worth.ratio_missing_because,
+    best.ratio_missing_because,
     COALESCE(held_out.missing_because, in_sample.missing_because) AS missing_because,
     ARRAY(SELECT warning FROM fn.usage_warnings(best.extraction_id, best.corpus_id, best.region_id, best.leave_out) AS warning)
     || CASE WHEN best.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
     best.run_id,
     best.extraction_id
-FROM best
-CROSS JOIN
-    LATERAL fn.ratio_missing_because(
-        best.region_id,
-        best.cv_r2,
-        LEAST(best.ceiling, best.leave_one_out_ceiling),
-        best.predictor_count,
-        best.cell_count
-    ) AS worth (ratio_missing_because)
+FROM slice.layer_curve_best AS best
 LEFT JOIN current.layer_choice
     ON
         layer_choice.extraction_id = best.extraction_id

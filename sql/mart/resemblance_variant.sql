@@ -87,18 +87,7 @@ JOIN model.language_model ON language_model.language_model_id = extraction.langu
 JOIN model.condition ON condition.condition_id = extraction.condition_id
 JOIN stimulus.corpus ON corpus.corpus_id = by_group.corpus_id
 JOIN human.measure ON measure.measure_id = by_group.measure_id
--- both kinds of ceiling side by side
-LEFT JOIN (
-    SELECT
-        corpus_id,
-        measure_id,
-        language_group,
-        leave_out,
-        max(ceiling) FILTER (WHERE ceiling_kind = 'group_mean') AS ceiling,
-        max(ceiling) FILTER (WHERE ceiling_kind = 'leave_one_out') AS leave_one_out_ceiling
-    FROM current.noise_ceiling
-    GROUP BY corpus_id, measure_id, language_group, leave_out
-) AS ceilings
+LEFT JOIN current.noise_ceiling_by_group AS ceilings
     ON
         ceilings.corpus_id = by_group.corpus_id
         AND ceilings.measure_id = by_group.measure_id

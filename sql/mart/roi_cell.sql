@@ -9,7 +9,9 @@ SELECT
     corpus.corpus,
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
+    subject.language_group || '/' || subject.subject_label AS reader,
     region.region,
+    measure.measure,
     sentence.sentence_label,
     word_pair.from_word,
     word_pair.to_word,
@@ -22,6 +24,7 @@ SELECT
 FROM human.roi_coverage
 JOIN human.subject ON subject.subject_id = roi_coverage.subject_id
 JOIN human.region ON region.region_id = roi_coverage.region_id
+LEFT JOIN human.measure ON measure.region_id = region.region_id
 JOIN stimulus.word_pair ON word_pair.sentence_id = roi_coverage.sentence_id
 LEFT JOIN human.roi_value
     ON
@@ -38,23 +41,18 @@ LEFT JOIN stimulus.word AS from_side
 LEFT JOIN stimulus.word AS to_side
     ON to_side.sentence_id = word_pair.sentence_id AND to_side.word_position = word_pair.to_word
 WHERE
-    -- by hash, and not reader by reader: a plan that is taken to be dear hides which join of it with another view is cheaper
     (roi_coverage.subject_id, roi_coverage.region_id) NOT IN (
         SELECT
-            exclusion.subject_id,
-            excluded_region.region_id
-        FROM human.exclusion
-        JOIN human.region AS excluded_region
-            ON COALESCE(exclusion.region_id, excluded_region.region_id) = excluded_region.region_id
-        WHERE exclusion.sentence_id IS NULL AND exclusion.saccade_rule_id IS NULL
+            excluded.subject_id,
+            excluded.region_id
+        FROM current.region_exclusion AS excluded
+        WHERE excluded.sentence_id IS NULL
     )
     AND (roi_coverage.subject_id, roi_coverage.region_id, roi_coverage.sentence_id) NOT IN (
         SELECT
-            exclusion.subject_id,
-            excluded_region.region_id,
-            exclusion.sentence_id
-        FROM human.exclusion
-        JOIN human.region AS excluded_region
-            ON COALESCE(exclusion.region_id, excluded_region.region_id) = excluded_region.region_id
-        WHERE exclusion.sentence_id IS NOT NULL AND exclusion.saccade_rule_id IS NULL
+            excluded.subject_id,
+            excluded.region_id,
+            excluded.sentence_id
+        FROM current.region_exclusion AS excluded
+        WHERE excluded.sentence_id IS NOT NULL
     );

@@ -3,7 +3,8 @@
 -- Grain: one row per reader, saccade rule, reading and word pair of every sentence shown to the reader, full square; 0
 -- where there was no saccade, so that averages are right.
 -- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
--- Caveats: choose one saccade_rule. is_causal chooses looking back and staying, the cells that analyses use.
+-- Caveats: choose one saccade_rule, or one measure, which is what results call the rule's transition counts. is_causal
+-- chooses looking back and staying, the cells that analyses use.
 -- Source: human.saccade_rule says how each rule makes saccades from fixations.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.saccade_cell AS
@@ -11,7 +12,9 @@ SELECT
     corpus.corpus,
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
+    subject.language_group || '/' || subject.subject_label AS reader,
     saccade_rule.saccade_rule,
+    measure.measure,
     sentence.sentence_label,
     reading.reading_ordinal,
     word_pair.from_word,
@@ -21,6 +24,7 @@ SELECT
     word_pair.is_causal,
     COALESCE(saccade.saccade_count, 0)::smallint AS saccade_count,
     COALESCE(saccade.landing_duration_ms, 0) AS landing_duration_ms,
+    saccade_rule.saccade_rule = 'consecutive' AND reading.reading_ordinal = 1 AS is_default,
     reading.subject_id,
     reading.sentence_id
 FROM human.reading
@@ -42,24 +46,24 @@ LEFT JOIN stimulus.word AS from_side
     ON from_side.sentence_id = word_pair.sentence_id AND from_side.word_position = word_pair.from_word
 LEFT JOIN stimulus.word AS to_side
     ON to_side.sentence_id = word_pair.sentence_id AND to_side.word_position = word_pair.to_word
+LEFT JOIN human.measure
+    ON
+        measure.quantity = 'saccade_count'
+        AND measure.saccade_rule_id = saccade_rule.saccade_rule_id
+        AND measure.of_reading = reading.reading_ordinal
 WHERE
-    -- by hash, and not reader by reader: a plan that is taken to be dear hides which join of it with another view is cheaper
     (reading.subject_id, saccade_rule.saccade_rule_id) NOT IN (
         SELECT
-            exclusion.subject_id,
-            excluded_rule.saccade_rule_id
-        FROM human.exclusion
-        JOIN human.saccade_rule AS excluded_rule
-            ON COALESCE(exclusion.saccade_rule_id, excluded_rule.saccade_rule_id) = excluded_rule.saccade_rule_id
-        WHERE exclusion.sentence_id IS NULL AND exclusion.region_id IS NULL
+            excluded.subject_id,
+            excluded.saccade_rule_id
+        FROM current.rule_exclusion AS excluded
+        WHERE excluded.sentence_id IS NULL
     )
     AND (reading.subject_id, saccade_rule.saccade_rule_id, reading.sentence_id) NOT IN (
         SELECT
-            exclusion.subject_id,
-            excluded_rule.saccade_rule_id,
-            exclusion.sentence_id
-        FROM human.exclusion
-        JOIN human.saccade_rule AS excluded_rule
-            ON COALESCE(exclusion.saccade_rule_id, excluded_rule.saccade_rule_id) = excluded_rule.saccade_rule_id
-        WHERE exclusion.sentence_id IS NOT NULL AND exclusion.region_id IS NULL
+            excluded.subject_id,
+            excluded.saccade_rule_id,
+            excluded.sentence_id
+        FROM current.rule_exclusion AS excluded
+        WHERE excluded.sentence_id IS NOT NULL
     );

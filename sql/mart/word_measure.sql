@@ -26,6 +26,7 @@ SELECT
     measured.first_pass_regression_rate,
     measured.regression_out_rate,
     measured.regression_in_rate,
+    measured.reading_ordinal = 1 AS is_default,
     measured.sentence_id
 FROM (
     SELECT
@@ -50,19 +51,16 @@ FROM (
     CROSS JOIN LATERAL fn.reading_measures(subject.subject_id) AS measure
     WHERE
         subject.subject_id NOT IN (
-            SELECT exclusion.subject_id
-            FROM human.exclusion
-            WHERE exclusion.sentence_id IS NULL AND exclusion.saccade_rule_id IS NULL AND exclusion.region_id IS NULL
+            SELECT excluded.subject_id
+            FROM current.reader_exclusion AS excluded
+            WHERE excluded.sentence_id IS NULL
         )
         AND (subject.subject_id, measure.sentence_id) NOT IN (
             SELECT
-                exclusion.subject_id,
-                exclusion.sentence_id
-            FROM human.exclusion
-            WHERE
-                exclusion.sentence_id IS NOT NULL
-                AND exclusion.saccade_rule_id IS NULL
-                AND exclusion.region_id IS NULL
+                excluded.subject_id,
+                excluded.sentence_id
+            FROM current.reader_exclusion AS excluded
+            WHERE excluded.sentence_id IS NOT NULL
         )
     GROUP BY
         subject.corpus_id,

@@ -11,6 +11,7 @@ SELECT
     corpus.corpus,
     subject.language_group,
     subject.language_group || '/' || subject.subject_label AS subject_label,
+    subject.language_group || '/' || subject.subject_label AS reader,
     sentence.sentence_label,
     reading.reading_ordinal,
     word.word_position,
@@ -18,6 +19,7 @@ SELECT
     COALESCE(dwell.fixation_count, 0)::integer AS fixation_count,
     COALESCE(dwell.duration_ms, 0) AS duration_ms,
     dwell.first_fixation_ms,
+    reading.reading_ordinal = 1 AS is_default,
     reading.subject_id,
     reading.sentence_id
 FROM human.reading
@@ -44,16 +46,15 @@ LEFT JOIN (
         AND dwell.reading_ordinal = reading.reading_ordinal
         AND dwell.word_position = word.word_position
 WHERE
-    -- by hash, and not reader by reader: a plan that is taken to be dear hides which join of it with another view is cheaper
     reading.subject_id NOT IN (
-        SELECT exclusion.subject_id
-        FROM human.exclusion
-        WHERE exclusion.sentence_id IS NULL AND exclusion.saccade_rule_id IS NULL AND exclusion.region_id IS NULL
+        SELECT excluded.subject_id
+        FROM current.reader_exclusion AS excluded
+        WHERE excluded.sentence_id IS NULL
     )
     AND (reading.subject_id, reading.sentence_id) NOT IN (
         SELECT
-            exclusion.subject_id,
-            exclusion.sentence_id
-        FROM human.exclusion
-        WHERE exclusion.sentence_id IS NOT NULL AND exclusion.saccade_rule_id IS NULL AND exclusion.region_id IS NULL
+            excluded.subject_id,
+            excluded.sentence_id
+        FROM current.reader_exclusion AS excluded
+        WHERE excluded.sentence_id IS NOT NULL
     );

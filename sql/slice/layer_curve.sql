@@ -4,7 +4,7 @@
 -- Leaves out: what current.human_resemblance leaves out. Ratios to a ceiling that is missing or 0 are null.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 3: resemblance = mean R2 over readers / ceiling. The ceiling there
 -- is the group's mean with the reader in it; the cross-validated value is divided by the leave-one-out ceiling.
--- Read by: mart.layer_curve, mart.model_summary.
+-- Read by: mart.layer_curve, mart.leave_out_effect, slice.layer_curve_best.
 --
 -- Means are taken with the names in hand: of what is joined to groups afterwards, the planner expects one row in 200.
 CREATE VIEW slice.layer_curve AS
@@ -30,13 +30,15 @@ SELECT
     layer_mean.predictor_count,
     layer_mean.rank,
     layer_mean.model,
+    layer_mean.family,
     layer_mean.stage,
     layer_mean.parameter_count,
     layer_mean.condition,
     layer_mean.method,
     layer_mean.corpus,
     layer_mean.measure,
-    layer_mean.region_id
+    layer_mean.region_id,
+    layer_mean.relative_depth
 FROM (
     -- means over the readers of a group
     SELECT
@@ -47,6 +49,7 @@ FROM (
         subject.language_group,
         human_resemblance.leave_out,
         language_model.model,
+        language_model.family,
         language_model.stage,
         language_model.parameter_count,
         condition.condition,
@@ -54,6 +57,7 @@ FROM (
         corpus.corpus,
         measure.measure,
         measure.region_id,
+        fn.relative_depth(human_resemblance.layer, language_model.layer_count) AS relative_depth,
         max(human_resemblance.run_id) AS run_id,
         avg(human_resemblance.r2 ORDER BY human_resemblance.subject_id) AS r2,
         avg(human_resemblance.adjusted_r2 ORDER BY human_resemblance.subject_id) AS adjusted_r2,
@@ -71,28 +75,18 @@ FROM (
     JOIN model.condition ON condition.condition_id = extraction.condition_id
     JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
     JOIN human.measure ON measure.measure_id = human_resemblance.measure_id
+    -- what differs most comes first, and what is dear to compare last: rows are sorted by these
     GROUP BY
-        human_resemblance.layer,
-        subject.language_group,
-        human_resemblance.leave_out,
         extraction.extraction_id,
+        human_resemblance.layer,
+        measure.measure_id,
+        subject.language_group,
         language_model.language_model_id,
         condition.condition_id,
         corpus.corpus_id,
-        measure.measure_id
+        human_resemblance.leave_out
 ) AS layer_mean
--- both kinds of ceiling side by side
-LEFT JOIN (
-    SELECT
-        corpus_id,
-        measure_id,
-        language_group,
-        leave_out,
-        max(ceiling) FILTER (WHERE ceiling_kind = 'group_mean') AS ceiling,
-        max(ceiling) FILTER (WHERE ceiling_kind = 'leave_one_out') AS leave_one_out_ceiling
-    FROM current.noise_ceiling
-    GROUP BY corpus_id, measure_id, language_group, leave_out
-) AS ceilings
+LEFT JOIN current.noise_ceiling_by_group AS ceilings
     ON
         ceilings.corpus_id = layer_mean.corpus_id
         AND ceilings.measure_id = layer_mean.measure_id

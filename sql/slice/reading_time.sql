@@ -21,14 +21,14 @@ CROSS JOIN LATERAL fn.reading_measures(subject.subject_id) AS measured
 WHERE
     measured.reading_ordinal = 1
     AND subject.subject_id NOT IN (
-        SELECT exclusion.subject_id
-        FROM human.exclusion
-        WHERE exclusion.sentence_id IS NULL AND exclusion.saccade_rule_id IS NULL AND exclusion.region_id IS NULL
+        SELECT excluded.subject_id
+        FROM current.reader_exclusion AS excluded
+        WHERE excluded.sentence_id IS NULL
     )
     AND (subject.subject_id, measured.sentence_id) NOT IN (
         SELECT
-            exclusion.subject_id,
-            exclusion.sentence_id
-        FROM human.exclusion
-        WHERE exclusion.sentence_id IS NOT NULL AND exclusion.saccade_rule_id IS NULL AND exclusion.region_id IS NULL
+            excluded.subject_id,
+            excluded.sentence_id
+        FROM current.reader_exclusion AS excluded
+        WHERE excluded.sentence_id IS NOT NULL
     );

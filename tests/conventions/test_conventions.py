@@ -223,14 +223,17 @@ def test_a_sql_file_makes_the_object_that_its_path_names(file: SqlFile):
 
 
 @pytest.mark.parametrize("file", each(sql_files()))
-def test_a_sql_file_uses_tables_and_earlier_schemas_only(file: SqlFile):
+def test_a_sql_file_uses_what_is_installed_before_it(file: SqlFile):
+    """Earlier schemas, and of its own what comes before it by name."""
     code = re.sub(r"--.*|'[^']*'", "", file.text)
     used = {(schema, name) for schema, name in re.findall(r"\b(fn|current|slice|mart)\.(\w+)", code)}
     later = SQL_SCHEMAS[SQL_SCHEMAS.index(file.schema) :]
-    names = {(other.schema, other.path.stem) for other in sql_files() if other.kind == "function"}
     in_plpgsql = "LANGUAGE plpgsql" in file.text  # whose body is looked at when it is called, not when it is made
-    allowed = {(schema, name) for schema, name in names if in_plpgsql or name <= file.path.stem}
-    allowed = allowed if file.kind == "function" else {(file.schema, file.path.stem)}
+    allowed = {
+        (other.schema, other.path.stem)
+        for other in sql_files()
+        if other.schema == file.schema and (other.path.stem <= file.path.stem or in_plpgsql)
+    }
     assert {(schema, name) for schema, name in used if schema in later} <= allowed
 
 

@@ -1,7 +1,8 @@
 """The files of `sql/`: one view or function per file.
 
-The folder is the schema (`fn` < `current` < `slice` < `mart`): a file uses tables and objects of earlier schemas only,
-so the order needs no list. Its header becomes the object's comment, and the field dictionary comments its columns.
+The folder is the schema (`fn` < `current` < `slice` < `mart`): a file uses tables, objects of earlier schemas, and of
+its own schema those that come before it by name, so the order needs no list. Its header becomes the object's comment,
+and the field dictionary comments its columns.
 """
 
 import hashlib

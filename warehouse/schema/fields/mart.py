@@ -14,6 +14,52 @@ FIELDS: dict[str, Field] = {
         "0 to 1",
         "0.134",
     ),
+    "reader": Field(
+        TEXT, "Name of the reader with the group, unique in a corpus: the label alone is not", example="L1/sub-02"
+    ),
+    "is_default": Field(
+        BOOL,
+        "True for the default choice: raw attention, plain text, transition counts by the rule consecutive, first "
+        "reading, and where a view has several scores or kinds, the one that its companion _default shows",
+        example="true",
+    ),
+    "is_whole_text": Field(BOOL, "True where no sentence was left out on request (leave_out is [])", example="true"),
+    "is_excluded": Field(
+        BOOL, "True where the reader, or this sentence of the reader, is left out of every analysis", example="false"
+    ),
+    "is_word_aligned": Field(
+        BOOL, "False where attention is at the level of tokens: its cells are not those of the words", example="true"
+    ),
+    "is_partial": Field(BOOL, "True where only part of the layers or sentences is there", example="false"),
+    "warnings": Field(
+        TEXT, "usage_warnings as one text; null where there are none", example="not_word_aligned, partial_coverage"
+    ),
+    "relative_depth": Field(
+        DOUBLE,
+        "Depth of the layer in its model: 0 the first, 1 the last; null in a model of one layer",
+        "0 to 1",
+        "0.25",
+    ),
+    "r2_low": Field(
+        DOUBLE, "Lower end of the 95 % bootstrap interval of r2, readers and sentences drawn", "R2", "0.0478"
+    ),
+    "r2_high": Field(
+        DOUBLE, "Upper end of the 95 % bootstrap interval of r2, readers and sentences drawn", "R2", "0.0641"
+    ),
+    "leaderboard_rank": Field(
+        INT, "Place of the model among those of the corpus for the group of readers", "from 1", "3", heading="rank"
+    ),
+    "reading_time_per_word_ms": Field(DOUBLE, "reading_time_ms over the words of the sentence", "ms per word", "392.9"),
+    "mean_saccade_count": Field(
+        DOUBLE, "Mean number of transitions from word to word over the readers shown the sentence", "transitions", "0.4"
+    ),
+    "mean_landing_duration_ms": Field(
+        DOUBLE, "Mean of landing_duration_ms over the readers shown the sentence; 0 for who made none", "ms", "98.2"
+    ),
+    "reader_share": Field(DOUBLE, "Share of the readers who have a value other than 0", "0 to 1", "0.31"),
+    "mean_roi_value": Field(
+        DOUBLE, "Mean of roi_value over the readers shown the sentence; 0 for who has none", "the source's", "0.12"
+    ),
     "reading_count": Field(INT, "Readings: a sentence that was read twice has two", "readings", "148"),
     "reading": Field(TEXT, "Which reading of a sentence the measure is of: 1 the first, all together", example="1"),
     "fixation_count": Field(INT, "Fixations: of the reader during sentences, or on the word", "fixations", "2034"),
