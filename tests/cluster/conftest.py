@@ -13,6 +13,8 @@ from typing import TypeVar
 
 import pytest
 
+from warehouse.database.connection import Database
+
 PATIENCE_S = 60.0
 Found = TypeVar("Found")
 
@@ -82,3 +84,11 @@ def machines(scheduler: Machines) -> Machines:
     for _ in range(2):
         scheduler.start_worker()
     return scheduler
+
+
+@pytest.fixture
+def study(study: Database) -> Database:
+    """A study in which a unit is known to take long, so that its units are worth handing out."""
+    with study.connect(autocommit=True) as connection:
+        connection.execute("UPDATE ops.unit SET finished_at = timestamptz 'epoch' + unit_id * interval '9 s'")
+    return study

@@ -12,7 +12,7 @@ from warehouse.compute.plan import Plan, Selection, count_units, make_plan, refu
 from warehouse.compute.workers import start_workers
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WarehouseError
-from warehouse.ledger import sessions
+from warehouse.ledger import pace, sessions
 from warehouse.load.tally import Tally
 from warehouse.plugin.registry import Analysis, analyses, in_order
 from warehouse.plugin.registry import parameters as parameters_of
@@ -57,12 +57,12 @@ def agenda(database: Database, selection: Selection, leave_out: Sequence[str] = 
     migrations.check(database)
     with database.connect(autocommit=True, read_only=True) as reading:
         slices = Slices(reading, leave_out)
-        paces: dict[str, float] = dict(reading.execute(_PACE).fetchall())
+        known = pace.paces(reading)
         found: dict[str, Due] = {}
         for analysis in _everything(selection):
             plan = make_plan(slices, analysis, selection, _own(analysis, parameters))
             before = [name for name in analysis.after if found[name].plan.todo or found[name].waits_for]
-            found[analysis.name] = Due(plan, paces.get(plan.job), tuple(before))
+            found[analysis.name] = Due(plan, known.get(plan.job), tuple(before))
     return list(found.values())
 
 
@@ -140,19 +140,3 @@ def _own(analysis: Analysis, parameters: Mapping[str, Any]) -> dict[str, Any]:
 def _refuse_to_stand_on(failed: set[str], analysis: Analysis) -> None:
     if broken := sorted(failed.intersection(analysis.after)):
         raise BadInput(f"stands on {', '.join(broken)}, which could not be done", analysis.name, "see there")
-
-
-_PACE = """
-SELECT job, avg(gap)::double precision
-FROM (
-    SELECT
-        job,
-        EXTRACT(epoch FROM unit.finished_at - lag(unit.finished_at) OVER (PARTITION BY run_id ORDER BY unit_id)) AS gap
-    FROM ops.unit
-    JOIN ops.run USING (run_id)
-) AS step
-WHERE gap BETWEEN 0 AND 600
-GROUP BY job
-"""
-"""Time from one unit of a run to the next; a gap of ten minutes is a run that was interrupted and taken up again, one
-below nothing a clock that was put back."""

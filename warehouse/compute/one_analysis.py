@@ -9,7 +9,7 @@ from warehouse.compute.workers import Task, Workers
 from warehouse.database.connection import Database
 from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
-from warehouse.ledger import runs
+from warehouse.ledger import pace, runs
 from warehouse.load.tally import Tally
 from warehouse.plugin.registry import Analysis, in_order
 from warehouse.plugin.registry import parameters as declared_parameters
@@ -53,7 +53,8 @@ def _carry_out(
         results.expect(workers.writing, run_id, plan.todo)
         left = {unit.key: number for number, piece in enumerate(plan.pieces) for unit in piece}
         with progress.bar(plan.analysis.name, len(plan.pieces), plan.counted_in) as bar:
-            task = Task(run_id, plan.analysis.name, parameters)
+            known = pace.paces(ledger, plan.job).get(plan.job)
+            task = Task(run_id, plan.analysis.name, parameters, known)
             for outcome in workers.coordinator.carry_out(task, plan.todo):
                 rows += outcome.rows or 0
                 piece = left.pop(outcome.unit.key)

@@ -24,6 +24,8 @@ FRUITLESS = 3
 """Rounds in which workers may die while no unit gets done; then something is wrong with the work."""
 LOOK_S, PAUSE_S = 2.0, 0.25
 """How often workers are looked after, and how long it is waited for units that others have in hand [s]."""
+PART_S = 1.0
+"""The least that is handed out at once [s]: each part costs a worker some questions to the server before it begins."""
 AHEAD = 2
 """Parts handed out for each worker: the one that it does, and one that it begins at once after that."""
 
@@ -101,11 +103,12 @@ class Coordinator:
     def _round(self, task: Task, units: Sequence[Planned]) -> Iterator[Outcome]:
         """Do units as far as they can be done now."""
         pieces = pieces_of(analysis_named(task.analysis), units)
-        executor = self._pool.executor(len(units) if len(pieces) > 1 else 1)
+        estimate_s = None if task.pace is None else task.pace * len(units)
+        executor = self._pool.executor(len(units) if len(pieces) > 1 else 1, estimate_s)
         return self._handed_out(executor, task, pieces) if executor else self._myself.carry_out(task, units)
 
     def _handed_out(self, executor: Executor, task: Task, pieces: Sequence[Piece]) -> Iterator[Outcome]:
-        batches, at_once = _batches(pieces, self._pool.size), AHEAD * self._pool.size
+        batches, at_once = _batches(pieces, self._pool.size, task.pace), AHEAD * self._pool.size
         waiting: dict[Future[RowCounts], list[Planned]] = {}
         try:
             while True:
@@ -141,12 +144,15 @@ def _dying(task: Task, times: int) -> WorkersLost:
     )
 
 
-def _batches(pieces: Sequence[Piece], workers: int) -> Iterator[list[Planned]]:
-    """Divide pieces among workers, cutting none: large parts first, single pieces last, so that all end together."""
-    done = 0
+def _batches(pieces: Sequence[Piece], workers: int, pace: float | None) -> Iterator[list[Planned]]:
+    """Divide pieces among workers, cutting none: large parts first, small ones last, so that all end together.
+
+    No part is of less than a second's work, where that is known.
+    """
+    at_least, done = round(PART_S / pace) if pace else 0, 0
     while done < len(pieces):
-        size = max(1, (len(pieces) - done) // (4 * workers))
-        part = next(divided(pieces[done : done + size], AT_ONCE))
+        size = max(1, (len(pieces) - done) // (4 * workers), at_least // len(pieces[done]))
+        part = next(divided(pieces[done : done + size], max(AT_ONCE, at_least)))
         yield [unit for piece in part for unit in piece]
         done += len(part)
 

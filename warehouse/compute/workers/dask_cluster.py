@@ -16,6 +16,8 @@ from warehouse.ledger.heartbeats import SILENT_S
 if TYPE_CHECKING:
     from distributed import Client
 
+WORTH_S = 1.0
+"""Work that is worth sending to workers, each of which connects and reads the readers first."""
 PATIENCE_S = 10
 """How long a scheduler may take to answer [s]."""
 LOOK_S = 20.0
@@ -41,9 +43,9 @@ class Cluster(WorkerPool):
         threads: dict[str, int] = self._client.ncores()  # type: ignore[no-untyped-call]
         return max(1, sum(threads.values()))
 
-    def executor(self, unit_count: int) -> Executor | None:
-        """Give Dask's executor, for one unit too: this machine may be the weakest."""
-        return self._executor
+    def executor(self, unit_count: int, estimate_s: float | None = None) -> Executor | None:
+        """Give Dask's executor, for one unit too, since this machine may be the weakest; None for a moment's work."""
+        return None if estimate_s is not None and estimate_s < WORTH_S else self._executor
 
     def look_after(self) -> None:
         """Raise `WorkersLost` where the scheduler is gone, or has been without workers for a minute.

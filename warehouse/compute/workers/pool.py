@@ -19,8 +19,11 @@ class WorkerPool:
     size = 1
     deaths: tuple[type[BaseException], ...] = (BrokenExecutor,)
 
-    def executor(self, unit_count: int) -> Executor | None:
-        """Give the way to hand parts out; None where this process had better do so many units itself."""
+    def executor(self, unit_count: int, estimate_s: float | None = None) -> Executor | None:
+        """Give the way to hand parts out; None where this process had better do so many units itself.
+
+        `estimate_s` is how long they take one process by what earlier runs took; None where there were none.
+        """
         return None
 
     def look_after(self) -> None:

@@ -16,8 +16,8 @@ from warehouse.compute.workers.signs_of_life import SignsOfLife
 from warehouse.ledger.heartbeats import SILENT_S, Holder
 from warehouse.plugin.discovery import load_file, loaded_files
 
-FEWEST_UNITS = 8
-"""Units that are worth the start of processes, which takes one or two seconds."""
+WORTH_S, FEWEST_UNITS = 4.0, 8
+"""Work that is worth the start of processes, which takes one or two seconds each; units, where it is not known."""
 JOIN_S = 0.5
 """How often processes that are to end are looked after [s]."""
 
@@ -30,9 +30,10 @@ class Processes(WorkerPool):
         self._pool: ProcessPoolExecutor | None = None
         self._started: list[BaseProcess] = []
 
-    def executor(self, unit_count: int) -> Executor | None:
-        """Give the pool; it is started for many units, and used for few once it is there."""
-        if self._pool is None and unit_count >= FEWEST_UNITS:
+    def executor(self, unit_count: int, estimate_s: float | None = None) -> Executor | None:
+        """Give the pool; it is started for much work, and used for little once it is there."""
+        is_worth_it = unit_count >= FEWEST_UNITS if estimate_s is None else estimate_s >= WORTH_S
+        if self._pool is None and unit_count > 1 and is_worth_it:
             self._start()
         return self._pool if unit_count > 1 else None
 

@@ -28,11 +28,15 @@ AT_ONCE = 16
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be done to units: the run they belong to, the analysis by name, all its parameters."""
+    """What is to be done to units: the run they belong to, the analysis by name, all its parameters.
+
+    `pace` is how long a unit took in earlier runs [s]; None where there was none.
+    """
 
     run_id: int
     analysis: str
     parameters: Mapping[str, Any]
+    pace: float | None = None
 
 
 @dataclass(frozen=True)
