@@ -14,9 +14,10 @@ from pathlib import Path
 
 from tools import commands, measurements, transcripts
 from tools.diagram import diagram
+from warehouse.charts import rendering
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer, find_binaries
-from warehouse.report import figures
+from warehouse.report import drawn
 from warehouse.report.exhibits import exhibits
 from warehouse.report.filling import fill
 from warehouse.schema.comments import SCHEMA_COMMENTS
@@ -93,8 +94,7 @@ def resemblance_curve(database: Database) -> str:
     (exhibit,) = [one for one in exhibits() if one.name == "layer_curve"]
     with database.connect(read_only=True) as connection:
         (page,) = fill(connection, exhibit).pages
-    assert exhibit.figure
-    return figures.draw(exhibit.figure, page.rows, exhibit.axes, exhibit.labels)["svg"].decode()
+    return rendering.svg(drawn(exhibit, page.rows).spec) + "\n"
 
 
 def cookbook(database: Database) -> str:

@@ -10,6 +10,7 @@
 -- Figure: curve
 -- Axes: x=layer, y=percent, error=error, series=series, panel=panel
 -- Labels: x=Layer, y=R2 / ceiling [%]
+-- Reference: 0=nothing explained, 100=ceiling
 -- Page: corpus, measure
 -- Read by: warehouse report.
 WITH score AS (

@@ -4,13 +4,15 @@
 -- Caption: Resemblance over the number of parameters, the line of pretrained models on its logarithm, the 95 % band of
 -- the mean of models of a size (dark), and the 95 % prediction interval of one new model (light). In-sample as in the
 -- paper, and with the layer chosen on other articles (nested). Dotted is extrapolation: nothing was measured there, and
--- the line is bounded by nothing. Where the band leaves the figure it is cut; the CSV file has it.
+-- the line is bounded by nothing. Open points are models that it was not fitted to: tuned or untrained. Where the band
+-- leaves the figure it is cut; the CSV file has it.
 -- Grain: one row per model, and per point of the line (without model), for each group of readers and kind of score.
 -- Leaves out: results without some sentences; models of unknown size; models with a prefix.
 -- Compute: scale-fit
 -- Figure: fit
 -- Axes: x=billion_parameters, y=percent, low=low, high=high, outer_low=prediction_low, outer_high=prediction_high,
--- label=model, panel=panel, scale=log
+-- label=model, stage=stage, panel=panel, scale=log
+-- Reference: 100=ceiling
 -- Labels: x=Parameters [billions], y=R2 / ceiling [%]
 -- Page: corpus, measure
 -- Read by: warehouse report.
@@ -40,6 +42,7 @@ point AS (
         NULL::double precision AS prediction_low,
         NULL::double precision AS prediction_high,
         model,
+        stage,
         false AS is_extrapolation,
         run_id,
         subject_count,
@@ -61,6 +64,7 @@ point AS (
         100 * prediction_low AS prediction_low,
         100 * prediction_high AS prediction_high,
         NULL AS model,
+        NULL AS stage,
         is_extrapolation,
         run_id,
         NULL AS subject_count,
@@ -83,6 +87,7 @@ SELECT
     prediction_low,
     prediction_high,
     model,
+    stage,
     is_extrapolation,
     run_id,
     subject_count,

@@ -2,13 +2,13 @@
 --
 -- Paper: Figures 5 and 13.
 -- Caption: Resemblance over the model's next-token loss: of the best layer in-sample, and with the layer chosen on other
--- articles (nested). Losses that are not computed here are the paper's, of plain text, and stand for no other condition.
--- The correlations stand in the table of fits.
+-- articles (nested). Open points are tuned or untrained models. Losses that are not computed here are the paper's, of
+-- plain text, and stand for no other condition. The correlations stand in the table of fits.
 -- Grain: one row per model, condition, group of readers and measure.
 -- Leaves out: results without some sentences; models whose loss is not known.
 -- Compute: loss-fit
 -- Figure: fit
--- Axes: x=loss, y=percent, label=label, series=language_group, panel=panel
+-- Axes: x=loss, y=percent, label=label, stage=stage, series=language_group, panel=panel
 -- Labels: x=Loss per token and length [nats], y=R2 / ceiling [%]
 -- Page: corpus, measure
 -- Read by: warehouse report.
@@ -34,6 +34,7 @@ SELECT
     score.panel,
     score.language_group,
     concat_ws(', ', score.model, NULLIF(score.condition, 'plain')) AS label,
+    score.stage,
     model_loss.loss,
     score.percent,
     model_loss.loss_source,

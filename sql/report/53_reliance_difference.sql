@@ -10,6 +10,7 @@
 -- Figure: bars
 -- Axes: x=quarter, y=difference, error=error, series=series, panel=comparison
 -- Labels: x=Quarter of the layers (from 0), y=Difference in R2
+-- Reference: 0=no difference
 -- Page: corpus, pattern_set
 -- Read by: warehouse report.
 SELECT

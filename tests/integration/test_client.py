@@ -128,6 +128,22 @@ def test_bad_questions_get_one_sentence(wh: Warehouse, empty_database: Database)
         warehouse.connect(empty_database.dsn)
 
 
+def test_a_figure_of_the_report_is_a_chart(wh: Warehouse):
+    pytest.importorskip("altair", reason="the extra [notebook] is not installed")
+    chosen = {"corpus": "simulated", "measure": "saccade_count/consecutive"}
+    spec = wh.chart("layer_curve", **chosen, series=[MODEL]).to_dict()
+    points = [point for panel in spec["concat"] for point in panel["data"]["values"]]
+    curve = wh.frame("layer_curve", model=MODEL, measure=chosen["measure"])
+    told = sorted(point["y"] for point in points if "in-sample" in point["panel"])
+    np.testing.assert_allclose(told, sorted(100 * curve["resemblance"]))
+    with pytest.raises(UnknownName, match="figure"):
+        wh.chart("claim")
+    with pytest.raises(UnknownName, match="column of layer_curve"):
+        wh.chart("layer_curve", colour="red")
+    with pytest.raises(BadInput, match="has nothing to show"):
+        wh.chart("layer_curve", corpus="none")
+
+
 def test_nothing_can_be_written_through_it(wh: Warehouse):
     with pytest.raises(BadInput, match="read-only"):
         wh.frame("DELETE FROM ops.run RETURNING run_id")

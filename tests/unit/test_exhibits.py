@@ -1,35 +1,13 @@
-"""Exhibits say what they show, and figures draw it."""
+"""Exhibits say what they show, and tables how."""
 
 from pathlib import Path
 
 import pytest
 
+from warehouse.charts import KINDS
 from warehouse.plugin.registry import analyses
 from warehouse.report.exhibits import Exhibit, exhibits
-from warehouse.report.figures import KINDS, draw
-from warehouse.report.tables import as_csv, as_html, as_markdown
-
-CURVE = [
-    {"layer": layer, "percent": value, "error": None if layer == 1 else 1.0, "model": model}
-    for model in ("a", "b")
-    for layer, value in ((0, 3.0), (1, 5.0), (7, None))
-]
-FIT = [
-    {"x": x, "y": y, "low": y - 1, "high": y + 1, "name": name, "is_extrapolation": x > 5}
-    for x, y, name in ((1, 2.0, "a"), (2, 4.0, "b"), (1, 2.0, None), (2, 4.0, None), (9, 18.0, None))
-]
-MATRIX = [{"to": j, "from": i, "value": (i - j) * 1.0, "word": f"w{i}"} for i in range(3) for j in range(3)]
-STACK = [
-    {"x": x, "low": low, "high": low + size, "part": part}
-    for x in (0, 1) for part, low, size in (("unique", 0.0, -1.0), ("common", 0.0, 30.0), ("rest", 30.0, 70.0))
-]  # fmt: skip
-DRAWN = {
-    "curve": (CURVE, {"x": "layer", "y": "percent", "error": "error", "series": "model"}),
-    "bars": (CURVE, {"x": "layer", "y": "percent", "error": "error", "series": "model"}),
-    "fit": (FIT, {"x": "x", "y": "y", "low": "low", "high": "high", "label": "name", "scale": "log"}),
-    "stack": (STACK, {"x": "x", "y": "high", "low": "low", "high": "high", "series": "part"}),
-    "matrix": (MATRIX, {"x": "to", "y": "from", "value": "value", "label": "word"}),
-}
+from warehouse.report.tables import MOST_LETTERS, as_csv, as_html, as_markdown, folded
 
 
 @pytest.mark.parametrize("exhibit", exhibits(), ids=lambda exhibit: exhibit.name)
@@ -55,15 +33,6 @@ def test_a_header_is_read_over_lines(tmp_path: Path) -> None:
     assert exhibit.figure is None
 
 
-@pytest.mark.parametrize("kind", list(DRAWN))
-def test_every_kind_of_figure_is_drawn_the_same_each_time(kind: str) -> None:
-    rows, axes = DRAWN[kind]
-    first, second = (draw(kind, rows, axes, {"x": "x", "y": "y"}) for _ in range(2))
-    assert first["png"].startswith(b"\x89PNG")
-    assert b"<svg" in first["svg"]
-    assert first["svg"] == second["svg"]
-
-
 def test_tables_leave_provenance_to_the_caption_and_the_csv() -> None:
     rows = [{"model": "a|b", "r2": 0.123456789, "gone": None, "run_id": 7, "usage_warnings": ["x", "y"]}]
     assert as_csv(rows) == 'model,r2,gone,run_id,usage_warnings\na|b,0.123456789,,7,"x, y"\n'
@@ -72,3 +41,24 @@ def test_tables_leave_provenance_to_the_caption_and_the_csv() -> None:
     assert r"a\|b" in as_markdown(rows)
     assert "<td" in as_html([{"model": "<b>"}])
     assert "&lt;b&gt;" in as_html([{"model": "<b>"}])
+
+
+def test_a_wide_table_is_folded_and_no_column_is_lost() -> None:
+    rows = [
+        {"model": f"model-{n}", "group": "L1", **{f"a_quantity_{k}": n / 7 + k for k in range(30)}} for n in range(3)
+    ]
+    parts = folded(rows, list(rows[0]))
+    assert len(parts) > 1
+    assert all(part[:2] == ["model", "group"] for part in parts)
+    assert [name for part in parts for name in part[2:]] == list(rows[0])[2:]
+    assert all(sum(max(map(len, name.split("_"))) for name in part) <= MOST_LETTERS for part in parts)
+    assert as_html(rows).count("<table") == len(parts)
+
+
+def test_runs_are_linked_to_in_each_row_or_once_for_all() -> None:
+    rows = [{"model": "a", "r2": 0.1, "run_id": 7}, {"model": "b", "r2": 0.2, "run_id": 8}]
+    assert '<a href="#run-7">7</a>' in as_html(rows, {"run": "#run-{}"})
+    shared = as_html([row | {"run_id": 9} for row in rows], {"run": "#run-{}"})
+    assert 'In every row: run <a href="#run-9">9</a>.' in shared
+    assert shared.count("#run-9") == 1
+    assert "run" not in as_html(rows)

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import errors as pg
 
 from warehouse import pipeline
-from warehouse.client import cells
+from warehouse.client import cells, charts
 from warehouse.client.frames import Answer, as_frame, ask
 from warehouse.client.views import of_view
 from warehouse.compute.one_analysis import plans
@@ -109,6 +109,36 @@ class Warehouse:
             (what, given) if re.search(r"\s", what.strip()) else of_view(self._connection, what.strip(), given)
         )
         return as_frame(self._ask(query, parameters), to)
+
+    def chart(self, name: str, /, **given: Any) -> Any:
+        """Draw a figure of the report, for a notebook to show.
+
+        Parameters
+        ----------
+        name : str
+            Of the exhibit, e.g. ``layer_curve`` or ``scale_fit``.
+        **given
+            Columns of the exhibit and the value that rows have in them, or a list of values: ``corpus`` and ``measure``
+            choose the figure, others (``series``, ``language_group``) what is in it.
+
+        Returns
+        -------
+        altair.Chart
+            Its ``to_dict`` is the Vega-Lite specification, its ``save`` writes SVG and PNG without a browser.
+
+        Raises
+        ------
+        UnknownName
+            There is no such figure, or it has no such column.
+        BadInput
+            There is nothing to draw, more than one figure fits, or Altair is not installed.
+
+        Examples
+        --------
+        >>> wh.chart("layer_curve", corpus="reading_brain", measure="saccade_count/first_three")  # doctest: +SKIP
+        """
+        with translate_errors("reading"):
+            return charts.chart(self._connection, name, given)
 
     def layer(self, model: str, layer: int, **chosen: str) -> Cells:
         """Give what the heads of a layer attend to.

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from psycopg import sql
@@ -12,7 +11,7 @@ from warehouse.dashboard.choices import Choices
 from warehouse.dashboard.matrix import Matrix, square
 from warehouse.dashboard.reading import expect_many, rows_of
 from warehouse.database.types import Connection
-from warehouse.report.exhibits import Exhibit
+from warehouse.report.exhibits import Exhibit, narrowed, question
 from warehouse.report.filling import Page, fill
 from warehouse.report.page import missing
 from warehouse.report.tables import as_html
@@ -54,24 +53,6 @@ class Part:
     missing: str = ""
 
 
-@dataclass(frozen=True)
-class Narrowed(Exhibit):
-    """An exhibit of which only some rows are asked for; the rest is then not computed.
-
-    Attributes
-    ----------
-    condition : str
-        SQL over the exhibit's columns, its values quoted.
-    """
-
-    condition: str = "true"
-
-    @cached_property
-    def sql(self) -> str:
-        """The exhibit's question, narrowed."""
-        return f"SELECT * FROM ({_question(Exhibit(self.path))}) AS exhibit WHERE {self.condition}"
-
-
 def exhibit_parts(
     connection: Connection, exhibits: Sequence[Exhibit], keys: Sequence[str], choices: Choices
 ) -> list[Part]:
@@ -91,7 +72,7 @@ def _values(connection: Connection, exhibit: Exhibit, keys: Sequence[str]) -> li
     if not keys:
         return []
     named = sql.SQL(", ").join(map(sql.Identifier, keys))
-    return rows_of(connection, _VALUES.format(named, sql.SQL(_question(exhibit))))
+    return rows_of(connection, _VALUES.format(named, sql.SQL(question(exhibit))))
 
 
 _VALUES = sql.SQL("""
@@ -100,22 +81,13 @@ GROUP BY {0} ORDER BY min(place)
 """)
 
 
-def _question(exhibit: Exhibit) -> str:
-    return exhibit.sql.rstrip().removesuffix(";")
-
-
 def _fits(row: Mapping[str, Any], chosen: Mapping[str, str]) -> bool:
     return all(str(row[key]) == value for key, value in chosen.items() if key in row)
 
 
 def _part(connection: Connection, exhibit: Exhibit, chosen: Mapping[str, str]) -> Part:
-    wanted = [
-        sql.SQL("{} = {}").format(sql.Identifier(key), sql.Literal(value))
-        for key, value in chosen.items()
-        if key in exhibit.page
-    ]
-    condition = sql.SQL(" AND ").join(wanted).as_string(connection) or "true"
-    filled = fill(connection, Narrowed(exhibit.path, condition))
+    wanted = {key: value for key, value in chosen.items() if key in exhibit.page}
+    filled = fill(connection, narrowed(connection, exhibit, wanted))
     pages = [_shown(exhibit, page, chosen) for page in filled.pages]
     return Part(exhibit, pages, "" if pages else missing(filled))
 

@@ -10,6 +10,7 @@ The first line is the title; then come fields, each continued by the lines below
     -- Figure: curve
     -- Axes: x=layer, y=percent, error=error, series=model, panel=panel
     -- Labels: x=Layer (counted from 0), y=R2 over ceiling [%]
+    -- Reference: 0=no effect, 100=ceiling
     -- Page: corpus, measure
 
 An exhibit without `Figure` is a table, whose headings are its columns' names. `Page`: a figure for each combination of
@@ -21,7 +22,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
+from psycopg import sql
+
+from warehouse.database.types import Connection
 from warehouse.schema.directories import sql_directory
 
 PROVENANCE = ("run_id", "run_ids", "subject_count", "cell_count", "usage_warnings", "leave_out")
@@ -88,9 +93,48 @@ class Exhibit:
         return _pairs(self._header.get("Labels", ""))
 
     @cached_property
+    def references(self) -> Mapping[str, str]:
+        """Values that others are compared with, each a line, and what they are called."""
+        return _pairs(self._header.get("Reference", ""))
+
+    @cached_property
     def page(self) -> tuple[str, ...]:
         """Columns whose every combination has a figure of its own."""
         return tuple(name.strip() for name in self._header.get("Page", "").split(",") if name.strip())
+
+
+@dataclass(frozen=True)
+class Narrowed(Exhibit):
+    """An exhibit of which only some rows are asked for; the rest is then not computed.
+
+    Attributes
+    ----------
+    condition : str
+        SQL over the exhibit's columns, its values quoted.
+    """
+
+    condition: str = "true"
+
+    @cached_property
+    def sql(self) -> str:
+        """The exhibit's question, narrowed."""
+        return f"SELECT * FROM ({question(Exhibit(self.path))}) AS exhibit WHERE {self.condition}"
+
+
+def narrowed(connection: Connection, exhibit: Exhibit, chosen: Mapping[str, Any]) -> Narrowed:
+    """Ask for the rows of an exhibit that have the chosen values (or one of a list of values) in its columns."""
+    wanted = [
+        sql.SQL("{} = ANY ({})").format(
+            sql.Identifier(column), sql.Literal(value if isinstance(value, list) else [value])
+        )
+        for column, value in chosen.items()
+    ]
+    return Narrowed(exhibit.path, sql.SQL(" AND ").join(wanted).as_string(connection) or "true")
+
+
+def question(exhibit: Exhibit) -> str:
+    """Give the SQL of an exhibit as a subquery can hold it."""
+    return exhibit.sql.rstrip().removesuffix(";")
 
 
 def exhibits() -> list[Exhibit]:
@@ -100,4 +144,4 @@ def exhibits() -> list[Exhibit]:
 
 def _pairs(text: str) -> dict[str, str]:
     """Take ``x=Layer (from 0), y=R2`` apart; a comma before no name belongs to the text."""
-    return dict(re.findall(r"(\w+)=(.*?)(?:, (?=\w+=)|$)", text))
+    return dict(re.findall(r"(-?\w+)=(.*?)(?:, (?=-?\w+=)|$)", text))

@@ -3,8 +3,9 @@
 import csv
 import html
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from tabulate import tabulate
 
@@ -14,7 +15,13 @@ from warehouse.report.filling import Row
 
 MOST_ROWS = 120
 """Rows of a table on the page; its CSV file has all."""
+MOST_LETTERS = 150
+"""A table that would be wider is folded, so that it prints on A4 (landscape) and no column is cut off."""
+MOST_TOGETHER = 24
+"""So many rows stay together on a page of paper."""
 EMPTY: tuple[Any, ...] = (None, "", [])
+RUN = "run"
+"""The column of runs, where they are linked to."""
 
 
 def as_csv(rows: Sequence[Row]) -> str:
@@ -34,25 +41,84 @@ def as_markdown(rows: Sequence[Row]) -> str:
     return tabulate(body, headings, tablefmt="github", disable_numparse=True, colalign=_sides(rows, columns)) + "\n"
 
 
-def as_html(rows: Sequence[Row]) -> str:
-    """Give the columns that people read, as an HTML table of the first rows; what all rows share is told once below."""
-    shared = _shared(rows)
-    columns = [name for name in _columns(rows) if name not in shared]
+def as_html(rows: Sequence[Row], links: Mapping[str, str] | None = None, *, label: str = "Rows") -> str:
+    """Give the columns that people read, as HTML tables of the first rows; what all rows share is told once below.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        At least one.
+    links : mapping of str to str
+        By column, an address with ``{}`` for the value; `RUN` stands for the runs of a row.
+    label : str
+        What the table is called.
+    """
+    links = links or {}
+    told = [{**row, RUN: run_ids(row)} for row in rows] if RUN in links else list(rows)
+    shared = _shared(told)
+    columns = [name for name in _columns(told) if name not in shared]
+    tables = "".join(_table(told[:MOST_ROWS], part, links, label) for part in folded(told[:MOST_ROWS], columns))
+    rest = f"<p>{len(rows) - MOST_ROWS:,} more rows in the CSV file.</p>" if len(rows) > MOST_ROWS else ""
+    common = ", ".join(f"{_heading(name)} {_linked(name, value, links)}" for name, value in shared.items())
+    return tables + rest + (f'<p class="caption">In every row: {common}.</p>' if common else "")
+
+
+def folded(rows: Sequence[Row], columns: Sequence[str]) -> list[list[str]]:
+    """Part the columns of a wide table, so that each part is narrow enough; the columns that name a row begin each."""
+    widths = {name: _width(rows, name) for name in columns}
     sides = _sides(rows, columns)
-    head = "".join(f"<th>{html.escape(_heading(name))}</th>" for name in columns)
+    first_number = sides.index("right") if "right" in sides else len(columns)
+    naming = list(columns[: max(first_number, 1)])
+    if sum(widths[name] for name in naming) > MOST_LETTERS / 2:
+        naming = naming[:1]
+    parts: list[list[str]] = [list(naming)]
+    for name in columns[len(naming) :]:
+        if len(parts[-1]) > len(naming) and sum(widths[one] for one in parts[-1]) + widths[name] > MOST_LETTERS:
+            parts.append(list(naming))
+        parts[-1].append(name)
+    return parts
+
+
+def run_ids(row: Row) -> list[int]:
+    """Give the runs of a row."""
+    return [*filter(None, [row.get("run_id")]), *(row.get("run_ids") or ())]
+
+
+def _width(rows: Sequence[Row], name: str) -> int:
+    """Estimate how wide a column is [letters]: its longest value, of long texts what a line holds, or its heading."""
+    longest = max(len(_shown(row[name])) for row in rows)
+    return max(min(longest, 40), *map(len, _heading(name).split())) + 2
+
+
+def _table(rows: Sequence[Row], columns: Sequence[str], links: Mapping[str, str], label: str) -> str:
+    sides = _sides(rows, columns)
+    head = "".join(
+        f'<th scope="col" class="{side}">{html.escape(_heading(name))}</th>'
+        for name, side in zip(columns, sides, strict=True)
+    )
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td class="{side}">{html.escape(_shown(row[name]))}</td>'
+            f'<td class="{side}">{_linked(name, row[name], links)}</td>'
             for name, side in zip(columns, sides, strict=True)
         )
         + "</tr>\n"
-        for row in rows[:MOST_ROWS]
+        for row in rows
     )
-    rest = f"<p>{len(rows) - MOST_ROWS:,} more rows in the CSV file.</p>" if len(rows) > MOST_ROWS else ""
-    told = ", ".join(f"{_heading(name)} {_shown(value)}" for name, value in shared.items())
-    rest += f'<p class="caption">In every row: {html.escape(told)}.</p>' if told else ""
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>{rest}'
+    called = html.escape(f"{label}: {_heading(columns[-1])}", quote=True)
+    about = f'role="region" tabindex="0" aria-label="{called}"'
+    size = " short" if len(rows) <= MOST_TOGETHER else ""
+    return f'<div class="wide{size}" {about}><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
+
+
+def _linked(name: str, value: Any, links: Mapping[str, str]) -> str:
+    if name not in links or value in EMPTY:
+        return html.escape(_shown(value))
+    parts = [(quote(str(part), safe=""), str(part)) for part in (value if isinstance(value, list) else [value])]
+    return ", ".join(
+        f'<a href="{html.escape(links[name].format(address), quote=True)}">{html.escape(told)}</a>'
+        for address, told in parts
+    )
 
 
 def _shared(rows: Sequence[Row]) -> dict[str, Any]:

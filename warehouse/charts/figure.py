@@ -1,0 +1,170 @@
+"""A figure: panels that share their looks and scales, as one Vega-Lite specification or panel by panel."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from warehouse.charts import bars, curve, fit, matrix, stack
+from warehouse.charts.findings import finding
+from warehouse.charts.frame import HEIGHT, WIDTH, Frame, reference_lines
+from warehouse.charts.looks import CONFIG, DASHES, FLAT, REFERENCE, Look, looks
+from warehouse.charts.points import Axes, Point, Row, grouped, points, tooltip
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+_HEAD = {"$schema": SCHEMA, "config": CONFIG, "params": [{"name": "hidden", "value": []}]}
+"""`hidden` names the series that a legend has switched off."""
+SIDE_BY_SIDE = 2
+"""So many panels share a scale and a row."""
+KINDS: Mapping[str, ModuleType] = {"curve": curve, "bars": bars, "stack": stack, "fit": fit, "matrix": matrix}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart.
+
+    Attributes
+    ----------
+    panels : list of mapping
+        A specification each, without a legend.
+    titles : list of str
+        Of the panels.
+    series : list of Look
+        The legend.
+    finding : str
+        What is to be seen, in words: the text in place of the picture.
+    """
+
+    panels: list[dict[str, Any]]
+    titles: list[str]
+    series: list[Look]
+    finding: str
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The whole figure as one specification: panels in rows of two, below them one legend."""
+        return self._together(0, len(self.panels))
+
+    def parts(self, most: int) -> list[dict[str, Any]]:
+        """Give the figure as specifications of at most so many panels, each with the legend: what a page holds."""
+        return [self._together(first, first + most) for first in range(0, len(self.panels), most)]
+
+    def _together(self, first: int, last: int) -> dict[str, Any]:
+        panels, titles = self.panels[first:last], self.titles[first:last]
+        views = [panel | ({"title": title} if title else {}) for panel, title in zip(panels, titles, strict=True)]
+        if self.series[0].name:
+            views = [_with_legend(view) for view in views]
+        body = (
+            views[0]
+            if len(views) == 1
+            else {"concat": views, "columns": SIDE_BY_SIDE, "spacing": {"row": 22, "column": 30}}
+        )
+        return {**_HEAD, "description": self.finding, **body}
+
+    def alone(self) -> list[dict[str, Any]]:
+        """Give each panel as a specification of its own, without title and legend."""
+        return [
+            {**_HEAD, "description": title or self.finding, **panel}
+            for title, panel in zip(self.titles, self.panels, strict=True)
+        ]
+
+
+def figure(
+    kind: str, rows: Sequence[Row], axes: Axes, labels: Mapping[str, str], references: Mapping[str, str] | None = None
+) -> Figure:
+    """Draw rows.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    rows : sequence of mapping
+        What is drawn; at least one.
+    axes : mapping of str to str
+        Which column is ``x``, ``y``, ``error`` (or ``low`` and ``high``), ``series``, ``panel``; see each kind.
+    labels : mapping of str to str
+        What is written at ``x`` and ``y``.
+    references : mapping of str to str
+        Values of y that others are compared with, and what they are called.
+    """
+    found = points(rows, axes, labels)
+    series = _looks(found)
+    panels = grouped(found, "panel")
+    made = [
+        _panel(kind, part, frame, references or {})
+        for part, frame in _framed(kind, list(panels.values()), series, axes, labels)
+    ]
+    return Figure(made, list(panels), series, finding(kind, panels, labels))
+
+
+def _looks(found: Sequence[Point]) -> list[Look]:
+    """Give each series its look: those that others are compared with are grey."""
+    groups = grouped(found, "series")
+    ordinary = looks([name for name, part in groups.items() if not part[0].get("reference")])
+    grey = [Look(name, REFERENCE, FLAT, DASHES[1]) for name, part in groups.items() if part[0].get("reference")]
+    return [*ordinary, *grey]
+
+
+def _framed(
+    kind: str, parts: Sequence[list[Point]], series: Sequence[Look], axes: Axes, labels: Mapping[str, str]
+) -> Iterator[tuple[list[Point], Frame]]:
+    everything = [point for part in parts for point in part]
+    shades = matrix.shades(everything) if kind == "matrix" else {}
+    for first in range(0, len(parts), SIDE_BY_SIDE):
+        line = parts[first : first + SIDE_BY_SIDE]
+        domain = DOMAINS.get(kind, _reach)([point for part in line for point in part])
+        for part in line:
+            yield part, Frame(
+                labels.get("x", ""), labels.get("y", ""), series, domain, shades, tooltip(part),
+                is_log=axes.get("scale") == "log",
+            )  # fmt: skip
+
+
+def _panel(kind: str, part: list[Point], frame: Frame, references: Mapping[str, str]) -> dict[str, Any]:
+    module = KINDS[kind]
+    size = matrix.size(part) if kind == "matrix" else {"width": WIDTH, "height": HEIGHT}
+    return {
+        **size,
+        "data": {"values": part},
+        "transform": [{"filter": "indexof(hidden, datum.series) < 0"}],
+        "layer": [*reference_lines(frame, references), *module.layers(frame, part)],
+    }
+
+
+def _reach(found: Sequence[Point]) -> tuple[float, float]:
+    """Span every value and its interval, with a little room."""
+    keys = ("y", "low", "high")
+    values = [point[key] for point in found for key in keys if point.get(key) is not None] or [0.0, 1.0]
+    room = 0.05 * (max(values) - min(values)) or 0.5
+    return min(values) - room, max(values) + room
+
+
+def _models_reach(found: Sequence[Point]) -> tuple[float, float]:
+    """Span what was measured and the line: a wide band would flatten it."""
+    values = [point["y"] for point in found if point["y"] is not None] or [0.0, 1.0]
+    room = 0.25 * (max(values) - min(values)) or 1.0
+    return min(values) - room, max(values) + room
+
+
+DOMAINS: Mapping[str, Callable[[Sequence[Point]], tuple[float, float] | None]] = {
+    "fit": _models_reach, "matrix": lambda found: None,
+}  # fmt: skip
+
+
+def _with_legend(view: dict[str, Any]) -> dict[str, Any]:
+    """Let the scales of a panel's marks show their legend; those of a figure's panels become one."""
+
+    def shown(layer: dict[str, Any]) -> dict[str, Any]:
+        encoding = {
+            key: {name: value for name, value in channel.items() if name != "legend"}
+            if _is_hidden(channel)
+            else channel
+            for key, channel in layer["encoding"].items()
+        }
+        return layer | {"encoding": encoding}
+
+    return view | {"layer": [shown(layer) for layer in view["layer"]]}
+
+
+def _is_hidden(channel: Any) -> bool:
+    return isinstance(channel, dict) and channel.get("legend", "") is None

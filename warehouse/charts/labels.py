@@ -1,0 +1,62 @@
+"""Where the names beside points stand, so that none covers another, a point, or the frame."""
+
+from collections.abc import Iterator, Sequence
+
+LETTER, LINE, ROOM = 4.9, 11.0, 7.0
+"""Width of a letter, height of a line, and the radius kept free around a point [px]."""
+Box = tuple[float, float, float, float]
+
+
+def offsets(
+    places: Sequence[tuple[float, float]],
+    texts: Sequence[str],
+    width: float,
+    height: float,
+    obstacles: Sequence[tuple[float, float]] = (),
+) -> list[tuple[float, float] | None]:
+    """Place a label beside each point.
+
+    Parameters
+    ----------
+    places : sequence of (float, float)
+        Points [px], from the upper left.
+    texts : sequence of str
+        Their labels.
+    width, height : float
+        Of the frame [px].
+    obstacles : sequence of (float, float)
+        Other places that are to stay free [px], such as those of a line.
+
+    Returns
+    -------
+    list of (float, float) or None
+        From each point to the middle of its label [px]; None where there is no room for it.
+    """
+    taken: list[Box] = [(x - ROOM / 2, y - ROOM / 2, x + ROOM / 2, y + ROOM / 2) for x, y in [*places, *obstacles]]
+    found: list[tuple[float, float] | None] = []
+    for (x, y), text in zip(places, texts, strict=True):
+        half = len(text) * LETTER / 2
+        chosen = None
+        for dx, dy in _candidates(half):
+            box = (x + dx - half, y + dy - LINE / 2, x + dx + half, y + dy + LINE / 2)
+            is_within = box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
+            if is_within and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                chosen = (dx, dy)
+                break
+        found.append(chosen)
+    return found
+
+
+def _candidates(half: float) -> Iterator[tuple[float, float]]:
+    """Give places from the nearest on: at the sides, above and below, then further up and down."""
+    side = half + ROOM
+    for rise in (0.0, LINE, 2 * LINE, 3 * LINE):
+        for dy in (-rise, rise) if rise else (0.0,):
+            yield from ((side, dy), (-side, dy))
+            if rise:
+                yield (0.0, dy)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
