@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -66,16 +67,25 @@ def wait_until(condition: Callable[[], Found], seconds: float = PATIENCE_S) -> F
     return found
 
 
-@pytest.fixture(scope="module")
-def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+@contextmanager
+def started(directory: Path, protocol: str = "tcp") -> Iterator[Machines]:
+    """A scheduler without workers."""
     pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
     port = free_port()
-    machines = Machines(f"tcp://127.0.0.1:{port}", tmp_path_factory.mktemp("machines"))
+    machines = Machines(f"{protocol}://127.0.0.1:{port}", directory)
     os.environ.pop("DASK_SCHEDULER_ADDRESS", None)
-    machines.start("scheduler", "--host", "127.0.0.1", "--port", str(port))
-    wait_until(lambda: answers(port))
-    yield machines
-    machines.stop()
+    machines.start("scheduler", "--host", "127.0.0.1", "--port", str(port), "--protocol", protocol)
+    try:
+        wait_until(lambda: answers(port))
+        yield machines
+    finally:
+        machines.stop()
+
+
+@pytest.fixture(scope="module")
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+    with started(tmp_path_factory.mktemp("machines")) as machines:
+        yield machines
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cluster.conftest import Machines, free_port, wait_until
+from tests.cluster.conftest import Machines, free_port, started, wait_until
 from tests.conftest import cloned
 from warehouse import pipeline
 from warehouse.compute.workers import dask_cluster, executors, processes
@@ -227,6 +228,21 @@ def test_a_stopped_worker_is_done_without(
     finally:
         os.kill(worker, signal.SIGKILL)
         computing.join(60)
+
+
+def test_a_scheduler_that_goes_in_the_middle_is_told_and_the_rest_is_done_when_it_is_there_again(
+    study: Database, expected: list[tuple[Any, ...]], tmp_path: Path
+):
+    with started(tmp_path) as machines:
+        machines.start_worker()
+        with in_the_middle(study, "--scheduler", machines.address) as (process, _):
+            machines.stop()
+        assert ended(process) == (
+            9, f"Error: The scheduler at {machines.address} is gone; what was done is kept: start it again with its "
+            "workers, and give the same command again.\n",
+        )  # fmt: skip
+    pipeline.compute(study, "human_resemblance", CHOSEN, progress=Progress(quiet=True))
+    assert_whole(study, expected)
 
 
 def test_no_password_is_in_what_scheduler_and_workers_say(machines: Machines, cluster: EmbeddedServer):

@@ -70,15 +70,15 @@ def connected_cluster(address: str, database: Database) -> Iterator[Cluster]:
     Parameters
     ----------
     address : str
-        Of the scheduler, ``tcp://HOST:PORT``.
+        Of the scheduler, ``tcp://HOST:PORT`` or ``tls://HOST:PORT``.
     database : Database
         Where they read and write.
 
     Raises
     ------
     BadInput
-        The address is none, no scheduler answers there, or its workers are of no use: they have another version, or do
-        not reach the database.
+        The address is none or not encrypted as Dask's settings ask, no scheduler answers there, or its workers are of
+        no use: they have another version, or do not reach the database.
     """
     with _connected(address) as client:
         _refuse_useless_workers(client, address, database)
@@ -95,6 +95,7 @@ def _connected(address: str) -> "Iterator[Client]":
         ) from None
     for name in ("distributed", "distributed.client", "distributed.core", "distributed.comm"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what it has to say is said below, in one sentence
+    _refuse_other_encryption(address)
     try:
         client: Client = Client(  # type: ignore[no-untyped-call]
             address, timeout=PATIENCE_S, set_as_default=False, name="attention-warehouse"
@@ -105,11 +106,25 @@ def _connected(address: str) -> "Iterator[Client]":
             "start one with `dask scheduler`, or correct the address",
         ) from None  # fmt: skip
     except (ValueError, TypeError):
-        raise BadInput("is not an address of a scheduler", address, "give tcp://HOST:PORT") from None
+        raise BadInput("is not an address of a scheduler", address, "give tcp://HOST:PORT or tls://HOST:PORT") from None
     try:
         yield client
     finally:
         client.close(timeout=PATIENCE_S)  # type: ignore[no-untyped-call]
+
+
+def _refuse_other_encryption(address: str) -> None:
+    """Refuse an address for which Dask's settings have no certificates, or which they forbid: it is not encrypted."""
+    from distributed.security import Security
+
+    settings, is_encrypted = Security(), address.startswith("tls:")  # type: ignore[no-untyped-call]
+    how = settings.get_connection_args("client")  # type: ignore[no-untyped-call]
+    if is_encrypted and how.get("ssl_context") is None:
+        remedy = "name ca-file, client.cert and client.key in Dask's settings under distributed.comm.tls"
+        raise BadInput("is encrypted, and Dask's settings name no certificates for it", address, remedy)
+    if settings.require_encryption and not is_encrypted:
+        remedy = "give tls://HOST:PORT, or change distributed.comm.require-encryption"
+        raise BadInput("is not encrypted, which Dask's settings ask for", address, remedy)
 
 
 def _refuse_useless_workers(client: "Client", scheduler: str, database: Database) -> None:
