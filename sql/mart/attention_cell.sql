@@ -13,6 +13,7 @@ SELECT
     extraction.method,
     corpus.corpus,
     attention.layer,
+    fn.relative_depth(attention.layer, language_model.layer_count) AS relative_depth,
     head.number::smallint AS head,
     sentence.sentence_label,
     attention.from_word,

@@ -9,40 +9,48 @@
 -- Read by: people, BI tools, warehouse show exchanged-null.
 CREATE VIEW mart.exchanged_null AS
 SELECT
-    language_model.model,
-    condition.condition,
-    extraction.method,
-    corpus.corpus,
-    measure.measure,
-    exchanged_null.language_group,
-    exchanged_null.leave_out,
-    exchanged_null.layer,
-    exchanged_null.r2,
-    exchanged_null.exchanged_r2,
-    exchanged_null.exchanged_r2 / NULLIF(exchanged_null.r2, 0) AS exchanged_share,
-    exchanged_null.exchanged_r2_sd,
-    exchanged_null.exchanged_r2_most,
-    exchanged_null.exchanged_p,
-    exchanged_null.cv_r2,
-    exchanged_null.exchanged_cv_r2,
-    CASE WHEN exchanged_null.cv_r2 > 0 THEN exchanged_null.exchanged_cv_r2 / exchanged_null.cv_r2 END AS exchanged_cv_share,
-    exchanged_null.exchanged_cv_r2_sd,
-    exchanged_null.exchanged_sentence_count,
-    exchanged_null.draw_count,
-    exchanged_null.subject_count,
-    exchanged_null.cell_count,
-    exchanged_null.seed,
-    exchanged_null.missing_because,
-    ARRAY(SELECT warning FROM fn.usage_warnings(
-        exchanged_null.extraction_id, exchanged_null.corpus_id, measure.region_id, exchanged_null.leave_out
-    ) AS warning)
-    || CASE WHEN exchanged_null.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
-    exchanged_null.run_id,
-    exchanged_null.extraction_id
-FROM current.exchanged_null
-JOIN model.extraction ON extraction.extraction_id = exchanged_null.extraction_id
-JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = exchanged_null.corpus_id
-JOIN human.measure ON measure.measure_id = exchanged_null.measure_id
-WHERE jsonb_array_length(exchanged_null.leave_out) < 1;
+    shown.*,
+    fn.is_default(shown.method, shown.condition, shown.measure) AS is_default,
+    jsonb_array_length(shown.leave_out) < 1 AS is_whole_text,
+    NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
+FROM (
+    SELECT
+        language_model.model,
+        condition.condition,
+        extraction.method,
+        corpus.corpus,
+        measure.measure,
+        exchanged_null.language_group,
+        exchanged_null.leave_out,
+        exchanged_null.layer,
+        fn.relative_depth(exchanged_null.layer, language_model.layer_count) AS relative_depth,
+        exchanged_null.r2,
+        exchanged_null.exchanged_r2,
+        exchanged_null.exchanged_r2 / NULLIF(exchanged_null.r2, 0) AS exchanged_share,
+        exchanged_null.exchanged_r2_sd,
+        exchanged_null.exchanged_r2_most,
+        exchanged_null.exchanged_p,
+        exchanged_null.cv_r2,
+        exchanged_null.exchanged_cv_r2,
+        CASE WHEN exchanged_null.cv_r2 > 0 THEN exchanged_null.exchanged_cv_r2 / exchanged_null.cv_r2 END AS exchanged_cv_share,
+        exchanged_null.exchanged_cv_r2_sd,
+        exchanged_null.exchanged_sentence_count,
+        exchanged_null.draw_count,
+        exchanged_null.subject_count,
+        exchanged_null.cell_count,
+        exchanged_null.seed,
+        exchanged_null.missing_because,
+        ARRAY(SELECT warning FROM fn.usage_warnings(
+            exchanged_null.extraction_id, exchanged_null.corpus_id, measure.region_id, exchanged_null.leave_out
+        ) AS warning)
+        || CASE WHEN exchanged_null.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
+        exchanged_null.run_id,
+        exchanged_null.extraction_id
+    FROM current.exchanged_null
+    JOIN model.extraction ON extraction.extraction_id = exchanged_null.extraction_id
+    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+    JOIN model.condition ON condition.condition_id = extraction.condition_id
+    JOIN stimulus.corpus ON corpus.corpus_id = exchanged_null.corpus_id
+    JOIN human.measure ON measure.measure_id = exchanged_null.measure_id
+    WHERE jsonb_array_length(exchanged_null.leave_out) < 1
+) AS shown;

@@ -9,40 +9,48 @@
 -- Read by: people, BI tools, warehouse show group-difference.
 CREATE VIEW mart.group_difference AS
 SELECT
-    language_model.model,
-    condition.condition,
-    extraction.method,
-    corpus.corpus,
-    measure.measure,
-    group_difference.left_group,
-    group_difference.right_group,
-    group_difference.leave_out,
-    group_difference.score_kind,
-    group_difference.left_value,
-    group_difference.right_value,
-    group_difference.difference,
-    group_difference.interval_low,
-    group_difference.interval_high,
-    group_difference.t_statistic,
-    group_difference.degrees_of_freedom,
-    group_difference.p_value,
-    group_difference.p_greater,
-    group_difference.effect_size,
-    group_difference.effect_low,
-    group_difference.effect_high,
-    group_difference.left_count,
-    group_difference.right_count,
-    group_difference.seed,
-    group_difference.missing_because,
-    ARRAY(SELECT warning FROM fn.usage_warnings(
-        group_difference.extraction_id, group_difference.corpus_id, measure.region_id, group_difference.leave_out
-    ) AS warning) AS usage_warnings,
-    group_difference.run_id,
-    group_difference.extraction_id
-FROM current.group_difference
-JOIN model.extraction ON extraction.extraction_id = group_difference.extraction_id
-JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = group_difference.corpus_id
-JOIN human.measure ON measure.measure_id = group_difference.measure_id
-WHERE jsonb_array_length(group_difference.leave_out) < 1;
+    shown.*,
+    fn.is_default(shown.method, shown.condition, shown.measure)
+    AND shown.score_kind = 'nested_resemblance' AS is_default,
+    jsonb_array_length(shown.leave_out) < 1 AS is_whole_text,
+    NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
+FROM (
+    SELECT
+        language_model.model,
+        condition.condition,
+        extraction.method,
+        corpus.corpus,
+        measure.measure,
+        group_difference.left_group,
+        group_difference.right_group,
+        group_difference.leave_out,
+        group_difference.score_kind,
+        group_difference.left_value,
+        group_difference.right_value,
+        group_difference.difference,
+        group_difference.interval_low,
+        group_difference.interval_high,
+        group_difference.t_statistic,
+        group_difference.degrees_of_freedom,
+        group_difference.p_value,
+        group_difference.p_greater,
+        group_difference.effect_size,
+        group_difference.effect_low,
+        group_difference.effect_high,
+        group_difference.left_count,
+        group_difference.right_count,
+        group_difference.seed,
+        group_difference.missing_because,
+        ARRAY(SELECT warning FROM fn.usage_warnings(
+            group_difference.extraction_id, group_difference.corpus_id, measure.region_id, group_difference.leave_out
+        ) AS warning) AS usage_warnings,
+        group_difference.run_id,
+        group_difference.extraction_id
+    FROM current.group_difference
+    JOIN model.extraction ON extraction.extraction_id = group_difference.extraction_id
+    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+    JOIN model.condition ON condition.condition_id = extraction.condition_id
+    JOIN stimulus.corpus ON corpus.corpus_id = group_difference.corpus_id
+    JOIN human.measure ON measure.measure_id = group_difference.measure_id
+    WHERE jsonb_array_length(group_difference.leave_out) < 1
+) AS shown;

@@ -9,43 +9,53 @@
 -- Read by: people, BI tools, warehouse show group-test.
 CREATE VIEW mart.group_summary AS
 SELECT
-    language_model.model,
-    condition.condition,
-    extraction.method,
-    corpus.corpus,
-    measure.measure,
-    group_test.left_group,
-    group_test.right_group,
-    group_test.leave_out,
-    count(*) FILTER (WHERE group_test.p_bonferroni < 0.05)::integer AS significant_count,
-    array_agg(group_test.layer ORDER BY group_test.layer) FILTER (WHERE group_test.p_bonferroni < 0.05) AS significant_layers,
-    CASE WHEN count(group_test.p_resemblance) > 0 THEN count(*) FILTER (WHERE group_test.p_resemblance < 0.05)::integer END
-        AS significant_over_ceiling_count,
-    count(*)::integer AS layer_total,
-    max(group_test.left_count) AS left_count,
-    max(group_test.right_count) AS right_count,
-    ARRAY(
-        SELECT warning
-        FROM fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS warning
-    ) AS usage_warnings,
-    max(group_test.run_id) AS run_id,
-    group_test.extraction_id
-FROM current.group_test
-JOIN model.extraction ON extraction.extraction_id = group_test.extraction_id
-JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = group_test.corpus_id
-JOIN human.measure ON measure.measure_id = group_test.measure_id
-WHERE jsonb_array_length(group_test.leave_out) < 1
-GROUP BY
-    language_model.model,
-    condition.condition,
-    extraction.method,
-    corpus.corpus,
-    measure.measure,
-    measure.region_id,
-    group_test.corpus_id,
-    group_test.extraction_id,
-    group_test.left_group,
-    group_test.right_group,
-    group_test.leave_out;
+    shown.*,
+    NULLIF(array_to_string(shown.significant_layers, ', '), '') AS significant_layers_text,
+    fn.is_default(shown.method, shown.condition, shown.measure) AS is_default,
+    jsonb_array_length(shown.leave_out) < 1 AS is_whole_text,
+    NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
+FROM (
+    SELECT
+        language_model.model,
+        condition.condition,
+        extraction.method,
+        corpus.corpus,
+        measure.measure,
+        group_test.left_group,
+        group_test.right_group,
+        group_test.leave_out,
+        count(*) FILTER (WHERE group_test.p_bonferroni < 0.05)::integer AS significant_count,
+        array_agg(group_test.layer ORDER BY group_test.layer) FILTER (
+            WHERE group_test.p_bonferroni < 0.05
+        )::integer[] AS significant_layers,
+        CASE WHEN count(group_test.p_resemblance) > 0 THEN count(*) FILTER (WHERE group_test.p_resemblance < 0.05)::integer END
+            AS significant_over_ceiling_count,
+        count(*)::integer AS layer_total,
+        max(group_test.left_count) AS left_count,
+        max(group_test.right_count) AS right_count,
+        ARRAY(
+            SELECT warning
+            FROM fn.usage_warnings(group_test.extraction_id, group_test.corpus_id, measure.region_id, group_test.leave_out) AS warning
+        ) AS usage_warnings,
+        max(group_test.run_id) AS run_id,
+        group_test.extraction_id
+    FROM current.group_test
+    JOIN model.extraction ON extraction.extraction_id = group_test.extraction_id
+    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+    JOIN model.condition ON condition.condition_id = extraction.condition_id
+    JOIN stimulus.corpus ON corpus.corpus_id = group_test.corpus_id
+    JOIN human.measure ON measure.measure_id = group_test.measure_id
+    WHERE jsonb_array_length(group_test.leave_out) < 1
+    GROUP BY
+        language_model.model,
+        condition.condition,
+        extraction.method,
+        corpus.corpus,
+        measure.measure,
+        measure.region_id,
+        group_test.corpus_id,
+        group_test.extraction_id,
+        group_test.left_group,
+        group_test.right_group,
+        group_test.leave_out
+) AS shown;

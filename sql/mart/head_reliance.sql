@@ -6,24 +6,33 @@
 -- Read by: people, BI tools, warehouse show trivial-reliance --layers.
 CREATE VIEW mart.head_reliance AS
 SELECT
-    language_model.model,
-    language_model.parameter_count,
-    condition.condition,
-    extraction.method,
-    corpus.corpus,
-    head_reliance.pattern_set,
-    head_reliance.leave_out,
-    head_reliance.layer,
-    head_reliance.head,
-    head_reliance.r2,
-    head_reliance.adjusted_r2,
-    head_reliance.cv_r2,
-    ARRAY(SELECT warning FROM fn.usage_warnings(head_reliance.extraction_id, NULL, NULL, NULL) AS warning) AS usage_warnings,
-    head_reliance.run_id,
-    head_reliance.extraction_id
-FROM current.head_reliance
-JOIN model.extraction ON extraction.extraction_id = head_reliance.extraction_id
-JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = head_reliance.corpus_id
-WHERE jsonb_array_length(head_reliance.leave_out) < 1;
+    shown.*,
+    fn.is_default(method => shown.method, condition => shown.condition)
+    AND shown.pattern_set = 'trivial' AS is_default,
+    jsonb_array_length(shown.leave_out) < 1 AS is_whole_text,
+    NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
+FROM (
+    SELECT
+        language_model.model,
+        language_model.parameter_count,
+        condition.condition,
+        extraction.method,
+        corpus.corpus,
+        head_reliance.pattern_set,
+        head_reliance.leave_out,
+        head_reliance.layer,
+        fn.relative_depth(head_reliance.layer, language_model.layer_count) AS relative_depth,
+        head_reliance.head,
+        head_reliance.r2,
+        head_reliance.adjusted_r2,
+        head_reliance.cv_r2,
+        ARRAY(SELECT warning FROM fn.usage_warnings(head_reliance.extraction_id, NULL, NULL, NULL) AS warning) AS usage_warnings,
+        head_reliance.run_id,
+        head_reliance.extraction_id
+    FROM current.head_reliance
+    JOIN model.extraction ON extraction.extraction_id = head_reliance.extraction_id
+    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+    JOIN model.condition ON condition.condition_id = extraction.condition_id
+    JOIN stimulus.corpus ON corpus.corpus_id = head_reliance.corpus_id
+    WHERE jsonb_array_length(head_reliance.leave_out) < 1
+) AS shown;

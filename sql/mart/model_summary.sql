@@ -13,6 +13,7 @@
 CREATE VIEW mart.model_summary AS
 SELECT
     shown.*,
+    NULLIF(array_to_string(shown.chosen_layers, ', '), '') AS chosen_layers_text,
     fn.is_default(shown.method, shown.condition, shown.measure) AS is_default,
     jsonb_array_length(shown.leave_out) < 1 AS is_whole_text,
     'not_word_aligned' <> ALL(shown.usage_warnings) AS is_word_aligned,
@@ -49,7 +50,7 @@ FROM (
         CASE WHEN best.ratio_missing_because IS NULL THEN layer_choice.nested_resemblance END AS nested_resemblance,
         CASE WHEN best.ratio_missing_because IS NULL THEN layer_choice.interval_low END AS nested_low,
         CASE WHEN best.ratio_missing_because IS NULL THEN layer_choice.interval_high END AS nested_high,
-        layer_choice.chosen_layers,
+        layer_choice.chosen_layers::integer[] AS chosen_layers,
         best.subject_count,
         best.cell_count,
         best.predictor_count,

@@ -7,23 +7,30 @@
 -- Read by: people, BI tools, warehouse show noise-ceiling.
 CREATE VIEW mart.noise_ceiling AS
 SELECT
-    corpus.corpus,
-    measure.measure,
-    noise_ceiling.language_group,
-    noise_ceiling.ceiling_kind,
-    noise_ceiling.leave_out,
-    noise_ceiling.ceiling,
-    noise_ceiling.standard_error,
-    noise_ceiling.subject_count,
-    noise_ceiling.cell_count,
-    noise_ceiling.sentence_count,
-    noise_ceiling.missing_because,
-    ARRAY(
-        SELECT warning
-        FROM fn.usage_warnings(NULL, noise_ceiling.corpus_id, measure.region_id, noise_ceiling.leave_out) AS warning
-    ) AS usage_warnings,
-    noise_ceiling.run_id
-FROM current.noise_ceiling
-JOIN stimulus.corpus ON corpus.corpus_id = noise_ceiling.corpus_id
-JOIN human.measure ON measure.measure_id = noise_ceiling.measure_id
-WHERE jsonb_array_length(noise_ceiling.leave_out) < 1;
+    shown.*,
+    fn.is_default(measure => shown.measure) AS is_default,
+    jsonb_array_length(shown.leave_out) < 1 AS is_whole_text,
+    NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
+FROM (
+    SELECT
+        corpus.corpus,
+        measure.measure,
+        noise_ceiling.language_group,
+        noise_ceiling.ceiling_kind,
+        noise_ceiling.leave_out,
+        noise_ceiling.ceiling,
+        noise_ceiling.standard_error,
+        noise_ceiling.subject_count,
+        noise_ceiling.cell_count,
+        noise_ceiling.sentence_count,
+        noise_ceiling.missing_because,
+        ARRAY(
+            SELECT warning
+            FROM fn.usage_warnings(NULL, noise_ceiling.corpus_id, measure.region_id, noise_ceiling.leave_out) AS warning
+        ) AS usage_warnings,
+        noise_ceiling.run_id
+    FROM current.noise_ceiling
+    JOIN stimulus.corpus ON corpus.corpus_id = noise_ceiling.corpus_id
+    JOIN human.measure ON measure.measure_id = noise_ceiling.measure_id
+    WHERE jsonb_array_length(noise_ceiling.leave_out) < 1
+) AS shown;

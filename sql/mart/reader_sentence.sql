@@ -8,70 +8,75 @@
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.reader_sentence AS
 SELECT
-    corpus.corpus,
-    subject.language_group,
-    subject.language_group || '/' || subject.subject_label AS subject_label,
-    subject.language_group || '/' || subject.subject_label AS reader,
-    saccade_rule.saccade_rule,
-    measure.measure,
-    article.article_position,
-    sentence.sentence_label,
-    sentence.word_count,
-    reading.reading_ordinal,
-    reading.presentation_order,
-    reading.trial_position,
-    reading.trial_label,
-    reading.reading_time_ms,
-    reading.display_time_ms,
-    reading.missing_because,
-    COALESCE(counted.regression_count, 0)::integer AS regression_count,
-    COALESCE(counted.refixation_count, 0)::integer AS refixation_count,
-    COALESCE(counted.forward_count, 0)::integer AS forward_count,
-    CASE WHEN reading.reading_time_ms IS NULL THEN '{reading_time_missing}' ELSE '{}' END::text[] AS usage_warnings,
-    saccade_rule.saccade_rule = 'consecutive' AND reading.reading_ordinal = 1 AS is_default,
-    reading.subject_id,
-    reading.sentence_id
-FROM human.reading
-JOIN human.subject ON subject.subject_id = reading.subject_id
-CROSS JOIN human.saccade_rule
-JOIN stimulus.sentence ON sentence.sentence_id = reading.sentence_id
-JOIN stimulus.article ON article.article_id = sentence.article_id
-JOIN stimulus.corpus ON corpus.corpus_id = article.corpus_id
-LEFT JOIN (
+    shown.*,
+    NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
+FROM (
     SELECT
-        subject_id,
-        saccade_rule_id,
-        sentence_id,
-        reading_ordinal,
-        sum(saccade_count) FILTER (WHERE to_word < from_word) AS regression_count,
-        sum(saccade_count) FILTER (WHERE to_word = from_word) AS refixation_count,
-        sum(saccade_count) FILTER (WHERE to_word > from_word) AS forward_count
-    FROM human.saccade
-    GROUP BY subject_id, saccade_rule_id, sentence_id, reading_ordinal
-) AS counted
-    ON
-        counted.subject_id = reading.subject_id
-        AND counted.saccade_rule_id = saccade_rule.saccade_rule_id
-        AND counted.sentence_id = reading.sentence_id
-        AND counted.reading_ordinal = reading.reading_ordinal
-LEFT JOIN human.measure
-    ON
-        measure.quantity = 'saccade_count'
-        AND measure.saccade_rule_id = saccade_rule.saccade_rule_id
-        AND measure.of_reading = reading.reading_ordinal
-WHERE
-    (reading.subject_id, saccade_rule.saccade_rule_id) NOT IN (
+        corpus.corpus,
+        subject.language_group,
+        subject.language_group || '/' || subject.subject_label AS subject_label,
+        subject.language_group || '/' || subject.subject_label AS reader,
+        saccade_rule.saccade_rule,
+        measure.measure,
+        article.article_position,
+        sentence.sentence_label,
+        sentence.word_count,
+        reading.reading_ordinal,
+        reading.presentation_order,
+        reading.trial_position,
+        reading.trial_label,
+        reading.reading_time_ms,
+        reading.display_time_ms,
+        reading.missing_because,
+        COALESCE(counted.regression_count, 0)::integer AS regression_count,
+        COALESCE(counted.refixation_count, 0)::integer AS refixation_count,
+        COALESCE(counted.forward_count, 0)::integer AS forward_count,
+        CASE WHEN reading.reading_time_ms IS NULL THEN '{reading_time_missing}' ELSE '{}' END::text[] AS usage_warnings,
+        saccade_rule.saccade_rule = 'consecutive' AND reading.reading_ordinal = 1 AS is_default,
+        reading.subject_id,
+        reading.sentence_id
+    FROM human.reading
+    JOIN human.subject ON subject.subject_id = reading.subject_id
+    CROSS JOIN human.saccade_rule
+    JOIN stimulus.sentence ON sentence.sentence_id = reading.sentence_id
+    JOIN stimulus.article ON article.article_id = sentence.article_id
+    JOIN stimulus.corpus ON corpus.corpus_id = article.corpus_id
+    LEFT JOIN (
         SELECT
-            excluded.subject_id,
-            excluded.saccade_rule_id
-        FROM current.rule_exclusion AS excluded
-        WHERE excluded.sentence_id IS NULL
-    )
-    AND (reading.subject_id, saccade_rule.saccade_rule_id, reading.sentence_id) NOT IN (
-        SELECT
-            excluded.subject_id,
-            excluded.saccade_rule_id,
-            excluded.sentence_id
-        FROM current.rule_exclusion AS excluded
-        WHERE excluded.sentence_id IS NOT NULL
-    );
+            subject_id,
+            saccade_rule_id,
+            sentence_id,
+            reading_ordinal,
+            sum(saccade_count) FILTER (WHERE to_word < from_word) AS regression_count,
+            sum(saccade_count) FILTER (WHERE to_word = from_word) AS refixation_count,
+            sum(saccade_count) FILTER (WHERE to_word > from_word) AS forward_count
+        FROM human.saccade
+        GROUP BY subject_id, saccade_rule_id, sentence_id, reading_ordinal
+    ) AS counted
+        ON
+            counted.subject_id = reading.subject_id
+            AND counted.saccade_rule_id = saccade_rule.saccade_rule_id
+            AND counted.sentence_id = reading.sentence_id
+            AND counted.reading_ordinal = reading.reading_ordinal
+    LEFT JOIN human.measure
+        ON
+            measure.quantity = 'saccade_count'
+            AND measure.saccade_rule_id = saccade_rule.saccade_rule_id
+            AND measure.of_reading = reading.reading_ordinal
+    WHERE
+        (reading.subject_id, saccade_rule.saccade_rule_id) NOT IN (
+            SELECT
+                excluded.subject_id,
+                excluded.saccade_rule_id
+            FROM current.rule_exclusion AS excluded
+            WHERE excluded.sentence_id IS NULL
+        )
+        AND (reading.subject_id, saccade_rule.saccade_rule_id, reading.sentence_id) NOT IN (
+            SELECT
+                excluded.subject_id,
+                excluded.saccade_rule_id,
+                excluded.sentence_id
+            FROM current.rule_exclusion AS excluded
+            WHERE excluded.sentence_id IS NOT NULL
+        )
+) AS shown;

@@ -13,123 +13,132 @@
 -- Source: Gao et al. 2023 (EMNLP Findings), Table 1, for r2, ceiling and resemblance.
 -- Read by: people, BI tools, warehouse show unique-variance, warehouse report.
 CREATE VIEW mart.resemblance_in_context AS
-WITH
--- means over readers of other fits
-other_fit AS (
-    SELECT
-        resemblance_variant.extraction_id,
-        resemblance_variant.layer,
-        resemblance_variant.measure_id,
-        subject.language_group,
-        avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'ridge') AS ridge_cv_r2,
-        avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'head_averaged') AS head_averaged_cv_r2
-    FROM current.resemblance_variant
-    JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
-    WHERE jsonb_array_length(resemblance_variant.leave_out) < 1 AND resemblance_variant.predictor_set = 'none'
-    GROUP BY
-        resemblance_variant.extraction_id,
-        resemblance_variant.layer,
-        resemblance_variant.measure_id,
-        subject.language_group
-),
-
-counted AS (
-    SELECT
-        count_model.extraction_id,
-        count_model.layer,
-        count_model.measure_id,
-        subject.language_group,
-        avg(count_model.cv_d2) AS cv_d2
-    FROM current.count_model
-    JOIN human.subject ON subject.subject_id = count_model.subject_id
-    WHERE jsonb_array_length(count_model.leave_out) < 1 AND count_model.predictor_set = 'none'
-    GROUP BY count_model.extraction_id, count_model.layer, count_model.measure_id, subject.language_group
-)
-
 SELECT
-    best.model,
-    best.parameter_count,
-    best.condition,
-    best.method,
-    best.corpus,
-    best.measure,
-    best.language_group,
-    best.layer AS best_layer,
-    best.r2,
-    best.ceiling,
-    CASE WHEN best.ratio_missing_because IS NULL THEN best.resemblance END AS resemblance,
-    layer_choice.nested_cv_r2,
-    layer_choice.cv_ceiling,
-    CASE WHEN best.ratio_missing_because IS NULL THEN layer_choice.nested_resemblance END AS nested_resemblance,
-    held_out.predictor_set,
-    held_out.set_r2 AS baseline_r2,
-    CASE
-        WHEN best.ratio_missing_because IS NULL THEN held_out.set_r2 / NULLIF(best.leave_one_out_ceiling, 0)
-    END AS baseline_resemblance,
-    held_out.joint_r2,
-    held_out.common_r2,
-    held_out.set_unique_r2,
-    held_out.unique_r2,
-    held_out.unique_se,
-    held_out.p_one_sided,
-    held_out.p_bonferroni,
-    in_sample.corrected_unique_r2,
-    in_sample.unique_low,
-    in_sample.unique_high,
-    exchanged_null.exchanged_r2,
-    exchanged_null.exchanged_r2 / NULLIF(exchanged_null.r2, 0) AS exchanged_share,
-    exchanged_null.exchanged_p,
-    other_fit.ridge_cv_r2,
-    other_fit.head_averaged_cv_r2,
-    counted.cv_d2,
-    best.leave_one_out_ceiling,
-    best.subject_count,
-    best.cell_count,
-    best.ratio_missing_because,
-    COALESCE(held_out.missing_because, in_sample.missing_because) AS missing_because,
-    ARRAY(SELECT warning FROM fn.usage_warnings(best.extraction_id, best.corpus_id, best.region_id, best.leave_out) AS warning)
-    || CASE WHEN best.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
-    best.run_id,
-    best.extraction_id
-FROM slice.layer_curve_best AS best
-LEFT JOIN current.layer_choice
-    ON
-        layer_choice.extraction_id = best.extraction_id
-        AND layer_choice.measure_id = best.measure_id
-        AND layer_choice.language_group = best.language_group
-        AND jsonb_array_length(layer_choice.leave_out) < 1
-LEFT JOIN slice.unique_variance AS held_out
-    ON
-        held_out.extraction_id = best.extraction_id
-        AND held_out.layer = best.layer
-        AND held_out.measure_id = best.measure_id
-        AND held_out.language_group = best.language_group
-        AND held_out.predictor_set = 'baseline47'
-        AND held_out.held_out = 'article'
-LEFT JOIN slice.unique_variance AS in_sample
-    ON
-        in_sample.extraction_id = best.extraction_id
-        AND in_sample.layer = best.layer
-        AND in_sample.measure_id = best.measure_id
-        AND in_sample.language_group = best.language_group
-        AND in_sample.predictor_set = 'baseline47'
-        AND in_sample.held_out = 'nothing'
-LEFT JOIN current.exchanged_null
-    ON
-        exchanged_null.extraction_id = best.extraction_id
-        AND exchanged_null.layer = best.layer
-        AND exchanged_null.measure_id = best.measure_id
-        AND exchanged_null.language_group = best.language_group
-        AND jsonb_array_length(exchanged_null.leave_out) < 1
-LEFT JOIN other_fit
-    ON
-        other_fit.extraction_id = best.extraction_id
-        AND other_fit.layer = best.layer
-        AND other_fit.measure_id = best.measure_id
-        AND other_fit.language_group = best.language_group
-LEFT JOIN counted
-    ON
-        counted.extraction_id = best.extraction_id
-        AND counted.layer = best.layer
-        AND counted.measure_id = best.measure_id
-        AND counted.language_group = best.language_group;
+    shown.*,
+    fn.is_default(shown.method, shown.condition, shown.measure) AS is_default,
+    NOT shown.usage_warnings @> '{not_word_aligned}' AS is_word_aligned,
+    shown.usage_warnings @> '{partial_coverage}' AS is_partial,
+    NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
+FROM (
+    WITH
+    -- means over readers of other fits
+    other_fit AS (
+        SELECT
+            resemblance_variant.extraction_id,
+            resemblance_variant.layer,
+            resemblance_variant.measure_id,
+            subject.language_group,
+            avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'ridge') AS ridge_cv_r2,
+            avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'head_averaged') AS head_averaged_cv_r2
+        FROM current.resemblance_variant
+        JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
+        WHERE jsonb_array_length(resemblance_variant.leave_out) < 1 AND resemblance_variant.predictor_set = 'none'
+        GROUP BY
+            resemblance_variant.extraction_id,
+            resemblance_variant.layer,
+            resemblance_variant.measure_id,
+            subject.language_group
+    ),
+
+    counted AS (
+        SELECT
+            count_model.extraction_id,
+            count_model.layer,
+            count_model.measure_id,
+            subject.language_group,
+            avg(count_model.cv_d2) AS cv_d2
+        FROM current.count_model
+        JOIN human.subject ON subject.subject_id = count_model.subject_id
+        WHERE jsonb_array_length(count_model.leave_out) < 1 AND count_model.predictor_set = 'none'
+        GROUP BY count_model.extraction_id, count_model.layer, count_model.measure_id, subject.language_group
+    )
+
+    SELECT
+        best.model,
+        best.parameter_count,
+        best.condition,
+        best.method,
+        best.corpus,
+        best.measure,
+        best.language_group,
+        best.layer AS best_layer,
+        best.relative_depth,
+        best.r2,
+        best.ceiling,
+        CASE WHEN best.ratio_missing_because IS NULL THEN best.resemblance END AS resemblance,
+        layer_choice.nested_cv_r2,
+        layer_choice.cv_ceiling,
+        CASE WHEN best.ratio_missing_because IS NULL THEN layer_choice.nested_resemblance END AS nested_resemblance,
+        held_out.predictor_set,
+        held_out.set_r2 AS baseline_r2,
+        CASE
+            WHEN best.ratio_missing_because IS NULL THEN held_out.set_r2 / NULLIF(best.leave_one_out_ceiling, 0)
+        END AS baseline_resemblance,
+        held_out.joint_r2,
+        held_out.common_r2,
+        held_out.set_unique_r2,
+        held_out.unique_r2,
+        held_out.unique_se,
+        held_out.p_one_sided,
+        held_out.p_bonferroni,
+        in_sample.corrected_unique_r2,
+        in_sample.unique_low,
+        in_sample.unique_high,
+        exchanged_null.exchanged_r2,
+        exchanged_null.exchanged_r2 / NULLIF(exchanged_null.r2, 0) AS exchanged_share,
+        exchanged_null.exchanged_p,
+        other_fit.ridge_cv_r2,
+        other_fit.head_averaged_cv_r2,
+        counted.cv_d2,
+        best.leave_one_out_ceiling,
+        best.subject_count,
+        best.cell_count,
+        best.ratio_missing_because,
+        COALESCE(held_out.missing_because, in_sample.missing_because) AS missing_because,
+        ARRAY(SELECT warning FROM fn.usage_warnings(best.extraction_id, best.corpus_id, best.region_id, best.leave_out) AS warning)
+        || CASE WHEN best.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
+        best.run_id,
+        best.extraction_id
+    FROM slice.layer_curve_best AS best
+    LEFT JOIN current.layer_choice
+        ON
+            layer_choice.extraction_id = best.extraction_id
+            AND layer_choice.measure_id = best.measure_id
+            AND layer_choice.language_group = best.language_group
+            AND jsonb_array_length(layer_choice.leave_out) < 1
+    LEFT JOIN slice.unique_variance AS held_out
+        ON
+            held_out.extraction_id = best.extraction_id
+            AND held_out.layer = best.layer
+            AND held_out.measure_id = best.measure_id
+            AND held_out.language_group = best.language_group
+            AND held_out.predictor_set = 'baseline47'
+            AND held_out.held_out = 'article'
+    LEFT JOIN slice.unique_variance AS in_sample
+        ON
+            in_sample.extraction_id = best.extraction_id
+            AND in_sample.layer = best.layer
+            AND in_sample.measure_id = best.measure_id
+            AND in_sample.language_group = best.language_group
+            AND in_sample.predictor_set = 'baseline47'
+            AND in_sample.held_out = 'nothing'
+    LEFT JOIN current.exchanged_null
+        ON
+            exchanged_null.extraction_id = best.extraction_id
+            AND exchanged_null.layer = best.layer
+            AND exchanged_null.measure_id = best.measure_id
+            AND exchanged_null.language_group = best.language_group
+            AND jsonb_array_length(exchanged_null.leave_out) < 1
+    LEFT JOIN other_fit
+        ON
+            other_fit.extraction_id = best.extraction_id
+            AND other_fit.layer = best.layer
+            AND other_fit.measure_id = best.measure_id
+            AND other_fit.language_group = best.language_group
+    LEFT JOIN counted
+        ON
+            counted.extraction_id = best.extraction_id
+            AND counted.layer = best.layer
+            AND counted.measure_id = best.measure_id
+            AND counted.language_group = best.language_group
+) AS shown;

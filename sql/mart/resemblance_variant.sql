@@ -10,95 +10,103 @@
 -- Read by: people, BI tools, warehouse show ridge-resemblance.
 CREATE VIEW mart.resemblance_variant AS
 SELECT
-    language_model.model,
-    condition.condition,
-    extraction.method,
-    corpus.corpus,
-    measure.measure,
-    by_group.language_group,
-    by_group.leave_out,
-    by_group.predictor_set,
-    by_group.fitted,
-    by_group.layer,
-    by_group.variant,
-    by_group.r2,
-    by_group.cv_r2,
-    by_group.standard_error,
-    by_group.pearson_r,
-    CASE WHEN worth.ratio_missing_because IS NULL THEN by_group.r2 / NULLIF(ceilings.ceiling, 0) END AS resemblance,
-    CASE
-        WHEN worth.ratio_missing_because IS NULL THEN by_group.cv_r2 / NULLIF(ceilings.leave_one_out_ceiling, 0)
-    END AS cv_resemblance,
-    by_group.penalty,
-    by_group.penalty_end_count,
-    by_group.subject_count,
-    by_group.cell_count,
-    by_group.predictor_count,
-    by_group.missing_because,
-    worth.ratio_missing_because,
-    ARRAY(
-        SELECT warning
-        FROM fn.usage_warnings(by_group.extraction_id, by_group.corpus_id, measure.region_id, by_group.leave_out) AS warning
-    )
-    || CASE WHEN by_group.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END
-    || CASE WHEN by_group.penalty_end_count > 0 THEN '{penalty_at_end}'::text[] ELSE '{}' END AS usage_warnings,
-    by_group.run_id,
-    by_group.extraction_id
+    shown.*,
+    fn.is_default(shown.method, shown.condition, shown.measure) AS is_default,
+    jsonb_array_length(shown.leave_out) < 1 AS is_whole_text,
+    NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
-    -- means over the readers of a group
     SELECT
-        resemblance_variant.extraction_id,
-        resemblance_variant.corpus_id,
-        resemblance_variant.layer,
-        resemblance_variant.measure_id,
-        subject.language_group,
-        resemblance_variant.predictor_set,
-        resemblance_variant.fitted,
-        resemblance_variant.variant,
-        resemblance_variant.leave_out,
-        max(resemblance_variant.run_id) AS run_id,
-        avg(resemblance_variant.r2 ORDER BY resemblance_variant.subject_id) AS r2,
-        avg(resemblance_variant.cv_r2 ORDER BY resemblance_variant.subject_id) AS cv_r2,
-        stddev_samp(resemblance_variant.cv_r2 ORDER BY resemblance_variant.subject_id)
-        / sqrt(count(resemblance_variant.cv_r2)) AS standard_error,
-        avg(resemblance_variant.pearson_r ORDER BY resemblance_variant.subject_id) AS pearson_r,
-        exp(avg(ln(NULLIF(resemblance_variant.penalty, 0)))) AS penalty,
-        sum(resemblance_variant.penalty_end_count)::integer AS penalty_end_count,
-        count(resemblance_variant.r2)::integer AS subject_count,
-        max(resemblance_variant.cell_count) AS cell_count,
-        max(resemblance_variant.predictor_count) AS predictor_count,
-        -- where there is no mean, why
-        CASE WHEN count(resemblance_variant.cv_r2) = 0 THEN min(resemblance_variant.missing_because) END AS missing_because
-    FROM current.resemblance_variant
-    JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
-    GROUP BY
-        resemblance_variant.extraction_id,
-        resemblance_variant.corpus_id,
-        resemblance_variant.layer,
-        resemblance_variant.measure_id,
-        subject.language_group,
-        resemblance_variant.predictor_set,
-        resemblance_variant.fitted,
-        resemblance_variant.variant,
-        resemblance_variant.leave_out
-) AS by_group
-JOIN model.extraction ON extraction.extraction_id = by_group.extraction_id
-JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = by_group.corpus_id
-JOIN human.measure ON measure.measure_id = by_group.measure_id
-LEFT JOIN current.noise_ceiling_by_group AS ceilings
-    ON
-        ceilings.corpus_id = by_group.corpus_id
-        AND ceilings.measure_id = by_group.measure_id
-        AND ceilings.language_group = by_group.language_group
-        AND ceilings.leave_out = by_group.leave_out
-CROSS JOIN
-    LATERAL fn.ratio_missing_because(
-        measure.region_id,
+        language_model.model,
+        condition.condition,
+        extraction.method,
+        corpus.corpus,
+        measure.measure,
+        by_group.language_group,
+        by_group.leave_out,
+        by_group.predictor_set,
+        by_group.fitted,
+        by_group.layer,
+        fn.relative_depth(by_group.layer, language_model.layer_count) AS relative_depth,
+        by_group.variant,
+        by_group.r2,
         by_group.cv_r2,
-        LEAST(ceilings.ceiling, ceilings.leave_one_out_ceiling),
+        by_group.standard_error,
+        by_group.pearson_r,
+        CASE WHEN worth.ratio_missing_because IS NULL THEN by_group.r2 / NULLIF(ceilings.ceiling, 0) END AS resemblance,
+        CASE
+            WHEN worth.ratio_missing_because IS NULL THEN by_group.cv_r2 / NULLIF(ceilings.leave_one_out_ceiling, 0)
+        END AS cv_resemblance,
+        by_group.penalty,
+        by_group.penalty_end_count,
+        by_group.subject_count,
+        by_group.cell_count,
         by_group.predictor_count,
-        by_group.cell_count
-    ) AS worth (ratio_missing_because)
-WHERE jsonb_array_length(by_group.leave_out) < 1;
+        by_group.missing_because,
+        worth.ratio_missing_because,
+        ARRAY(
+            SELECT warning
+            FROM fn.usage_warnings(by_group.extraction_id, by_group.corpus_id, measure.region_id, by_group.leave_out) AS warning
+        )
+        || CASE WHEN by_group.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END
+        || CASE WHEN by_group.penalty_end_count > 0 THEN '{penalty_at_end}'::text[] ELSE '{}' END AS usage_warnings,
+        by_group.run_id,
+        by_group.extraction_id
+    FROM (
+        -- means over the readers of a group
+        SELECT
+            resemblance_variant.extraction_id,
+            resemblance_variant.corpus_id,
+            resemblance_variant.layer,
+            resemblance_variant.measure_id,
+            subject.language_group,
+            resemblance_variant.predictor_set,
+            resemblance_variant.fitted,
+            resemblance_variant.variant,
+            resemblance_variant.leave_out,
+            max(resemblance_variant.run_id) AS run_id,
+            avg(resemblance_variant.r2 ORDER BY resemblance_variant.subject_id) AS r2,
+            avg(resemblance_variant.cv_r2 ORDER BY resemblance_variant.subject_id) AS cv_r2,
+            stddev_samp(resemblance_variant.cv_r2 ORDER BY resemblance_variant.subject_id)
+            / sqrt(count(resemblance_variant.cv_r2)) AS standard_error,
+            avg(resemblance_variant.pearson_r ORDER BY resemblance_variant.subject_id) AS pearson_r,
+            exp(avg(ln(NULLIF(resemblance_variant.penalty, 0)))) AS penalty,
+            sum(resemblance_variant.penalty_end_count)::integer AS penalty_end_count,
+            count(resemblance_variant.r2)::integer AS subject_count,
+            max(resemblance_variant.cell_count) AS cell_count,
+            max(resemblance_variant.predictor_count) AS predictor_count,
+            -- where there is no mean, why
+            CASE WHEN count(resemblance_variant.cv_r2) = 0 THEN min(resemblance_variant.missing_because) END AS missing_because
+        FROM current.resemblance_variant
+        JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
+        GROUP BY
+            resemblance_variant.extraction_id,
+            resemblance_variant.corpus_id,
+            resemblance_variant.layer,
+            resemblance_variant.measure_id,
+            subject.language_group,
+            resemblance_variant.predictor_set,
+            resemblance_variant.fitted,
+            resemblance_variant.variant,
+            resemblance_variant.leave_out
+    ) AS by_group
+    JOIN model.extraction ON extraction.extraction_id = by_group.extraction_id
+    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+    JOIN model.condition ON condition.condition_id = extraction.condition_id
+    JOIN stimulus.corpus ON corpus.corpus_id = by_group.corpus_id
+    JOIN human.measure ON measure.measure_id = by_group.measure_id
+    LEFT JOIN current.noise_ceiling_by_group AS ceilings
+        ON
+            ceilings.corpus_id = by_group.corpus_id
+            AND ceilings.measure_id = by_group.measure_id
+            AND ceilings.language_group = by_group.language_group
+            AND ceilings.leave_out = by_group.leave_out
+    CROSS JOIN
+        LATERAL fn.ratio_missing_because(
+            measure.region_id,
+            by_group.cv_r2,
+            LEAST(ceilings.ceiling, ceilings.leave_one_out_ceiling),
+            by_group.predictor_count,
+            by_group.cell_count
+        ) AS worth (ratio_missing_because)
+    WHERE jsonb_array_length(by_group.leave_out) < 1
+) AS shown;

@@ -6,23 +6,28 @@
 -- Read by: people, BI tools.
 CREATE VIEW mart.sentence_loss AS
 SELECT
-    language_model.model,
-    language_model.parameter_count,
-    condition.condition,
-    corpus.corpus,
-    sentence.sentence_label,
-    sentence.word_count,
-    sentence_loss.loss_sum_nats,
-    sentence_loss.predicted_token_count,
-    sentence_loss.token_count,
-    sentence_loss.loss_mean_nats,
-    sentence_loss.loss_per_token_per_length,
-    sentence_loss.extraction_id,
-    sentence_loss.sentence_id
-FROM model.sentence_loss
-JOIN model.extraction ON extraction.extraction_id = sentence_loss.extraction_id
-JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
-JOIN stimulus.sentence ON sentence.sentence_id = sentence_loss.sentence_id
-WHERE extraction.extraction_status = 'complete';
+    shown.*,
+    fn.is_default(condition => shown.condition) AS is_default
+FROM (
+    SELECT
+        language_model.model,
+        language_model.parameter_count,
+        condition.condition,
+        corpus.corpus,
+        sentence.sentence_label,
+        sentence.word_count,
+        sentence_loss.loss_sum_nats,
+        sentence_loss.predicted_token_count,
+        sentence_loss.token_count,
+        sentence_loss.loss_mean_nats,
+        sentence_loss.loss_per_token_per_length,
+        sentence_loss.extraction_id,
+        sentence_loss.sentence_id
+    FROM model.sentence_loss
+    JOIN model.extraction ON extraction.extraction_id = sentence_loss.extraction_id
+    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+    JOIN model.condition ON condition.condition_id = extraction.condition_id
+    JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
+    JOIN stimulus.sentence ON sentence.sentence_id = sentence_loss.sentence_id
+    WHERE extraction.extraction_status = 'complete'
+) AS shown;

@@ -8,70 +8,77 @@
 -- Source: Xiao et al. 2024 (ICLR, attention sinks).
 -- Read by: people and BI tools.
 CREATE VIEW mart.sink_mass AS
-WITH by_head AS (
-    SELECT
-        attention_sink.extraction_id,
-        attention_sink.layer,
-        'tokens' AS mass_source,
-        avg(mass.sink)::double precision AS sink,
-        avg(mass.outside)::double precision AS outside
-    FROM model.attention_sink
-    CROSS JOIN
-        LATERAL unnest(attention_sink.sink_mass, attention_sink.outside_mass)
-        WITH ORDINALITY AS mass (sink, outside, head)
-    GROUP BY attention_sink.extraction_id, attention_sink.layer, mass.head
-    UNION ALL
-    -- every word has one cell on the diagonal: as many rows as these
-    SELECT
-        attention.extraction_id,
-        attention.layer,
-        'row sums' AS mass_source,
-        -- to six digits: weights are of single precision at most, and what is beyond depends on the order of summing
-        round(
-            (1 - sum(given.weight::double precision) / count(*) FILTER (WHERE attention.to_word = attention.from_word))::numeric,
-            6
-        )::double precision AS sink,
-        NULL AS outside
-    FROM model.attention
-    JOIN model.extraction ON extraction.extraction_id = attention.extraction_id
-    CROSS JOIN LATERAL unnest(attention.weights) WITH ORDINALITY AS given (weight, head)
-    WHERE
-        extraction.is_causal
-        AND NOT EXISTS (
-            SELECT 1
-            FROM model.attention_sink
-            WHERE attention_sink.extraction_id = extraction.extraction_id
-        )
-    GROUP BY attention.extraction_id, attention.layer, given.head
-)
-
 SELECT
-    language_model.model,
-    language_model.parameter_count,
-    condition.condition,
-    extraction.method,
-    corpus.corpus,
-    by_head.layer,
-    by_head.mass_source,
-    avg(by_head.sink) AS mean_sink_mass,
-    min(by_head.sink) AS least_sink_mass,
-    max(by_head.sink) AS most_sink_mass,
-    avg(by_head.outside) AS mean_outside_mass,
-    count(*)::integer AS head_count,
-    ARRAY(SELECT warning FROM fn.usage_warnings(
-        extraction.extraction_id, extraction.corpus_id, NULL, NULL
-    ) AS warning) AS usage_warnings,
-    extraction.extraction_id
-FROM by_head
-JOIN model.extraction ON extraction.extraction_id = by_head.extraction_id
-JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
-WHERE extraction.extraction_status = 'complete'
-GROUP BY
-    language_model.language_model_id,
-    condition.condition_id,
-    corpus.corpus_id,
-    extraction.extraction_id,
-    by_head.layer,
-    by_head.mass_source;
+    shown.*,
+    fn.is_default(method => shown.method, condition => shown.condition) AS is_default,
+    NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
+FROM (
+    WITH by_head AS (
+        SELECT
+            attention_sink.extraction_id,
+            attention_sink.layer,
+            'tokens' AS mass_source,
+            avg(mass.sink)::double precision AS sink,
+            avg(mass.outside)::double precision AS outside
+        FROM model.attention_sink
+        CROSS JOIN
+            LATERAL unnest(attention_sink.sink_mass, attention_sink.outside_mass)
+            WITH ORDINALITY AS mass (sink, outside, head)
+        GROUP BY attention_sink.extraction_id, attention_sink.layer, mass.head
+        UNION ALL
+        -- every word has one cell on the diagonal: as many rows as these
+        SELECT
+            attention.extraction_id,
+            attention.layer,
+            'row sums' AS mass_source,
+            -- to six digits: weights are of single precision at most, and what is beyond depends on the order of summing
+            round(
+                (1 - sum(given.weight::double precision) / count(*) FILTER (WHERE attention.to_word = attention.from_word))::numeric,
+                6
+            )::double precision AS sink,
+            NULL AS outside
+        FROM model.attention
+        JOIN model.extraction ON extraction.extraction_id = attention.extraction_id
+        CROSS JOIN LATERAL unnest(attention.weights) WITH ORDINALITY AS given (weight, head)
+        WHERE
+            extraction.is_causal
+            AND NOT EXISTS (
+                SELECT 1
+                FROM model.attention_sink
+                WHERE attention_sink.extraction_id = extraction.extraction_id
+            )
+        GROUP BY attention.extraction_id, attention.layer, given.head
+    )
+
+    SELECT
+        language_model.model,
+        language_model.parameter_count,
+        condition.condition,
+        extraction.method,
+        corpus.corpus,
+        by_head.layer,
+        fn.relative_depth(by_head.layer, language_model.layer_count) AS relative_depth,
+        by_head.mass_source,
+        avg(by_head.sink) AS mean_sink_mass,
+        min(by_head.sink) AS least_sink_mass,
+        max(by_head.sink) AS most_sink_mass,
+        avg(by_head.outside) AS mean_outside_mass,
+        count(*)::integer AS head_count,
+        ARRAY(SELECT warning FROM fn.usage_warnings(
+            extraction.extraction_id, extraction.corpus_id, NULL, NULL
+        ) AS warning) AS usage_warnings,
+        extraction.extraction_id
+    FROM by_head
+    JOIN model.extraction ON extraction.extraction_id = by_head.extraction_id
+    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+    JOIN model.condition ON condition.condition_id = extraction.condition_id
+    JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
+    WHERE extraction.extraction_status = 'complete'
+    GROUP BY
+        language_model.language_model_id,
+        condition.condition_id,
+        corpus.corpus_id,
+        extraction.extraction_id,
+        by_head.layer,
+        by_head.mass_source
+) AS shown;

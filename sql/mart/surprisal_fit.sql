@@ -9,33 +9,41 @@
 -- Read by: people, BI tools, warehouse show surprisal-fit --layers.
 CREATE VIEW mart.surprisal_fit AS
 SELECT
-    language_model.model,
-    language_model.parameter_count,
-    condition.condition,
-    extraction.method,
-    corpus.corpus,
-    surprisal_fit.quantity,
-    surprisal_fit.language_group,
-    surprisal_fit.leave_out,
-    surprisal_fit.delta_log_likelihood,
-    surprisal_fit.delta_se_over_readers,
-    surprisal_fit.delta_se_over_folds,
-    surprisal_fit.surprisal_ms_per_bit,
-    surprisal_fit.previous_surprisal_ms_per_bit,
-    surprisal_fit.has_frequency,
-    surprisal_fit.reading_time_count,
-    surprisal_fit.subject_count,
-    surprisal_fit.fold_count,
-    surprisal_fit.seed,
-    surprisal_fit.missing_because,
-    ARRAY(SELECT warning FROM fn.usage_warnings(
-        surprisal_fit.extraction_id, surprisal_fit.corpus_id, NULL, surprisal_fit.leave_out
-    ) AS warning) AS usage_warnings,
-    surprisal_fit.run_id,
-    surprisal_fit.extraction_id
-FROM current.surprisal_fit
-JOIN model.extraction ON extraction.extraction_id = surprisal_fit.extraction_id
-JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = surprisal_fit.corpus_id
-WHERE jsonb_array_length(surprisal_fit.leave_out) < 1;
+    shown.*,
+    fn.is_default(method => shown.method, condition => shown.condition)
+    AND shown.quantity = 'gaze_duration' AS is_default,
+    jsonb_array_length(shown.leave_out) < 1 AS is_whole_text,
+    NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
+FROM (
+    SELECT
+        language_model.model,
+        language_model.parameter_count,
+        condition.condition,
+        extraction.method,
+        corpus.corpus,
+        surprisal_fit.quantity,
+        surprisal_fit.language_group,
+        surprisal_fit.leave_out,
+        surprisal_fit.delta_log_likelihood,
+        surprisal_fit.delta_se_over_readers,
+        surprisal_fit.delta_se_over_folds,
+        surprisal_fit.surprisal_ms_per_bit,
+        surprisal_fit.previous_surprisal_ms_per_bit,
+        surprisal_fit.has_frequency,
+        surprisal_fit.reading_time_count,
+        surprisal_fit.subject_count,
+        surprisal_fit.fold_count,
+        surprisal_fit.seed,
+        surprisal_fit.missing_because,
+        ARRAY(SELECT warning FROM fn.usage_warnings(
+            surprisal_fit.extraction_id, surprisal_fit.corpus_id, NULL, surprisal_fit.leave_out
+        ) AS warning) AS usage_warnings,
+        surprisal_fit.run_id,
+        surprisal_fit.extraction_id
+    FROM current.surprisal_fit
+    JOIN model.extraction ON extraction.extraction_id = surprisal_fit.extraction_id
+    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+    JOIN model.condition ON condition.condition_id = extraction.condition_id
+    JOIN stimulus.corpus ON corpus.corpus_id = surprisal_fit.corpus_id
+    WHERE jsonb_array_length(surprisal_fit.leave_out) < 1
+) AS shown;

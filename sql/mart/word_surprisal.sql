@@ -6,22 +6,27 @@
 -- Read by: people, BI tools.
 CREATE VIEW mart.word_surprisal AS
 SELECT
-    language_model.model,
-    condition.condition,
-    corpus.corpus,
-    sentence.sentence_label,
-    word_surprisal.word_position,
-    word.word_text,
-    word_surprisal.surprisal_bits,
-    word_surprisal.uncorrected_surprisal_bits,
-    word_surprisal.extraction_id,
-    word_surprisal.sentence_id
-FROM model.word_surprisal
-JOIN model.extraction ON extraction.extraction_id = word_surprisal.extraction_id
-JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
-JOIN stimulus.sentence ON sentence.sentence_id = word_surprisal.sentence_id
-JOIN stimulus.word
-    ON word.sentence_id = word_surprisal.sentence_id AND word.word_position = word_surprisal.word_position
-WHERE extraction.extraction_status = 'complete';
+    shown.*,
+    fn.is_default(condition => shown.condition) AS is_default
+FROM (
+    SELECT
+        language_model.model,
+        condition.condition,
+        corpus.corpus,
+        sentence.sentence_label,
+        word_surprisal.word_position,
+        word.word_text,
+        word_surprisal.surprisal_bits,
+        word_surprisal.uncorrected_surprisal_bits,
+        word_surprisal.extraction_id,
+        word_surprisal.sentence_id
+    FROM model.word_surprisal
+    JOIN model.extraction ON extraction.extraction_id = word_surprisal.extraction_id
+    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+    JOIN model.condition ON condition.condition_id = extraction.condition_id
+    JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
+    JOIN stimulus.sentence ON sentence.sentence_id = word_surprisal.sentence_id
+    JOIN stimulus.word
+        ON word.sentence_id = word_surprisal.sentence_id AND word.word_position = word_surprisal.word_position
+    WHERE extraction.extraction_status = 'complete'
+) AS shown;

@@ -33,7 +33,8 @@ FROM (
             layer_curve.method,
             layer_curve.corpus_id,
             layer_curve.corpus,
-            layer_curve.measure
+            layer_curve.measure,
+            layer_curve.region_id
     )
 ) AS ranked
 WHERE ranked.place = 1;

@@ -34,6 +34,14 @@ FIELDS: dict[str, Field] = {
     "warnings": Field(
         TEXT, "usage_warnings as one text; null where there are none", example="not_word_aligned, partial_coverage"
     ),
+    "chosen_layers_text": Field(TEXT, "chosen_layers as one text", example="3, 3, 4, 3, 3"),
+    "higher_layers_text": Field(TEXT, "higher_layers as one text; null where there are none", example="3, 4"),
+    "lower_layers_text": Field(TEXT, "lower_layers as one text; null where there are none", example="0, 1, 2"),
+    "significant_layers_text": Field(TEXT, "significant_layers as one text; null where there are none", example="3, 4"),
+    "layers_text": Field(TEXT, "layers as one text", example="20, 21, 22"),
+    "demographics_text": Field(TEXT, "demographics as text", example='{"gender": "F"}'),
+    "leave_out_text": Field(TEXT, "leave_out as text", example='["t.03.16"]'),
+    "run_ids_text": Field(TEXT, "run_ids as one text", example="7, 8"),
     "relative_depth": Field(
         DOUBLE,
         "Depth of the layer in its model: 0 the first, 1 the last; null in a model of one layer",
