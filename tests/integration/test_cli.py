@@ -17,6 +17,7 @@ from ingest.attention.untrained import save_untrained
 from tests.command_line import Warehouse
 from tools.commands import commands
 from warehouse.cli.ending import INTERRUPTED, TERMINATED
+from warehouse.cli.formats import Form
 from warehouse.cli.show import show
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
@@ -179,6 +180,54 @@ def test_results_come_as_json_and_csv_with_all_columns_of_their_view(on_study: W
     assert as_json[0]["resemblance"] == pytest.approx(as_json[0]["r2"] / as_json[0]["ceiling"], abs=1e-12)
 
 
+def test_formats_hold_the_same_rows_and_short_flags_are_two_of_them(on_study: Warehouse, study: Database):
+    shown = ["show", "noise-ceiling"]
+    as_json = on_study(*shown, "--format", "json").out
+    assert on_study(*shown, "--json").out == as_json == on_study(*shown, "--json", "--format", "json").out
+    assert on_study(*shown, "--csv").out == on_study(*shown, "--format", "csv").out
+    heading, sides, *lines = on_study(*shown, "--format", "markdown").out.splitlines()
+    rows = json.loads(as_json)
+    assert heading.startswith("| corpus | measure | group | kind | ceiling | SE |")
+    assert sides.startswith("| --- | --- | --- | --- | ---: | ---: |")
+    assert [line.split(" | ")[4] for line in lines] == [f"{row['ceiling']:.4f}" for row in rows]
+
+
+def test_parquet_has_a_column_for_each_of_the_view(study: Database):
+    parquet = pytest.importorskip("pyarrow.parquet")
+    command = [sys.executable, "-m", "warehouse", "--dsn", study.dsn, "show", "noise-ceiling", "--format"]
+    told = {
+        form: subprocess.run([*command, form], capture_output=True, check=True).stdout for form in ("parquet", "json")
+    }
+    assert parquet.read_table(io.BytesIO(told["parquet"])).to_pylist() == json.loads(told["json"])
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        pytest.param(["--json", "--csv"], "--json and --csv contradict each other: give one of them.", id="flags"),
+        pytest.param(["--format", "table", "--json"], "--format table and --json contradict each other", id="mixed"),
+        pytest.param(["--wide", "--format", "csv"], "--wide is for tables, and --format csv prints none", id="wide"),
+        pytest.param(["--format", "xml"], "'xml' is not one of 'table', 'csv', 'json', 'markdown', 'parquet'", id="no"),
+    ],
+)
+def test_formats_that_contradict_each_other_exit_with_2(warehouse: Warehouse, options: list[str], said: str):
+    answer = warehouse("show", "noise-ceiling", *options)
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+
+
+def test_tables_fit_a_terminal_of_80_columns_and_wide_ones_have_all(on_study: Warehouse):
+    for line in ("show human-resemblance", "show noise-ceiling", "runs", "runs 1", "explain 1", "plan",
+                 "dictionary", "dictionary layer_curve", "capacity --sentences 100", "db checksums"):  # fmt: skip
+        widest = max(on_study(*line.split()).out.splitlines(), key=len)
+        assert len(widest) <= 80, widest
+    wide = on_study("show", "human-resemblance", "--wide").out
+    assert max(map(len, wide.splitlines())) > 150
+    assert "Not shown" not in wide and "adjusted %" in wide.splitlines()[0]
+    narrow = on_study("show", "human-resemblance").out
+    assert "Not shown: family, stage, parameters," in narrow.replace("\n", " ")
+
+
 def test_layers_are_shown_on_request_and_a_choice_restricts(on_study: Warehouse):
     chosen = ["--layers", "--model", "simulated-small", "--group", "L2", "--json"]
     curve = json.loads(on_study("show", "human-resemblance", *chosen).out)
@@ -188,7 +237,7 @@ def test_layers_are_shown_on_request_and_a_choice_restricts(on_study: Warehouse)
 
 
 def test_a_table_has_a_line_per_row_under_its_heading_and_tells_once_what_is_the_same(on_study: Warehouse):
-    answer = on_study("show", "human-resemblance")
+    answer = on_study("show", "human-resemblance", "--wide")
     heading, rule, *lines = answer.out.splitlines()
     assert heading.split()[0] == "model" and "R2/ceiling %" in heading
     assert set(rule) == {"-", " "}
@@ -208,19 +257,19 @@ FROM (VALUES ('b', 3, 0.5::double precision, 'x', 7), ('a', 3, NULL, 'x', 8))
 def test_every_column_of_a_view_of_ones_own_is_printed(study: Database, capsys: pytest.CaptureFixture[str]):
     with study.connect(autocommit=True) as connection:
         connection.execute(OWN_VIEW)
-    show(study, "own", "mart.own", {}, "table")
+    show(study, "noise_ceiling", "mart.own", {}, Form())
     assert capsys.readouterr().out.splitlines() == [
-        "reader      own measure",
-        "--------  -------------",
-        "a                     -",
-        "b                0.5000",
+        "reader  own measure",
+        "------  -----------",
+        "a                 -",
+        "b            0.5000",
         "In every row: group size 3, R2/ceiling % 25.00, remark x.",
         "Empty: why.",
     ]
     with study.connect(autocommit=True) as connection:
         connection.execute("CREATE OR REPLACE VIEW mart.own AS SELECT * FROM (" + OWN_VIEW.partition("AS\n")[2] +
                            ") AS own WHERE reader = 'b'")  # fmt: skip
-    show(study, "own", "mart.own", {}, "table")
+    show(study, "noise_ceiling", "mart.own", {}, Form())
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
         ["reader", "b"], ["group", "size", "3"], ["R2/ceiling", "%", "25.00"], ["own", "measure", "0.5000"],
         ["remark", "x"], ["Empty:", "why."],

@@ -101,7 +101,7 @@ def test_what_was_rejected_is_told_with_its_reason(new_database: Database, wareh
     with running(new_database) as (run_id, connection):
         runs.record_rejection(connection, run_id, "unit 1", "reader 3", "has no words", "NaN")
     text = warehouse("--dsn", new_database.dsn, "runs", str(run_id)).out
-    assert "reader 3    has no words  NaN" in text
+    assert "reader 3  has no words  NaN" in text
 
 
 def test_who_has_which_unit_in_hand_is_told_and_the_dead_are_marked(new_database: Database, warehouse: Warehouse):
@@ -130,7 +130,7 @@ def test_a_run_that_there_is_not_is_missed_with_those_there_are(study: Database,
 def test_the_list_has_a_line_a_run_and_a_long_reason_is_cut(new_database: Database, warehouse: Warehouse):
     with pytest.raises(ValueError), running(new_database):
         raise ValueError("No room. " * 20)
-    heading, _, line = warehouse("--dsn", new_database.dsn, "runs").out.splitlines()
+    heading, _, line = warehouse("--dsn", new_database.dsn, "runs", "--wide").out.splitlines()
     assert heading.split() == [
         "run",
         "job",

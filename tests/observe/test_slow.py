@@ -67,5 +67,5 @@ def test_statements_are_counted_with_their_share(new_database: Database, warehou
     assert 0.6 <= one["total_s"] < 10
     assert 0 < one["share"] <= 1
     assert "Anna" not in json.dumps(found)
-    heading, *_ = warehouse("--dsn", new_database.dsn, "db", "slow", "--last", "1").out.splitlines()
+    heading, *_ = warehouse("--dsn", new_database.dsn, "db", "slow", "--last", "1", "--wide").out.splitlines()
     assert heading.split() == ["total", "mean", "calls", "rows", "share", "%", "statement"]

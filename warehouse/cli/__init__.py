@@ -38,7 +38,7 @@ COMMANDS = {
     "report": ("warehouse.cli.report:report", "Write every table and figure as a web page and as files."),
     "restore": ("warehouse.cli.backing_up:restore", "Restore a backup into an empty database, and verify it."),
     "runs": ("warehouse.cli.runs:runs", "List runs: who, when, how long, how far, how they ended; follow them."),
-    "show": ("warehouse.cli.show:show_group", "Print results as tables, JSON or CSV."),
+    "show": ("warehouse.cli.show:show_group", "Print results as tables, CSV, JSON, Markdown or Parquet."),
     "status": ("warehouse.cli.status:status", "Show what is loaded, computed and stale, and how large it is."),
 }
 """Where each command is, and what it does in one line: imported only when it is called."""

@@ -1,9 +1,8 @@
 """`warehouse access`: who may enter, and what is under embargo."""
 
-import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -12,12 +11,12 @@ import click
 from warehouse.access import embargoes as hidden
 from warehouse.access import roles as entrance
 from warehouse.cli.context import CommandContext
-from warehouse.cli.output import print_table, say
+from warehouse.cli.formats import Form, printing
+from warehouse.cli.output import print_rows, say
 from warehouse.errors import BadInput
 
 NAMES = click.argument("name")
 KIND = click.argument("kind", type=click.Choice(list(hidden.COLUMNS)))
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
@@ -53,13 +52,13 @@ def revoke(command: CommandContext, name: str, drop_scratch: bool) -> None:
 
 
 @access.command("list")
-@AS_JSON
+@printing()
 @click.pass_obj
-def list_(command: CommandContext, as_json: bool) -> None:
+def list_(command: CommandContext, form: Form) -> None:
     """List database users and their roles."""
     _print(
         entrance.list_people(command.database()),
-        as_json,
+        form,
         "No database user was granted access yet: `warehouse access grant NAME --role reader`.",
     )
 
@@ -92,22 +91,17 @@ def lift(command: CommandContext, kind: str, name: str) -> None:
 
 
 @access.command()
-@AS_JSON
+@printing()
 @click.pass_obj
-def embargoes(command: CommandContext, as_json: bool) -> None:
+def embargoes(command: CommandContext, form: Form) -> None:
     """List the embargoes, and whether they hold today."""
-    _print(hidden.list_embargoes(command.database()), as_json, "Nothing is under embargo.")
+    _print(hidden.list_embargoes(command.database()), form, "Nothing is under embargo.")
 
 
-def _print(found: Sequence[Any], as_json: bool, none: str) -> None:
+def _print(found: Sequence[Any], form: Form, none: str) -> None:
     rows = [{key: str(value) if isinstance(value, date) else value for key, value in asdict(each).items()}
             for each in found]  # fmt: skip
-    if as_json:
-        say(json.dumps(rows, indent=2))
-    elif rows:
-        print_table(rows, {field.name: field.name.replace("_", " ") for field in fields(found[0])})
-    else:
-        say(none)
+    print_rows(rows, form, none=none)
 
 
 def _password() -> str:

@@ -1,6 +1,5 @@
 """`warehouse backup FILE` and `warehouse restore FILE`: a whole database in one file, and back."""
 
-import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -8,6 +7,8 @@ from pathlib import Path
 import click
 
 from warehouse.cli.context import CommandContext
+from warehouse.cli.formats import DOCUMENT, Form, printing
+from warehouse.cli.output import print_document
 from warehouse.errors import BadInput
 
 
@@ -15,9 +16,9 @@ from warehouse.errors import BadInput
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Put it in the place of a file that is there.")
 @click.option("--with-scratch", is_flag=True, help="Take scratch schemas along, each read as its owner.")
-@click.option("--json", "as_json", is_flag=True, help="Print the manifest, with the checksum of every table.")
+@printing(DOCUMENT, has_tables=False)
 @click.pass_obj
-def backup(command: CommandContext, file: Path, force: bool, with_scratch: bool, as_json: bool) -> None:
+def backup(command: CommandContext, file: Path, force: bool, with_scratch: bool, form: Form) -> None:
     """Write the warehouse into FILE, with the checksum of every table; others may go on writing.
 
     The roles that it needs are included, passwords are not. Keep FILE as carefully as the data: it holds what is under
@@ -28,11 +29,9 @@ def backup(command: CommandContext, file: Path, force: bool, with_scratch: bool,
     told = backup.backup(
         command.database(), file, command.environment, command.progress, force=force, with_scratch=with_scratch
     )
-    if as_json:
-        click.echo(json.dumps(told, indent=2))
-        return
     rows = sum(int(checksum.partition("-")[0]) for checksum in told["tables"].values())
-    click.echo(f"{file}: {len(told['tables'])} tables, {rows:,} rows, {told['dump_bytes'] / 1e6:,.1f} MB.")
+    size = f"{told['dump_bytes'] / 1e6:,.1f} MB"
+    print_document(told, form, lambda: [f"{file}: {len(told['tables'])} tables, {rows:,} rows, {size}."])
 
 
 @click.command()
@@ -40,11 +39,9 @@ def backup(command: CommandContext, file: Path, force: bool, with_scratch: bool,
 @click.option("--into", metavar="NAME", help="Restore into another database of the server, made where it is not there.")
 @click.option("--yes", is_flag=True, help="Do not ask whether the file is trusted; needed where nobody can be asked.")
 @click.option("--with-scratch", is_flag=True, help="Bring scratch schemas back that are in it, each as its owner.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@printing(DOCUMENT, has_tables=False)
 @click.pass_obj
-def restore(
-    command: CommandContext, file: Path, into: str | None, yes: bool, with_scratch: bool, as_json: bool
-) -> None:
+def restore(command: CommandContext, file: Path, into: str | None, yes: bool, with_scratch: bool, form: Form) -> None:
     """Bring back what `warehouse backup` wrote, into an empty database, and verify every table.
 
     The database becomes visible when every checksum agrees, and not before. If it was interrupted, repeat the command.
@@ -58,10 +55,10 @@ def restore(
     done = backup.restore(
         command.database(), file, command.environment, command.progress, into=into, with_scratch=with_scratch
     )
-    if as_json:
-        click.echo(json.dumps(asdict(done), indent=2))
+    told = f"{done.database}: {done.tables} tables, {done.rows:,} rows; every checksum is that of {file}."
+    print_document(asdict(done), form, lambda: [told])
+    if not form.is_table:
         return
-    click.echo(f"{done.database}: {done.tables} tables, {done.rows:,} rows; every checksum is that of {file}.")
     if done.schema_revision < migrations.head():
         click.echo(f"It is at schema revision {done.schema_revision}: run `warehouse db upgrade`.")
     if done.new_logins:

@@ -2,7 +2,8 @@
 
 import click
 
-from warehouse.cli.output import print_json, print_table
+from warehouse.cli.formats import Form, printing
+from warehouse.cli.output import print_rows
 from warehouse.report.capacity import Constants, Study, reckoned
 
 WHAT = {"what": "what", "cells": "with cells", "sums": "with sums by sentence"}
@@ -15,8 +16,8 @@ WHAT = {"what": "what", "cells": "with cells", "sums": "with sums by sentence"}
 @click.option("--sentences", type=click.IntRange(1), required=True, help="Sentences of the corpus.")
 @click.option("--words", type=click.FloatRange(1), default=11, show_default=True, help="Words of a sentence.")
 @click.option("--readers", type=click.IntRange(0), default=0, show_default=True, help="Readers, each of all sentences.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def capacity(models: int, layers: int, heads: int, sentences: int, words: float, readers: int, as_json: bool) -> None:
+@printing()
+def capacity(models: int, layers: int, heads: int, sentences: int, words: float, readers: int, form: Form) -> None:
     """Reckon the disk, memory and hours that a study will take.
 
     From figures measured by `python -m benchmarks.growth`, in proportion to cells and sentences read; for one process.
@@ -29,8 +30,5 @@ def capacity(models: int, layers: int, heads: int, sentences: int, words: float,
     told = f"Measured on {constants.source}."
     if (times := study.cells / constants.cells) > 1:
         told += f" This study has {times:,.0f} times the cells of the largest that was measured: it is extrapolated."
-    if as_json:
-        print_json([{**row, "is_extrapolated": times > 1} for row in rows])
-    else:
-        print_table(rows, WHAT)
+    print_rows([{**row, "is_extrapolated": times > 1} for row in rows], form, WHAT)
     click.echo(told, err=True)

@@ -5,10 +5,11 @@ from typing import Any
 import click
 
 from warehouse import pipeline
-from warehouse.cli.compute_all import compute_all, jobs_option, json_option, leave_out_option, scheduler_option
+from warehouse.cli.compute_all import compute_all, jobs_option, leave_out_option, scheduler_option
 from warehouse.cli.context import CommandContext
+from warehouse.cli.formats import Form, format_options
 from warehouse.cli.options import help_of, options_of, summary_of
-from warehouse.cli.output import print_plan, print_tally
+from warehouse.cli.output import print_plan, print_tallies
 from warehouse.cli.selection import pop_selection, selection_options
 from warehouse.cli.waiting import wait_option
 from warehouse.compute import one_analysis
@@ -42,23 +43,22 @@ def _command(analysis: Analysis) -> click.Command:
         scheduler_option(),
         wait_option(),
         click.Option(["--dry-run"], is_flag=True, help="Print what is missing or stale and why, and do nothing."),
-        json_option(),
+        *format_options(),
     ]
 
     @click.pass_obj
     def run(
         command: CommandContext, /, leave_out: tuple[str, ...], jobs: int, scheduler: str | None, wait_s: float,
-        dry_run: bool, as_json: bool, **given: Any,
+        dry_run: bool, form: Form, **given: Any,
     ) -> None:  # fmt: skip
         selection = pop_selection(given)
         if dry_run:
-            print_plan(one_analysis.plans(command.database(), analysis.name, selection, leave_out, **given), as_json)
+            print_plan(one_analysis.plans(command.database(), analysis.name, selection, leave_out, **given), form)
             return
         tallies = pipeline.compute(
             command.database(), analysis.name, selection, leave_out, command.progress, jobs, scheduler, wait_s, **given
         )
-        for name, tally in tallies.items():
-            print_tally(name, tally, as_json)
+        print_tallies(tallies.items(), form)
 
     return click.Command(
         analysis.name.replace("_", "-"), callback=run,

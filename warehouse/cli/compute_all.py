@@ -1,24 +1,30 @@
 """`warehouse compute all` and `warehouse plan`: every analysis, in dependency order."""
 
-import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import click
 from click.core import ParameterSource
-from tabulate import tabulate
 
 from warehouse import logs
 from warehouse.cli.context import CommandContext
+from warehouse.cli.formats import Form, format_options
 from warehouse.cli.options import options_of
-from warehouse.cli.output import duration, print_tally, say
+from warehouse.cli.output import duration, print_rows, print_tallies, say
 from warehouse.cli.selection import pop_selection, selection_options
+from warehouse.cli.tables import folded, terminal_width
 from warehouse.cli.waiting import wait_option
 from warehouse.compute.agenda import Due, agenda
 from warehouse.compute.agenda import compute_all as compute_everything
 from warehouse.errors import WarehouseError
+from warehouse.load.tally import Tally
 from warehouse.plugin.registry import analyses
+
+AGENDA = {
+    "analysis": "analysis", "to_do": "to do", "pieces": "in", "standing": "stand", "why": "why", "seconds": "about",
+}  # fmt: skip
+"""The headings of what people read of an agenda."""
 
 
 def leave_out_option() -> click.Option:
@@ -38,44 +44,45 @@ def scheduler_option() -> click.Option:
     return click.Option(["--scheduler"], metavar="URL", help=told)
 
 
-def json_option() -> click.Option:
-    """Give the option that asks for JSON."""
-    return click.Option(["--json", "as_json"], is_flag=True, help="Print JSON.")
-
-
 def units_option() -> click.Option:
     """Give the option that asks for every unit."""
     return click.Option(["--units"], is_flag=True, help="Print each unit that is to be done, and why.")
 
 
 @click.pass_context
-def _plan(context: click.Context, /, leave_out: tuple[str, ...], units: bool, as_json: bool, **given: Any) -> None:
+def _plan(context: click.Context, /, leave_out: tuple[str, ...], units: bool, form: Form, **given: Any) -> None:
     selection, chosen = pop_selection(given), _chosen(context, given)
-    print_agenda(agenda(context.obj.database(), selection, leave_out, **chosen), units, as_json)
+    print_agenda(agenda(context.obj.database(), selection, leave_out, **chosen), units, form)
 
 
 @click.pass_context
 def _compute_all(
     context: click.Context, /, leave_out: tuple[str, ...], dry_run: bool, jobs: int, scheduler: str | None,
-    wait_s: float, as_json: bool, **given: Any,
+    wait_s: float, form: Form, **given: Any,
 ) -> None:  # fmt: skip
     command: CommandContext = context.obj
     database, selection, chosen = command.database(), pop_selection(given), _chosen(context, given)
     if dry_run:
-        print_agenda(agenda(database, selection, leave_out, **chosen), False, as_json)
+        print_agenda(agenda(database, selection, leave_out, **chosen), False, form)
         return
-    errors = []
-    for name, outcome in compute_everything(
-        database, selection, leave_out, command.progress, jobs, scheduler, wait_s, **chosen
-    ):
-        if isinstance(outcome, WarehouseError):
-            errors.append(outcome)
-            told = f"{name}: could not be done: {outcome}"
-            logs.remark(told, level=logging.WARNING, name="not_done", analysis=name, exit_code=outcome.exit_code)
-        else:
-            print_tally(name, outcome, as_json)
+    errors: list[WarehouseError] = []
+    outcomes = compute_everything(database, selection, leave_out, command.progress, jobs, scheduler, wait_s, **chosen)
+    print_tallies(_done(outcomes, errors), form)
     if errors:
         raise click.exceptions.Exit(errors[0].exit_code)
+
+
+def _done(
+    outcomes: Iterable[tuple[str, Tally | WarehouseError]], errors: list[WarehouseError]
+) -> Iterator[tuple[str, Tally]]:
+    """Give the counts of what was done; what could not be is told, and put with the errors."""
+    for name, outcome in outcomes:
+        if isinstance(outcome, Tally):
+            yield name, outcome
+            continue
+        errors.append(outcome)
+        told = f"{name}: could not be done: {outcome}"
+        logs.remark(told, level=logging.WARNING, name="not_done", analysis=name, exit_code=outcome.exit_code)
 
 
 def _chosen(context: click.Context, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,7 +106,7 @@ class PlanCommand(click.Command):
 
 
 plan = PlanCommand(
-    "plan", callback=_plan, params=[*selection_options(), leave_out_option(), units_option(), json_option()],
+    "plan", callback=_plan, params=[*selection_options(), leave_out_option(), units_option(), *format_options()],
     help="""Print what is missing or stale and why, and about how long it will take; do nothing.
 
     A unit is missing where no run has done it, stale where its inputs, parameters or the code of its analysis have
@@ -111,7 +118,7 @@ compute_all = PlanCommand(
     params=[
         *selection_options(), leave_out_option(), jobs_option(), scheduler_option(), wait_option(),
         click.Option(["--dry-run"], is_flag=True, help="Print the plan (see warehouse plan) and do nothing."),
-        json_option(),
+        *format_options(),
     ],
     help="""Compute everything that is missing or stale, analysis by analysis in dependency order.
 
@@ -120,29 +127,31 @@ compute_all = PlanCommand(
 )  # fmt: skip
 
 
-def print_agenda(dues: Sequence[Due], units: bool, as_json: bool) -> None:
-    """Print what is due: one line an analysis, or one a unit."""
-    if as_json:
-        say(json.dumps([_facts(due) for due in dues], indent=2))
-        return
-    if units:
+def print_agenda(dues: Sequence[Due], units: bool, form: Form) -> None:
+    """Print what is due: one row an analysis, or one a unit."""
+    if units and form.is_table:
         for due in dues:
             for unit in due.plan.todo:
                 say(f"{due.plan.analysis.name}\t{unit.key}\t{unit.reason}")
         return
-    rows = [_row(due) for due in dues]
-    say(tabulate(rows, ["analysis", "to do", "in", "stand", "why", "about"], tablefmt="simple", disable_numparse=True,
-                        colalign=("left", "right", "right", "right", "left", "right")))  # fmt: skip
+    if units and form.name != "json":
+        print_rows([{"analysis": due.plan.analysis.name, **unit} for due in dues for unit in _units(due)], form)
+        return
+    print_rows([_facts(due) for due in dues], form, AGENDA, shown=[_row(due) for due in dues])
+    if not form.is_table:
+        return
     count, pieces = sum(len(due.plan.todo) for due in dues), sum(len(due.plan.pieces) for due in dues)
-    say(f"\n{count:,} units to do in {pieces:,} pieces of work; {_outlook(dues)}.")
+    told = f"{count:,} units to do in {pieces:,} pieces of work; {_outlook(dues)}."
+    say(f"\n{folded(told, None if form.is_wide else terminal_width())}")
 
 
-def _row(due: Due) -> list[Any]:
+def _row(due: Due) -> dict[str, Any]:
     """Give an analysis's row; its units are done in pieces, such as layers with all their readers."""
     to_do, standing = _counts(due)
     count, name = len(due.plan.pieces), due.plan.counted_in
     pieces = f"{count:,} {name}{'' if count == 1 else 's'}" if due.plan.analysis.piece and count else ""
-    return [due.plan.analysis.name, to_do, pieces, standing, _why(due), duration(due.seconds)]
+    row = (due.plan.analysis.name, to_do, pieces, standing, _why(due), duration(due.seconds))
+    return dict(zip(AGENDA, row, strict=True))
 
 
 def _outlook(dues: Sequence[Due]) -> str:
@@ -159,8 +168,12 @@ def _facts(due: Due) -> dict[str, Any]:
         "analysis": due.plan.analysis.name, "to_do": to_do, "standing": standing, "reasons": due.reasons,
         "pieces": len(due.plan.pieces), "piece": due.plan.counted_in,
         "seconds": due.seconds, "waits_for": list(due.waits_for),
-        "units": [{"unit": unit.key, "reason": unit.reason} for unit in due.plan.todo],
+        "units": _units(due),
     }  # fmt: skip
+
+
+def _units(due: Due) -> list[dict[str, Any]]:
+    return [{"unit": unit.key, "reason": unit.reason} for unit in due.plan.todo]
 
 
 def _counts(due: Due) -> tuple[int, int]:

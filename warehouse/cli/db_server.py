@@ -1,6 +1,5 @@
 """`warehouse db start|stop|status|url|psql`: the server, and the way to it for other programs."""
 
-import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -14,6 +13,8 @@ from warehouse.cli.context import CommandContext
 from warehouse.cli.db_schema import check, downgrade, upgrade
 from warehouse.cli.db_slow import slow
 from warehouse.cli.db_storage import checksums, distribute
+from warehouse.cli.formats import DOCUMENT, Form, printing
+from warehouse.cli.output import print_document
 from warehouse.database.connection import Database, open_database, own_database
 from warehouse.database.server import EmbeddedServer, find_binaries
 from warehouse.database.server.binaries import NEWEST, is_behind, release
@@ -46,19 +47,16 @@ def stop(command: CommandContext) -> None:
 
 
 @db.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@printing(DOCUMENT, has_tables=False)
 @click.pass_obj
-def status(command: CommandContext, as_json: bool) -> None:
+def status(command: CommandContext, form: Form) -> None:
     """Say whether the server runs, where it is, and which programs of which version it is; start nothing."""
     facts = _facts(command)
     if (advice := _advice(facts)) is not None:
         command.warn(advice)
-    if as_json:
-        click.echo(json.dumps(facts, indent=2))
-        return
     width = max(map(len, facts))
-    for name, value in facts.items():
-        click.echo(f"{name.replace('_', ' '):<{width}}  {'-' if value is None else value}")
+    lines = [f"{name.replace('_', ' '):<{width}}  {'-' if value is None else value}" for name, value in facts.items()]
+    print_document(facts, form, lambda: lines)
 
 
 @db.command()

@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from warehouse.cli.context import CommandContext
-from warehouse.cli.output import clip, print_json, print_table
+from warehouse.cli.formats import Form, printing
+from warehouse.cli.output import clip, print_rows
 from warehouse.database.slow_statements import slowest
 
 COLUMNS = {
@@ -18,21 +19,17 @@ UNSEEN = "(of another role: the role pg_read_all_stats sees it)"
 
 @click.command()
 @click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="So many statements.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with whole statements.")
+@printing()
 @click.pass_obj
-def slow(command: CommandContext, last: int, as_json: bool) -> None:
+def slow(command: CommandContext, last: int, form: Form) -> None:
     """Print the statements that took most time in this database, with their share of all.
 
     They are counted by pg_stat_statements, since its server started or they were reset, and hold no values. A server
     without it says how to turn it on. A role sees its own statements; a member of pg_read_all_stats sees all.
     """
     found = slowest(command.database(), last)
-    if as_json:
-        print_json(found)
-    elif found:
-        print_table([_row(one) for one in found], COLUMNS)
-    else:
-        click.echo("No statement was counted yet.")
+    shown = [_row(one) for one in found]
+    print_rows(found, form, COLUMNS, shown=shown, none="No statement was counted yet.")
 
 
 def _row(one: Mapping[str, Any]) -> dict[str, Any]:

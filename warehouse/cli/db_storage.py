@@ -1,19 +1,19 @@
 """`warehouse db checksums|distribute`: what is stored, in a form that can be compared, and on how many machines."""
 
-import json
-
 import click
 
 from warehouse.cli.context import CommandContext
+from warehouse.cli.formats import Form, printing
+from warehouse.cli.output import print_document, print_rows
 
 
 @click.command()
 @click.option(
     "--values-only", is_flag=True, help="What two loads of the same input must agree in: no times, no ledger."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, table to checksum.")
+@printing()
 @click.pass_obj
-def checksums(command: CommandContext, values_only: bool, as_json: bool) -> None:
+def checksums(command: CommandContext, values_only: bool, form: Form) -> None:
     """Print the number of rows and a checksum of every table, all as of one moment.
 
     Two databases that print the same hold the same, on whichever server and in whatever order the rows are kept.
@@ -24,12 +24,11 @@ def checksums(command: CommandContext, values_only: bool, as_json: bool) -> None
     with command.database().connect(read_only=True) as connection:
         foreign_code.refuse(connection, functions=False)
         found = checksums.of(connection, values_only=values_only)
-    if as_json:
-        click.echo(json.dumps(found, indent=2))
-        return
-    width = max(map(len, found), default=0)
-    for name, checksum in found.items():
-        click.echo(f"{name:<{width}}  {checksum}")
+    if form.is_table or form.name == "json":
+        width = max(map(len, found), default=0)
+        print_document(found, form, lambda: [f"{name:<{width}}  {checksum}" for name, checksum in found.items()])
+    else:
+        print_rows([{"table": name, "checksum": checksum} for name, checksum in found.items()], form)
 
 
 @click.command()

@@ -6,6 +6,7 @@ import click
 
 from warehouse import pipeline
 from warehouse.cli.context import CommandContext
+from warehouse.cli.formats import Form
 from warehouse.cli.output import print_tally
 from warehouse.cli.show import show
 from warehouse.database.connection import Database
@@ -38,18 +39,18 @@ def demo(command: CommandContext, model: str | None) -> None:
     database = command.database()
     migrations.upgrade(database)
     source = sources()["simulated_readers"]
-    print_tally(source.name, pipeline.ingest(database, source, [], {}, command.progress), as_json=False)
+    print_tally(source.name, pipeline.ingest(database, source, [], {}, command.progress), Form())
     _extract(command, database)
     if model:
         given = {"model": model, "corpus": "simulated"}
         attention = sources()["attention"]
-        print_tally(attention.name, pipeline.ingest(database, attention, [], given, command.progress), as_json=False)
+        print_tally(attention.name, pipeline.ingest(database, attention, [], given, command.progress), Form())
     for name, tally in pipeline.compute(database, "human_resemblance", CHOICE, progress=command.progress).items():
-        print_tally(name, tally, as_json=False)
+        print_tally(name, tally, Form())
     click.echo("\nHuman resemblance: R2 of readers' saccades on a layer's heads, over the readers' noise ceiling\n")
-    show(database, "human_resemblance", "mart.model_summary", CHOICE, "table")
+    show(database, "human_resemblance", "mart.model_summary", CHOICE, Form())
     click.echo("\nNoise ceilings\n")
-    show(database, "noise_ceiling", "mart.noise_ceiling", CHOICE, "table")
+    show(database, "noise_ceiling", "mart.noise_ceiling", CHOICE, Form())
     click.echo(NEXT, nl=False)
 
 
@@ -62,4 +63,4 @@ def _extract(command: CommandContext, database: Database) -> None:
         if connection.execute("SELECT 1 FROM model.language_model WHERE stage = 'untrained'").fetchone():
             return  # loading torch takes longer than all the rest
     source = sources()["untrained_model"]
-    print_tally(source.name, pipeline.ingest(database, source, [], {}, command.progress), as_json=False)
+    print_tally(source.name, pipeline.ingest(database, source, [], {}, command.progress), Form())

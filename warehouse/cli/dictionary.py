@@ -5,7 +5,9 @@ from dataclasses import asdict
 import click
 
 from warehouse.cli.context import CommandContext
-from warehouse.cli.output import print_json, print_table
+from warehouse.cli.formats import Form, printing
+from warehouse.cli.output import print_json, print_rows, say
+from warehouse.cli.tables import folded, terminal_width
 from warehouse.schema import migrations
 from warehouse.schema.dictionary import relation_named, relations
 
@@ -16,9 +18,9 @@ COLUMNS = {
 
 @click.command()
 @click.argument("table", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@printing()
 @click.pass_obj
-def dictionary(command: CommandContext, table: str | None, as_json: bool) -> None:
+def dictionary(command: CommandContext, table: str | None, form: Form) -> None:
     """Print what a TABLE or view holds, column by column; without it, list all there are.
 
     The same texts are in psql (\\d+ mart.model_summary) and in the descriptions of BI tools.
@@ -30,11 +32,16 @@ def dictionary(command: CommandContext, table: str | None, as_json: bool) -> Non
     if table is None:
         found.sort(key=lambda relation: relation.schema != "mart")
         rows = [{"name": relation.name, "kind": relation.kind, "holds": relation.summary} for relation in found]
-        print_json(rows) if as_json else print_table(rows, {"name": "name", "kind": "kind", "holds": "holds"})
+        print_rows(rows, form)
         return
     relation = relation_named(found, table)
-    if as_json:
-        print_json([{**asdict(relation), "entries": [asdict(entry) for entry in relation.entries]}])
+    entries = [asdict(entry) for entry in relation.entries]
+    if form.name == "json":
+        print_json([{**asdict(relation), "entries": entries}])
         return
-    click.echo(f"{relation.kind} {relation.name}\n\n{relation.description}\n")
-    print_table([asdict(entry) for entry in relation.entries], COLUMNS)
+    if form.is_table:
+        lines = relation.description.splitlines()
+        say(
+            "\n".join([f"{relation.kind} {relation.name}", "", *(folded(line, terminal_width()) for line in lines), ""])
+        )
+    print_rows(entries, form, COLUMNS, may_go=("source", "example"))

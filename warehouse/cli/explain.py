@@ -8,7 +8,9 @@ from typing import Any
 import click
 
 from warehouse.cli.context import CommandContext
-from warehouse.cli.output import say
+from warehouse.cli.formats import DOCUMENT, Form, printing
+from warehouse.cli.output import print_document
+from warehouse.cli.tables import facts
 from warehouse.errors import BadInput
 from warehouse.ledger.lookup import Number, writers_of
 from warehouse.ledger.provenance import explain as explained
@@ -20,9 +22,9 @@ SHORT = 12  # hex digits of a digest in the text; JSON has all
 @click.command()
 @click.argument("row")
 @click.argument("values", nargs=-1, metavar="[COLUMN=VALUE]...")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with whole digests.")
+@printing(DOCUMENT, has_tables=False)
 @click.pass_obj
-def explain(command: CommandContext, row: str, values: tuple[str, ...], as_json: bool) -> None:
+def explain(command: CommandContext, row: str, values: tuple[str, ...], form: Form) -> None:
     """Show where a number comes from: run, code, inputs, who was left out, source files with digests.
 
     ROW is a run (7), a unit of it (7/31), or a table or view; then copy the columns that name the row, e.g.:
@@ -38,10 +40,7 @@ def explain(command: CommandContext, row: str, values: tuple[str, ...], as_json:
         else:
             numbers = writers_of(connection, row, dict(_taken_apart(value) for value in values))
         told = [explained(connection, number) for number in numbers]
-    if as_json:
-        say(json.dumps(told, indent=2, default=str))
-        return
-    say("\n\n".join("\n".join(_lines(each)) for each in told))
+    print_document(told, form, lambda: ["\n\n".join(facts(_lines(each)) for each in told)])
 
 
 def _taken_apart(value: str) -> tuple[str, str]:

@@ -1,12 +1,12 @@
 """`warehouse export parquet` and `warehouse import`: data that leaves, and comes back in another warehouse."""
 
-import json
 from pathlib import Path
 
 import click
 
 from warehouse.cli.context import CommandContext
-from warehouse.cli.output import print_tally
+from warehouse.cli.formats import DOCUMENT, Form, printing
+from warehouse.cli.output import print_document, print_tally
 from warehouse.cli.waiting import WAIT
 
 
@@ -19,10 +19,10 @@ def export_group() -> None:
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--run", "run_ids", type=int, multiple=True, help="Results of this run, with all that they depend on.")
 @click.option("--corpus", "corpora", multiple=True, help="This corpus, its readers, attention and results.")
-@click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
+@printing(DOCUMENT, has_tables=False)
 @click.pass_obj
 def export_parquet(
-    command: CommandContext, directory: Path, run_ids: tuple[int, ...], corpora: tuple[str, ...], as_json: bool
+    command: CommandContext, directory: Path, run_ids: tuple[int, ...], corpora: tuple[str, ...], form: Form
 ) -> None:
     """Write everything, or what chosen results depend on, as Parquet files into DIRECTORY, which must be new.
 
@@ -33,22 +33,20 @@ def export_parquet(
     from warehouse.transfer.export import export
 
     told = export(command.database(), directory, run_ids, corpora, command.progress)
-    if as_json:
-        click.echo(json.dumps(told, indent=2, default=str))
-        return
     tables = [file for file in told["files"] if file["table"]]
     size = sum(file["bytes"] for file in told["files"]) / 1e6
-    click.echo(f"{directory}: {sum(file['rows'] for file in tables):,} rows in {len(tables)} files, {size:,.1f} MB.")
-    for cited in told["citations"]:
+    counts = f"{sum(file['rows'] for file in tables):,} rows in {len(tables)} files, {size:,.1f} MB"
+    print_document(told, form, lambda: [f"{directory}: {counts}."])
+    for cited in told["citations"] if form.is_table else ():
         command.remark(f"cite for {cited['corpus']} ({cited['licence']}): {cited['citation']}")
 
 
 @click.command("import")
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--wait", "wait_s", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help=WAIT)
-@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@printing()
 @click.pass_obj
-def import_parquet(command: CommandContext, directory: Path, wait_s: float, as_json: bool) -> None:
+def import_parquet(command: CommandContext, directory: Path, wait_s: float, form: Form) -> None:
     """Load what `warehouse export parquet` wrote; the same as `warehouse ingest parquet DIRECTORY`.
 
     Every checksum is verified first. Existing rows are kept, conflicting rows are rejected, and numbers keep their
@@ -58,4 +56,4 @@ def import_parquet(command: CommandContext, directory: Path, wait_s: float, as_j
     from warehouse.plugin.registry import sources
 
     tally = pipeline.ingest(command.database(), sources()["parquet"], [directory], {}, command.progress, wait_s)
-    print_tally("import", tally, as_json)
+    print_tally("import", tally, form)

@@ -1,6 +1,5 @@
 """`warehouse forget`: an extraction, a corpus or a person, with everything that was computed from it."""
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -11,7 +10,8 @@ from warehouse.access import erasure
 from warehouse.access.erasure import Erasure
 from warehouse.cli.asking import ask
 from warehouse.cli.context import CommandContext
-from warehouse.cli.output import print_table
+from warehouse.cli.formats import Form, printing
+from warehouse.cli.output import print_document, print_rows
 from warehouse.cli.waiting import WAIT
 
 Decorated = Callable[..., None]
@@ -29,7 +29,7 @@ def forget() -> None:
 def _options(command: Decorated) -> Decorated:
     """Add what the three commands have in common."""
     for option in (
-        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+        printing(),
         click.option("--wait", "wait_s", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help=WAIT),
         click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked."),
         click.option("--dry-run", is_flag=True, help="Print how many rows of which table would go; change nothing."),
@@ -78,18 +78,18 @@ def subject(command: CommandContext, /, allow_again: bool, **given: Any) -> None
 
 
 def _act(
-    command: CommandContext, kind: str, names: tuple[str, ...], dry_run: bool, yes: bool, as_json: bool, wait_s: float
+    command: CommandContext, kind: str, names: tuple[str, ...], dry_run: bool, yes: bool, form: Form, wait_s: float
 ) -> None:
     database = command.database()
     if dry_run or not yes:
         found = erasure.preview(database, kind, names)
     if dry_run:
-        _print(found, as_json)
+        _print(found, form)
         return
     if not yes:
         _ask(found, names)
     done = erasure.forget(database, kind, names, command.progress, wait_s)
-    _print(done, as_json)
+    _print(done, form)
     _tell(command, done)
 
 
@@ -99,12 +99,12 @@ def _ask(found: Erasure, names: tuple[str, ...]) -> None:
     ask(loss, f"Forget the {what} for ever?", what)
 
 
-def _print(found: Erasure, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps({**asdict(found), "dry_run": found.run_id is None}, indent=2))
+def _print(found: Erasure, form: Form) -> None:
+    if form.name == "json":
+        print_document({**asdict(found), "dry_run": found.run_id is None}, form, list)
         return
     rows = [{"table": table, "rows": count} for table, count in sorted(found.rows.items())]
-    print_table(rows, {"table": "table", "rows": "rows deleted" if found.run_id else "rows to delete"})
+    print_rows(rows, form, {"table": "table", "rows": "rows deleted" if found.run_id else "rows to delete"})
 
 
 def _tell(command: CommandContext, done: Erasure) -> None:

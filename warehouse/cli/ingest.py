@@ -6,6 +6,7 @@ import click
 
 from warehouse import logs, pipeline
 from warehouse.cli.context import CommandContext
+from warehouse.cli.formats import Form, format_options
 from warehouse.cli.options import arguments_of, help_of, options_of, summary_of
 from warehouse.cli.output import print_tally, say
 from warehouse.cli.waiting import wait_option
@@ -37,25 +38,25 @@ def _command(source: Source) -> click.Command:
     ours: list[click.Parameter] = [
         click.Option(["--dry-run"], is_flag=True, help="Check everything and count, but write nothing."),
         wait_option(),
-        click.Option(["--json", "as_json"], is_flag=True, help="Print the counts as JSON."),
+        *format_options(),
     ]
 
     @click.pass_obj
-    def run(command: CommandContext, /, dry_run: bool, wait_s: float, as_json: bool, **given: Any) -> None:
+    def run(command: CommandContext, /, dry_run: bool, wait_s: float, form: Form, **given: Any) -> None:
         places = [given.pop(argument.name or "") for argument in positional]
         arguments = [value for place in places for value in (place if isinstance(place, tuple) else [place])]
         for flag, answer in source.instead.items():
             if given[flag]:
                 say(answer(*arguments, **given), nl=False)
                 return
-        if dry_run and source.draws and not as_json:
+        if dry_run and source.draws and form.is_table:
             say(source.draws(*arguments, **given))
-        database, progress, tell = command.database(), command.progress, None if as_json else logs.remark
+        database, progress, tell = command.database(), command.progress, logs.remark if form.is_table else None
         if dry_run:
             tally = preview(database, Call(source, arguments, given), progress, tell)
         else:
             tally = pipeline.ingest(database, source, arguments, given, progress, wait_s, tell)
-        print_tally(source.name, tally, as_json, dry_run=dry_run)
+        print_tally(source.name, tally, form, dry_run=dry_run)
 
     epilog = f"Licence of the data: {source.licence}. Cite: {source.citation}."
     return click.Command(

@@ -1,20 +1,23 @@
-"""How results leave the command line: tables for people, JSON and CSV for programs."""
+"""How data leave the command line: tables and Markdown for people, CSV, JSON and Parquet for programs."""
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 import click
-from tabulate import tabulate
 
 from warehouse import logs
+from warehouse.cli import tables
+from warehouse.cli.formats import Form
+from warehouse.cli.tables import terminal_width
 from warehouse.compute.plan import Plan
 from warehouse.load.tally import Tally
-from warehouse.plugin.names import as_printed, spreadsheet_text
+from warehouse.plugin.names import as_printed, markdown_text, spreadsheet_text
 
 Row = Mapping[str, Any]
 
@@ -24,25 +27,93 @@ def say(text: str = "", *, nl: bool = True) -> None:
     click.echo(as_printed(text, keep="\n\t"), nl=nl)
 
 
-def print_tally(name: str, tally: Tally, as_json: bool, *, dry_run: bool = False) -> None:
+def print_tallies(tallies: Iterable[tuple[str, Tally]], form: Form, *, dry_run: bool = False) -> None:
+    """Print what became of what came in, of each as soon as it is known; CSV, Markdown and Parquet when all are."""
+    rows = ({"name": name, "dry_run": dry_run, **asdict(tally)} for name, tally in tallies)
+    if not form.is_table and form.name != "json":
+        print_rows(list(rows), form)
+        return
+    for row in rows:
+        say(_counts(**row) if form.is_table else json.dumps(row))
+
+
+def print_tally(name: str, tally: Tally, form: Form, *, dry_run: bool = False) -> None:
     """Print what became of what came in."""
-    if as_json:
-        say(json.dumps({"name": name, "dry_run": dry_run, **asdict(tally)}))
-        return
-    done = "nothing to do; " if not tally.inserted and not tally.rejected else "would be: " if dry_run else ""
-    say(f"{name}: {done}" + ", ".join(f"{count:,} {kind}" for kind, count in asdict(tally).items()))
+    print_tallies([(name, tally)], form, dry_run=dry_run)
 
 
-def print_plan(plans: Iterable[Plan], as_json: bool) -> None:
+def _counts(name: str, dry_run: bool, **counts: int) -> str:
+    done = "would be: " if dry_run else ""
+    if not counts["inserted"] and not counts["rejected"]:
+        done = "nothing to do; "
+    return f"{name}: {done}" + ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
+
+
+def print_plan(plans: Iterable[Plan], form: Form) -> None:
     """Print each unit that is to be done, and why; how many they are is a remark."""
-    units = [(plan.analysis.name, unit.key, unit.reason) for plan in plans for unit in plan.todo]
-    if as_json:
-        say(json.dumps([dict(zip(("analysis", "unit", "reason"), unit, strict=True)) for unit in units]))
-        return
-    for unit in units:
-        say("\t".join(map(str, unit)))
+    units = [
+        {"analysis": plan.analysis.name, "unit": unit.key, "reason": unit.reason}
+        for plan in plans for unit in plan.todo
+    ]  # fmt: skip
+    if form.is_table:
+        for unit in units:
+            say("\t".join(map(str, unit.values())))
+    else:
+        print_rows(units, form)
     standing = sum(len(plan.units) - len(plan.todo) for plan in plans)
     logs.remark(f"{len(units):,} units to do, {standing:,} stand.", to_do=len(units), standing=standing)
+
+
+def print_rows(
+    rows: Sequence[Row],
+    form: Form,
+    columns: Mapping[str, str] | None = None,
+    *,
+    shown: Sequence[Row] | None = None,
+    may_go: Sequence[str] = (),
+    least_text: int = tables.LEAST_TEXT,
+    none: str = "",
+) -> None:
+    """Print rows in a format.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        What programs read, as CSV, JSON and Parquet, all columns.
+    form : Form
+        The format.
+    columns : mapping or None
+        The headings of what people read, as table and Markdown, by column; None: all columns by their names.
+    shown : sequence of mapping or None
+        The rows as people read them; None: as they are.
+    may_go : sequence of str
+        Columns that a table may be without where it is too wide, the first first.
+    least_text : int
+        How narrow a column of texts may become before that.
+    none : str
+        What is said instead of a table without rows.
+    """
+    if form.is_table and not rows and none:
+        say(none)
+    elif form.is_table or form.name == "markdown":
+        columns = columns or {name: name.replace("_", " ") for name in (rows[0] if rows else ())}
+        texts = [{name: format_value(row[name], heading) for name, heading in columns.items()} for row in shown or rows]
+        width = None if form.is_wide else terminal_width()
+        if form.is_table:
+            say(tables.table(texts, columns, may_go=may_go, width=width, least_text=least_text))
+        else:
+            say(_markdown(texts, columns))
+    elif form.name == "parquet":
+        _print_parquet(rows)
+    elif form.name == "json":
+        print_json(rows)
+    else:
+        print_csv(rows)
+
+
+def print_document(document: Any, form: Form, lines: Callable[[], Iterable[str]]) -> None:
+    """Print as JSON what is no list of rows, or the lines that tell it to people."""
+    say("\n".join(lines()) if form.is_table else json.dumps(document, indent=2, default=str))
 
 
 def print_json(rows: Sequence[Row]) -> None:
@@ -54,28 +125,30 @@ def print_csv(rows: Sequence[Row]) -> None:
     """Print rows as CSV with a header."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
+    if rows:
+        writer.writeheader()
     writer.writerows({name: spreadsheet_text(_flat(value)) for name, value in row.items()} for row in rows)
     say(text.getvalue(), nl=False)
 
 
-def print_table(rows: Sequence[Row], columns: Mapping[str, str]) -> None:
-    """Print the named columns under their headings, as `table` lays them out."""
-    say(table(rows, columns))
+def _print_parquet(rows: Sequence[Row]) -> None:
+    """Write rows as a Parquet file to standard output."""
+    if sys.stdout.isatty():
+        raise click.UsageError("Parquet is no text for a terminal: write it into a file, with > FILE.parquet.")
+    from warehouse.cli.parquet import parquet
+
+    sys.stdout.buffer.write(parquet(rows))
 
 
-def table(rows: Sequence[Row], columns: Mapping[str, str]) -> str:
-    """Lay the named columns out under their headings; ratios whose heading ends in % are given in per cent."""
-    body = [[format_value(row[name], heading) for name, heading in columns.items()] for row in rows]
-    numbers = {name for row in rows for name in columns if isinstance(row[name], int | float)}
-    aligned = ["right" if name in numbers else "left" for name in columns]
-    return tabulate(body, list(columns.values()), tablefmt="simple", disable_numparse=True, colalign=aligned)
+def _markdown(texts: Sequence[Mapping[str, str]], columns: Mapping[str, str]) -> str:
+    sides = ["---:" if name in numbers(texts, columns) else "---" for name in columns]
+    lines = [list(columns.values()), sides, *([markdown_text(row[name]) for name in columns] for row in texts)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def record_as_list(row: Row) -> str:
-    """Lay one row out as a list of headings and values."""
-    return tabulate([(heading, format_value(value, heading)) for heading, value in row.items()], tablefmt="plain",
-                    disable_numparse=True)  # fmt: skip
+def numbers(texts: Sequence[Mapping[str, str]], columns: Iterable[str]) -> set[str]:
+    """Name the columns whose texts are numbers."""
+    return {name for name in columns if all(tables.NUMBER.fullmatch(row[name]) for row in texts)}
 
 
 def duration(seconds: float | None) -> str:

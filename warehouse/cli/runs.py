@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from warehouse.cli.context import CommandContext
-from warehouse.cli.output import clip, duration, moment, print_json, print_table, say, share_done
+from warehouse.cli.formats import DOCUMENT, Form, printing
+from warehouse.cli.output import clip, duration, moment, print_document, print_rows, say, share_done
+from warehouse.cli.tables import facts
 from warehouse.cli.watching import watch
 from warehouse.errors import BadInput
 from warehouse.ledger import queries
@@ -17,6 +19,8 @@ COLUMNS = {
     "run_id": "run", "job": "job", "run_status": "status", "by": "by", "started": "started, UTC", "took": "took",
     "units": "units", "rows": "rows", "rejected": "rejected", "why": "why",
 }  # fmt: skip
+MAY_GO = ("rejected", "by", "rows", "units")
+"""What a table of runs may be without where it is too wide, the first first."""
 LONGEST_REASON = 60
 UNITS = {"unit_key": "unit", "rows": "rows", "attempt": "attempt", "unit_state": "state", "finished": "finished, UTC"}
 LEASES = {
@@ -37,7 +41,7 @@ REJECTIONS = {"place": "rejected", "reason": "because", "offending_text": "text"
     "--status", "statuses", type=click.Choice(queries.STATUSES), multiple=True, help="Only such runs; may be repeated."
 )
 @click.option("--follow", is_flag=True, help="Follow what runs, or RUN, until it has ended.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON; of --follow one object a line.")
+@printing()
 @click.pass_obj
 def runs(
     command: CommandContext,
@@ -46,7 +50,7 @@ def runs(
     job: str | None,
     statuses: tuple[str, ...],
     follow: bool,
-    as_json: bool,
+    form: Form,
 ) -> None:
     """List what ran, newest first: who, when, how long, how far, how it ended. RUN is the number of one, shown in full.
 
@@ -56,25 +60,24 @@ def runs(
     chosen = job or statuses
     if chosen and (run or follow):
         raise BadInput("choose from the list of all runs", "--job and --status", "leave them out, or RUN and --follow")
+    if (run or follow) and form.name not in DOCUMENT:
+        what = "RUN" if run else "--follow"
+        raise click.UsageError(f"{form.asked_by} is for the list of runs: leave it out, or {what}.")
     database = command.database()
     migrations.check(database)
     if follow:
-        watch(database, run, as_json)
+        watch(database, run, form.name == "json")
         return
     with database.connect(autocommit=True, read_only=True) as connection:
         if run is None:
-            _print_list(queries.last_runs(connection, last, job, statuses), as_json)
+            _print_list(queries.last_runs(connection, last, job, statuses), form)
         else:
-            _print_one(queries.run_details(connection, run, last), as_json)
+            _print_one(queries.run_details(connection, run, last), form)
 
 
-def _print_list(found: queries.Records, as_json: bool) -> None:
-    if as_json:
-        print_json(found)
-    elif found:
-        print_table([_row(one) for one in found], COLUMNS)
-    else:
-        say("No such run.")
+def _print_list(found: queries.Records, form: Form) -> None:
+    shown = [_row(one) for one in found]
+    print_rows(found, form, COLUMNS, shown=shown, may_go=MAY_GO, least_text=20, none="No such run.")
 
 
 def _row(run: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,11 +93,10 @@ def _units(run: Mapping[str, Any]) -> str:
     return share_done(run["done_count"], run["unit_count"])
 
 
-def _print_one(told: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        say(json.dumps(told, indent=2, default=str))
+def _print_one(told: dict[str, Any], form: Form) -> None:
+    print_document(told, form, lambda: [facts(_lines(told))])
+    if not form.is_table:
         return
-    say("\n".join(_lines(told)))
     leases = [{**each, "process": f"{each['process_id']} on {each['host']}", "taken": moment(each["taken_at"]),
                "state": "alive" if each["is_held"] else "dead"} for each in told["leases"]]  # fmt: skip
     units = [{**each, "rows": f"{each['row_count']:,}", "finished": moment(each["finished_at"])}
@@ -102,7 +104,7 @@ def _print_one(told: dict[str, Any], as_json: bool) -> None:
     for rows, columns in ((leases, LEASES), (told["rejections"], REJECTIONS), (units, UNITS)):
         if rows:
             say()
-            print_table(rows, columns)
+            print_rows(rows, form, columns)
 
 
 def _lines(told: Mapping[str, Any]) -> Iterator[str]:

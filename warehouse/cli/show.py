@@ -8,8 +8,10 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from warehouse.cli.context import CommandContext
-from warehouse.cli.output import format_value, print_csv, print_json, record_as_list, say, table
+from warehouse.cli.formats import Form, format_options
+from warehouse.cli.output import format_value, numbers, print_rows, say
 from warehouse.cli.selection import pop_selection, selection_options
+from warehouse.cli.tables import fits, folded, record, table, terminal_width
 from warehouse.compute.plan import Selection, refuse_unknown, restriction
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput
@@ -22,9 +24,11 @@ ORDER = (
     "condition", "left_condition", "right_condition", "pattern_set", "predictor_set", "fitted", "held_out", "quarter",
     "layer", "head", "against", "reference_left_model", "reference_right_model", "divergence_kind",
     "depth_kind", "depth", "alternative", "statistic", "cluster_kind", "model_choice", "score_kind", "predictor",
+    "quantity", "left_group", "right_group", "subject_label", "variant", "ceiling_kind", "test_kind",
 )  # fmt: skip
 """What rows are ordered by first, where their view has it; then by all else that is not a measured number."""
-
+GROUPED = ORDER[:3]
+"""Of these, what stands above groups of rows where a table is too wide."""
 
 OF_MEASURES = ("quantity", "saccade_rule", "region", "reading")
 """What measures are chosen by."""
@@ -49,35 +53,31 @@ class ShowGroup(click.Group):
 
 @click.group("show", cls=ShowGroup)
 def show_group() -> None:
-    """Print results as tables, JSON or CSV."""
+    """Print results as tables, CSV, JSON, Markdown or Parquet."""
 
 
 def _command(name: str, views: tuple[str, ...]) -> click.Command:
-    options: list[click.Parameter] = [
-        click.Option(["--json", "as_json"], is_flag=True, help="Print JSON, all columns."),
-        click.Option(["--csv", "as_csv"], is_flag=True, help="Print CSV, all columns."),
-    ]
-    if len(views) > 1:
-        options.insert(0, click.Option(["--layers"], is_flag=True, help="Print every layer, not just the best."))
+    layers = [click.Option(["--layers"], is_flag=True, help="Print every layer, not just the best.")]
+    options = [*selection_options(), *(layers if len(views) > 1 else []), *format_options()]
 
     @click.pass_obj
-    def run(command: CommandContext, /, as_json: bool, as_csv: bool, layers: bool = False, **given: Any) -> None:
+    def run(command: CommandContext, /, form: Form, layers: bool = False, **given: Any) -> None:
         database = command.database()
         migrations.check(database)
-        show(
-            database,
-            name,
-            views[int(layers)],
-            pop_selection(given),
-            "json" if as_json else "csv" if as_csv else "table",
-        )
+        show(database, name, views[int(layers)], pop_selection(given), form)
 
     described = f"Print {name.replace('_', ' ')} from {' or '.join(views)}."
-    return click.Command(name.replace("_", "-"), callback=run, params=[*selection_options(), *options], help=described)
+    return click.Command(
+        name.replace("_", "-"),
+        callback=run,
+        params=options,
+        help=described,
+        short_help=f"Print {name.replace('_', ' ')}.",
+    )
 
 
-def show(database: Database, name: str, view: str, selection: dict[str, Any], form: str) -> None:
-    """Print the rows of a view that a selection leaves, as ``table``, ``json`` or ``csv``.
+def show(database: Database, name: str, view: str, selection: dict[str, Any], form: Form) -> None:
+    """Print the rows of a view that a selection leaves.
 
     Raises
     ------
@@ -88,31 +88,52 @@ def show(database: Database, name: str, view: str, selection: dict[str, Any], fo
     if not rows:
         remedy = f"run `warehouse compute {name.replace('_', '-')}` with the same choice first"
         raise BadInput("no results for this choice yet", view, remedy)
-    if form != "table":
-        (print_json if form == "json" else print_csv)(rows)
+    if not form.is_table:
+        filled = {
+            column: heading(column) for column in rows[0] if _is_for_people(column) and not _is_empty(rows, column)
+        }
+        print_rows(rows, form, filled)
         return
-    for line in _told(rows):
+    width = None if form.is_wide else terminal_width()
+    for line in _told(rows, width):
         say(line)
     for code, description in warnings:
-        say(f"{code}: {description}")
+        say(folded(f"{code}: {description}", width))
 
 
-def _told(rows: list[dict[str, Any]]) -> Iterator[str]:
+def _told(rows: list[dict[str, Any]], width: int | None) -> Iterator[str]:
     """Tell every column for people: in a table where rows differ in it, else once below."""
-    headings = {column: _heading(column) for column in rows[0] if _is_for_people(column)}
-    empty = [column for column in headings if all(row[column] in EMPTY for row in rows)]
+    headings = {column: heading(column) for column in rows[0] if _is_for_people(column)}
+    empty = [column for column in headings if _is_empty(rows, column)]
+    texts = [{column: format_value(row[column], told) for column, told in headings.items()} for row in rows]
     same = [column for column in headings if all(row[column] == rows[0][column] for row in rows)]
     if len(rows) == 1:
-        yield record_as_list({heading: rows[0][column] for column, heading in headings.items() if column not in empty})
+        pairs = [(told, texts[0][column]) for column, told in headings.items() if column not in empty]
+        yield record(pairs, width)
     else:
-        yield table(rows, {column: heading for column, heading in headings.items() if column not in same})
-        shared = [
-            f"{headings[name]} {format_value(rows[0][name], headings[name])}" for name in same if name not in empty
-        ]
+        yield _table(texts, {column: told for column, told in headings.items() if column not in same}, width)
+        shared = [f"{headings[name]} {texts[0][name]}" for name in same if name not in empty]
         if shared:
-            yield f"In every row: {', '.join(shared)}."
+            yield folded(f"In every row: {', '.join(shared)}.", width)
     if empty:
-        yield f"Empty: {', '.join(headings[column] for column in empty)}."
+        yield folded(f"Empty: {', '.join(headings[column] for column in empty)}.", width)
+
+
+def _table(texts: list[dict[str, str]], columns: dict[str, str], width: int | None) -> str:
+    """Lay rows out; where they are too wide, what they are ordered by first stands above each group of them."""
+    groups: list[str] = []
+    while not fits(texts, columns, width) and (first := next((name for name in GROUPED if name in columns), None)):
+        columns = {name: told for name, told in columns.items() if name != first}
+        groups.append(first)
+    numeric = numbers(texts, columns) - set(ORDER) | {"parameter_count"}
+    may_go = [name for name in reversed(columns) if name in numeric and not is_headline(name)]
+    may_go += [name for name in reversed(columns) if name not in ORDER and name not in may_go and not is_headline(name)]
+    may_go += [name for name in reversed(columns) if is_headline(name)]
+    return table(texts, columns, may_go=may_go, width=width, groups=groups)
+
+
+def _is_empty(rows: list[dict[str, Any]], column: str) -> bool:
+    return all(row[column] in EMPTY for row in rows)
 
 
 def _is_for_people(column: str) -> bool:
@@ -120,7 +141,12 @@ def _is_for_people(column: str) -> bool:
     return not column.endswith("_id")
 
 
-def _heading(column: str) -> str:
+def is_headline(column: str) -> bool:
+    """Tell whether the dictionary of columns says that a column is the last to be left out of a table."""
+    return column in FIELDS and FIELDS[column].is_headline
+
+
+def heading(column: str) -> str:
     """Give what the dictionary of columns says, or the name of a column that it does not have."""
     return FIELDS[column].heading if column in FIELDS and FIELDS[column].heading else column.replace("_", " ")
 

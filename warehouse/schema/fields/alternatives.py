@@ -35,6 +35,7 @@ FIELDS: dict[str, Field] = {
         "R2, 0 to 1",
         "0.0514",
         heading="exchanged R2",
+        is_headline=True,
     ),
     "exchanged_r2_sd": Field(DOUBLE, "Standard deviation of exchanged_r2 over draws", "R2, from 0", "0.0005"),
     "exchanged_r2_most": Field(DOUBLE, "Largest exchanged_r2 of a draw", "R2, 0 to 1", "0.0525"),
@@ -59,6 +60,7 @@ FIELDS: dict[str, Field] = {
         "ratio, from 0",
         "0.92",
         heading="position alone %",
+        is_headline=True,
     ),
     "exchanged_cv_share": Field(
         DOUBLE,
@@ -78,6 +80,7 @@ FIELDS: dict[str, Field] = {
         "D2, 0 to 1",
         "0.1296",
         heading="D2",
+        is_headline=True,
     ),
     "d2_se": Field(DOUBLE, "Standard error of d2 over readers", "D2, from 0", "0.0063"),
     "cv_d2": Field(
@@ -86,6 +89,7 @@ FIELDS: dict[str, Field] = {
         "D2, at most 1; below 0 where it predicts worse than the mean",
         "0.1106",
         heading="cross-val. D2",
+        is_headline=True,
     ),
     "dispersion": Field(
         DOUBLE,

@@ -45,6 +45,7 @@ FIELDS: dict[str, Field] = {
         "ratio, 1 is the ceiling; below 0 where held-out R2 is",
         "0.3276",
         heading="nested %",
+        is_headline=True,
     ),
     "nested_low": Field(
         DOUBLE,
@@ -68,18 +69,21 @@ FIELDS: dict[str, Field] = {
         "The score of the left group, over its own ceiling",
         "ratio, 1 is the ceiling; below 0 where held-out R2 is",
         "0.3780",
+        is_headline=True,
     ),
     "right_value": Field(
         DOUBLE,
         "The score of the right group, over its own ceiling",
         "ratio, 1 is the ceiling; below 0 where held-out R2 is",
         "0.4092",
+        is_headline=True,
     ),
     "difference": Field(
         DOUBLE,
         "Second side minus first, of scores over the ceiling: right minus left group, tuned minus base",
         "ratio; 0.01 is one point of the ceiling",
         "0.0313",
+        is_headline=True,
     ),
     "tuned_model": Field(
         TEXT,

@@ -48,6 +48,7 @@ FIELDS: dict[str, Field] = {
         "nats",
         "0.0018",
         heading="JS",
+        is_headline=True,
     ),
     "js_head_averaged_nats": Field(
         DOUBLE,
@@ -136,5 +137,6 @@ FIELDS: dict[str, Field] = {
         "nats",
         "0.0012",
         heading="mean difference",
+        is_headline=True,
     ),
 }

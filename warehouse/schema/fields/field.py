@@ -22,7 +22,8 @@ class Field:
     """What a column of this name holds: SQL type, meaning, unit, an example.
 
     A number has its unit, what it counts, or its range (``R2, 0 to 1``; ``from 0``); ids, text and the rest have none.
-    `heading` stands above it in tables for people, where its name is too long; one that ends in % is of a ratio.
+    `heading` stands above it in tables for people, where its name is too long; one that ends in % is of a ratio. A
+    headline is the last that is left out where a table has no room for all columns.
     """
 
     type: SqlType
@@ -30,6 +31,7 @@ class Field:
     unit: str = ""
     example: str = ""
     heading: str = ""
+    is_headline: bool = False
 
     @property
     def comment(self) -> str:

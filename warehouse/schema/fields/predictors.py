@@ -34,11 +34,17 @@ FIELDS: dict[str, Field] = {
         example="article",
         heading="held out",
     ),
-    "set_r2": Field(DOUBLE, "R2 of the predictor set, mean over readers", _R2, "0.0807", heading="set"),
+    "set_r2": Field(
+        DOUBLE, "R2 of the predictor set, mean over readers", _R2, "0.0807", heading="set", is_headline=True
+    ),
     "set_se": Field(DOUBLE, "Standard error of set_r2 over readers", _SE, "0.0053"),
-    "heads_r2": Field(DOUBLE, "R2 of the layer's heads, mean over readers", _R2, "0.0479", heading="heads"),
+    "heads_r2": Field(
+        DOUBLE, "R2 of the layer's heads, mean over readers", _R2, "0.0479", heading="heads", is_headline=True
+    ),
     "heads_se": Field(DOUBLE, "Standard error of heads_r2 over readers", _SE, "0.0040"),
-    "joint_r2": Field(DOUBLE, "R2 of set and heads together, mean over readers", _R2, "0.0834", heading="both"),
+    "joint_r2": Field(
+        DOUBLE, "R2 of set and heads together, mean over readers", _R2, "0.0834", heading="both", is_headline=True
+    ),
     "joint_se": Field(DOUBLE, "Standard error of joint_r2 over readers", _SE, "0.0057"),
     "unique_r2": Field(
         DOUBLE,
@@ -46,6 +52,7 @@ FIELDS: dict[str, Field] = {
         "R2, -1 to 1",
         "0.0027",
         heading="unique to heads",
+        is_headline=True,
     ),
     "unique_se": Field(DOUBLE, "Standard error of unique_r2 over readers", _SE, "0.0010", heading="SE"),
     "set_unique_r2": Field(
@@ -93,6 +100,7 @@ FIELDS: dict[str, Field] = {
         _R2,
         "0.0807",
         heading="baseline R2",
+        is_headline=True,
     ),
     "baseline_resemblance": Field(
         DOUBLE,

@@ -10,6 +10,7 @@ FIELDS: dict[str, Field] = {
         "nats per word; below 0 where it predicts worse",
         "0.0021",
         heading="delta LL",
+        is_headline=True,
     ),
     "delta_se_over_readers": Field(
         DOUBLE, "Standard error of delta_log_likelihood over readers", "nats, from 0", "0.0004"
@@ -43,10 +44,18 @@ FIELDS: dict[str, Field] = {
     "smallest_model": Field(TEXT, "Model with the fewest parameters", example="gpt2"),
     "largest_model": Field(TEXT, "Model with the most parameters", example="gpt2-xl"),
     "smallest_delta": Field(
-        DOUBLE, "delta_log_likelihood of the smallest model", "nats per word; below 0 where it predicts worse", "0.0030"
+        DOUBLE,
+        "delta_log_likelihood of the smallest model",
+        "nats per word; below 0 where it predicts worse",
+        "0.0030",
+        is_headline=True,
     ),
     "largest_delta": Field(
-        DOUBLE, "delta_log_likelihood of the largest model", "nats per word; below 0 where it predicts worse", "0.0021"
+        DOUBLE,
+        "delta_log_likelihood of the largest model",
+        "nats per word; below 0 where it predicts worse",
+        "0.0021",
+        is_headline=True,
     ),
     "fits_worse_with_size": Field(
         BOOL, "True where delta_log_likelihood falls with the logarithm of the number of parameters", example="true"

@@ -9,6 +9,7 @@ FIELDS: dict[str, Field] = {
         "R2, 0 to 1",
         "0.0563",
         heading="R2",
+        is_headline=True,
     ),
     "adjusted_r2": Field(
         DOUBLE,
@@ -24,6 +25,7 @@ FIELDS: dict[str, Field] = {
         "R2, at most 1; below 0 where it predicts worse than the mean",
         "0.0480",
         heading="cross-val. R2",
+        is_headline=True,
     ),
     "cell_count": Field(
         INT, "Word pairs in the regression (n): lower triangles with diagonal", "word pairs", "8953", heading="cells"
@@ -43,7 +45,11 @@ FIELDS: dict[str, Field] = {
         heading="kind",
     ),
     "ceiling": Field(
-        DOUBLE, "Noise ceiling: mean R2 of predicting a reader by the group's mean", "R2, 0 to 1", "0.1772"
+        DOUBLE,
+        "Noise ceiling: mean R2 of predicting a reader by the group's mean",
+        "R2, 0 to 1",
+        "0.1772",
+        is_headline=True,
     ),
     "standard_error": Field(
         DOUBLE,
@@ -65,6 +71,7 @@ FIELDS: dict[str, Field] = {
         "ratio, 1 is the ceiling",
         "0.3174",
         heading="R2/ceiling %",
+        is_headline=True,
     ),
     "adjusted_resemblance": Field(
         DOUBLE,
@@ -79,6 +86,7 @@ FIELDS: dict[str, Field] = {
         "ratio, 1 is the ceiling; below 0 where held-out R2 is",
         "0.3268",
         heading="cross-val. %",
+        is_headline=True,
     ),
     "leave_one_out_ceiling": Field(
         DOUBLE,
@@ -100,6 +108,7 @@ FIELDS: dict[str, Field] = {
         "of brain regions without its slip",
         "Pearson r, -1 to 1",
         "0.1233",
+        is_headline=True,
     ),
     "published_r": Field(
         DOUBLE,
@@ -119,7 +128,9 @@ FIELDS: dict[str, Field] = {
     "cv_interval_high": Field(
         DOUBLE, "Upper end of the 95 % interval of cv_r2_difference (Student's t)", "R2", "0.055"
     ),
-    "best_layer": Field(SMALL, "Layer with the highest mean r2, chosen in-sample as the paper does", "from 0", "3"),
+    "best_layer": Field(
+        SMALL, "Layer with the highest mean r2, chosen in-sample as the paper does", "from 0", "3", is_headline=True
+    ),
     "layer_total": Field(INT, "Layers compared", "layers", "36", heading="layers"),
     "pooled_r2": Field(
         DOUBLE,
@@ -132,11 +143,25 @@ FIELDS: dict[str, Field] = {
     "most_r2": Field(DOUBLE, "Largest r2 among the readers of the group", "R2, 0 to 1", "0.1435", heading="most R2"),
     "left_group": Field(TEXT, "Group of readers that the other one is compared with", example="L1"),
     "right_group": Field(TEXT, "Group of readers compared with left_group", example="L2"),
-    "left_r2": Field(DOUBLE, "Mean r2 on the left side of the comparison", "R2, 0 to 1", "0.0479", heading="left R2"),
-    "right_r2": Field(
-        DOUBLE, "Mean r2 on the right side of the comparison", "R2, 0 to 1", "0.0896", heading="right R2"
+    "left_r2": Field(
+        DOUBLE,
+        "Mean r2 on the left side of the comparison",
+        "R2, 0 to 1",
+        "0.0479",
+        heading="left R2",
+        is_headline=True,
     ),
-    "r2_difference": Field(DOUBLE, "right_r2 minus left_r2", "R2, -1 to 1", "0.0417", heading="difference"),
+    "right_r2": Field(
+        DOUBLE,
+        "Mean r2 on the right side of the comparison",
+        "R2, 0 to 1",
+        "0.0896",
+        heading="right R2",
+        is_headline=True,
+    ),
+    "r2_difference": Field(
+        DOUBLE, "right_r2 minus left_r2", "R2, -1 to 1", "0.0417", heading="difference", is_headline=True
+    ),
     "left_count": Field(INT, "Readers, or layers, averaged on the left side", "readers, or layers", "51"),
     "right_count": Field(INT, "Readers, or layers, averaged on the right side", "readers, or layers", "55"),
     "test_kind": Field(TEXT, "paired or independent (equal variances) t-test", example="paired"),
@@ -154,6 +179,7 @@ FIELDS: dict[str, Field] = {
         "0 to 1",
         "0.0021",
         heading="p",
+        is_headline=True,
     ),
     "p_greater": Field(
         DOUBLE, "Chance of a right side as much larger if there were no difference (one-sided)", "0 to 1", "0.0011"

@@ -42,7 +42,9 @@ FIELDS: dict[str, Field] = {
     "cluster_kind": Field(
         TEXT, "What was drawn with replacement: reader, sentence, or both", example="sentence", heading="drawn"
     ),
-    "estimate": Field(DOUBLE, "The statistic on all readers and sentences", "R2, or ratio to the ceiling", "0.0563"),
+    "estimate": Field(
+        DOUBLE, "The statistic on all readers and sentences", "R2, or ratio to the ceiling", "0.0563", is_headline=True
+    ),
     "interval_low": Field(
         DOUBLE,
         "Lower end of the 95 % bootstrap interval, in the unit of the value beside it. Where sentences are drawn "
@@ -51,6 +53,7 @@ FIELDS: dict[str, Field] = {
         "as the value beside it",
         "0.0481",
         heading="95 % from",
+        is_headline=True,
     ),
     "interval_high": Field(
         DOUBLE,
@@ -60,6 +63,7 @@ FIELDS: dict[str, Field] = {
         "as the value beside it",
         "0.0652",
         heading="95 % to",
+        is_headline=True,
     ),
     "bootstrap_bias": Field(
         DOUBLE,
@@ -76,12 +80,14 @@ FIELDS: dict[str, Field] = {
         "Lower end of the 95 % prediction interval: where one new model of that size is expected",
         "ratio, 1 is the ceiling; below 0 where held-out R2 is",
         "0.52",
+        is_headline=True,
     ),
     "prediction_high": Field(
         DOUBLE,
         "Upper end of the 95 % prediction interval: where one new model of that size is expected",
         "ratio, 1 is the ceiling; below 0 where held-out R2 is",
         "0.86",
+        is_headline=True,
     ),
     "base_model": Field(
         TEXT, "Name of the model that the tuned one was tuned from", example="llama-7b", heading="base"
@@ -95,17 +101,23 @@ FIELDS: dict[str, Field] = {
         "0 to 1",
         "0.0004",
         heading="p one-sided",
+        is_headline=True,
     ),
     "test_count": Field(INT, "Tests of the family that p is corrected for", "tests", "128"),
-    "is_significant": Field(BOOL, "p_bonferroni below 0.05", example="true"),
-    "higher_count": Field(INT, "Layers significantly higher than the base model's", "layers", "3", heading="higher"),
-    "lower_count": Field(INT, "Layers significantly lower than the base model's", "layers", "4", heading="lower"),
+    "is_significant": Field(BOOL, "p_bonferroni below 0.05", example="true", is_headline=True),
+    "higher_count": Field(
+        INT, "Layers significantly higher than the base model's", "layers", "3", heading="higher", is_headline=True
+    ),
+    "lower_count": Field(
+        INT, "Layers significantly lower than the base model's", "layers", "4", heading="lower", is_headline=True
+    ),
     "higher_layers": Field(
         SMALLS,
         "Layers significantly higher than the base model's, counted from 0",
         "from 0",
         "{1,2,5}",
         heading="higher in",
+        is_headline=True,
     ),
     "lower_layers": Field(
         SMALLS,
@@ -113,9 +125,15 @@ FIELDS: dict[str, Field] = {
         "from 0",
         "{20,21}",
         heading="lower in",
+        is_headline=True,
     ),
     "significant_count": Field(
-        INT, "Layers where the right group is significantly higher", "layers", "32", heading="right higher"
+        INT,
+        "Layers where the right group is significantly higher",
+        "layers",
+        "32",
+        heading="right higher",
+        is_headline=True,
     ),
     "resemblance_difference": Field(
         DOUBLE, "Right group's mean r2 over its ceiling, less that of the left group", "ratio, any sign", "0.0533"
@@ -133,7 +151,7 @@ FIELDS: dict[str, Field] = {
         "0",
         heading="right higher over ceiling",
     ),
-    "significant_layers": Field(SMALLS, "Those layers, counted from 0", "from 0", "{0,1,2}"),
+    "significant_layers": Field(SMALLS, "Those layers, counted from 0", "from 0", "{0,1,2}", is_headline=True),
     "score_kind": Field(
         TEXT,
         "Which score: resemblance, adjusted_resemblance, cv_resemblance of the in-sample best layer; "
@@ -150,7 +168,9 @@ FIELDS: dict[str, Field] = {
     "predictor": Field(
         TEXT, "What the score is fitted on: loss, or log_parameter_count (ln of billions)", example="loss", heading="on"
     ),
-    "model_count": Field(INT, "Models in the fit, or tuned models in the mean", "models", "9", heading="models"),
+    "model_count": Field(
+        INT, "Models in the fit, or tuned models in the mean", "models", "9", heading="models", is_headline=True
+    ),
     "slope": Field(
         DOUBLE,
         "Change of the score per unit of the predictor: per nat of loss, or per factor e (2.718) of parameters",
@@ -163,12 +183,14 @@ FIELDS: dict[str, Field] = {
         "score at a loss of 0, or at a billion parameters",
         "0.98",
     ),
-    "pearson_r": Field(DOUBLE, "Pearson's correlation", "-1 to 1", "-0.8752", heading="r"),
+    "pearson_r": Field(DOUBLE, "Pearson's correlation", "-1 to 1", "-0.8752", heading="r", is_headline=True),
     "residual_sd": Field(
         DOUBLE, "Standard deviation of the residuals, n - 2 degrees of freedom", "as the score, from 0", "0.04"
     ),
     "parameter_billions": Field(DOUBLE, "Number of parameters", "billions", "6.7", heading="billions"),
-    "predicted": Field(DOUBLE, "Score on the line", "ratio, 1 is the ceiling; below 0 where held-out R2 is", "0.693"),
+    "predicted": Field(
+        DOUBLE, "Score on the line", "ratio, 1 is the ceiling; below 0 where held-out R2 is", "0.693", is_headline=True
+    ),
     "band_low": Field(
         DOUBLE,
         "Lower end of the 95 % confidence band of the mean of models of that size, not of one model",
