@@ -40,19 +40,21 @@ def bytea_copy(shape: Shape) -> bytes:
 
 def copy_bytes(connection: Connection, whole: bytes) -> None:
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE blocks (weights bytea NOT NULL)")
-        cursor.execute("ALTER TABLE blocks ALTER weights SET STORAGE EXTERNAL")
-        with cursor.copy("COPY blocks FROM STDIN BINARY") as copy:
+        cursor.execute("CREATE TABLE public.blocks (weights bytea NOT NULL)")
+        cursor.execute("ALTER TABLE public.blocks ALTER weights SET STORAGE EXTERNAL")
+        with cursor.copy("COPY public.blocks FROM STDIN BINARY") as copy:
             for start in range(0, len(whole), CHUNK):
                 copy.write(whole[start : start + CHUNK])
-    connection.execute("DROP TABLE blocks")
+    connection.execute("DROP TABLE public.blocks")
 
 
 def copy_rows(connection: Connection, weights: list[list[float]]) -> None:
     """psycopg's own way: a tuple a row, a list of numbers in it."""
     with connection.transaction(force_rollback=True), connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE by_row (layer smallint, sentence_id int, f smallint, t smallint, weights real[])")
-        with cursor.copy("COPY by_row FROM STDIN BINARY") as copy:
+        cursor.execute(
+            "CREATE TABLE public.by_row (layer smallint, sentence_id int, f smallint, t smallint, weights real[])"
+        )
+        with cursor.copy("COPY public.by_row FROM STDIN BINARY") as copy:
             copy.set_types(["int2", "int4", "int2", "int2", "float4[]"])
             for number, row in enumerate(weights):
                 copy.write_row((0, number, 0, 0, row))
@@ -84,11 +86,13 @@ def measured(database: Database, shape: Shape, folder: Path) -> tuple[list[Findi
 def copy_again(connection: Connection, partition: str, rows: list[bytes]) -> None:
     """COPY the rows of an extraction into a table like its own, and build the key."""
     with connection.transaction(force_rollback=True), connection.cursor() as cursor:
-        cursor.execute(f"CREATE TABLE bare (LIKE {partition} INCLUDING STORAGE)")
-        with cursor.copy("COPY bare FROM STDIN BINARY") as copy:
+        cursor.execute(f"CREATE TABLE public.bare (LIKE {partition} INCLUDING STORAGE)")
+        with cursor.copy("COPY public.bare FROM STDIN BINARY") as copy:
             for chunk in rows:
                 copy.write(chunk)
-        cursor.execute("ALTER TABLE bare ADD PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word)")
+        cursor.execute(
+            "ALTER TABLE public.bare ADD PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word)"
+        )
 
 
 def beside_a_bare_copy(server: EmbeddedServer, shape: Shape, folder: Path) -> tuple[Finding, dict[str, Any]]:

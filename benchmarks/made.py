@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from warehouse import pipeline
-from warehouse.database.connection import Database
+from warehouse.database.connection import Database, embedded_database
 from warehouse.database.server import EmbeddedServer, find_binaries
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.load.stored import Stimulus, Stored
@@ -74,7 +74,7 @@ def empty_server(kept: Path | None = None) -> Iterator[EmbeddedServer]:
     server = EmbeddedServer(directory, find_binaries(os.environ))
     try:
         server.ensure_running()
-        migrations.upgrade(Database(server.dsn()))
+        migrations.upgrade(embedded_database(server))  # with pgvector, as the command line does
         yield server
     finally:
         server.stop()

@@ -6,9 +6,6 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
-from tqdm import tqdm
-from tqdm.contrib.logging import logging_redirect_tqdm
-
 from warehouse import logs
 
 SECONDS_BETWEEN_LINES = 1.0
@@ -100,6 +97,9 @@ class Progress:
     @contextmanager
     def _shown_by_tqdm(self, bar: Bar) -> Iterator[None]:
         """Draw it where standard error is a terminal; what is logged meanwhile goes above it."""
+        from tqdm import tqdm
+        from tqdm.contrib.logging import logging_redirect_tqdm
+
         silent = True if self.quiet else None  # None: tqdm looks whether it is a terminal
         drawing = tqdm(
             total=bar.total, desc=bar.doing, unit=bar.unit, disable=silent, dynamic_ncols=True, leave=False,

@@ -98,7 +98,7 @@ def test_the_code_of_an_analysis_is_its_module_and_what_it_uses_of_its_package(
     package = tmp_path / "questions_elsewhere"
     package.mkdir()
     (package / "__init__.py").write_text("")
-    (package / "numerics.py").write_text("HALF = 0.5\n")
+    (package / "numerics.py").write_text('"""Halves."""\nHALF = 0.5\n')
     (package / "other.py").write_text("UNUSED = 1\n")
     (package / "ceiling.py").write_text(
         "from questions_elsewhere import numerics\ndef ceiling():\n    return numerics.HALF\n"
@@ -114,7 +114,7 @@ def test_the_code_of_an_analysis_is_its_module_and_what_it_uses_of_its_package(
 
     before = digest()
     (package / "other.py").write_text("UNUSED = 2\n")
-    (package / "numerics.py").write_text("HALF = 0.5  # of one\n")
+    (package / "numerics.py").write_text('"""What halves\n\nare."""\n\n# of one\nHALF = 0.5  # as a number\n')
     assert digest() == before
     (package / "numerics.py").write_text("HALF = 0.25\n")
     assert digest() != before

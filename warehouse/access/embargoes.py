@@ -104,7 +104,12 @@ def list_embargoes(database: Database) -> list[Embargo]:
     """Give all embargoes, those that have run out included."""
     migrations.check(database)
     with database.connect(read_only=True) as connection:
-        return connection.cursor(row_factory=class_row(Embargo)).execute(_LISTED).fetchall()
+        return embargoes_of(connection)
+
+
+def embargoes_of(connection: Connection) -> list[Embargo]:
+    """Give the same over a connection to a warehouse that was looked at."""
+    return connection.cursor(row_factory=class_row(Embargo)).execute(_LISTED).fetchall()
 
 
 def _enforce(connection: Connection) -> None:

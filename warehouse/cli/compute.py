@@ -13,7 +13,7 @@ from warehouse.cli.output import print_plan, print_tallies
 from warehouse.cli.selection import pop_selection, selection_options
 from warehouse.cli.waiting import wait_option
 from warehouse.compute import one_analysis
-from warehouse.plugin.registry import Analysis, analyses
+from warehouse.plugin.registry import Analysis, analyses, find_analysis
 
 
 class AnalysisGroup(click.Group):
@@ -27,7 +27,7 @@ class AnalysisGroup(click.Group):
         """Make the command of an analysis, or give that of all."""
         if name == compute_all.name:
             return compute_all
-        analysis = analyses().get(name.replace("-", "_"))
+        analysis = find_analysis(name.replace("-", "_"))
         return _command(analysis) if analysis else None
 
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,9 +15,11 @@ from warehouse import logs
 from warehouse.cli import tables
 from warehouse.cli.formats import Form
 from warehouse.cli.tables import terminal_width
-from warehouse.compute.plan import Plan
 from warehouse.load.tally import Tally
 from warehouse.plugin.names import as_printed, markdown_text, spreadsheet_text
+
+if TYPE_CHECKING:
+    from warehouse.compute.plan import Plan
 
 Row = Mapping[str, Any]
 
@@ -49,7 +51,7 @@ def _counts(name: str, dry_run: bool, **counts: int) -> str:
     return f"{name}: {done}" + ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
 
 
-def print_plan(plans: Iterable[Plan], form: Form) -> None:
+def print_plan(plans: "Iterable[Plan]", form: Form) -> None:
     """Print each unit that is to be done, and why; how many they are is a remark."""
     units = [
         {"analysis": plan.analysis.name, "unit": unit.key, "reason": unit.reason}

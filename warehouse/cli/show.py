@@ -15,7 +15,7 @@ from warehouse.cli.tables import fits, folded, record, table, terminal_width
 from warehouse.compute.plan import Selection, refuse_unknown, restriction
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput
-from warehouse.plugin.registry import analyses, analysis_named
+from warehouse.plugin.registry import analyses, analysis_named, find_analysis
 from warehouse.schema import migrations
 from warehouse.schema.fields import FIELDS
 
@@ -47,7 +47,7 @@ class ShowGroup(click.Group):
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Make the command that shows an analysis."""
-        analysis = analyses().get(name.replace("-", "_"))
+        analysis = find_analysis(name.replace("-", "_"))
         return _command(analysis.name, analysis.shows) if analysis and analysis.shows else None
 
 

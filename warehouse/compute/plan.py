@@ -121,7 +121,8 @@ def make_plan(
         If a chosen name is not in the warehouse; the message lists those that are.
     """
     connection, leave_out = slices.reading.connection, slices.reading.leave_out
-    refuse_unknown(connection, selection)
+    asked = str(sorted(selection.items()))
+    slices.reading.remember("choices that are known", asked, lambda: refuse_unknown(connection, selection), at_most=8)
     deciding = {name: value for name, value in parameters.items() if name not in analysis.permits}
     decisive = {"leave_out": sorted(leave_out), **deciding}
     recorded = {**decisive, **parameters, "selection": {name: sorted(chosen) for name, chosen in selection.items()}}
@@ -129,7 +130,7 @@ def make_plan(
     unfinished = runs.unfinished_run(connection, job, recorded, code)
     standing = unit_records.done_units(connection, job, also_run=unfinished)
     of_run = {"code": code, "parameters": fingerprint(decisive)}
-    where, chosen = _restriction_of(connection, analysis, selection)
+    where, chosen = _restriction_of(slices, analysis, selection)
     if computed_only:
         where = sql.SQL("{} AND {}").format(where, with_results(analysis) if standing else sql.SQL("false"))
     found = {key + _suffix(decisive): work for key, work in work_of(connection, analysis, where, chosen).items()}
@@ -149,7 +150,7 @@ def make_plan(
 def count_units(slices: Slices, analysis: Analysis) -> int:
     """Count the units that could be computed, without a look at each."""
     connection = slices.reading.connection
-    where, chosen = _restriction_of(connection, analysis, {})
+    where, chosen = _restriction_of(slices, analysis, {})
     counted = count_work(connection, analysis, where, chosen)
     return sum(count for work, count in counted if _has_readers(slices, analysis, work))
 
@@ -186,9 +187,13 @@ def _suffix(decisive: Mapping[str, Any]) -> str:
 
 
 def _restriction_of(
-    connection: Connection, analysis: Analysis, selection: Selection
+    slices: Slices, analysis: Analysis, selection: Selection
 ) -> tuple[sql.Composable, dict[str, list[str]]]:
-    offered = columns_of_views(connection, analysis)
+    """Restrict an analysis's views, whose columns are asked for once of analyses over the same."""
+    reading = slices.reading
+    offered = reading.remember(
+        "columns of views", analysis.over, lambda: columns_of_views(reading.connection, analysis), at_most=64
+    )
     return restriction(_of_quantities(analysis, selection), offered, analysis.unless_chosen)
 
 

@@ -1,11 +1,13 @@
 """The digest of the code that makes an analysis's numbers."""
 
-import ast
 import hashlib
 import importlib.util
 import inspect
+import marshal
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import CodeType
 
 from warehouse.plugin.registry import Analysis
 
@@ -14,31 +16,50 @@ NUMERICS = "analytics._stats"
 
 
 def code_digest(analysis: Analysis) -> str:
-    """SHA-256 over an analysis's module, and what it uses of its own package and of the numerics, comments apart."""
+    """SHA-256 over an analysis's module, and what it uses of its own package and of the numerics.
+
+    What comments and docstrings say does not count.
+    """
     module = inspect.getmodule(analysis.function)
     package = (module.__name__ if module else "").partition(".")[0]
     waiting, digests = [Path(inspect.getfile(analysis.function))], {}
     while waiting:
         path = waiting.pop()
         if path not in digests:
-            digests[path], imported = _read_code(path)
-            waiting += [found for name in imported if (found := _file_of(name, package))]
+            digests[path], names = _read_code(path)
+            waiting += _files_of(names, package)
     return hashlib.sha256("".join(digests[path] for path in sorted(digests)).encode()).hexdigest()
 
 
 @cache
-def _read_code(path: Path) -> tuple[str, list[str]]:
-    """Give the digest of a module's code without docstrings, and the names that it imports."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    imported = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            imported += [node.module, *(f"{node.module}.{name.name}" for name in node.names)]
-        elif isinstance(node, ast.Import):
-            imported += [name.name for name in node.names]
-        elif isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False):
-            node.body = node.body[1:]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported
+def _read_code(path: Path) -> tuple[str, set[str]]:
+    """Give the digest of a module as it is compiled, and the names in it, those of the modules that it imports too."""
+    code = compile(path.read_bytes(), "", "exec", dont_inherit=True, optimize=2)
+    written = marshal.dumps(_without_lines(code), 2)  # this version writes the same in every process
+    return hashlib.sha256(written).hexdigest(), set(_names(code))
+
+
+def _without_lines(code: CodeType) -> CodeType:
+    """Leave out where code stands in its file: comments move it."""
+    constants = tuple(_without_lines(each) if isinstance(each, CodeType) else each for each in code.co_consts)
+    return code.replace(co_firstlineno=1, co_linetable=b"", co_consts=constants)
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """Give the names in some code, those of the modules that it imports among them."""
+    yield from code.co_names
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from _names(each)
+
+
+def _files_of(names: set[str], package: str) -> Iterator[Path]:
+    """Give the files of the modules among some names; what is imported from a package may be a module too."""
+    for name in names:
+        if path := _file_of(name, package):
+            yield path
+            if path.name == "__init__.py":
+                yield from filter(None, (_file_of(f"{name}.{inner}", package) for inner in names))
 
 
 @cache

@@ -10,8 +10,8 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache, partial
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 
@@ -39,17 +39,20 @@ def discover(package_name: str) -> None:
     BadInput
         If another distribution's package of that name is found instead of ours.
     """
-    package = importlib.import_module(package_name)
-    if not hasattr(package, MARK):
-        raise BadInput(
-            f"is not the {package_name} of the attention warehouse but another distribution's",
-            package.__file__ or package_name, "install the attention warehouse in an environment of its own",
-        )  # fmt: skip
+    package = _our_package(package_name)
     for where, load in _candidates(package, GROUPS[package_name]):
         try:
             load()
         except Exception as error:
             logs.remark(f"Left out: {where} cannot be imported ({_told(error)}); correct or uninstall it.")
+
+
+def discover_module(package_name: str, name: str) -> None:
+    """Import one module of `ingest` or `analytics`, if there is such a one that can be imported."""
+    module = f"{_our_package(package_name).__name__}.{name}"
+    if name.isidentifier() and not name.startswith("_") and importlib.util.find_spec(module):
+        with suppress(Exception):  # `discover` tells of it
+            importlib.import_module(module)
 
 
 def load_file(path: Path) -> None:
@@ -81,7 +84,19 @@ def loaded_files() -> tuple[Path, ...]:
     return tuple(_files)
 
 
+def _our_package(package_name: str) -> ModuleType:
+    package = importlib.import_module(package_name)
+    if not hasattr(package, MARK):
+        raise BadInput(
+            f"is not the {package_name} of the attention warehouse but another distribution's",
+            package.__file__ or package_name, "install the attention warehouse in an environment of its own",
+        )  # fmt: skip
+    return package
+
+
 def _candidates(package: ModuleType, group: str) -> Iterator[tuple[str, Callable[[], object]]]:
+    from importlib.metadata import entry_points  # it takes longer than most commands have
+
     for module in pkgutil.iter_modules(package.__path__):
         if not module.name.startswith("_"):
             name = f"{package.__name__}.{module.name}"

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from warehouse.declarations import Table
 from warehouse.errors import UnknownName
 from warehouse.plugin.contents import Columns, Extraction, Unit
-from warehouse.plugin.discovery import discover
+from warehouse.plugin.discovery import discover, discover_module
 
 Found = Columns | Mapping[str, Columns]
 """Of a unit: the columns of its table, or those of its tables by name."""
@@ -193,11 +193,18 @@ def analyses() -> Mapping[str, Analysis]:
     return _analyses
 
 
+def find_analysis(name: str) -> Analysis | None:
+    """Find an analysis, in the module that is named like it before all others are imported."""
+    if name not in _analyses:
+        discover_module("analytics", name)
+    return _analyses.get(name) or analyses().get(name)
+
+
 def analysis_named(name: str) -> Analysis:
     """Find an analysis; `UnknownName` lists those there are."""
-    if name not in analyses():
-        raise UnknownName("analysis", name, list(_analyses))
-    return _analyses[name]
+    if found := find_analysis(name):
+        return found
+    raise UnknownName("analysis", name, list(_analyses))
 
 
 def in_order(names: Sequence[str]) -> list[Analysis]:

@@ -51,14 +51,13 @@ def status(database: Database) -> WarehouseStatus:
     SchemaMismatch
         If the schema is older or newer than this program.
     """
-    migrations.check(database)
     due = [_of_analysis(*counted) for counted in agenda.counted(database)]
     with database.connect(read_only=True) as connection:
         facts = {"place": database.place, "schema_revision": migrations.head(), **_many(connection, _DATABASE)[0]}
         may = connection.execute("SELECT has_table_privilege('ops.embargo', 'SELECT')").fetchone() or (False,)
         loaded = [_many(connection, question) for question in (_CORPORA, _READERS, _ATTENTION, _UNFINISHED)]
+        hidden = [asdict(one) for one in embargoes.embargoes_of(connection) if one.holds] if may[0] else None
     corpora, readers, attention, unfinished = loaded
-    hidden = [asdict(one) for one in embargoes.list_embargoes(database) if one.holds] if may[0] else None
     return WarehouseStatus(facts, corpora, readers, attention, due, unfinished, hidden)
 
 

@@ -74,8 +74,9 @@ elsewhere (class_id, object_id, name) AS (
 
 SELECT computing.kind, computing.name, 'calls ' || pg_proc.oid::regprocedure
 FROM computing
-CROSS JOIN LATERAL regexp_matches(computing.tree, ':funcid (\d+)', 'g') AS called (id)
-JOIN pg_proc ON pg_proc.oid = called.id[1]::oid
+-- a regular expression takes three times as long over the trees of all views
+CROSS JOIN LATERAL unnest((string_to_array(computing.tree, ':funcid '))[2:]) AS called (rest)
+JOIN pg_proc ON pg_proc.oid = split_part(called.rest, ' ', 1)::oid
 WHERE
     provolatile = 'v' AND pg_proc.oid NOT IN ('clock_timestamp()'::regprocedure)
     OR pg_proc.oid >= 16384

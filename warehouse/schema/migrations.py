@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from warehouse.database.connection import Database
 from warehouse.database.server import roles
 from warehouse.database.translation import translate_errors
+from warehouse.database.types import Connection as Psycopg
 from warehouse.errors import BadInput, SchemaMismatch
 from warehouse.schema import foreign_code
 from warehouse.schema.directories import alembic_directory
@@ -70,11 +71,7 @@ def revisions() -> list[str]:
 def current(database: Database) -> str | None:
     """Give the revision the database is at; None where it is empty."""
     with database.connect(read_only=True) as connection:
-        row = connection.execute("SELECT to_regclass('ops.alembic_version')").fetchone()
-        if row is None or row[0] is None:
-            return None
-        row = connection.execute("SELECT version_num FROM ops.alembic_version").fetchone()
-        return str(row[0]) if row else None
+        return _current(connection)
 
 
 def check(database: Database) -> None:
@@ -87,8 +84,8 @@ def check(database: Database) -> None:
     ForeignCode
         If there is such code.
     """
-    check_revision(database)
     with database.connect(read_only=True) as connection:
+        _check_revision(connection)
         foreign_code.refuse(connection)
 
 
@@ -100,12 +97,8 @@ def check_revision(database: Database) -> None:
     SchemaMismatch
         If the schema is older or newer than the code.
     """
-    found, wanted = current(database), head()
-    if found == wanted:
-        return
-    raise (
-        SchemaMismatch.older(found, wanted) if found is None or found < wanted else SchemaMismatch.newer(found, wanted)
-    )
+    with database.connect(read_only=True) as connection:
+        _check_revision(connection)
 
 
 def differences(database: Database) -> list[str]:
@@ -136,6 +129,23 @@ def prepare(database: Database) -> None:
             return
     with Database(database.superuser).connect() as connection:
         roles.prepare(connection)
+
+
+def _current(connection: Psycopg) -> str | None:
+    row = connection.execute("SELECT to_regclass('ops.alembic_version')").fetchone()
+    if row is None or row[0] is None:
+        return None
+    row = connection.execute("SELECT version_num FROM ops.alembic_version").fetchone()
+    return str(row[0]) if row else None
+
+
+def _check_revision(connection: Psycopg) -> None:
+    found, wanted = _current(connection), head()
+    if found == wanted:
+        return
+    raise (
+        SchemaMismatch.older(found, wanted) if found is None or found < wanted else SchemaMismatch.newer(found, wanted)
+    )
 
 
 def _run(database: Database, command: Callable[[Any], Result]) -> Result:

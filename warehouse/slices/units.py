@@ -7,6 +7,7 @@ So units that differ have different keys, here and in a warehouse that these res
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -66,8 +67,7 @@ def with_results(analysis: Analysis) -> sql.Composable:
 
 def columns_of_views(connection: Connection, analysis: Analysis) -> set[str]:
     """Give the columns of an analysis's views."""
-    found = connection.execute(_NOTHING.format(views(analysis))).description or ()
-    return {column.name for column in found}
+    return {name for (name,) in connection.execute(_COLUMNS, [list(analysis.over)]).fetchall()}
 
 
 def views(analysis: Analysis) -> sql.Composable:
@@ -137,9 +137,15 @@ def _unique(table: Table) -> list[Column]:
 
 def _table_of(metadata: MetaData, column: str) -> tuple[Table | None, str]:
     """Find the table whose number a column holds, and the side of a comparison that it is about (``left_``), if any."""
-    numbered = {name: table for table in metadata.sorted_tables if (name := _identity(table))}
+    numbered = _numbered(metadata, len(metadata.tables))
     name = next((name for name in numbered if column == name or column.endswith(f"_{name}")), None)
     return (numbered[name], column.removesuffix(name)) if name else (None, "")
+
+
+@cache
+def _numbered(metadata: MetaData, table_count: int) -> dict[str, Table]:
+    """Give the tables whose rows have a number, by the name of that column."""
+    return {name: table for table in metadata.sorted_tables if (name := _identity(table))}
 
 
 def _identity(table: Table) -> str | None:
@@ -179,6 +185,8 @@ def _refuse_twins(analysis: Analysis, keys: Sequence[str]) -> None:
         )
 
 
-_NOTHING = sql.SQL("SELECT * FROM {} LIMIT 0")
+_COLUMNS = """
+SELECT attname FROM pg_attribute WHERE attrelid = ANY (%s::text[]::regclass[]) AND attnum > 0 AND NOT attisdropped
+"""
 _COUNT = sql.SQL("SELECT {}count(*) AS unit_count FROM {} WHERE {} GROUP BY {}")
 _ROWS = sql.SQL("SELECT * FROM {} WHERE {} ORDER BY {}")

@@ -19,9 +19,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-from filelock import FileLock, Timeout
-
 from warehouse.database.server.processes import Account
 from warehouse.errors import Busy, DatabaseUnavailable
 
@@ -36,6 +33,8 @@ def default_directory(environment: Mapping[str, str]) -> Path:
         return Path("/var/lib/attention-warehouse")
     if environment.get("HOME") == "":
         return Path(pwd.getpwuid(os.geteuid()).pw_dir, ".local/share/attention-warehouse")
+    import platformdirs
+
     return platformdirs.user_data_path("attention-warehouse", appauthor=False).absolute()
 
 
@@ -88,6 +87,8 @@ class ServerDirectory:
     @contextmanager
     def locked(self, seconds: float) -> Iterator[None]:
         """Hold the lock that serialises initialising, starting and stopping; `Busy` after so many seconds."""
+        from filelock import FileLock, Timeout
+
         try:
             with FileLock(self.path / "lock", timeout=seconds):
                 yield
