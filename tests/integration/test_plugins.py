@@ -73,12 +73,11 @@ def test_a_file_that_cannot_be_imported_is_an_error_of_one_sentence(tmp_path: Pa
 
 
 def test_what_is_no_python_file_is_refused(tmp_path: Path):
-    for path in (tmp_path, tmp_path / "missing.py", Path("README.md").resolve()):
+    other = "is not a Python file; give a file that ends in .py"
+    refused = {tmp_path: other, Path("README.md").resolve(): other}
+    for path, why in {**refused, tmp_path / "missing.py": "no such file or directory; check the path"}.items():
         done = run("--plugin", str(path), "db", "status")
-        assert (done.returncode, done.stderr) == (
-            3,
-            f"Error: {path}: is not a Python file; give a file that ends in .py.\n",
-        )
+        assert (done.returncode, done.stderr) == (3, f"Error: {path}: {why}.\n")
 
 
 def test_another_distributions_analytics_is_not_taken_for_ours(tmp_path: Path):
