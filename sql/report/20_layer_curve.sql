@@ -36,6 +36,7 @@ SELECT
     measure,
     panel,
     concat_ws(', ', model, NULLIF(condition, 'plain'), NULLIF(method, 'raw')) AS series,
+    model,
     language_group,
     layer,
     percent,

@@ -17,6 +17,7 @@ WITH explained AS (
     SELECT
         parts.corpus,
         parts.measure,
+        parts.model,
         concat_ws(', ', parts.language_group, parts.model, NULLIF(parts.condition, 'plain'), NULLIF(parts.method, 'raw')) AS panel,
         parts.layer,
         100 * parts.set_unique_r2 / curve.leave_one_out_ceiling AS of_baseline,
@@ -46,6 +47,7 @@ SELECT
     explained.corpus,
     explained.measure,
     explained.panel,
+    explained.model,
     stacked.part,
     explained.layer,
     stacked.lower,

@@ -32,6 +32,7 @@ SELECT
     pattern_set,
     panel,
     concat_ws(', ', model, NULLIF(condition, 'plain'), NULLIF(method, 'raw')) AS series,
+    model,
     layer,
     shown_r2 AS r2,
     error,

@@ -31,6 +31,12 @@ def tab() -> Iterator[object]:
         yield tab
 
 
+def drawn(tab) -> None:
+    """Wait until every chart of the page is there."""
+    tab.until("document.documentElement.dataset.drawn === 'all'")
+    assert tab.ask("[...document.querySelectorAll('.drawing')].every(one => one.querySelector('svg'))")
+
+
 def asked(tab) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(tab.ask("location.href")).query).items()}
 
@@ -43,7 +49,9 @@ def test_a_view_draws_complains_of_nothing_and_asks_nobody_else(tab, address: st
     assert {urlsplit(url).netloc for url in tab.requested() if not url.startswith("data:")} == {
         urlsplit(address).netloc
     }
-    assert tab.ask("[...document.querySelectorAll('figure > svg, .matrix table')].every(one => one.clientHeight > 100)")
+    drawn(tab)
+    assert tab.complaints() == []
+    assert tab.ask("[...document.querySelectorAll('.drawing svg, .matrix table')].every(one => one.clientHeight > 90)")
     assert tab.ask("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -60,7 +68,7 @@ def test_everything_to_choose_or_press_has_a_name_and_every_picture_words(tab, a
     named = "[...document.querySelectorAll('{}')].every(one => {})"
     assert tab.ask(named.format("select", "one.labels.length === 1 && one.labels[0].textContent.trim()"))
     assert tab.ask(named.format("a, button", "(one.getAttribute('aria-label') || one.textContent).trim()"))
-    assert tab.ask(named.format("svg[role=img], .matrix table", "one.getAttribute('aria-label')"))
+    assert tab.ask(named.format("[role=img], .matrix table", "one.getAttribute('aria-label')"))
     assert tab.ask("document.querySelectorAll('h1').length === 1 && document.documentElement.lang === 'en'")
     assert tab.ask("new Set([...document.querySelectorAll('[id]')].map(one => one.id)).size") == tab.ask(
         "document.querySelectorAll('[id]').length"
@@ -93,14 +101,56 @@ def test_the_arrow_keys_mark_the_same_word_pair_in_both_matrices(tab, address: s
     assert f"attention {value}, readers " in tab.ask("document.getElementById('told').textContent")
 
 
-def test_a_series_is_hidden_and_shown_from_the_legend(tab, address: str):
-    tab.open(address + "/")
-    button, muted = "document.querySelector('.legend button')", "document.querySelectorAll('g.muted').length"
-    tab.ask(f"{button}.click()")
-    assert tab.ask(f"{button}.getAttribute('aria-pressed')") == "false"
-    assert tab.ask(muted) == tab.ask("document.querySelectorAll('figure.chart').length")
-    tab.ask(f"{button}.click()")
-    assert tab.ask(muted) == 0
+def test_a_series_is_hidden_from_the_legend_and_the_address_keeps_it(tab, address: str):
+    tab.open(address + "/exhibits?exhibit=layer_curve")
+    drawn(tab)
+    marks = "document.querySelectorAll('.drawing .mark-symbol path').length"
+    before = tab.ask(marks)
+    tab.ask("document.querySelector('.legend button').focus()")
+    tab.press(" ")
+    tab.until(f"{marks} < {before}")
+    fewer = tab.ask(marks)
+    assert asked(tab)["hide"] == "simulated-small"
+    tab.open(tab.ask("location.href"))
+    drawn(tab)
+    assert tab.ask("document.querySelector('.legend button').getAttribute('aria-pressed')") == "false"
+    assert tab.ask(marks) == fewer
+    tab.ask("document.querySelector('.legend button').click()")
+    tab.until(f"{marks} === {before}")
+    assert "hide" not in asked(tab)
+
+
+def test_a_point_tells_its_value_interval_n_and_run_and_leads_to_it(tab, address: str):
+    tab.resize(1200, 900)
+    tab.open(address + "/exhibits?exhibit=layer_curve")
+    drawn(tab)
+    place = "document.querySelector('.drawing .mark-symbol path').getBoundingClientRect()"
+    tab.ask("document.querySelector('.drawing').scrollIntoView({block: 'center'})")
+    at = {axis: tab.ask(f"{place}.{axis} + {place}.{side} / 2") for axis, side in (("x", "width"), ("y", "height"))}
+    tab.tell("Input.dispatchMouseEvent", type="mouseMoved", **at)
+    tab.until("!!document.querySelector('#vg-tooltip-element.visible')")
+    told = tab.ask("document.querySelector('#vg-tooltip-element').innerText")
+    for part in ("L1, in-sample (paper), simulated-small", "Layer: 0", " to ", "3 readers, 1,925 word pairs", "Run"):
+        assert part in told
+    for kind in ("mousePressed", "mouseReleased"):
+        tab.tell("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **at)
+    tab.until("location.pathname === '/run' && document.readyState === 'complete'")
+    assert "compute human_resemblance" in tab.ask("document.querySelector('pre').textContent")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1400, "light"), (390, "dark")])
+def test_axe_finds_nothing(tab, address: str, width: int, scheme: str):
+    core = pytest.importorskip("axe_core_python", reason="the extra [test] is not installed")
+    axe = Path(core.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+    tab.tell("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    tab.resize(width, 900)
+    for path in (*(view.path for view in VIEWS), HEAD, "/run?run=1"):
+        tab.open(address + path)
+        drawn(tab)
+        run = axe + "; axe.run().then(all => JSON.stringify(all.violations.map(one => [one.id, one.nodes[0].html])))"
+        told = tab.tell("Runtime.evaluate", expression=run, awaitPromise=True, returnByValue=True)["result"]["value"]
+        assert told == "[]", path
+    tab.tell("Emulation.setEmulatedMedia", features=[])
 
 
 def test_views_can_be_pictured(tab, address: str, tmp_path: Path):
@@ -110,6 +160,7 @@ def test_views_can_be_pictured(tab, address: str, tmp_path: Path):
         for path in (*(view.path for view in VIEWS), HEAD) if folder else ("/", HEAD):
             tab.resize(width, 900)
             tab.open(address + path)
+            drawn(tab)
             picture = Path(folder or tmp_path) / f"{width}{''.join(x if x.isalnum() else '-' for x in path)}.png"
             tab.screenshot(picture)
             assert picture.stat().st_size > 20_000

@@ -1,6 +1,7 @@
 """What the pages of the dashboard say, asked as a browser asks."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -44,6 +45,12 @@ def chosen(page: str) -> dict[str, str]:
     return dict(zip(fields, values, strict=True))
 
 
+def charted(page: str) -> list[dict[str, object]]:
+    """Every point of the charts of a page."""
+    specs = re.findall(r'class="specs">(.*?)</script>', page, re.DOTALL)
+    return [point for spec in specs for panel in json.loads(spec) for point in panel["data"]["values"]]
+
+
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.path)
 def test_every_view_answers_and_links_to_all(address: str, view):
     status, page = get(address + view.path)
@@ -61,8 +68,46 @@ def test_the_curves_are_those_of_the_view(address: str, shown_study: Database):
         (best,) = connection.execute(
             "SELECT max(100 * resemblance) FROM mart.layer_curve WHERE leave_out = '[]'"
         ).fetchone()
-    assert page.count('<g class="mark">') == 2 * rows  # in-sample and cross-validated
-    assert f"simulated-large, Layer 5: {best:.4g} ±" in page
+    points = [point for point in charted(page) if point.get("at", "").startswith("Layer: ") and "error" in point]
+    assert len(points) == rows
+    highest = max(points, key=lambda point: point["y"])
+    assert highest["told"] == f"{best:.4g}"
+    assert highest["name"] == "L2, in-sample (paper), simulated-large"
+    assert highest["n"] == "4 readers, 1,925 word pairs"
+
+
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [("csv", b"corpus,"), ("parquet", b"PAR1"), ("svg", b"<svg"), ("png", b"\x89PNG"), ("vl.json", b"{")],
+)
+def test_a_chart_is_downloaded_as_data_picture_and_specification(address: str, form: str, begins: bytes):
+    _, page = get(address + "/")
+    found = re.search(rf'href="(/download[^"]*exhibit=layer_curve&amp;form={re.escape(form)})"', page)[1]
+    with urlopen(address + found.replace("&amp;", "&")) as answered:
+        assert answered.headers["Content-Disposition"] == f'attachment; filename="layer_curve.{form}"'
+        assert answered.read().startswith(begins)
+
+
+def test_a_run_is_explained_and_leads_to_what_it_stands_on(address: str):
+    _, page = get(address + "/")
+    run = re.search(r'href="/run\?run=(\d+)"', page)[1]
+    status, told = get(f"{address}/run?run={run}")
+    assert status == 200
+    assert "compute human_resemblance" in told
+    assert "left out   sim-01" in told
+    before = re.search(r'Stands on run <a href="(/run\?run=\d+)"', told)[1]
+    assert get(address + before)[0] == 200
+    assert get(f"{address}/run?run=999999")[0] == 404
+    assert "is not the number of a run" in get(f"{address}/run?run=x")[1]
+
+
+def test_a_few_models_can_be_picked_by_name_order_and_number(address: str):
+    _, page = get(address + "/?search=LARGE&order=resemblance")
+    curves = [point for point in charted(page) if point["series"].startswith("simulated")]
+    assert {point["series"] for point in curves} == {"simulated-large"}
+    assert chosen(page)["order"] == "resemblance"
+    _, page = get(address + "/?search=none-such")
+    assert "No model has &#39;none-such&#39; in its name" in page
 
 
 def test_what_is_not_computed_says_what_to_compute(address: str):

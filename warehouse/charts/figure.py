@@ -64,7 +64,7 @@ class Figure:
     def alone(self) -> list[dict[str, Any]]:
         """Give each panel as a specification of its own, without title and legend."""
         return [
-            {**_HEAD, "description": title or self.finding, **panel}
+            {**_HEAD, "background": "transparent", "description": title or self.finding, **panel}
             for title, panel in zip(self.titles, self.panels, strict=True)
         ]
 
@@ -121,14 +121,20 @@ def _framed(
 
 
 def _panel(kind: str, part: list[Point], frame: Frame, references: Mapping[str, str]) -> dict[str, Any]:
-    module = KINDS[kind]
+    layers = [*reference_lines(frame, references), *KINDS[kind].layers(frame, part)]  # adds to the points
     size = matrix.size(part) if kind == "matrix" else {"width": WIDTH, "height": HEIGHT}
+    values = [{key: value for key, value in point.items() if _is_told(key, value)} for point in part]
     return {
         **size,
-        "data": {"values": part},
+        "data": {"values": values},
         "transform": [{"filter": "indexof(hidden, datum.series) < 0"}],
-        "layer": [*reference_lines(frame, references), *module.layers(frame, part)],
+        "layer": layers,
     }
+
+
+def _is_told(key: str, value: Any) -> bool:
+    """Leave out what is empty: a page of many points is half as large."""
+    return key == "series" or (value is not None and value != "")
 
 
 def _reach(found: Sequence[Point]) -> tuple[float, float]:

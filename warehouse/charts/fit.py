@@ -34,7 +34,7 @@ def _x(frame: Frame, found: Sequence[Point]) -> dict[str, Any]:
     room = 0.14 * (max(values) - min(values)) or 0.1 * abs(values[0]) or 1.0
     ends = [min(values) - room, max(values) + room]
     domain = [math.exp(end) for end in ends] if frame.is_log else ends
-    scale = {"type": "log" if frame.is_log else "linear", "domain": domain, "nice": False, "zero": False}
+    scale = {"domain": domain, "nice": False, **({"type": "log"} if frame.is_log else {"zero": False})}
     axis = {"grid": False, "format": "~g", "tickCount": 5, "labelOverlap": True}
     return {"field": "x", "type": "quantitative", "title": frame.x, "scale": scale, "axis": axis}
 

@@ -37,7 +37,7 @@ def svg(spec: dict[str, Any]) -> str:
     BadInput
         The library is not installed.
     """
-    drawn: str = _library().vegalite_to_svg(json.dumps(spec), config={"background": PAPER})
+    drawn: str = _library().vegalite_to_svg(json.dumps({**spec, "background": PAPER}))
     return _renumbered(drawn)
 
 

@@ -6,6 +6,9 @@ from urllib.parse import urlencode
 
 from warehouse.errors import BadInput
 
+HIDDEN = "hide"
+"""What an address calls the series that a legend has switched off, one a line."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -39,21 +42,38 @@ class SelectField:
         return found
 
 
+@dataclass(frozen=True)
+class TextField:
+    """What was typed, and what may be typed in short."""
+
+    name: str
+    label: str
+    chosen: str
+    options: tuple[Option, ...] = ()
+
+
 class Choices:
     """Picks, field by field, what the address asks for; what is not there is told and replaced by the first.
 
     Attributes
     ----------
-    fields : list of Field
+    fields : list of SelectField or TextField
         The choices so far.
     notes : list of str
         What was asked for in vain.
+    hidden : list of str
+        Series that a legend has switched off.
     """
 
     def __init__(self, asked: Mapping[str, str]) -> None:
         self._asked = asked
-        self.fields: list[SelectField] = []
+        self.fields: list[SelectField | TextField] = []
         self.notes: list[str] = []
+        self.hidden = [name for name in asked.get(HIDDEN, "").splitlines() if name]
+
+    def is_asked(self, name: str) -> bool:
+        """Say whether the address has this field."""
+        return bool(self._asked.get(name))
 
     def pick(self, name: str, label: str, options: Iterable[Option | str | int]) -> str:
         """Pick one of the options.
@@ -73,6 +93,16 @@ class Choices:
         self.fields.append(SelectField(name, label, known, chosen.value))
         return chosen.value
 
+    def typed(self, name: str, label: str) -> str:
+        """Give what was typed into a field, without the space around it."""
+        self.fields.append(TextField(name, label, self._asked.get(name, "").strip()))
+        return self.fields[-1].chosen
+
+    def query(self, changed: Mapping[str, str] | None = None) -> str:
+        """Give the query of this state with some values changed, without the question mark."""
+        own = {field.name: field.chosen for field in self.fields if isinstance(field, SelectField) or field.chosen}
+        return urlencode(own | ({HIDDEN: "\n".join(self.hidden)} if self.hidden else {}) | dict(changed or {}))
+
     def address(self, changed: Mapping[str, str]) -> str:
-        """Give the query of this state with some values changed."""
-        return "?" + urlencode({field.name: field.chosen for field in self.fields} | dict(changed))
+        """Give the address of this state with some values changed."""
+        return "?" + self.query(changed)

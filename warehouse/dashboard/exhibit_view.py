@@ -1,22 +1,28 @@
 """The report's exhibits on a page: those of a view, for what the address chooses."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg import sql
 
-from warehouse.dashboard.charts import Panel, charts
+from warehouse.charts import Figure
 from warehouse.dashboard.choices import Choices
-from warehouse.dashboard.matrix import Matrix, square
+from warehouse.dashboard.links import LINKS
+from warehouse.dashboard.picking import pick_models
 from warehouse.dashboard.reading import expect_many, rows_of
 from warehouse.database.types import Connection
+from warehouse.report import drawn
 from warehouse.report.exhibits import Exhibit, narrowed, question
-from warehouse.report.filling import Page, fill
+from warehouse.report.filling import Filled, Page, fill
 from warehouse.report.page import missing
 from warehouse.report.tables import as_html
 
 LABELS = {"corpus": "Corpus", "measure": "Measure"}
+FORMS = {"csv": "CSV", "parquet": "Parquet", "svg": "SVG", "png": "PNG", "vl.json": "Vega-Lite"}
+"""What can be downloaded; those of a chart last."""
+DATA = ("csv", "parquet")
 
 
 @dataclass(frozen=True)
@@ -27,21 +33,25 @@ class Shown:
     ----------
     heading : str
         What it is of, where the exhibit has several pages here.
-    charts : list of Panel
-        Its charts.
-    matrices : list of Matrix
-        Panels of word pairs.
+    chart : Figure or None
+        Its chart.
     table : str
-        The rows as an HTML table.
+        The rows as HTML tables.
     origin : str
         Runs, n, exclusions and warnings.
+    downloads : mapping of str to str
+        Addresses of files, by their form.
     """
 
     heading: str
-    charts: list[Panel]
-    matrices: list[Matrix]
+    chart: Figure | None
     table: str
     origin: str
+    downloads: Mapping[str, str]
+
+    def specs(self) -> str:
+        """Give the specifications of the panels as JSON that HTML may hold."""
+        return json.dumps(self.chart.alone() if self.chart else [], separators=(",", ":")).replace("<", "\\u003c")
 
 
 @dataclass(frozen=True)
@@ -53,10 +63,23 @@ class Part:
     missing: str = ""
 
 
-def exhibit_parts(
-    connection: Connection, exhibits: Sequence[Exhibit], keys: Sequence[str], choices: Choices
-) -> list[Part]:
-    """Let the address choose among the values that exhibits have in the columns `keys`, and show what is left."""
+@dataclass(frozen=True)
+class Wanted:
+    """What an address chooses of exhibits: values of columns, and models (None: all)."""
+
+    columns: Mapping[str, str]
+    models: Sequence[str] | None = None
+
+    def of(self, connection: Connection, exhibit: Exhibit) -> Filled:
+        """Ask for an exhibit's rows of the choice."""
+        chosen: dict[str, Any] = {key: value for key, value in self.columns.items() if key in exhibit.page}
+        if self.models is not None and exhibit.figure != "fit" and "model" in _columns(connection, exhibit):
+            chosen["model"] = list(self.models)
+        return fill(connection, narrowed(connection, exhibit, chosen))
+
+
+def choose(connection: Connection, exhibits: Sequence[Exhibit], keys: Sequence[str], choices: Choices) -> Wanted:
+    """Let the address choose among the values that exhibits have in the columns `keys`, and among models."""
     expect_many(connection)
     known = {one.name: _values(connection, one, [key for key in keys if key in one.page]) for one in exhibits}
     chosen: dict[str, str] = {}
@@ -64,7 +87,13 @@ def exhibit_parts(
         rows = [row for each in known.values() for row in each if key in row and _fits(row, chosen)]
         if rows:
             chosen[key] = choices.pick(key, LABELS.get(key, key), [str(row[key]) for row in rows])
-    return [_part(connection, one, chosen) for one in exhibits]
+    models = pick_models(connection, choices, chosen["corpus"]) if "corpus" in chosen else None
+    return Wanted(chosen, models)
+
+
+def exhibit_parts(connection: Connection, exhibits: Sequence[Exhibit], wanted: Wanted, choices: Choices) -> list[Part]:
+    """Show what was chosen of exhibits."""
+    return [_part(connection, one, wanted, choices) for one in exhibits]
 
 
 def _values(connection: Connection, exhibit: Exhibit, keys: Sequence[str]) -> list[dict[str, Any]]:
@@ -73,6 +102,11 @@ def _values(connection: Connection, exhibit: Exhibit, keys: Sequence[str]) -> li
         return []
     named = sql.SQL(", ").join(map(sql.Identifier, keys))
     return rows_of(connection, _VALUES.format(named, sql.SQL(question(exhibit))))
+
+
+def _columns(connection: Connection, exhibit: Exhibit) -> list[str]:
+    found = connection.execute(sql.SQL("SELECT * FROM ({}) AS exhibit LIMIT 0").format(sql.SQL(question(exhibit))))
+    return [column.name for column in found.description or ()]
 
 
 _VALUES = sql.SQL("""
@@ -85,36 +119,20 @@ def _fits(row: Mapping[str, Any], chosen: Mapping[str, str]) -> bool:
     return all(str(row[key]) == value for key, value in chosen.items() if key in row)
 
 
-def _part(connection: Connection, exhibit: Exhibit, chosen: Mapping[str, str]) -> Part:
-    wanted = {key: value for key, value in chosen.items() if key in exhibit.page}
-    filled = fill(connection, narrowed(connection, exhibit, wanted))
-    pages = [_shown(exhibit, page, chosen) for page in filled.pages]
+def _part(connection: Connection, exhibit: Exhibit, wanted: Wanted, choices: Choices) -> Part:
+    filled = wanted.of(connection, exhibit)
+    pages = [_shown(exhibit, page, wanted, choices) for page in filled.pages]
     return Part(exhibit, pages, "" if pages else missing(filled))
 
 
-def _shown(exhibit: Exhibit, page: Page, chosen: Mapping[str, str]) -> Shown:
-    heading = ", ".join(str(value) for key, value in page.chosen.items() if key not in chosen)
-    panels: list[Panel] = []
-    matrices: list[Matrix] = []
-    if exhibit.figure == "matrix":
-        matrices = _matrices(exhibit, page)
-    elif exhibit.figure:
-        panels = charts(exhibit.figure, page.rows, exhibit.axes, exhibit.labels)
+def _shown(exhibit: Exhibit, page: Page, wanted: Wanted, choices: Choices) -> Shown:
+    heading = ", ".join(str(value) for key, value in page.chosen.items() if key not in wanted.columns)
+    chart = drawn(exhibit, page.rows) if exhibit.figure else None
     told = [{name: value for name, value in row.items() if name not in page.chosen} for row in page.rows]
-    return Shown(heading, panels, matrices, as_html(told), page.origin)
-
-
-def _matrices(exhibit: Exhibit, page: Page) -> list[Matrix]:
-    axes = exhibit.axes
-    panels: dict[str, list[Mapping[str, Any]]] = {}
-    for row in page.rows:
-        panels.setdefault(str(row[axes["panel"]]) if "panel" in axes else exhibit.title, []).append(row)
-    made = [_matrix(name, rows, axes) for name, rows in panels.items()]
-    return [replace(one, scale=max(other.darkest for other in made)) for one in made]
-
-
-def _matrix(name: str, rows: Sequence[Mapping[str, Any]], axes: Mapping[str, str]) -> Matrix:
-    words = {int(row[axes["y"]]): str(row[axes["label"]]) for row in rows}
-    size = max(words) + 1
-    cells = [(int(row[axes["y"]]), int(row[axes["x"]]), row[axes["value"]]) for row in rows]
-    return Matrix(name, "", [words.get(place, "") for place in range(size)], square(size, cells))
+    table = as_html(told, LINKS, label=exhibit.title)
+    of_page = {name: str(value) for name, value in page.chosen.items()}
+    downloads = {
+        FORMS[form]: "/download?" + choices.query(of_page | {"exhibit": exhibit.name, "form": form})
+        for form in (FORMS if chart else DATA)
+    }
+    return Shown(heading, chart, table, page.origin, downloads)

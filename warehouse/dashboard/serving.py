@@ -1,7 +1,8 @@
 """Answers requests of a browser on this machine, and of none elsewhere."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
 
+from warehouse.dashboard.downloads import download
 from warehouse.dashboard.reading import open_for_reading
 from warehouse.dashboard.views import VIEWS, DashboardView, page, trouble_page
 from warehouse.database.connection import Database
@@ -35,7 +37,8 @@ def application(database: Database) -> Application:
     return Application(
         [
             *((view.path, _Answer, {"database": database, "view": view}) for view in VIEWS),
-            (r"/static/(dashboard\.(?:css|js))", _StaticFile, {"path": str(own)}),
+            (r"/download", _Download, {"database": database}),
+            (r"/static/(dashboard\.(?:css|js)|vega\.js)", _StaticFile, {"path": str(own)}),
             (r".*", _Nothing),
         ]
     )
@@ -77,6 +80,18 @@ class _Local(RequestHandler):
         if host not in NAMES:
             raise HTTPError(403)
 
+    def _asked(self) -> dict[str, str]:
+        return {name: self.get_argument(name) for name in self.request.arguments}
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Show what cannot be done as a page with one sentence."""
+        try:
+            yield
+        except WarehouseError as error:
+            self.set_status(404 if isinstance(error, BadInput) else 503)
+            self.write(trouble_page(str(error)))
+
 
 class _Answer(_Local):
     """Shows a view."""
@@ -85,13 +100,22 @@ class _Answer(_Local):
         self._database, self._view = database, view
 
     def get(self) -> None:
-        asked = {name: self.get_argument(name) for name in self.request.arguments}
-        try:
-            with open_for_reading(self._database) as connection:
-                self.write(page(self._view, connection, asked))
-        except WarehouseError as error:
-            self.set_status(404 if isinstance(error, BadInput) else 503)
-            self.write(trouble_page(str(error)))
+        with self._told(), open_for_reading(self._database) as connection:
+            self.write(page(self._view, connection, self._asked()))
+
+
+class _Download(_Local):
+    """Hands out a file of what a view shows."""
+
+    def initialize(self, database: Database) -> None:
+        self._database = database
+
+    def get(self) -> None:
+        with self._told(), open_for_reading(self._database) as connection:
+            made = download(connection, self._asked())
+            self.set_header("Content-Type", made.kind)
+            self.set_header("Content-Disposition", f'attachment; filename="{made.name}"')
+            self.write(made.content)
 
 
 class _StaticFile(_Local, StaticFileHandler):

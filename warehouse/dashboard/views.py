@@ -7,8 +7,9 @@ from typing import Any
 import jinja2
 
 from warehouse.dashboard.choices import Choices, Option
-from warehouse.dashboard.exhibit_view import exhibit_parts
+from warehouse.dashboard.exhibit_view import choose, exhibit_parts
 from warehouse.dashboard.heads import head_view
+from warehouse.dashboard.run_view import run_view
 from warehouse.database.types import Connection
 from warehouse.report.exhibits import Exhibit, exhibits
 
@@ -52,8 +53,8 @@ def _of(*names: str, keys: tuple[str, ...] = ()) -> Callable[[Connection, Asked]
     def filled(connection: Connection, asked: Asked) -> dict[str, Any]:
         choices = Choices(asked)
         known = _by_name()
-        parts = exhibit_parts(connection, [known[name] for name in names if name in known], keys, choices)
-        return {"choices": choices, "parts": parts}
+        shown = [known[name] for name in names if name in known]
+        return _shown(connection, shown, keys, choices)
 
     return filled
 
@@ -64,11 +65,21 @@ def _any(connection: Connection, asked: Asked) -> dict[str, Any]:
     known = _by_name()
     name = choices.pick("exhibit", "Exhibit", [Option(one.name, one.title) for one in known.values()])
     keys = tuple(key for key in known[name].page if key in ("corpus", "measure"))
-    return {"choices": choices, "parts": exhibit_parts(connection, [known[name]], keys, choices)}
+    return _shown(connection, [known[name]], keys, choices)
+
+
+def _shown(connection: Connection, shown: list[Exhibit], keys: tuple[str, ...], choices: Choices) -> dict[str, Any]:
+    wanted = choose(connection, shown, keys, choices)
+    return {"choices": choices, "parts": exhibit_parts(connection, shown, wanted, choices)}
 
 
 def _head(connection: Connection, asked: Asked) -> dict[str, Any]:
     shown = head_view(connection, asked)
+    return {"choices": shown.choices, "shown": shown}
+
+
+def _run(connection: Connection, asked: Asked) -> dict[str, Any]:
+    shown = run_view(connection, asked)
     return {"choices": shown.choices, "shown": shown}
 
 
@@ -88,6 +99,7 @@ VIEWS = (
     DashboardView("/heads", "Heads and readers", "heads.html", _head),
     DashboardView("/claims", "Claims", "exhibits.html", _of("claim")),
     DashboardView("/exhibits", "All exhibits", "exhibits.html", _any),
+    DashboardView("/run", "Runs", "run.html", _run),
 )  # fmt: skip
 _templates = jinja2.Environment(
     loader=jinja2.PackageLoader("warehouse.dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True,

@@ -1,16 +1,64 @@
-// Submits a choice when it is made, mutes series, and marks the same word pair in every matrix of the page.
+// Submits a choice when it is made, draws charts and hides their series, and marks a word pair in every matrix of the page.
 "use strict";
 
 document.documentElement.classList.add("js");
 
+const root = document.documentElement;
+const views = new Map();
+const hiddenIn = (section) =>
+  [...section.querySelectorAll('.legend button[aria-pressed="false"]')].map((button) => button.dataset.series);
+
+async function draw(place, spec, embed) {
+  spec.params[0].value = hiddenIn(place.closest("section"));
+  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  // `ast` interprets expressions, so that the page needs no leave to make code of text
+  const options = { ast: true, actions: false, renderer: "svg", tooltip: { theme: isDark ? "dark" : "light" } };
+  const { view } = await embed(place, spec, options);
+  view.addEventListener("click", (event, item) => {
+    const run = item?.datum?.run?.split(",")[0];
+    if (run) location.assign(`/run?run=${encodeURIComponent(run)}`);
+  });
+  place.querySelector("svg").setAttribute("aria-hidden", "true"); // what is seen stands in the label around it
+  views.set(place, view);
+}
+
+async function drawAll() {
+  const charts = [...document.querySelectorAll(".charts")];
+  if (charts.length) {
+    await import("/static/vega.js");
+    for (const group of charts) {
+      const specs = JSON.parse(group.nextElementSibling.textContent);
+      const places = group.querySelectorAll(".drawing");
+      for (const [number, spec] of specs.entries()) {
+        await draw(places[number], spec, window.vegaEmbed);
+        await new Promise((done) => setTimeout(done)); // the page answers between one chart and the next
+      }
+    }
+  }
+  root.dataset.drawn = "all";
+}
+
 for (const button of document.querySelectorAll(".legend button")) {
   button.addEventListener("click", () => {
-    const isShown = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", isShown);
-    for (const part of button.closest("section").querySelectorAll("g[data-series]")) {
-      if (part.dataset.series === button.dataset.series) part.classList.toggle("muted", !isShown);
+    button.setAttribute("aria-pressed", button.getAttribute("aria-pressed") !== "true");
+    const section = button.closest("section");
+    for (const [place, view] of views) {
+      if (section.contains(place)) view.signal("hidden", hiddenIn(section)).runAsync();
     }
+    keep([...new Set([...document.querySelectorAll("section")].flatMap(hiddenIn))].join("\n"));
   });
+}
+
+function keep(hidden) {
+  const address = new URL(location.href);
+  if (hidden) address.searchParams.set("hide", hidden);
+  else address.searchParams.delete("hide");
+  history.replaceState(null, "", address);
+  for (const form of document.querySelectorAll("form.choices")) {
+    const field = form.elements.hide ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "hide" }));
+    field.value = hidden;
+    field.disabled = !hidden;
+  }
 }
 
 for (const form of document.querySelectorAll("form.choices")) {
@@ -51,3 +99,5 @@ for (const table of tables) {
     else mark(table, 0, 0);
   });
 }
+
+drawAll();

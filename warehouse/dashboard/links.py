@@ -1,0 +1,3 @@
+"""Where a value in a table leads to: a number to its run."""
+
+LINKS = {"run": "/run?run={}"}
