@@ -217,7 +217,10 @@ BEGIN
         FROM pg_proc
         WHERE
             pronamespace = 'pg_catalog'::regnamespace
-            AND proname ~ '^(lo_(creat|create|from_bytea|import|open|put|truncate|truncate64|unlink)|lowrite)$|advisory'
+            AND (
+                proname ~ '^lo_(creat|create|from_bytea|import|open|put|truncate|truncate64|unlink)$|advisory'
+                OR proname IN ('lowrite', 'pg_logical_emit_message')
+            )
             AND to_regrole('warehouse_owner') IS NOT NULL  -- not yet at the earliest revisions
     LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', made.name);
@@ -228,7 +231,7 @@ BEGIN
 END
 $$
 """
-"""Nobody but writers is to store things outside of tables, or to hold locks that make writers wait."""
+"""Nobody but writers is to store things outside of tables, such as in the log, or to hold locks that they wait for."""
 _MISSING = """
 SELECT name FROM pg_available_extensions WHERE name = ANY (%s) AND installed_version IS NULL ORDER BY name
 """
