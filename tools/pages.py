@@ -33,16 +33,17 @@ MORE = (
     "warehouse compute trivial-reliance --corpus simulated",
     "warehouse compute reader-reliance --corpus simulated --measure count --rule consecutive",
     "warehouse compute tuning-test --corpus simulated --measure count --rule consecutive",
+    "warehouse compute unique-variance --corpus simulated --measure count --rule consecutive",
 )
 """What the questions are about that the demo does not compute: commands that a user gives."""
 SHOWN = ("mart", "stimulus", "human", "model", "result", "ops")
 COOKBOOK = """# A cookbook of questions
 
-Twenty-five questions that collaborators ask, each a file in `sql/example` that runs in any SQL client as it stands,
+Thirty questions that collaborators ask, each a file in `sql/example` that runs in any SQL client as it stands,
 here with its answer on the [simulated study](simulated-study.md). Put your own corpus, model, layer and reader in place
 of `simulated`, `simulated-large`, 5 and `L2/sim-02`. [SQL for collaborators](sql.md) says how to connect and what to
 know first; [the data dictionary](data-dictionary.md) what each column means. The answers are those of the warehouse
-that these commands make; with the demo alone, questions on divergence, patterns and tuning find nothing:
+that these commands make; with the demo alone, questions on divergence, patterns, tuning and baselines find nothing:
 
 ```console
 {commands}

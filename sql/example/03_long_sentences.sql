@@ -10,7 +10,7 @@ SELECT
     count(DISTINCT sentence_id) AS sentences,
     round(avg(regression_count / word_count::numeric) FILTER (WHERE language_group = 'L1'), 3) AS l1,
     round(avg(regression_count / word_count::numeric) FILTER (WHERE language_group = 'L2'), 3) AS l2
-FROM mart.reader_sentence
-WHERE corpus = 'simulated' AND saccade_rule = 'consecutive'
+FROM mart.reader_sentence_default
+WHERE corpus = 'simulated'
 GROUP BY length
 ORDER BY min(word_count);

@@ -13,5 +13,5 @@ SELECT
     start_ms,
     duration_ms
 FROM mart.fixation
-WHERE corpus = 'simulated' AND language_group = 'L2' AND subject_label = 'L2/sim-02' AND sentence_label = 's.01.02'
+WHERE corpus = 'simulated' AND reader = 'L2/sim-02' AND sentence_label = 's.01.02'
 ORDER BY fixation_ordinal;

@@ -5,10 +5,10 @@ SELECT
     sentence_label,
     word_position,
     word_text,
-    count(*) AS readers,
+    count(DISTINCT subject_id) AS readers,
     round(100 * avg((fixation_count = 0)::integer)) AS skipped_percent
 FROM mart.word_reading
-WHERE corpus = 'simulated' AND word_position > 0
+WHERE corpus = 'simulated' AND is_default AND word_position > 0
 GROUP BY sentence_label, word_position, word_text
 ORDER BY avg((fixation_count = 0)::integer) DESC, sentence_label, word_position
 LIMIT 5;

@@ -10,6 +10,6 @@ SELECT
 FROM mart.word_reading
 JOIN mart.word
     ON word.sentence_id = word_reading.sentence_id AND word.word_position = word_reading.word_position
-WHERE word_reading.corpus = 'simulated' AND word_reading.language_group = 'L1'
+WHERE word_reading.corpus = 'simulated' AND word_reading.is_default AND word_reading.language_group = 'L1'
 GROUP BY letters
 ORDER BY letters;

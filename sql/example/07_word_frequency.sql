@@ -16,6 +16,6 @@ FROM mart.word_reading
 JOIN mart.word
     ON word.sentence_id = word_reading.sentence_id AND word.word_position = word_reading.word_position
 JOIN frequency ON frequency.bare_text = word.bare_text
-WHERE word_reading.corpus = 'simulated' AND word_reading.language_group = 'L1'
+WHERE word_reading.corpus = 'simulated' AND word_reading.is_default AND word_reading.language_group = 'L1'
 GROUP BY word.bare_text, frequency.per_million
 ORDER BY frequency.per_million DESC;

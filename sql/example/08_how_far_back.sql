@@ -1,13 +1,13 @@
 -- How far do readers look back?
 --
--- Share of looks back by distance in words. Absent saccades are rows of 0 in `mart.saccade_cell`, so sums are safe.
+-- Share of looks back by distance in words. Absent saccades are rows of 0 in `mart.saccade_cell_default`, so sums are safe.
 WITH looks AS (
     SELECT
         language_group,
         least(from_word - to_word, 6) AS words_back,
         sum(saccade_count) AS look_count
-    FROM mart.saccade_cell
-    WHERE corpus = 'simulated' AND saccade_rule = 'consecutive' AND to_word < from_word
+    FROM mart.saccade_cell_default
+    WHERE corpus = 'simulated' AND to_word < from_word
     GROUP BY language_group, words_back
 ),
 

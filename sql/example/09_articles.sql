@@ -7,7 +7,7 @@ SELECT
     round(avg(word_count), 1) AS words,
     round(avg(regression_count) FILTER (WHERE language_group = 'L1'), 2) AS l1_back,
     round(avg(regression_count) FILTER (WHERE language_group = 'L2'), 2) AS l2_back
-FROM mart.reader_sentence
-WHERE corpus = 'simulated' AND saccade_rule = 'consecutive'
+FROM mart.reader_sentence_default
+WHERE corpus = 'simulated'
 GROUP BY article_position
 ORDER BY article_position;

@@ -4,11 +4,11 @@
 WITH slope AS (
     SELECT
         language_group,
-        subject_label,
+        reader,
         regr_slope(regression_count, presentation_order) AS per_sentence
-    FROM mart.reader_sentence
-    WHERE corpus = 'simulated' AND saccade_rule = 'consecutive'
-    GROUP BY language_group, subject_label
+    FROM mart.reader_sentence_default
+    WHERE corpus = 'simulated'
+    GROUP BY language_group, reader
 )
 
 SELECT

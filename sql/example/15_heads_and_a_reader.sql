@@ -6,9 +6,9 @@ SELECT
     count(*) AS word_pairs,
     round(corr(attention.weight, saccade.saccade_count)::numeric, 3) AS correlation
 FROM mart.attention_cell AS attention
-JOIN mart.saccade_cell AS saccade USING (sentence_id, from_word, to_word)
+JOIN mart.saccade_cell_default AS saccade USING (sentence_id, from_word, to_word)
 WHERE
     attention.model = 'simulated-large' AND attention.condition = 'plain' AND attention.layer = 5
-    AND saccade.language_group = 'L2' AND saccade.subject_label = 'L2/sim-02' AND saccade.saccade_rule = 'consecutive'
+    AND saccade.reader = 'L2/sim-02'
 GROUP BY attention.head
 ORDER BY correlation DESC, attention.head;

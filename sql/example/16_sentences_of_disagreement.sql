@@ -10,19 +10,18 @@ WITH model_look AS (
 ),
 
 reader_look AS (
-    SELECT sentence_id, sentence_label, from_word, to_word, avg(saccade_count) AS saccade_count
-    FROM mart.saccade_cell
-    WHERE corpus = 'simulated' AND saccade_rule = 'consecutive' AND language_group = 'L2' AND to_word < from_word
-    GROUP BY sentence_id, sentence_label, from_word, to_word
+    SELECT sentence_id, sentence_label, from_word, to_word, mean_saccade_count
+    FROM mart.group_mean_saccade_default
+    WHERE corpus = 'simulated' AND language_group = 'L2' AND to_word < from_word
 )
 
 SELECT
     reader_look.sentence_label,
     sentence.sentence_text,
-    round(corr(model_look.weight, reader_look.saccade_count)::numeric, 3) AS correlation
+    round(corr(model_look.weight, reader_look.mean_saccade_count)::numeric, 3) AS correlation
 FROM model_look
 JOIN reader_look USING (sentence_id, from_word, to_word)
 JOIN mart.sentence USING (sentence_id)
 GROUP BY reader_look.sentence_label, sentence.sentence_text
-ORDER BY corr(model_look.weight, reader_look.saccade_count)
+ORDER BY corr(model_look.weight, reader_look.mean_saccade_count)
 LIMIT 5;

@@ -8,10 +8,8 @@ WITH looks AS (
         from_word,
         to_word,
         sum(saccade_count) AS look_count
-    FROM mart.saccade_cell
-    WHERE
-        corpus = 'simulated' AND sentence_label = 's.01.01' AND saccade_rule = 'consecutive'
-        AND language_group = 'L2' AND to_word < from_word
+    FROM mart.saccade_cell_default
+    WHERE corpus = 'simulated' AND sentence_label = 's.01.01' AND language_group = 'L2' AND to_word < from_word
     GROUP BY sentence_id, from_word, to_word
 ),
 

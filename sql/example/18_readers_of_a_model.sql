@@ -4,19 +4,17 @@
 WITH ranked AS (
     SELECT
         language_group,
-        subject_label,
+        reader,
         cv_r2,
         row_number() OVER (PARTITION BY language_group ORDER BY cv_r2 DESC) AS place
-    FROM mart.human_resemblance
-    WHERE
-        corpus = 'simulated' AND model = 'simulated-large' AND condition = 'plain' AND layer = 5
-        AND measure = 'saccade_count/consecutive' AND leave_out = '[]'
+    FROM mart.human_resemblance_default
+    WHERE corpus = 'simulated' AND model = 'simulated-large' AND layer = 5
 )
 
 SELECT
     language_group,
     place,
-    subject_label,
+    reader,
     round(cv_r2::numeric, 4) AS cv_r2
 FROM ranked
 WHERE place <= 3

@@ -9,9 +9,7 @@ SELECT
     round(100 * resemblance::numeric, 1) AS resemblance,
     round(100 * (resemblance - lag(resemblance) OVER by_size)::numeric, 1) AS gain,
     round(100 * (cv_resemblance - lag(cv_resemblance) OVER by_size)::numeric, 1) AS cross_validated_gain
-FROM mart.model_summary
-WHERE
-    corpus = 'simulated' AND stage = 'pretrained' AND condition = 'plain'
-    AND measure = 'saccade_count/consecutive' AND leave_out = '[]'
+FROM mart.resemblance_leaderboard
+WHERE corpus = 'simulated' AND stage = 'pretrained'
 WINDOW by_size AS (PARTITION BY language_group ORDER BY parameter_count)
 ORDER BY language_group, parameter_count;

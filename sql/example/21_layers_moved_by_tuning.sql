@@ -7,6 +7,6 @@ SELECT
     depth AS layer,
     round(js_nats::numeric, 4) AS js_nats,
     round(js_standard_error_nats::numeric, 4) AS se
-FROM mart.divergence_curve
-WHERE corpus = 'simulated' AND comparison = 'tuning' AND left_condition = 'plain' AND depth_kind = 'layer' AND leave_out = '[]'
+FROM mart.divergence_curve_default
+WHERE corpus = 'simulated' AND comparison = 'tuning'
 ORDER BY left_model, right_model, depth;

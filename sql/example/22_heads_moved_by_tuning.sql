@@ -6,7 +6,7 @@ SELECT
     layer,
     head,
     round(js_nats::numeric, 4) AS js_nats
-FROM mart.head_divergence
-WHERE corpus = 'simulated' AND comparison = 'tuning' AND left_condition = 'plain' AND leave_out = '[]'
-ORDER BY head_divergence.js_nats DESC, layer, head
+FROM mart.head_divergence_default
+WHERE corpus = 'simulated' AND comparison = 'tuning'
+ORDER BY head_divergence_default.js_nats DESC, layer, head
 LIMIT 5;

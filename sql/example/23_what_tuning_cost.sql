@@ -9,8 +9,6 @@ SELECT
     round(r2_difference::numeric, 4) AS difference,
     round(t_statistic::numeric, 2) AS t,
     to_char(p_bonferroni, '0.0000') AS p
-FROM mart.tuning_test
-WHERE
-    corpus = 'simulated' AND condition = 'plain' AND measure = 'saccade_count/consecutive' AND leave_out = '[]'
-    AND is_significant
+FROM mart.tuning_test_default
+WHERE corpus = 'simulated' AND is_significant
 ORDER BY model, language_group, layer;

@@ -5,15 +5,13 @@ SELECT
     'readers ' || language_group AS who,
     round(r2::numeric, 3) AS r2,
     round(cv_r2::numeric, 3) AS cv_r2
-FROM mart.group_reliance
-WHERE corpus = 'simulated' AND measure = 'saccade_count/consecutive' AND pattern_set = 'trivial' AND leave_out = '[]'
+FROM mart.group_reliance_default
+WHERE corpus = 'simulated'
 UNION ALL
 SELECT
     concat(model, ', layer ', layer) AS who,
     round(r2::numeric, 3) AS r2,
     round(cv_r2::numeric, 3) AS cv_r2
-FROM mart.layer_reliance
-WHERE
-    corpus = 'simulated' AND model = 'simulated-large' AND condition = 'plain'
-    AND pattern_set = 'trivial' AND leave_out = '[]'
+FROM mart.layer_reliance_default
+WHERE corpus = 'simulated' AND model = 'simulated-large'
 ORDER BY who;

@@ -4,7 +4,7 @@
 -- every reader and test the gain over readers before you believe it: in-sample R2 never falls.
 SELECT
     language_group,
-    subject_label,
+    reader,
     round(fn.r2(
         array_agg(saccade_count::double precision),
         array_agg(ARRAY[(to_word = 0)::integer, (to_word = from_word - 1)::integer, (to_word = from_word)::integer]::real[])
@@ -15,9 +15,9 @@ SELECT
             (to_word = 0)::integer, (to_word = from_word - 1)::integer, (to_word = from_word)::integer, char_length(to_text)
         ]::real[])
     )::numeric, 4) AS with_word_length
-FROM mart.saccade_cell
+FROM mart.saccade_cell_default
 WHERE
-    corpus = 'simulated' AND saccade_rule = 'consecutive' AND is_causal
-    AND subject_label IN ('L1/sim-02', 'L1/sim-03', 'L2/sim-02', 'L2/sim-03')
-GROUP BY language_group, subject_label
-ORDER BY language_group, subject_label;
+    corpus = 'simulated' AND is_causal
+    AND reader IN ('L1/sim-02', 'L1/sim-03', 'L2/sim-02', 'L2/sim-03')
+GROUP BY language_group, reader
+ORDER BY language_group, reader;

@@ -40,7 +40,7 @@ FROM (
     JOIN human.measure
         ON
             measure.quantity = 'saccade_count'
-            AND COALESCE(measure.of_reading, reading.reading_ordinal) = reading.reading_ordinal
+            AND (measure.of_reading IS NULL OR measure.of_reading = reading.reading_ordinal)
     JOIN human.saccade_rule ON saccade_rule.saccade_rule_id = measure.saccade_rule_id
     JOIN human.subject ON subject.subject_id = reading.subject_id
     JOIN stimulus.sentence ON sentence.sentence_id = reading.sentence_id
@@ -86,7 +86,7 @@ LEFT JOIN (
         ON
             measure.quantity = 'saccade_count'
             AND measure.saccade_rule_id = saccade.saccade_rule_id
-            AND COALESCE(measure.of_reading, saccade.reading_ordinal) = saccade.reading_ordinal
+            AND (measure.of_reading IS NULL OR measure.of_reading = saccade.reading_ordinal)
     JOIN human.subject ON subject.subject_id = saccade.subject_id
     JOIN stimulus.sentence ON sentence.sentence_id = saccade.sentence_id
     WHERE
