@@ -160,3 +160,34 @@ def test_while_an_extraction_is_loaded_nothing_is_distributed(new_database: Data
         connection.execute("CREATE TABLE model.attention_7 (LIKE model.attention)")
         with pytest.raises(Busy, match=r"into model\.attention_7"):
             distribution.plan_statements(new_database, "extraction")
+
+
+STAND_IN = """
+SET search_path = public, pg_catalog;
+CREATE TABLE public.pg_dist_partition AS
+SELECT 'model.attention'::regclass AS logicalrelid, 'h' AS partmethod, 's' AS repmodel;
+CREATE FUNCTION public.run_command_on_workers(command text)
+RETURNS TABLE (nodename text, nodeport integer, success boolean, result text) LANGUAGE plpgsql AS $$
+BEGIN
+    nodename := 'one'; nodeport := 5432; success := true;
+    EXECUTE command INTO result;
+    RETURN NEXT;
+    nodename := 'two'; success := false; result := 'connection refused';
+    RETURN NEXT;
+END $$;
+CREATE TABLE model.attention_7_102008 (LIKE model.attention);
+CREATE TABLE model.attention_7_102009 (LIKE model.attention);
+CREATE TABLE model.attention_8_102010 (LIKE model.attention);
+CREATE TABLE model.attention_8 (LIKE model.attention)
+"""
+"""What Citus gives, on one machine that is its own worker: its catalogue of tables, and how workers are asked."""
+
+
+def test_attention_that_is_left_on_workers_is_told(new_database: Database):
+    with new_database.connect(autocommit=True) as connection:
+        assert distribution.left_on_workers(connection) == []
+        connection.execute(STAND_IN)
+        assert distribution.left_on_workers(connection) == [
+            "attention is left on worker one:5432, to be dropped there by hand: model.attention_7_*",
+            "whether attention is left on worker two:5432 could not be asked (connection refused)",
+        ]

@@ -141,6 +141,23 @@ def require_citus(connection: Connection) -> None:
         raise DatabaseUnavailable(f"{UNDER_EMBARGO}: lift it, distribute, and keep what is hidden elsewhere.")
 
 
+def left_on_workers(connection: Connection) -> list[str]:
+    """Say where attention lies that the coordinator knows nothing of any more, in words; on one machine nowhere.
+
+    A worker that was down while a partition was dropped comes back with its shards.
+    """
+    if "model.attention" not in spread(connection):
+        return []
+    known, found = {number for (number,) in connection.execute(_PARTITIONS)}, list[str]()
+    for worker, has_answered, answer in connection.execute(_ON_WORKERS).fetchall():
+        if not has_answered:
+            found.append(f"whether attention is left on worker {worker} could not be asked ({answer})")
+        elif left := sorted(set(map(int, answer.split())) - known):
+            tables = ", ".join(f"model.attention_{number}_*" for number in left)
+            found.append(f"attention is left on worker {worker}, to be dropped there by hand: {tables}")
+    return found
+
+
 UNDER_EMBARGO = "Citus takes no policies with subqueries on distributed tables, and embargoes are such"
 
 
@@ -164,6 +181,17 @@ def _literal(text: str) -> str:
 _INSTALLED = "SELECT installed_version FROM pg_available_extensions WHERE name = %s"
 # Distributed by hash, or a reference table; what else Citus knows of is local.
 _SPREAD = "SELECT logicalrelid::regclass::text FROM pg_dist_partition WHERE partmethod = 'h' OR repmodel = 't'"
+_PARTITIONS = r"""
+SELECT substring(relname FROM '^attention_(\d+)$')::integer FROM pg_class
+WHERE relnamespace = 'model'::regnamespace AND relname ~ '^attention_\d+$'
+"""
+_ON_WORKERS = r"""
+SELECT nodename || ':' || nodeport, success, COALESCE(result, '')
+FROM run_command_on_workers($of_worker$
+    SELECT COALESCE(string_agg(DISTINCT substring(relname FROM '^attention_(\d+)_\d+$'), ' '), '') FROM pg_class
+    WHERE relnamespace::regnamespace::text = 'model' AND relname ~ '^attention_\d+_\d+$'
+$of_worker$)
+"""
 _LOADING = r"""
 SELECT pg_class.oid::regclass::text
 FROM pg_class
