@@ -21,6 +21,7 @@ from warehouse.schema.tables import choice
     writes=choice.article_score,
     after=("human_resemblance",),
     in_blocks=True,
+    from_sums="article",
 )
 def article_score(
     layer: Cells,

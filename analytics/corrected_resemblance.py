@@ -31,6 +31,7 @@ from warehouse.schema.tables import inference
     after=("human_resemblance",),
     shows=("mart.corrected_resemblance", "mart.resemblance_interval"),
     in_blocks=True,
+    from_sums="sentence",
 )
 def corrected_resemblance(
     layer: Cells,

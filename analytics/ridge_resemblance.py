@@ -24,6 +24,7 @@ from warehouse.schema.tables import alternatives
     shows=("mart.resemblance_variant", "mart.reader_variant"),
     in_blocks=True,
     unless_chosen={"predictor_set": ("none",)},
+    from_sums="article",
 )
 def ridge_resemblance(
     design: Cells,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics._stats.moments import Moments
-from warehouse.plugin.columns import Block, Cells, together
+from warehouse.plugin.columns import Block, Cells, sums_of, together
 
 PART_BYTES = 64 << 20
 """Sums that are held at once: of 64 heads and 420 readers those of 265 sentences."""
@@ -30,6 +30,10 @@ class BySentence:
 
     def labelled(self) -> Iterator[tuple[np.ndarray, Moments]]:
         """Yield the parts with the labels of their sentences."""
+        summed = sums_of(self.blocks)
+        if summed is not None:
+            yield from ((labels, Moments(*products)) for labels, *products in summed)
+            return
         for *cells, sentence in self.blocks:
             x, y = (np.asarray(values, dtype=float) for values in cells)
             starts, size = starts_of(sentence), _sentences_at_once(x.shape[1] + 1, y.shape[1])

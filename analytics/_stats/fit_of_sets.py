@@ -14,7 +14,7 @@ from analytics._stats.moments import Moments
 from analytics._stats.reading_sets import READERS, ReadingSet, filled
 from analytics._stats.sums import Sums, kept
 from warehouse.errors import BadInput
-from warehouse.plugin.columns import Block, Cells, Column, together
+from warehouse.plugin.columns import Block, Cells, Column, SummedBlock, sums_of, together
 
 HELD_BYTES = 32 << 20
 """Sums of sets that are held at once."""
@@ -180,6 +180,14 @@ class _Alone:
         for x, sentence in self.blocks:
             yield self.design.basis(x), np.empty((len(sentence), 0)), sentence
 
+    def sums(self, among: np.ndarray | None = None) -> Iterator[SummedBlock] | None:
+        summed = sums_of(self.blocks, among)
+        return None if summed is None else self._on_basis(summed)
+
+    def _on_basis(self, summed: Iterator[SummedBlock]) -> Iterator[SummedBlock]:
+        for labels, *products in summed:
+            yield labels, *Moments(*products).through(self.design.bordered).arrays
+
 
 def _alike(sets: Sequence[ReadingSet], by_article: _ByArticle) -> Iterator[list[ReadingSet]]:
     """Put sets of as many readers together, as many as are held at once."""
@@ -199,3 +207,6 @@ class _Filled:
         for some in together(*(self.columns[place] for place in places)):
             yield tuple(filled(values) if place == READERS else values
                         for place, values in zip(places, some, strict=True))  # fmt: skip
+
+    def sums(self, places: Sequence[int], among: np.ndarray | None) -> Iterator[SummedBlock] | None:
+        return sums_of(together(*(self.columns[place] for place in places)), among)

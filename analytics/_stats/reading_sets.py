@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics._stats.by_sentence import starts_of
-from warehouse.plugin.columns import Block, Cells, Column, together
+from warehouse.plugin.columns import Block, Cells, Column, SummedBlock, sums_of, together
 
 SENTENCE, READERS = -1, 1
 """Places of these among the columns that are divided."""
@@ -89,6 +89,16 @@ class _Restricted:
             kept = np.isin(sentence, self.of.sentences)
             if kept.any():
                 yield tuple(self._of(place, values[kept]) for place, values in zip(places, some, strict=True))
+
+    def sums(self, places: Sequence[int], among: np.ndarray | None) -> Iterator[SummedBlock] | None:
+        found = together(*(self.columns[place] for place in places))
+        summed = sums_of(found, self.of.sentences)
+        return None if summed is None else self._of_readers(summed)
+
+    def _of_readers(self, summed: Iterator[SummedBlock]) -> Iterator[SummedBlock]:
+        for labels, zz, zy, yy in summed:
+            own = self.of.readers if zy.shape[-1] else slice(0)
+            yield labels, zz, zy[..., own], yy[..., own]
 
     def _of(self, place: int, values: np.ndarray) -> np.ndarray:
         return values[:, self.of.readers] if place == READERS else values

@@ -15,8 +15,9 @@ from analytics._stats.design import Design
 from analytics._stats.moments import Moments
 from analytics._stats.on_basis import OnBasis
 from analytics._stats.spread import Spread, means_and_lengths
+from analytics._stats.summed_design import ROUNDING, design_of_sums
 from warehouse.errors import BadInput
-from warehouse.plugin.columns import Cells, together
+from warehouse.plugin.columns import Cells, sums_of, together
 
 WELL_CONDITIONED = 1e5
 """Condition number of the scaled Gram matrix up to which sums about zero are trusted.
@@ -80,11 +81,12 @@ class Sums:
         about_zero = BySentence(cells)
         with np.errstate(invalid="ignore", over="ignore"):  # values that are not finite are found in the sums
             parts, total = kept(about_zero, _noting(labels, about_zero.labelled()))
-            design = _design(total)
+            design = _design(total) if sums_of(cells) is None else design_of_sums(total)
         if design is not None:
             mean = total.y / total.count
+            varies = total.squares(mean) > ROUNDING * total.yy
             whitened, total = kept(_Whitened(parts, design, mean))
-            return cls(design, mean, total.yy > 0, whitened, total, np.concatenate(labels))
+            return cls(design, mean, varies, whitened, total, np.concatenate(labels))
         design, (mean, length) = Design.of(predictors), means_and_lengths(targets)
         exact, total = kept(BySentence(OnBasis(cells, design, mean)))
         return cls(design, mean, length > 0, exact, total, np.concatenate(labels))

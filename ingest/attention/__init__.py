@@ -50,6 +50,12 @@ def attention(
     part: Annotated[Literal["", "encoder", "decoder", "cross"], "of an encoder-decoder; by default its encoder"] = "",
     stage: Annotated[Literal["pretrained", "tuned"], "pretrained, or tuned from another model"] = "pretrained",
     base_model: Annotated[str | None, "name of the model that a tuned one was tuned from"] = None,
+    keep: Annotated[
+        Literal["cells", "sums", "both"], "cells, sums over them in their place (for regressions), or both"
+    ] = "cells",
+    sums_by: Annotated[
+        str, "sentence or article: what sums with readers are over; by sentence where readers are few"
+    ] = "",
     study: Annotated[Path | None, "TOML file that lists models, conditions and methods; runs what is missing"] = None,
 ) -> Iterator[Extraction]:
     """Run a model over the sentences of a corpus and load its attention, word by word.
@@ -67,7 +73,7 @@ def attention(
     _require_extra()
     options = Job(
         model or "", name or "", revision, stage, base_model, condition, method, device, dtype, batch_tokens, layers,
-        attention_layers_only, part, suffix, chat_template, system, no_space, bos, context,
+        attention_layers_only, part, suffix, chat_template, system, no_space, bos, context, keep, sums_by,
     )  # fmt: skip
     corpus_named, jobs = _jobs(options, study)
     stimulus = stored.stimulus(corpus or corpus_named or "reading_brain")

@@ -1,6 +1,7 @@
 """Sentences in batches: the pieces that are written, and the batches that a device takes at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from ingest.attention.sentences import Sentence
 
@@ -18,6 +19,29 @@ def batches(sentences: Sequence[Sentence], tokens: int) -> list[list[Sentence]]:
     while rest:
         found.append(list(first_batch(rest, tokens)))
         rest = rest[len(found[-1]) :]
+    return found
+
+
+def whole_articles(sentences: Sequence[Sentence], article: Mapping[int, int], tokens: int) -> list[list[Sentence]]:
+    """Group the sentences of articles that follow each other, of about so many tokens, one article at least.
+
+    Parameters
+    ----------
+    sentences : sequence of Sentence
+        Of one corpus.
+    article : mapping of int to int
+        The article of each sentence, by its id.
+    tokens : int
+        Without padding: a group is batched by length when it is computed.
+    """
+    found: list[list[Sentence]] = []
+    ordered = sorted(sentences, key=lambda s: s.sentence_id)
+    for _, own in groupby(ordered, key=lambda s: article[s.sentence_id]):
+        some = list(own)
+        if found and sum(map(len, found[-1])) + sum(map(len, some)) <= tokens:
+            found[-1] += some
+        else:
+            found.append(some)
     return found
 
 

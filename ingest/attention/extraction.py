@@ -15,7 +15,7 @@ import torch
 import transformers
 
 from ingest.attention.attestation import agreement, sample
-from ingest.attention.batches import PIECE_TOKENS, batches
+from ingest.attention.batches import PIECE_TOKENS, batches, whole_articles
 from ingest.attention.checkpoint import Checkpoint
 from ingest.attention.contexts import Context, contexts
 from ingest.attention.devices import device_name, resolve_devices
@@ -60,6 +60,8 @@ class Plan:
     layers: tuple[int, ...]
     batch_tokens: int
     device: str
+    keep: str = "cells"
+    sums_by: str = ""
 
     def engine(self) -> Engine:
         """Load the model, or take the one loaded last."""
@@ -101,7 +103,7 @@ def extractions(
         layers = tuple(layer for layer in layers if layer in attending)
     for condition, method in product(conditions, job.method):
         common = (job.warehouse_name, checkpoint, condition, method, job.dtype, layers, job.batch_tokens)
-        plans = [Plan(*common, device) for device in devices]
+        plans = [Plan(*common, device, job.keep, job.sums_by) for device in devices]
         with closing(_PlannedExtraction(plans, stimulus, contexts(stimulus, condition.context, pages))) as taking:
             yield taking.extraction(language_model)
     load.cache_clear()
@@ -131,9 +133,16 @@ class _PlannedExtraction:
         require_known_ids(self.sentences, checkpoint.vocabulary_size, checkpoint.name)
         predicts = checkpoint.is_language_model and self.plan.method == "raw"
         self._begins = begins_word(tokenizer) if predicts else None
-        groups = batches(self.sentences, PIECE_TOKENS)
+        groups = self._groups(stimulus)
         self._pieces = {f"sentences {number}": group for number, group in enumerate(groups)}
         self._shards = Shards([p.engine for p in plans], self._pieces) if len(plans) > 1 else None
+
+    def _groups(self, stimulus: Stimulus) -> list[list[Sentence]]:
+        """Divide the sentences into pieces: of whole articles where sums are kept, which may be by article."""
+        if self.plan.keep == "cells":
+            return batches(self.sentences, PIECE_TOKENS)
+        article = dict(zip(stimulus.sentence_id.tolist(), stimulus.article.tolist(), strict=True))
+        return whole_articles(self.sentences, article, PIECE_TOKENS)
 
     def extraction(self, language_model: Mapping[str, Any]) -> Extraction:
         """Declare it."""
@@ -154,6 +163,8 @@ class _PlannedExtraction:
             warnings=self._warnings(int(language_model["layer_count"])),
             files=plan.checkpoint.files,
             map_count=1 if plan.method == "value-zeroing" else None,
+            kept=plan.keep,
+            summed_by=None if plan.keep == "cells" else plan.sums_by,
         )
 
     def close(self) -> None:

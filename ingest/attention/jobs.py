@@ -14,6 +14,8 @@ from warehouse.plugin.toml import read_toml
 METHODS = ("raw", "rollout", "value-zeroing", "norm")
 DTYPES = ("float32", "bfloat16", "float16")
 PARTS = ("", "encoder", "decoder", "cross")
+KEPT = ("cells", "sums", "both")
+SUMMED_BY = ("", "sentence", "article")
 STAGES = ("untrained", "pretrained", "tuned")
 
 
@@ -44,6 +46,10 @@ class Job:
         Leave out the layers of a hybrid that have no attention.
     part : str
         Of an encoder-decoder ``encoder``, ``decoder`` or ``cross``; empty for the encoder, or a model without parts.
+    keep : str
+        ``cells``, ``sums`` over them in their place, or ``both``.
+    sums_by : str
+        What sums with readers are over: ``sentence`` or ``article``; empty by the number of readers.
     context, suffix, chat_template, system, no_space, bos
         What stands around the sentence in conditions that are not stored yet; see `prefixes.Condition`.
     """
@@ -67,6 +73,8 @@ class Job:
     no_space: bool = False
     bos: bool = False
     context: str = ""
+    keep: str = "cells"
+    sums_by: str = ""
 
     @property
     def around(self) -> Condition:
@@ -93,6 +101,8 @@ class Job:
         _require_one_of(self.stage, STAGES, "stage", where)
         _require_one_of(self.part, PARTS, "part", where)
         _require_one_of(self.context, CONTEXTS, "context", where)
+        _require_one_of(self.keep, KEPT, "keep", where)
+        _require_sums(self.keep, self.sums_by, where)
         for method in self.method:
             _require_one_of(method, METHODS, "method", where)
         if self.base_model and self.stage != "tuned":
@@ -103,6 +113,14 @@ class Job:
             what = f"value zeroing compares outputs that differ by less than {self.dtype} resolves"
             raise BadInput(what, where, "choose dtype float32 for it")
         return self
+
+
+def _require_sums(keep: str, sums_by: str, where: object) -> None:
+    if sums_by not in SUMMED_BY:
+        what = f"sums by {sums_by[:60]!r} leave no article or sentence that can be held out"
+        raise BadInput(what, where, "choose sums_by sentence or article")
+    if sums_by and keep == "cells":
+        raise BadInput("sums_by says how to sum, and no sums are to be kept", where, "add keep sums or both")
 
 
 def parse_layers(text: str, layer_count: int) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ingest.parquet.ids import Ids, NotHere
+from ingest.parquet.references import named_by
 from ingest.parquet.tables import Export
 from ingest.parquet.trust import fitting
 from ingest.parquet.weights import check_weights, matrix
@@ -17,7 +18,10 @@ from warehouse.load.stored import Stored
 from warehouse.plugin.contents import Block, Columns, Extraction, Pairs, Piece, Rejection, RowSums
 from warehouse.schema.tables import model, ops, stimulus
 
-BESIDE = (model.attention_sink, model.sentence_loss, model.word_surprisal)
+BESIDE = (
+    model.attention_sink, model.sentence_loss, model.word_surprisal, model.head_sums, model.reader_sums,
+    model.summed_reader,
+)  # fmt: skip
 """Rows that belong to an extraction beside its attention."""
 KIND = ("language_model_id", "condition_id", "corpus_id", "method")
 Content = Block | tuple[Table, Columns] | Rejection | RowSums
@@ -54,10 +58,11 @@ def extractions(export: Export, ids: Ids) -> Iterator[Extraction]:
             **{name: row[name] for name in FACTS},
             corpus_id=int(ids.of(stimulus.corpus, [row["corpus_id"]])[0] or 0),
             model=_facts(models, row["language_model_id"]), condition=conditions[row["condition_id"]],
-            layers=tuple(row["layers"]), pieces=_pieces(export, row, sentences),
+            layers=tuple(row["layers"]), pieces=_pieces(export, ids, row, sentences),
             attest=partial(_claimed, attestation), warnings=_warnings(export, number),
             files={**told[number]["files"], **export.files_of(export.attention_path(number))},
             map_count=_width(row, models[row["language_model_id"]]), content=told[number].get("content"),
+            kept=row.get("kept", "cells"), summed_by=row.get("summed_by"),
         )  # fmt: skip
 
 
@@ -83,7 +88,7 @@ def _claimed(attestation: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in attestation.items() if name not in COUNTED}
 
 
-def _pieces(export: Export, row: Mapping[str, Any], sentences: Mapping[int, int]) -> list[Piece]:
+def _pieces(export: Export, ids: Ids, row: Mapping[str, Any], sentences: Mapping[int, int]) -> list[Piece]:
     """Cut an extraction into row groups: those of its attention, and its other rows table by table."""
     number = row["extraction_id"]
     path, sha256 = export.attention_path(number), export.told["sha256"]
@@ -92,7 +97,7 @@ def _pieces(export: Export, row: Mapping[str, Any], sentences: Mapping[int, int]
     }
     for table in BESIDE:
         for group in _groups_of(export, export.path(table), number):
-            contents[f"{table.name} {group}"] = partial(_beside, export, table, group, number, sentences)
+            contents[f"{table.name} {group}"] = partial(_beside, export, ids, table, group, number, sentences)
     return [Piece(key, f"{sha256}/{key}", partial(_read, export, made)) for key, made in contents.items()]
 
 
@@ -134,15 +139,22 @@ def _extractions_of(export: Export, path: Path, group: int) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _beside(export: Export, table: Any, group: int, number: int, sentences: Mapping[int, int]) -> Iterator[Content]:
+def _beside(
+    export: Export, ids: Ids, table: Any, group: int, number: int, sentences: Mapping[int, int]
+) -> Iterator[Content]:
     import pyarrow.compute as pc
 
     rows = export.group(export.path(table), group)
     rows = rows.filter(pc.equal(rows.column("extraction_id"), number))
-    columns: dict[str, Any] = {
-        name: _values(rows.column(name)) for name in rows.column_names if name not in ("extraction_id", "sentence_id")
-    }
-    yield table, {"sentence_id": _translated(rows, sentences), **columns}
+    columns: dict[str, Any] = {}
+    for name in rows.column_names:
+        target = named_by(table.c[name])
+        if target is stimulus.sentence:
+            columns[name] = _translated(rows, sentences)
+        elif target is not model.extraction:
+            values = _values(rows.column(name))
+            columns[name] = values if target is None else np.array(ids.of(target, values.tolist()))
+    yield table, columns
 
 
 def _values(column: Any) -> np.ndarray:

@@ -5,13 +5,18 @@ from typing import TYPE_CHECKING
 from warehouse.declarations import Column, Table
 from warehouse.errors import BadInput
 from warehouse.schema.natural_keys import identity
-from warehouse.schema.tables import metadata, model, stimulus
+from warehouse.schema.tables import human, metadata, model, stimulus
 
 if TYPE_CHECKING:
     from ingest.parquet.tables import Export
 
-UNLINKED = {"sentence_id": stimulus.sentence, "extraction_id": model.extraction}
-"""Columns of the attention tables that have no foreign key, and what they name all the same."""
+UNLINKED = {
+    "sentence_id": stimulus.sentence,
+    "extraction_id": model.extraction,
+    "measure_id": human.measure,
+    "subject_id": human.subject,
+}
+"""Columns of attention and its sums that have no foreign key, and what they name all the same."""
 OF_DATA = ("stimulus", "human", "model")
 """Schemas of which an export holds all that they name; results may stand on what is here already."""
 
@@ -22,7 +27,7 @@ def named_by(column: Column) -> Table | None:
         table_name, _, name = key.target_fullname.rpartition(".")
         table = metadata.tables[table_name]
         return table if identity(table) == name else named_by(table.c[name])
-    unlinked = column.table in (model.attention, model.attention_sink)
+    unlinked = column.table in (model.attention, model.attention_sink, model.head_sums, model.reader_sums)
     return UNLINKED.get(column.name) if unlinked else None
 
 

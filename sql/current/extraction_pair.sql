@@ -30,6 +30,7 @@ taken AS (
         language_model.head_count,
         extraction.layers,
         extraction.digest,
+        extraction.kept,
         dense_rank() OVER (
             ORDER BY
                 extraction.corpus_id,
@@ -153,7 +154,9 @@ SELECT
     left_side.layers AS left_layers,
     right_side.layers AS right_layers,
     left_side.digest AS left_digest,
-    right_side.digest AS right_digest
+    right_side.digest AS right_digest,
+    left_side.kept AS left_kept,
+    right_side.kept AS right_kept
 FROM pair
 JOIN taken AS left_side ON left_side.extraction_id = pair.left_extraction_id
 JOIN taken AS right_side ON right_side.extraction_id = pair.right_extraction_id

@@ -1,7 +1,8 @@
 -- The tables that tell of what can be under embargo, and the condition under which a row of them is seen.
 --
 -- A row is hidden by the first of these columns that its table has: unit_id, extraction_id, subject_id, sentence_id,
--- corpus_id, language_model_id, language_group. A table with none of them tells nothing that can be under embargo. Runs'
+-- corpus_id, language_model_id, language_group; one that tells of an extraction and a reader, by either of the two. A table
+-- with none of these columns tells nothing that can be under embargo. Runs'
 -- inputs, rejections and leases name readers, files and models in words: they are seen by whom nothing is hidden from.
 --
 -- What is seen is looked up once a query and table (fn.visible_ids), and a row's id is a subscript of that, which has three
@@ -33,6 +34,18 @@ chosen AS (
         CASE keyed.kind
             WHEN 'language_group'
                 THEN '(SELECT jsonb_object_agg(id, true) FROM fn.visible(''language_group'', current_user) AS seen (id))[language_group] IS NOT NULL'
+            WHEN 'extraction'
+                THEN format(
+                    'CASE WHEN (SELECT fn.visible_ids(''extraction'', current_user))[extraction_id] THEN %s END IS NOT NULL',
+                    CASE
+                        WHEN EXISTS (
+                            SELECT FROM pg_attribute AS reader
+                            WHERE reader.attrelid = pg_class.oid AND reader.attname = 'subject_id'
+                        )
+                            THEN 'CASE WHEN (SELECT fn.visible_ids(''subject'', current_user))[subject_id] THEN true END'
+                        ELSE 'true'
+                    END
+                )
             ELSE format(
                 'CASE WHEN (SELECT fn.visible_ids(%L, current_user))[%I] THEN true END IS NOT NULL', keyed.kind, keyed.column_name
             )

@@ -26,6 +26,8 @@ FROM (
         extraction.dtype,
         extraction.is_causal,
         extraction.layers::integer[] AS layers,
+        extraction.kept,
+        extraction.summed_by,
         language_model.layer_count,
         language_model.head_count,
         ARRAY(SELECT warning FROM fn.usage_warnings(extraction.extraction_id, NULL, NULL, NULL) AS warning) AS usage_warnings,

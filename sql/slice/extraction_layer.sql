@@ -11,7 +11,9 @@ SELECT
     language_model.model,
     condition.condition,
     extraction.method,
-    extraction.digest
+    extraction.digest,
+    extraction.kept,
+    extraction.summed_by
 FROM model.extraction
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 JOIN model.condition ON condition.condition_id = extraction.condition_id

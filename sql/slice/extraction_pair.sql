@@ -25,6 +25,8 @@ SELECT
     extraction_pair.right_layers,
     extraction_pair.left_digest,
     extraction_pair.right_digest,
+    extraction_pair.left_kept,
+    extraction_pair.right_kept,
     held.depth_kind,
     held.depth
 FROM current.extraction_pair

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tests.access.conftest import Enter, above, rows
+from tests.integration.test_sums import keep
 from warehouse import pipeline
 from warehouse.access import embargoes, roles
 from warehouse.cli import main
@@ -333,3 +334,22 @@ def test_an_embargo_that_makes_no_sense_is_refused(
         embargoes.impose(clean, kind, name, datetime.now(UTC).date() + timedelta(days=days), roles)
     with pytest.raises(BadInput, match="under no embargo"):
         embargoes.lift(clean, "group", "L2")
+
+
+def test_sums_are_hidden_with_the_readers_and_with_the_attention(clean: Database, enter: Enter):
+    keep(clean, "sums", "article")
+    reader = enter(clean, "rita", "reader")
+    groups = "SELECT DISTINCT language_group FROM {} JOIN human.subject USING (subject_id) ORDER BY 1"
+    of_both = [("L1",), ("L2",)]
+    for table in ("model.reader_sums", "model.summed_reader"):
+        assert rows(reader, groups.format(table)) == of_both
+    embargoes.impose(clean, "group", "L2", TOMORROW, [])
+    count = "SELECT count(DISTINCT subject_id) FROM model.reader_sums"
+    assert rows(reader, count) == rows(reader, "SELECT count(*) FROM slice.reader WHERE measure_id = 1")
+    for table in ("model.reader_sums", "model.summed_reader"):
+        assert rows(reader, groups.format(table)) == [("L1",)]
+    ((number,),) = rows(clean, "SELECT extraction_id FROM mart.extraction WHERE model = 'simulated-large'")
+    embargoes.impose(clean, "extraction", "simulated-large", TOMORROW, [])
+    for table in ("model.head_sums", "model.reader_sums", "model.summed_reader"):
+        assert rows(reader, f"SELECT count(*) FROM {table} WHERE extraction_id = {number}") == [(0,)]
+        assert rows(reader, f"SELECT count(*) > 0 FROM {table}") == [(True,)]

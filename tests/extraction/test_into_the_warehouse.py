@@ -252,3 +252,42 @@ def test_two_models_load_side_by_side_and_of_the_same_one_waits_or_is_told(
         other.join(60)
     assert (other.exitcode, tally.inserted, tally.unchanged > 0) == (0, 0, True)
     assert rows(database, "SELECT model FROM mart.extraction ORDER BY 1") == [("tiny-gpt-2",), ("tiny-llama-2",)]
+
+
+def test_sums_are_kept_in_place_of_cells_as_the_model_gives_them(database: Database, saved: Saved) -> None:
+    ingest(database, model=saved("llama-2"))
+    wanted = [
+        (layer, label, [1.0, *weights])
+        for (layer, label, _, _), weights in sorted(stored_attention(database).items(), key=lambda item: item[0])
+    ]
+    sums: dict[tuple[int, str], Any] = {}
+    for layer, label, z in wanted:
+        sums[layer, label] = sums.get((layer, label), 0.0) + np.outer(z, z)
+    sinks = rows(database, "SELECT count(*) FROM model.attention_sink")
+    ingest(database, model=saved("llama-2"), keep="sums")
+    found = rows(database, "SELECT layer, sentence_label, head_products FROM slice.head_sums "
+                 "JOIN stimulus.sentence USING (sentence_id) ORDER BY 1, 2")  # fmt: skip
+    assert [(layer, label) for layer, label, _ in found] == sorted(sums)
+    for layer, label, products in found:
+        matrix = sums[layer, label]
+        np.testing.assert_allclose(products, matrix[np.triu_indices(len(matrix))], rtol=1e-6)  # batched anew
+    assert rows(database, "SELECT count(*) FROM slice.layer_attention") == [(0,)]
+    assert sinks > rows(
+        database, "SELECT count(*) FROM model.attention_sink JOIN slice.extraction USING (extraction_id)"
+    )
+    assert rows(database, "SELECT count(*) FROM mart.sentence_loss WHERE loss_mean_nats > 0") > [(0,)]
+    assert ingest(database, model=saved("llama-2"), keep="sums").inserted == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        pytest.param(
+            {"keep": "sums", "sums_by": "1000"}, "leave no article or sentence that can be held out", id="too large"
+        ),
+        pytest.param({"sums_by": "article"}, "no sums are to be kept", id="of cells"),
+    ],
+)
+def test_sums_that_serve_nothing_are_refused(database: Database, saved: Saved, given: dict[str, str], why: str) -> None:
+    with pytest.raises(BadInput, match=why):
+        ingest(database, model=saved("llama-2"), **given)

@@ -62,6 +62,8 @@ def print_plan(plans: "Iterable[Plan]", form: Form) -> None:
             say("\t".join(map(str, unit.values())))
     else:
         print_rows(units, form)
+    for plan in plans:
+        plan.tell_left_out()
     standing = sum(len(plan.units) - len(plan.todo) for plan in plans)
     logs.remark(f"{len(units):,} units to do, {standing:,} stand.", to_do=len(units), standing=standing)
 

@@ -30,7 +30,7 @@ def layer(connection: Connection, chosen: Mapping[str, str], number: int) -> Fou
     BadInput
         There are several.
     """
-    work = _one(connection, "slice.extraction", chosen)
+    work = _with_cells(_one(connection, "slice.extraction", chosen))
     found = connection.execute(_LAYERS, work).fetchone()
     layers = found[0] if found else []
     if number not in layers:
@@ -62,7 +62,7 @@ def attention(connection: Connection, chosen: Mapping[str, str], sentence: str) 
     ndarray (n_layers, n_heads, n_words, n_words) float32
         By layer in order, head, word looked from, word looked to.
     """
-    work = _one(connection, "slice.extraction", chosen)
+    work = _with_cells(_one(connection, "slice.extraction", chosen))
     rows = connection.execute(_OF_SENTENCE, {**work, "label": sentence}).fetchall()
     if not rows:
         known = connection.execute(_SENTENCES, work).fetchall()
@@ -91,6 +91,14 @@ def _one(connection: Connection, view: str, chosen: Mapping[str, str]) -> dict[s
         told = [name for name in differing if not name.endswith("_id")]
         raise BadInput(f"{len(rows)} fit this choice", view, f"choose one by {', '.join(told) or 'loading some first'}")
     return rows[0]
+
+
+def _with_cells(work: dict[str, Any]) -> dict[str, Any]:
+    """Give an extraction of which cells are kept; refuse another."""
+    if work["kept"] == "sums":
+        what = "is kept as sums over word pairs, and this needs the word pairs"
+        raise BadInput(what, f"attention of {work['model']}", "ingest it again with --keep both")
+    return work
 
 
 PAIRS = """

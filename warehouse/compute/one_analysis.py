@@ -24,6 +24,7 @@ def compute_one(
     """Compute one analysis with all its parameters, on up-to-date results of those it depends on."""
     with translate_errors(f"computing {analysis.name}"):
         plan = make_plan(workers.slices, analysis, selection, parameters)
+        plan.tell_left_out()
         tally = Tally(unchanged=len(plan.units) - len(plan.todo))
         if plan.todo or plan.is_unfinished:
             holding = runs.hold_job(

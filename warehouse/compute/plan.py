@@ -1,5 +1,6 @@
 """What an analysis has to do: which units are missing, which are stale and why, which stand."""
 
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -7,6 +8,7 @@ from typing import Any
 
 from psycopg import sql
 
+from warehouse import logs
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, UnknownName
 from warehouse.ledger import runs, unit_records
@@ -58,7 +60,10 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """All units of an analysis for a selection, and the ledger's view of the run that will do them."""
+    """All units of an analysis for a selection, and the ledger's view of the run that will do them.
+
+    `left_out` are those that sums, which are kept in place of attention, do not serve: why, and how many.
+    """
 
     analysis: Analysis
     parameters: Mapping[str, Any]
@@ -66,6 +71,7 @@ class Plan:
     job: str
     units: list[Planned]
     is_unfinished: bool
+    left_out: Mapping[str, int]
 
     @property
     def todo(self) -> list[Planned]:
@@ -81,6 +87,12 @@ class Plan:
     def pieces(self) -> list[list[Planned]]:
         """What is to be done, units that are computed together side by side."""
         return pieces_of(self.analysis, self.todo)
+
+    def tell_left_out(self) -> None:
+        """Say which units are not computed, since sums are kept in place of the attention that they would read."""
+        for because, count in self.left_out.items():
+            told = f"{count:,} units of attention that is kept as sums are left out"
+            logs.remark(f"{self.analysis.name.replace('_', '-')} {because}: {told} (ingest it again with --keep both).")
 
 
 def pieces_of(analysis: Analysis, units: Iterable[Planned]) -> list[list[Planned]]:
@@ -131,6 +143,7 @@ def make_plan(
     standing = unit_records.done_units(connection, job, also_run=unfinished)
     of_run = {"code": code, "parameters": fingerprint(decisive)}
     where, chosen = _restriction_of(slices, analysis, selection)
+    left_out = Counter[str]()
     if computed_only:
         where = sql.SQL("{} AND {}").format(where, with_results(analysis) if standing else sql.SQL("false"))
     found = {key + _suffix(decisive): work for key, work in work_of(connection, analysis, where, chosen).items()}
@@ -138,13 +151,14 @@ def make_plan(
         key: work
         for key, work in found.items()
         if _has_readers(slices, analysis, work) and (key in standing or not computed_only)
+        if _is_served(slices, analysis, work, left_out)
     }
     inputs = slices.inputs_of_all(analysis.reads, list(found.values()))
     units = [
         _planned(work, key, {**of_run, **own}, standing.get(key))
         for (key, work), own in zip(found.items(), inputs, strict=True)
     ]
-    return Plan(analysis, recorded, code, job, units, unfinished is not None)
+    return Plan(analysis, recorded, code, job, units, unfinished is not None, left_out)
 
 
 def count_units(slices: Slices, analysis: Analysis) -> int:
@@ -153,6 +167,13 @@ def count_units(slices: Slices, analysis: Analysis) -> int:
     where, chosen = _restriction_of(slices, analysis, {})
     counted = count_work(connection, analysis, where, chosen)
     return sum(count for work, count in counted if _has_readers(slices, analysis, work))
+
+
+def _is_served(slices: Slices, analysis: Analysis, work: Work, left_out: Counter[str]) -> bool:
+    """Tell whether a unit has what it needs where sums are kept in place of attention; count why not."""
+    because = slices.sums_lacking(analysis.reads, work, analysis.from_sums)
+    left_out.update([because] if because else [])
+    return because is None
 
 
 def _has_readers(slices: Slices, analysis: Analysis, work: Work) -> bool:

@@ -15,6 +15,12 @@ from warehouse.errors import BadInput
 EXTRACTION = {"corpus": "Corpus", "model": "Model", "condition": "Condition", "method": "Method"}
 """The columns that name an extraction, with what the page calls them."""
 UNITS = {"saccade_count": "saccades", "saccade_duration": "milliseconds of landing fixations"}
+NEEDS_CELLS = (
+    "is kept as sums, and a head is shown by its cells",
+    "its attention",
+    "choose another model, or ingest it with --keep both",
+)
+"""Of an extraction of which no cells are kept."""
 PAIRS = (Option("back", "looking back and staying"), Option("all", "all word pairs"))
 
 
@@ -74,6 +80,8 @@ def _extraction(connection: Connection, choices: Choices) -> dict[str, Any]:
     for name, label in EXTRACTION.items():
         chosen = choices.pick(name, label, [row[name] for row in found])
         found = [row for row in found if row[name] == chosen]
+    if found[0]["kept"] == "sums":
+        raise BadInput(*NEEDS_CELLS)
     return found[0]
 
 
@@ -123,8 +131,8 @@ def _correlation(attention: np.ndarray, gaze: np.ndarray) -> tuple[float | None,
 
 
 _EXTRACTIONS = """
-SELECT corpus, model, condition, method, extraction_id, layers, is_causal, usage_warnings
-FROM mart.extraction ORDER BY corpus, extraction_id
+SELECT corpus, model, condition, method, extraction_id, layers, is_causal, kept, usage_warnings
+FROM mart.extraction ORDER BY corpus, kept = 'sums', extraction_id
 """
 _HEADS = """
 SELECT max(head) + 1 AS head_count FROM mart.attention_cell

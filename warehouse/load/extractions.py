@@ -6,21 +6,21 @@ attaches the partition (readers are not blocked), retires the older extraction o
 (`publication.py`).
 """
 
-from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
 from warehouse.database.connection import Database
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, WarehouseError
-from warehouse.ledger import jobs, runs, unit_records
+from warehouse.ledger import jobs, runs
 from warehouse.ledger.heartbeats import Heartbeat
 from warehouse.load import publication, writing
-from warehouse.load.attention_copy import AttentionBuffer, copy_attention
-from warehouse.load.prepared import prepared
+from warehouse.load.adding_sums import add_sums
+from warehouse.load.pieces import write_pieces
 from warehouse.load.publication import Loading
+from warehouse.load.sums import Summing, summing_of
 from warehouse.load.tally import Tally
-from warehouse.plugin.contents import Block, Extraction, Piece, Rejection, RowSums
+from warehouse.plugin.contents import Block, Extraction, Rejection
 from warehouse.progress import Progress
 from warehouse.schema.tables import model
 
@@ -42,11 +42,15 @@ def load(
     WarehouseError
         If a piece cannot be used or the attestation fails; then nothing of the extraction remains.
     """
-    with database.connect() as connection, database.connect(autocommit=True) as guard:
+    with (
+        database.connect() as connection,
+        database.connect(autocommit=True) as guard,
+        summing_of(database, extraction, heartbeat) as summing,
+    ):
         heartbeat.join(connection)
         heartbeat.join(guard)
         with jobs.holding(guard, "load attention", [_name(extraction)], wait_s):
-            return _load(connection, job, run_id, extraction, progress, at_once=False)
+            return _load(connection, job, run_id, extraction, progress, summing, at_once=False)
 
 
 def load_within(connection: Connection, job: str, run_id: int, extraction: Extraction, progress: Progress) -> Tally:
@@ -60,23 +64,29 @@ def load_within(connection: Connection, job: str, run_id: int, extraction: Extra
     StoredDiffers, WarehouseError
         As `load` does.
     """
-    return _load(connection, job, run_id, extraction, progress, at_once=True)
+    return _load(connection, job, run_id, extraction, progress, None, at_once=True)
 
 
 def _load(
-    connection: Connection, job: str, run_id: int, extraction: Extraction, progress: Progress, *, at_once: bool
-) -> Tally:
+    connection: Connection, job: str, run_id: int, extraction: Extraction, progress: Progress, summing: Summing | None,
+    *, at_once: bool,
+) -> Tally:  # fmt: skip
+    if summing:
+        extraction = replace(extraction, summed_by=summing.summed_by)
     with connection.transaction():
         runs.hold(connection, run_id)
         connection.execute(publication.ONE_AT_A_TIME)  # models and conditions may be those of others, too
         model_id, condition_id = _described(connection, extraction)
         kind = _kind(extraction, model_id, condition_id)
-        found = connection.execute(_COMPLETE, [*kind, extraction.digest]).fetchone()
-        if found:
-            return Tally(unchanged=found[0])
-        loading = _begin(connection, run_id, extraction, kind)
+        found = _complete(connection, extraction, kind, formed=summing is not None)
+        if found and (summing is None or summing.is_of(found[0])):
+            return Tally(unchanged=found[1])
+        if summing and extraction.kept == "both" and (found := _with_cells(connection, extraction, kind)):
+            add_sums(connection, found[0], summing)
+            return Tally(unchanged=found[1])
+        loading = _begin(connection, run_id, extraction, kind, summing)
     try:
-        tally = _write_pieces(connection, job, loading, progress, is_followed=not at_once)
+        tally = write_pieces(connection, job, loading, progress, summing, is_followed=not at_once)
         publication.verify(connection, job, loading)
         attestation = dict(extraction.attest())
     except WarehouseError:
@@ -89,10 +99,9 @@ def _load(
 
 def rehearse(connection: Connection, extraction: Extraction) -> Tally:
     """Check every piece of an extraction and count its rows, writing nothing that is kept."""
-    model_id, condition_id = _described(connection, extraction)
-    found = connection.execute(_COMPLETE, [*_kind(extraction, model_id, condition_id), extraction.digest]).fetchone()
+    found = _complete(connection, extraction, _kind(extraction, *_described(connection, extraction)))
     if found:
-        return Tally(unchanged=found[0])
+        return Tally(unchanged=found[1])
     items = [item for piece in extraction.pieces for item in piece.contents()]
     return Tally(
         inserted=sum(len(item.pairs) for item in items if isinstance(item, Block)),
@@ -130,9 +139,33 @@ def _kind(extraction: Extraction, model_id: int, condition_id: int) -> tuple[Any
     return model_id, condition_id, extraction.corpus_id, extraction.method
 
 
-def _begin(connection: Connection, run_id: int, extraction: Extraction, kind: tuple[Any, ...]) -> Loading:
+def _with_cells(connection: Connection, extraction: Extraction, kind: tuple[Any, ...]) -> tuple[int, int] | None:
+    return _complete(connection, replace(extraction, kept="cells", summed_by=None), kind)
+
+
+def _complete(
+    connection: Connection, extraction: Extraction, kind: tuple[Any, ...], *, formed: bool = True
+) -> tuple[int, int] | None:
+    """Find the extraction where it is whole, with all that is to be kept: its id, and its rows.
+
+    Sums that are not `formed` here, but come with it, are not asked for where its cells are there.
+    """
+    kept = [extraction.kept, "both"] if formed else [extraction.kept, "both", "cells"]
+    by = extraction.summed_by or None if formed else None
+    found: tuple[int, int] | None = connection.execute(_COMPLETE, [*kind, extraction.digest, kept, by, by]).fetchone()
+    return found
+
+
+def _begin(
+    connection: Connection, run_id: int, extraction: Extraction, kind: tuple[Any, ...], summing: Summing | None
+) -> Loading:
     """Find the extraction as an earlier attempt left it, or begin it."""
-    row = connection.execute(_UNFINISHED, [*kind, extraction.digest]).fetchone()
+    kept = extraction.kept, extraction.summed_by
+    row = connection.execute(_UNFINISHED, [*kind, extraction.digest, *kept]).fetchone()
+    if row and summing and not summing.is_of(row[0]):  # its pieces were summed with other readers
+        connection.execute("UPDATE model.extraction SET extraction_status = 'retired' WHERE extraction_id = %s", row)
+        row = None
+    is_new = row is None
     if row is None:
         facts = (
             extraction.alignment,
@@ -140,92 +173,38 @@ def _begin(connection: Connection, run_id: int, extraction: Extraction, kind: tu
             extraction.is_causal,
             list(extraction.layers),
             extraction.digest,
+            *kept,
         )
         row = connection.execute(_INSERT, [*kind, *facts, run_id]).fetchone()
     loading = Loading(int(row[0]) if row else 0, run_id, extraction)
+    if is_new and summing and summing.works:
+        told = {"extraction_id": loading.extraction_id, **summing.summed_readers()}
+        writing.copy_new(connection, model.summed_reader, told)
     connection.execute("SELECT fn.create_partition(%s)", [loading.extraction_id])
     runs.record_inputs(connection, run_id, extraction.files or {extraction.key: extraction.digest})
     return loading
 
 
-def _write_pieces(
-    connection: Connection, job: str, loading: Loading, progress: Progress, *, is_followed: bool
-) -> Tally:
-    with connection.transaction():
-        done = unit_records.done_units(connection, job, seen_only=False)
-    tally, buffer, missing = Tally(), AttentionBuffer(loading.extraction_id), []
-    for piece in loading.extraction.pieces:
-        if (unit := done.get(loading.unit_key(piece.key))) and unit.fingerprint == piece.digest:
-            tally.unchanged += unit.row_count
-        else:
-            missing.append(piece)
-    if is_followed:
-        with unit_records.whole(connection):
-            runs.expect_more(connection, loading.run_id, len(missing))
-    with progress.bar(loading.extraction.key, len(missing), "piece") as bar:
-        for piece, contents in prepared(missing):
-            rows = _write_piece(connection, loading, buffer, piece, contents, tally)
-            tally.inserted += rows
-            bar.update(rows=rows, latest=loading.unit_key(piece.key))
-    return tally
-
-
-def _write_piece(
-    connection: Connection,
-    loading: Loading,
-    buffer: AttentionBuffer,
-    piece: Piece,
-    contents: Iterable[Any],
-    tally: Tally,
-) -> int:
-    row_count, key = 0, loading.unit_key(piece.key)
-    with unit_records.whole(connection):
-        runs.hold(connection, loading.run_id)
-        for item in contents:
-            if isinstance(item, Block):
-                row_count += copy_attention(connection, loading.partition, buffer, item)
-            elif isinstance(item, RowSums):
-                connection.execute(_ATTEST, {**asdict(item), "extraction_id": loading.extraction_id})
-            elif isinstance(item, Rejection):
-                tally.rejected += 1
-                runs.record_rejection(connection, loading.run_id, key, item.place, item.reason, item.text)
-            else:
-                table, columns = item
-                writing.copy_new(connection, table, {"extraction_id": loading.extraction_id, **columns})
-        about = unit_records.telling_of(corpus=[loading.extraction.corpus_id], extraction=[loading.extraction_id])
-        unit_records.record_unit(connection, loading.run_id, key, piece.digest, row_count, about=about)
-    return row_count
-
-
 _COMPLETE = """
-SELECT (SELECT sum(row_count)::bigint FROM ops.unit WHERE unit_key LIKE 'extraction ' || extraction_id || '/%%')
+SELECT
+    extraction_id,
+    (SELECT sum(row_count)::bigint FROM ops.unit WHERE unit_key LIKE 'extraction ' || extraction_id || '/%%')
 FROM model.extraction
 WHERE
     language_model_id = %s AND condition_id = %s AND corpus_id = %s AND method = %s AND digest = %s
-    AND extraction_status = 'complete'
+    AND extraction_status = 'complete' AND kept = ANY (%s) AND (%s::text IS NULL OR summed_by = %s)
 """
 _UNFINISHED = """
 SELECT extraction_id FROM model.extraction
 WHERE
     language_model_id = %s AND condition_id = %s AND corpus_id = %s AND method = %s AND digest = %s
-    AND extraction_status = 'loading'
+    AND extraction_status = 'loading' AND kept = %s AND summed_by IS NOT DISTINCT FROM %s
 """
 _INSERT = """
 INSERT INTO model.extraction (
     language_model_id, condition_id, corpus_id, method,
-    alignment, dtype, is_causal, layers, digest, run_id, extraction_status
+    alignment, dtype, is_causal, layers, digest, kept, summed_by, run_id, extraction_status
 )
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'loading')
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'loading')
 RETURNING extraction_id
-"""
-# What is attested to grows piece by piece, in the transactions of the pieces: it stands for what is stored.
-_ATTEST = """
-UPDATE model.extraction
-SET attestation = jsonb_strip_nulls(jsonb_build_object(
-    'rows_checked', COALESCE((attestation ->> 'rows_checked')::bigint, 0) + %(rows_checked)s,
-    'zero_row_count', COALESCE((attestation ->> 'zero_row_count')::bigint, 0) + %(zero_row_count)s,
-    'row_sum_error', GREATEST((attestation ->> 'row_sum_error')::double precision, %(row_sum_error)s::double precision),
-    'least_row_sum', LEAST((attestation ->> 'least_row_sum')::double precision, %(least_row_sum)s::double precision)
-))
-WHERE extraction_id = %(extraction_id)s
 """

@@ -57,13 +57,31 @@ def verify(connection: Connection, job: str, loading: Loading) -> None:
     with connection.transaction():
         connection.execute("SELECT fn.index_partition(%s)", [loading.extraction_id])
         said = connection.execute(_SAID, [loading.unit_key("") + "%", job]).fetchone() or (0,)
-        cells = consistency.cells_of(
-            connection, loading.partition, extraction.corpus_id,
-            is_causal=extraction.is_causal, is_partial="partial_coverage" in extraction.warnings,
-        )  # fmt: skip
+        is_partial = "partial_coverage" in extraction.warnings
+        kept = []
+        if extraction.kept != "sums":
+            kept.append(consistency.cells_of(
+                connection, loading.partition, extraction.corpus_id,
+                is_causal=extraction.is_causal, is_partial=is_partial,
+            ))  # fmt: skip
+        if extraction.kept != "cells":
+            sums = consistency.sums_of(connection, loading.extraction_id, extraction.corpus_id, is_partial=is_partial)
+            kept.append(sums)
+    for cells in kept:
+        _require(cells, said[0] if cells is kept[0] else cells.row_count, extraction)
+    content = extraction.content and attention_checksum(connection, loading.extraction_id, loading.partition)
+    if content != extraction.content:
+        what = (
+            f"its weights are not those of its digest: their checksum is {content} where {extraction.content} is told"
+        )
+        raise BadInput(what, extraction.key, "copy or export it again")
+
+
+def _require(cells: consistency.Cells, said: int, extraction: Extraction) -> None:
+    """Refuse cells, or sums over them, that are not all there."""
     heads = extraction.map_count or int(extraction.model["head_count"])
     found = (cells.row_count, cells.fewest, cells.most, cells.layers)
-    wanted = (said[0], heads, heads, sorted(extraction.layers))
+    wanted = (said, heads, heads, sorted(extraction.layers))
     if found != wanted:
         raise BadInput(
             f"rows, fewest heads, most heads and layers are {found} where {wanted} were expected",
@@ -71,12 +89,6 @@ def verify(connection: Connection, job: str, loading: Loading) -> None:
             "load it again",
         )
     cells.require_all(extraction.key)
-    content = extraction.content and attention_checksum(connection, loading.extraction_id, loading.partition)
-    if content != extraction.content:
-        what = (
-            f"its weights are not those of its digest: their checksum is {content} where {extraction.content} is told"
-        )
-        raise BadInput(what, extraction.key, "copy or export it again")
 
 
 def publish(connection: Connection, loading: Loading, attestation: Mapping[str, Any]) -> None:
@@ -87,12 +99,21 @@ def publish(connection: Connection, loading: Loading, attestation: Mapping[str, 
         connection.execute(_RETIRE, [extraction_id])
         connection.execute("SELECT fn.attach_partition(%s)", [extraction_id])
         row = connection.execute(_FINISH, [loading.run_id, Jsonb(attestation), extraction_id]).fetchone()
-        warnings = {**loading.extraction.warnings, **_of_zero_rows(*(row or (None, None)))}
+        warnings = {
+            **loading.extraction.warnings,
+            **_of_zero_rows(*(row or (None, None))),
+            **_of_sums(loading.extraction),
+        }
         if warnings:
             writing.keep(connection, ops.usage_warning_on, {
                 "usage_warning": list(warnings), "entity": ["extraction"] * len(warnings),
                 "entity_id": [extraction_id] * len(warnings), "reason": list(warnings.values()),
             })  # fmt: skip
+
+
+def _of_sums(extraction: Extraction) -> dict[str, str]:
+    """Make the usage warning of an extraction of which only sums are kept."""
+    return {"from_sums": f"sums by {extraction.summed_by} are kept"} if extraction.kept == "sums" else {}
 
 
 def _of_zero_rows(zero_row_count: int | None, rows_checked: int | None) -> dict[str, str]:

@@ -8,7 +8,7 @@ A small corpus is one block, a large one many; the analysis is written once and 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -16,11 +16,24 @@ Block = tuple[np.ndarray, ...]
 """Some columns over the same cells: those of whole sentences."""
 
 
+SummedBlock = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Sums over some cells by label: labels (n,), products of z = (1, predictors) with itself (n, 1 + n_predictors, 1 +
+n_predictors) and with the targets (n, 1 + n_predictors, n_targets), sums of squares of the targets (n, n_targets)."""
+
+
 class Blocks(Protocol):
     """Columns that come block by block, each time anew."""
 
     def select(self, places: Sequence[int]) -> Iterator[Block]:
         """Yield the blocks of the columns at these places."""
+
+
+@runtime_checkable
+class Summing(Protocol):
+    """Columns some of which may be there as sums only."""
+
+    def sums(self, places: Sequence[int], among: np.ndarray | None) -> Iterator[SummedBlock] | None:
+        """Yield sums of predictors, targets (or none) and label, of the sentences `among` some; None of plain cells."""
 
 
 @dataclass(frozen=True)
@@ -70,3 +83,22 @@ class _Together:
 
     def __iter__(self) -> Iterator[Block]:
         return self.blocks.select(self.places)
+
+    def sums(self, among: np.ndarray | None = None) -> Iterator[SummedBlock] | None:
+        """Give the sums that there are in place of cells, of some sentences; None where there are cells."""
+        return self.blocks.sums(self.places, among) if isinstance(self.blocks, Summing) else None
+
+
+def sums_of(blocks: Iterable[Block], among: np.ndarray | None = None) -> Iterator[SummedBlock] | None:
+    """Give the sums that there are in place of blocks of cells; None where there are cells.
+
+    Parameters
+    ----------
+    blocks : iterable of tuple of ndarray
+        Of predictors, targets (or none) and a label.
+    among : ndarray of int or None
+        The sentences to sum over, by id; None is all.
+    """
+    made = getattr(blocks, "sums", None)
+    found: Iterator[SummedBlock] | None = made(among) if made else None
+    return found

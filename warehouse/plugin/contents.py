@@ -166,6 +166,10 @@ class Extraction:
         Weights per word pair where the method does not give one per head (value zeroing gives one).
     content : str or None
         What its rows were where it comes from (`database.content`); rows that differ are refused.
+    kept : str
+        ``cells``, ``sums`` over them in their place, or ``both``. Each piece holds whole articles where sums are kept.
+    summed_by : str or None
+        What sums with readers are over: ``sentence``, ``article``, or empty, where the loader chooses; None for cells.
     """
 
     corpus_id: int
@@ -183,6 +187,8 @@ class Extraction:
     files: Mapping[str, str] = field(default_factory=dict)
     map_count: int | None = None
     content: str | None = None
+    kept: str = "cells"
+    summed_by: str | None = None
 
     @property
     def key(self) -> str:

@@ -83,6 +83,9 @@ class Analysis:
         True where it takes so long that it is computed when it is asked for by name, and not with everything.
     unless_chosen : mapping
         What the columns of its views that are chosen from are restricted to where nothing is chosen.
+    from_sums : str
+        What sums over cells it can take in place of attention: those with readers ``article`` by article, or only
+        ``sentence`` by sentence. Empty: it needs cells.
     """
 
     name: str
@@ -101,6 +104,7 @@ class Analysis:
     quantities: tuple[str, ...] = ()
     on_request: bool = False
     unless_chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    from_sums: str = ""
 
     @property
     def is_ours(self) -> bool:
@@ -146,6 +150,7 @@ def analysis(
     quantities: tuple[str, ...] = (),
     on_request: bool = False,
     unless_chosen: Mapping[str, Sequence[str]] | None = None,
+    from_sums: str = "",
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as an analysis, named as the function."""
 
@@ -169,6 +174,7 @@ def analysis(
             quantities,
             on_request,
             unless_chosen or {},
+            from_sums,
         )
         return function
 

@@ -30,6 +30,7 @@ from warehouse.slices import (
     reading_times,
     reliance,
     resemblance,
+    summed,
 )
 from warehouse.slices.reading import Reading, Slice, Work
 
@@ -150,7 +151,9 @@ class Slices:
         To be called in the one thread of `pool`, in which blocks are pulled.
         """
         chosen = [SLICES[name] for name in names]
-        of_piece = blocks.PieceBlocks(self.reading, works, chosen, pool)
+        is_of_sums = summed.is_summed(works[0]) and any(summed.is_attention(each) for each in chosen)
+        make = summed.SummedBlocks if is_of_sums else blocks.PieceBlocks
+        of_piece = make(self.reading, works, chosen, pool)
         return [
             Column(of_piece, place) if each.is_over_cells else self._pull(each, works)
             for place, each in enumerate(chosen)
@@ -162,6 +165,21 @@ class Slices:
     def _whole(self, each: Slice, parts: Sequence[blocks.CellBlock], works: Sequence[Work]) -> np.ndarray:
         found = [blocks.rows_of(each, self.reading, works, *part) for part in parts]
         return found[0] if len(found) == 1 else np.concatenate(found)
+
+    def sums_lacking(self, names: Sequence[str], work: Work, at_most: str) -> str | None:
+        """Say why the sums that are kept in place of a unit's attention do not serve it; None where they do.
+
+        Parameters
+        ----------
+        names : sequence of str
+            The slices that it reads.
+        work : mapping
+            The unit.
+        at_most : str
+            What sums with readers may be over at most: ``sentence`` or ``article``; empty where no sums serve.
+        """
+        reads_attention = any(summed.is_attention(SLICES[name]) for name in names)
+        return summed.lacking(self.reading, work, at_most) if reads_attention and summed.is_summed(work) else None
 
     def inputs_of_all(self, names: Sequence[str], works: Sequence[Work]) -> Iterator[dict[str, str]]:
         """Give what each of many units reads, asking the server once for `AHEAD` of them."""

@@ -1,5 +1,6 @@
 """What a model attends to, as a matrix of cells by heads, one layer at a time."""
 
+import hashlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,8 +16,21 @@ def layer(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
 
 
 def layer_inputs(reading: Reading, work: Work) -> dict[str, str]:
-    """Name what the matrix is made of."""
+    """Name what the matrix is made of, or the sums that are kept in its place."""
+    if work.get("kept") == "sums":
+        return {"sums": f"{work['digest']}/{work['layer']}, by {work['summed_by']} {_summed(reading, work)[:12]}"}
     return {"attention": f"{work['digest']}/{work['layer']}"}
+
+
+def _summed(reading: Reading, work: Work) -> str:
+    """Digest the readers that an extraction was summed with: summed with others, it is another."""
+
+    def ask() -> str:
+        row = reading.connection.execute(_SUMMED, [work["extraction_id"]]).fetchone()
+        return hashlib.sha256(repr(row).encode()).hexdigest()
+
+    found: str = reading.remember("summed with", work["extraction_id"], ask, at_most=64)
+    return found
 
 
 def sentences_of_layer(reading: Reading, work: Work) -> np.ndarray:
@@ -118,6 +132,7 @@ FROM (
     ORDER BY sentence_id, from_word, to_word
 ) AS ordered
 """
+_SUMMED = "SELECT array_agg(values_digest ORDER BY values_digest) FROM model.summed_reader WHERE extraction_id = %s"
 _FEWEST = """
 SELECT min(head_count)
 FROM model.extraction
@@ -125,11 +140,19 @@ JOIN model.language_model USING (language_model_id)
 WHERE corpus_id = %s AND method = %s AND extraction_status = 'complete'
 """
 _HELD = """
+WITH first AS (
+    SELECT extraction_id, min(layer) AS layer, min(kept) AS kept FROM slice.extraction_layer GROUP BY extraction_id
+)
+
 SELECT extraction_id, array_agg(DISTINCT sentence_id)
 FROM slice.layer_attention
-JOIN (
-    SELECT extraction_id, min(layer) AS layer FROM slice.extraction_layer GROUP BY extraction_id
-) AS first USING (extraction_id, layer)
+JOIN first USING (extraction_id, layer)
 WHERE extraction_id = ANY (%(extraction_ids)s) AND to_word = 0 AND from_word = 0
+GROUP BY extraction_id
+UNION ALL
+SELECT extraction_id, array_agg(sentence_id)
+FROM slice.head_sums
+JOIN first USING (extraction_id, layer)
+WHERE extraction_id = ANY (%(extraction_ids)s) AND kept = 'sums'
 GROUP BY extraction_id
 """

@@ -50,6 +50,14 @@ def groups(reading: Reading, works: Sequence[Work]) -> list[slice]:
     return [columns[_key(work)] for work in works]
 
 
+def columns_of(reading: Reading, works: Sequence[Work]) -> dict[tuple[int, int], int]:
+    """Give the column of each measure and reader, by ``(measure_id, subject_id)``."""
+    people = [
+        (work["measure_id"], one) for work in _groups(works).values() for one in subject_ids(reading, work).tolist()
+    ]
+    return {person: column for column, person in enumerate(people)}
+
+
 def _groups(works: Sequence[Work]) -> dict[tuple[int, int, str], Work]:
     """Give a unit of each group and measure, in the order in which they come first."""
     found: dict[tuple[int, int, str], Work] = {}

@@ -23,6 +23,12 @@ FIELDS: dict[str, Field] = {
     "right_digest": Field(
         TEXT, "SHA-256 over what the extraction on the right side was made of, hex", example="c81fd003..."
     ),
+    "left_kept": Field(
+        TEXT, "What is kept of the attention on the left side: cells, sums over them, or both", example="cells"
+    ),
+    "right_kept": Field(
+        TEXT, "What is kept of the attention on the right side: cells, sums over them, or both", example="sums"
+    ),
     "left_layers": Field(
         SMALLS, "Layers that the extraction on the left side holds, counted from 0", "from 0", "{0,1,2}"
     ),

@@ -1,6 +1,6 @@
 """Models, conditions, extractions and attention."""
 
-from warehouse.schema.fields.field import BIG, BOOL, DOUBLE, INT, JSON, REALS, SMALL, SMALLS, TEXT, TIME, Field
+from warehouse.schema.fields.field import BIG, BOOL, DOUBLE, DOUBLES, INT, JSON, REALS, SMALL, SMALLS, TEXT, TIME, Field
 
 FIELDS: dict[str, Field] = {
     "language_model_id": Field(INT, "Surrogate id of the language model", example="1"),
@@ -48,6 +48,14 @@ FIELDS: dict[str, Field] = {
     "extraction_status": Field(
         TEXT, "loading, complete, or retired by a newer one; only complete is seen", example="complete"
     ),
+    "kept": Field(
+        TEXT, "What is kept of its attention: cells, sums over them, or both; analyses read cells first", example="sums"
+    ),
+    "summed_by": Field(
+        TEXT,
+        "What sums with readers are over: a sentence, or an article as a whole; null where cells only are kept",
+        example="article",
+    ),
     "attestation": Field(
         JSON, "What was checked of the extraction, with the figures found", example='{"sentences": 148}'
     ),
@@ -60,6 +68,21 @@ FIELDS: dict[str, Field] = {
         "weights[head + 1]",
         "0 to 1",
         "{0.12,0.03}",
+    ),
+    "head_products": Field(
+        DOUBLES,
+        "Sums over the sentence's word pairs (looking back or at the word itself) of the products of 1 and the heads' "
+        "weights with each other: the upper triangle, row by row, so that the first is the number of pairs",
+        example="{10,1.2,0.9}",
+    ),
+    "reader_products": Field(
+        DOUBLES,
+        "Sums over the same word pairs of the products of 1 and the heads' weights with the reader's values",
+        "values",
+        "{7,0.8}",
+    ),
+    "values_digest": Field(
+        TEXT, "SHA-256 of the reader's values when they were summed; sums of other values are stale", example="9f2c..."
     ),
     "sink_mass": Field(
         REALS,

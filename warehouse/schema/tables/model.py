@@ -60,6 +60,11 @@ extraction = table(
     field("attestation", null=True),
     refers("run_id", "ops.run"),
     field("completed_at", null=True),
+    field("kept", default="'cells'"),
+    field("summed_by", null=True),
+    check("kept", "kept IN ('cells', 'sums', 'both')"),
+    check("summed_by", "summed_by IN ('article', 'sentence')"),
+    check("sums", "(kept = 'cells') = (summed_by IS NULL)"),
     check("extraction_status", "extraction_status IN ('loading', 'complete', 'retired')"),
 )
 
@@ -85,6 +90,40 @@ attention = table(
     key("to_word"),
     field("weights"),
     partition_by="LIST (extraction_id)",
+)
+
+head_sums = table(
+    "model",
+    "head_sums",
+    "One row per extraction that keeps sums, layer and sentence: what every regression on the heads needs of it. No "
+    "foreign keys, as for attention.",
+    key("extraction_id"),
+    key("layer"),
+    key("sentence_id"),
+    field("head_products"),
+)
+
+reader_sums = table(
+    "model",
+    "reader_sums",
+    "One row per extraction that keeps sums, layer, sentence or article (by its first sentence), measure and reader; "
+    "none where the reader's values are all 0 or were not read. No foreign keys, as for attention.",
+    key("extraction_id"),
+    key("layer"),
+    key("sentence_id"),
+    key("measure_id"),
+    key("subject_id"),
+    field("reader_products"),
+)
+
+summed_reader = table(
+    "model",
+    "summed_reader",
+    "One row per extraction that keeps sums, measure and reader whose values were summed with its heads.",
+    refers("extraction_id", "model.extraction", is_key=True),
+    refers("measure_id", "human.measure", is_key=True),
+    refers("subject_id", "human.subject", is_key=True),
+    field("values_digest"),
 )
 
 attention_sink = table(

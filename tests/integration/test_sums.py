@@ -1,0 +1,275 @@
+"""Sums over cells in place of cells: smaller, formed as attention passes, and of the same results where they serve."""
+
+import functools
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import STUDY
+from warehouse import pipeline
+from warehouse.access import erasure
+from warehouse.client import cells as client_cells
+from warehouse.compute.plan import make_plan
+from warehouse.dashboard.heads import head_view
+from warehouse.database.connection import Database
+from warehouse.errors import BadInput
+from warehouse.load.stored import Stored
+from warehouse.load.sums import Summing
+from warehouse.load.tally import Tally
+from warehouse.plugin.contents import Extraction
+from warehouse.plugin.registry import analysis_named, sources
+from warehouse.progress import Progress
+from warehouse.schema import migrations
+from warehouse.slices import Slices, cells
+from warehouse.transfer import export
+
+QUIET = Progress(quiet=True)
+
+
+@pytest.fixture
+def said(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """All that was remarked."""
+    caplog.set_level(logging.INFO, "warehouse")
+    return lambda: " ".join(caplog.messages)
+
+
+def rows(database: Database, question: str) -> list[tuple[Any, ...]]:
+    with database.connect(read_only=True) as connection:
+        return connection.execute(question).fetchall()
+
+
+def keep(database: Database, kept: str, by: str | None) -> Tally:
+    """Ingest the simulated study again, keeping something else of its attention."""
+    original = sources()["simulated_readers"]
+
+    @functools.wraps(original.function)
+    def again(*, stored: Stored, **given: Any) -> Iterator[Any]:
+        for item in original.function(stored=stored, **given):
+            yield replace(item, kept=kept, summed_by=by) if isinstance(item, Extraction) else item
+
+    return pipeline.ingest(database, replace(original, function=again), [], {"readers": 4}, QUIET)
+
+
+def computed(database: Database, name: str, view: str, columns: str) -> list[tuple[Any, ...]]:
+    pipeline.compute(database, name, STUDY, progress=QUIET)
+    return rows(database, f"SELECT {columns} FROM current.{view} JOIN model.extraction USING (extraction_id) "
+                "JOIN model.language_model USING (language_model_id) ORDER BY model, layer, 3, 4")  # fmt: skip
+
+
+def assert_close(found: list[tuple[Any, ...]], expected: list[tuple[Any, ...]], tolerance: float = 1e-10) -> None:
+    assert len(found) == len(expected) > 0
+    for one, other in zip(found, expected, strict=True):
+        for value, wanted in zip(one, other, strict=True):
+            assert value == (
+                wanted if isinstance(wanted, str | None) else pytest.approx(wanted, rel=tolerance, abs=1e-12)
+            )
+
+
+GROUPS = """
+SELECT DISTINCT language_group
+FROM current.human_resemblance
+JOIN human.subject USING (subject_id)
+JOIN ops.unit USING (unit_id)
+WHERE inputs ? 'sums'
+ORDER BY 1
+"""
+SUMS = """
+SELECT model, layer, sentence_id, head_products, measure_id, subject_id, reader_products
+FROM slice.extraction_layer
+JOIN slice.head_sums USING (extraction_id, layer)
+LEFT JOIN slice.reader_sums USING (extraction_id, layer, sentence_id)
+ORDER BY 1, 2, 3, 5, 6
+"""
+ASKED = (
+    ("human_resemblance", "human_resemblance",
+     "model, layer, measure_id, subject_id, r2, adjusted_r2, cv_r2, rank, condition_number, cell_count"),
+    ("ridge_resemblance", "resemblance_variant",
+     "model, layer, measure_id, subject_id, r2, cv_r2, penalty, penalty_end_count"),
+    ("article_score", "article_score",
+     "model, layer, language_group, article_position, choice_r2, held_out_error, reader_errors"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["article", "sentence"])
+def test_results_from_sums_are_those_from_cells(study: Database, by: str, monkeypatch: pytest.MonkeyPatch):
+    before = [computed(study, *asked) for asked in ASKED]
+    cell_count = rows(study, "SELECT count(*) FROM model.attention")
+    monkeypatch.setattr(cells, "BLOCK_CELLS", 300)
+    keep(study, "sums", by)
+    assert rows(study, "SELECT count(*) FROM slice.layer_attention") == [(0,)] != cell_count
+    for asked, expected in zip(ASKED, before, strict=True):
+        assert_close(computed(study, *asked), expected)
+    told = rows(study, "SELECT DISTINCT usage_warnings FROM mart.layer_curve")
+    assert told and all("from_sums" in warnings for (warnings,) in told)
+    assert rows(
+        study, "SELECT count(*) FROM slice.head_sums NATURAL JOIN slice.extraction_layer WHERE kept = 'sums'"
+    ) > [(0,)]
+    read = rows(study, "SELECT DISTINCT inputs ? 'sums' FROM ops.unit JOIN current.human_resemblance USING (unit_id)")
+    assert read == [(True,)]
+
+
+def test_sums_by_sentence_give_intervals_and_held_out_sentences(study: Database):
+    asked = (
+        "corrected_resemblance", "corrected_resemblance",
+        "model, layer, measure_id, language_group, r2, sentence_cv_r2, matched_r2, matched_r2_sd, component_r2",
+    )  # fmt: skip
+    before = computed(study, *asked)
+    keep(study, "sums", "sentence")
+    assert_close(computed(study, *asked), before)
+
+
+def test_what_needs_more_than_is_kept_is_left_out_and_told(study: Database, said: Callable[[], str]):
+    keep(study, "sums", "article")
+    for name in ("corrected_resemblance", "attention_divergence", "unique_variance", "count_model"):
+        pipeline.compute(study, name, STUDY, progress=QUIET)
+    told = said()
+    for name, why in (
+        ("corrected-resemblance", "needs sums by sentence"),
+        ("attention-divergence", "needs the attention of each word pair"),
+        ("unique-variance", "needs the attention of each word pair"),
+        ("count-model", "needs the attention of each word pair"),
+    ):
+        assert f"{name} {why}" in told
+    assert rows(study, "SELECT count(*) FROM current.attention_divergence") == [(0,)]
+
+
+def test_sums_of_changed_readers_are_stale_and_the_others_hold(study: Database, said: Callable[[], str]):
+    keep(study, "sums", "article")
+    with study.connect() as connection:
+        connection.execute(
+            "INSERT INTO human.exclusion (subject_id, sentence_id, excluded_because, source) "
+            "SELECT min(subject_id), (SELECT min(sentence_id) FROM stimulus.sentence), 'looked away', 'test' "
+            "FROM human.subject WHERE language_group = 'L2'"
+        )
+    tally = pipeline.compute(study, "human_resemblance", STUDY, progress=QUIET)["human_resemblance"]
+    assert "needs sums with other readers" in said()
+    groups = rows(study, GROUPS)
+    assert tally.inserted and groups == [("L1",)]
+    assert keep(study, "sums", "article").inserted  # with the readers as they are now
+    assert keep(study, "sums", "article").inserted == 0
+    pipeline.compute(study, "human_resemblance", STUDY, progress=QUIET)
+    groups = rows(study, GROUPS)
+    assert groups == [("L1",), ("L2",)]
+
+
+def test_an_excluded_reader_leaves_the_sums_of_the_others(study: Database):
+    ((count,),) = rows(study, "SELECT count(DISTINCT subject_id) FROM current.human_resemblance")
+    keep(study, "sums", "article")
+    with study.connect() as connection:
+        connection.execute(
+            "INSERT INTO human.exclusion (subject_id, excluded_because, source) "
+            "SELECT max(subject_id), 'too short', 'test' FROM human.subject"
+        )
+    pipeline.compute(study, "human_resemblance", STUDY, progress=QUIET)
+    assert rows(study, "SELECT count(DISTINCT subject_id) FROM current.human_resemblance") == [(count - 1,)]
+
+
+def test_sums_are_added_to_cells_that_are_there_and_results_stay(study: Database):
+    before = rows(study, "SELECT * FROM current.human_resemblance ORDER BY 1, 2, 3, 4, 5, 6")
+    assert keep(study, "both", "article").inserted == 0
+    assert rows(study, "SELECT DISTINCT kept, summed_by FROM mart.extraction") == [("both", "article")]
+    assert rows(study, "SELECT * FROM current.human_resemblance ORDER BY 1, 2, 3, 4, 5, 6") == before
+    added = rows(study, SUMS)
+    keep(study, "sums", "sentence")
+    keep(study, "sums", "article")
+    assert_close(rows(study, SUMS), added)
+
+
+def test_what_is_kept_already_is_not_ingested_again(study: Database):
+    keep(study, "both", "article")
+    for kept, by in (("both", "article"), ("sums", "article"), ("cells", None)):
+        assert keep(study, kept, by).inserted == 0
+    assert keep(study, "sums", "sentence").inserted
+    assert rows(study, "SELECT DISTINCT kept, summed_by FROM mart.extraction") == [("sums", "sentence")]
+    orphans = (
+        "SELECT count(*) FROM model.head_sums LEFT JOIN slice.extraction USING (extraction_id) WHERE model IS NULL"
+    )
+    assert rows(study, orphans) == [(0,)]
+
+
+def test_sums_by_article_cannot_leave_out_a_sentence(study: Database, said: Callable[[], str]):
+    keep(study, "sums", "article")
+    ((label,),) = rows(study, "SELECT min(sentence_label) FROM stimulus.sentence")
+    pipeline.compute(study, "human_resemblance", STUDY, [label], progress=QUIET)
+    assert "cannot leave out sentences" in said()
+
+
+def test_sums_by_sentence_leave_out_a_sentence_as_cells_do(study: Database):
+    ((label,),) = rows(study, "SELECT min(sentence_label) FROM stimulus.sentence")
+    with study.connect(autocommit=True, read_only=True) as connection:
+        slices = Slices(connection, [label])
+        before = make_plan(slices, analysis_named("human_resemblance"), STUDY, {}).units
+    keep(study, "sums", "sentence")
+    with study.connect(autocommit=True, read_only=True) as connection:
+        slices = Slices(connection, [label])
+        after = make_plan(slices, analysis_named("human_resemblance"), STUDY, {}).units
+    assert [unit.inputs["sentences"] for unit in before] == [unit.inputs["sentences"] for unit in after]
+
+
+def test_sums_come_back_from_an_export_and_nothing_is_to_be_computed(
+    study: Database, new_database: Database, tmp_path: Path
+):
+    keep(study, "sums", "article")
+    pipeline.compute(study, "human_resemblance", STUDY, progress=QUIET)
+    export.export(study, tmp_path / "out", (), (), QUIET)
+    pipeline.ingest(new_database, sources()["parquet"], [tmp_path / "out"], {}, QUIET)
+    assert_close(rows(new_database, SUMS), rows(study, SUMS))
+    tally = pipeline.compute(new_database, "human_resemblance", STUDY, progress=QUIET)["human_resemblance"]
+    assert (tally.inserted, tally.unchanged > 0) == (0, True)
+
+
+def test_forgetting_a_reader_takes_that_reader_out_of_the_sums(study: Database):
+    keep(study, "sums", "article")
+    before = rows(study, "SELECT DISTINCT subject_id FROM model.reader_sums ORDER BY 1")
+    heads = rows(study, "SELECT count(*) FROM model.head_sums")
+    ((label, number),) = rows(study, "SELECT language_group || '/' || subject_label, subject_id FROM human.subject "
+                              "ORDER BY subject_id DESC LIMIT 1")  # fmt: skip
+    erasure.forget(study, "subject", [label], QUIET)
+    assert rows(study, "SELECT DISTINCT subject_id FROM model.reader_sums ORDER BY 1") == [
+        (one,) for (one,) in before if one != number
+    ]
+    assert rows(study, f"SELECT count(*) FROM model.summed_reader WHERE subject_id = {number}") == [(0,)]
+    assert rows(study, "SELECT count(*) FROM model.head_sums") == heads
+    assert pipeline.compute(study, "human_resemblance", STUDY, progress=QUIET)["human_resemblance"].inserted
+
+
+def test_forgetting_an_extraction_takes_its_sums(study: Database):
+    keep(study, "sums", "article")
+    erasure.forget(study, "extraction", ["simulated-large"], QUIET)
+    orphans = "SELECT count(*) FROM {} LEFT JOIN model.extraction USING (extraction_id) WHERE digest IS NULL"
+    for table in ("model.head_sums", "model.reader_sums", "model.summed_reader"):
+        assert rows(study, orphans.format(table)) == [(0,)]
+
+
+def test_heads_and_layers_say_that_they_need_cells(study: Database):
+    keep(study, "sums", "article")
+    with study.connect(read_only=True) as connection:
+        with pytest.raises(BadInput, match="a head is shown by its cells"):
+            head_view(connection, {})
+        for ask in (client_cells.layer, client_cells.attention):
+            with pytest.raises(BadInput, match=r"simulated-small.*keep both"):
+                ask(connection, {"model": "simulated-small"}, 0)  # type: ignore[operator]
+
+
+def test_sums_that_are_not_all_there_are_refused_and_leave_no_trace(study: Database, monkeypatch: pytest.MonkeyPatch):
+    whole = Summing.take
+    monkeypatch.setattr(Summing, "take", lambda self: ((table, {name: values[1:] for name, values in columns.items()})
+                                                       for table, columns in whole(self)))  # fmt: skip
+    with pytest.raises(BadInput, match=r"word pairs of sentence|heads and layers are"):
+        keep(study, "sums", "article")
+    assert rows(study, "SELECT count(*) FROM model.head_sums") == [(0,)]
+    assert rows(study, "SELECT count(*) FROM model.summed_reader") == [(0,)]
+    assert rows(study, "SELECT DISTINCT kept FROM mart.extraction") == [("cells",)]
+
+
+def test_without_the_revision_what_is_kept_as_sums_only_is_gone(study: Database):
+    keep(study, "sums", "article")
+    migrations.downgrade(study, "0036")
+    assert rows(study, "SELECT DISTINCT extraction_status FROM model.extraction") == [("retired",)]
+    migrations.upgrade(study)
+    keep(study, "cells", None)
+    assert rows(study, "SELECT count(*) > 0 FROM slice.layer_attention") == [(True,)]
