@@ -9,6 +9,7 @@ from typing import Any
 from warehouse.charts import rendering
 from warehouse.dashboard.choices import Choices, Option
 from warehouse.dashboard.exhibit_view import DATA, FORMS, choose
+from warehouse.dashboard.sql_box import csv_of
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput
 from warehouse.report import drawn
@@ -48,6 +49,11 @@ def download(connection: Connection, asked: Mapping[str, str]) -> Download:
     if not filled.pages:
         raise BadInput("has nothing to show", exhibit.name, missing(filled).removeprefix("Nothing to show: "))
     return Download(f"{exhibit.name}.{form}", KINDS[form], MAKERS[form](exhibit, filled.rows))
+
+
+def answer_file(connection: Connection, asked: Mapping[str, str]) -> Download:
+    """Make a CSV file of the answer to a question in SQL."""
+    return Download("answer.csv", KINDS["csv"], csv_of(connection, asked))
 
 
 def parquet(rows: Sequence[Row]) -> bytes:

@@ -1,7 +1,7 @@
 """Answers requests of a browser on this machine, and of none elsewhere."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,10 +10,11 @@ from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
 
-from warehouse.dashboard.downloads import download
+from warehouse.dashboard.downloads import Download, answer_file, download
 from warehouse.dashboard.reading import open_for_reading
-from warehouse.dashboard.views import VIEWS, DashboardView, page, trouble_page
+from warehouse.dashboard.views import SQL, VIEWS, DashboardView, page, trouble_page
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, WarehouseError
 
 ADDRESS = "127.0.0.1"
@@ -37,7 +38,8 @@ def application(database: Database) -> Application:
     return Application(
         [
             *((view.path, _Answer, {"database": database, "view": view}) for view in VIEWS),
-            (r"/download", _Download, {"database": database}),
+            (r"/download", _Download, {"database": database, "made": download}),
+            (rf"{SQL}\.csv", _Download, {"database": database, "made": answer_file}),
             (r"/static/(dashboard\.(?:css|js)|vega\.js)", _StaticFile, {"path": str(own)}),
             (r".*", _Nothing),
         ]
@@ -77,8 +79,9 @@ class _Local(RequestHandler):
             host = urlsplit(f"//{self.request.host}").hostname
         except ValueError:  # as of an address whose bracket is not closed
             raise HTTPError(400) from None
-        if host not in NAMES:
-            raise HTTPError(403)
+        is_from_elsewhere = self.request.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin")
+        if host not in NAMES or (is_from_elsewhere and self.request.path.startswith(SQL)):
+            raise HTTPError(403)  # another page may link to a view, and not ask questions in its reader's name
 
     def _asked(self) -> dict[str, str]:
         return {name: self.get_argument(name) for name in self.request.arguments}
@@ -107,12 +110,12 @@ class _Answer(_Local):
 class _Download(_Local):
     """Hands out a file of what a view shows."""
 
-    def initialize(self, database: Database) -> None:
-        self._database = database
+    def initialize(self, database: Database, made: Callable[[Connection, Mapping[str, str]], Download]) -> None:
+        self._database, self._made = database, made
 
     def get(self) -> None:
         with self._told(), open_for_reading(self._database) as connection:
-            made = download(connection, self._asked())
+            made = self._made(connection, self._asked())
             self.set_header("Content-Type", made.kind)
             self.set_header("Content-Disposition", f'attachment; filename="{made.name}"')
             self.write(made.content)

@@ -1,4 +1,4 @@
-"""What each address shows: `/`, `/scale`, `/claims` and `/exhibits` exhibits of the report, `/heads` one head."""
+"""What each address shows; exhibits of the report stand at `/`, `/models`, `/scale`, `/claims` and `/exhibits`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,11 +9,15 @@ import jinja2
 from warehouse.dashboard.choices import Choices, Option
 from warehouse.dashboard.exhibit_view import choose, exhibit_parts
 from warehouse.dashboard.heads import head_view
+from warehouse.dashboard.leaderboard import leaderboard
+from warehouse.dashboard.model_pair import model_pair
 from warehouse.dashboard.run_view import run_view
+from warehouse.dashboard.sql_box import sql_box
 from warehouse.database.types import Connection
 from warehouse.report.exhibits import Exhibit, exhibits
 
 Asked = Mapping[str, str]
+SQL = "/sql"
 
 
 @dataclass(frozen=True)
@@ -73,14 +77,14 @@ def _shown(connection: Connection, shown: list[Exhibit], keys: tuple[str, ...], 
     return {"choices": choices, "parts": exhibit_parts(connection, shown, wanted, choices)}
 
 
-def _head(connection: Connection, asked: Asked) -> dict[str, Any]:
-    shown = head_view(connection, asked)
-    return {"choices": shown.choices, "shown": shown}
+def _by(shows: Callable[[Connection, Asked], Any]) -> Callable[[Connection, Asked], dict[str, Any]]:
+    """Fill a template with what a function shows, and with the choices in it."""
 
+    def filled(connection: Connection, asked: Asked) -> dict[str, Any]:
+        shown = shows(connection, asked)
+        return {"choices": shown.choices, "shown": shown}
 
-def _run(connection: Connection, asked: Asked) -> dict[str, Any]:
-    shown = run_view(connection, asked)
-    return {"choices": shown.choices, "shown": shown}
+    return filled
 
 
 def _by_name() -> dict[str, Exhibit]:
@@ -94,12 +98,15 @@ def _render(template: str, **filling: Any) -> str:
 VIEWS = (
     DashboardView("/", "Resemblance", "exhibits.html",
          _of("resemblance_in_context", "explained_parts", "layer_curve", "model_summary", keys=("corpus", "measure"))),
+    DashboardView("/leaderboard", "Leaderboard", "leaderboard.html", _by(leaderboard)),
+    DashboardView("/models", "Two models", "models.html", _by(model_pair)),
     DashboardView("/scale", "Loss and scale", "exhibits.html",
          _of("scale_fit", "loss_scatter", "model_fit", keys=("corpus", "measure"))),
-    DashboardView("/heads", "Heads and readers", "heads.html", _head),
+    DashboardView("/heads", "Heads and readers", "heads.html", _by(head_view)),
     DashboardView("/claims", "Claims", "exhibits.html", _of("claim")),
     DashboardView("/exhibits", "All exhibits", "exhibits.html", _any),
-    DashboardView("/run", "Runs", "run.html", _run),
+    DashboardView(SQL, "SQL", "sql.html", _by(sql_box)),
+    DashboardView("/run", "Runs", "run.html", _by(run_view)),
 )  # fmt: skip
 _templates = jinja2.Environment(
     loader=jinja2.PackageLoader("warehouse.dashboard"), autoescape=True, trim_blocks=True, lstrip_blocks=True,
