@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tools import commands, measurements, transcripts
 from tools.diagram import diagram
+from tools.star import star
 from warehouse.charts import rendering
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer, find_binaries
@@ -85,6 +86,7 @@ def pages(database: Database) -> Mapping[str, str]:
         "docs/cookbook.md": cookbook(database),
         "docs/data-dictionary.md": data_dictionary(found),
         "docs/schema.svg": diagram(tables),
+        "docs/star.svg": star([relation for relation in found if relation.schema == "mart"]),
         PICTURE: resemblance_curve(database),
         commands.PAGE: commands.page(),
     }
@@ -145,6 +147,10 @@ def _question(path: Path, database: Database) -> str:
 
 
 def _relation(relation: Relation) -> str:
+    if relation.schema == "mart" and relation.name.endswith("_default"):
+        full = relation.name.removesuffix("_default")
+        columns = f"Columns: those of [{full}](#{_anchor(full)}).\n"
+        return f"### {relation.name}\n\n{_paragraphs(relation.description)}\n\n{columns}"
     head = "| column | type | unit | meaning | example | source |\n| --- | --- | --- | --- | --- | --- |"
     rows = []
     for entry in relation.entries:
@@ -156,7 +162,7 @@ def _relation(relation: Relation) -> str:
 
 def _paragraphs(description: str) -> str:
     """Let each part of a header (Grain, Leaves out, ...) begin a line of its own."""
-    return re.sub(r"\n(?=(?:Grain|Leaves out|Caveats|Source|Read by): )", "  \n", description.strip())
+    return re.sub(r"\n(?=(?:Grain|Key|Leaves out|Caveats|Source|Read by): )", "  \n", description.strip())
 
 
 def _anchor(title: str) -> str:

@@ -2,6 +2,7 @@
 --
 -- Grain: one row per model, condition, method, layer, head and word pair that is stored: the lower triangle with the
 -- diagonal for causal models, all pairs for encoders (is_causal).
+-- Key: extraction_id, layer, head, sentence_id, from_word, to_word
 -- Leaves out: extractions that are not complete; what attention gave to no word (model.attention_sink).
 -- Caveats: choose extraction or model, and layer; all cells of a study are hundreds of millions. Weights stand as
 -- delivered: a row of a matrix sums to 1 only with its attention_sink.

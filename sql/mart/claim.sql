@@ -6,6 +6,7 @@
 --
 -- Grain: one row per claim, group of readers, corpus and measure; one row without corpus and measure where nothing of it is
 -- computed on what people have read.
+-- Key: claim, language_group, corpus, measure
 -- Leaves out: simulated corpora, which answer no claim about readers; runs that are not done, superseded units, extractions
 -- that are not complete, excluded readers.
 -- Source: Gao et al. 2023 (EMNLP Findings).

@@ -1,6 +1,7 @@
 -- The texts that people and models read, with licence and what to cite.
 --
 -- Grain: one row per corpus.
+-- Key: corpus
 -- Leaves out: nothing.
 -- Read by: people, BI tools.
 CREATE VIEW mart.corpus AS

@@ -1,6 +1,7 @@
 -- How far the attention of two models, or of one to two texts, differs by depth: the paper's Figures 2, 3, 4 and 10.
 --
 -- Grain: one row per comparison, two extractions and layer or quarter.
+-- Key: comparison, left_extraction_id, right_extraction_id, depth_kind, depth
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete. By head (js_nats) only where both have the same heads in a layer: quarters are compared after averaging over
 -- their layers and heads.

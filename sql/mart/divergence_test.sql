@@ -4,6 +4,8 @@
 -- Grain: one row per comparison, two extractions, pair tested against, layer or quarter, kind of divergence. The layers
 -- (or quarters) of one pair are one family: corrected as in the paper (Bonferroni), by Holm and by Benjamini and
 -- Hochberg.
+-- Key: comparison, left_extraction_id, right_extraction_id, against, reference_left_extraction_id,
+-- reference_right_extraction_id, depth_kind, depth, divergence_kind
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete.
 -- Caveats: sentences of one article are not independent; js_nats is the mean over heads, js_head_averaged_nats another
 -- quantity: attention averaged first.

@@ -1,6 +1,7 @@
 -- What is left of a resemblance when every sentence gets the attention of another one of the same number of words.
 --
 -- Grain: one row per model, condition, method, layer, measure, group of readers; of several seeds, the latest.
+-- Key: extraction_id, layer, measure, language_group
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: exchanged attention knows how long a sentence is and nothing of its words: exchanged_share is what position

@@ -1,6 +1,7 @@
 -- Who or what is left out of analyses, and why.
 --
 -- Grain: one row per thing left out: a reader, or a reader for one saccade rule, region or sentence (null: for all).
+-- Key: subject_id, saccade_rule, region, sentence_label
 -- Leaves out: sentences that somebody left out of one computation on request (leave_out of each result).
 -- Read by: people, BI tools.
 CREATE VIEW mart.exclusion AS

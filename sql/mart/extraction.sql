@@ -1,6 +1,7 @@
 -- The attention there is: which model over which corpus, after which text, taken how.
 --
 -- Grain: one row per extraction.
+-- Key: extraction_id
 -- Leaves out: extractions that are not complete.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.extraction AS

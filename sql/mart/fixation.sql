@@ -1,6 +1,7 @@
 -- A reader's path over a sentence: every fixation in time order, with the word.
 --
 -- Grain: one row per fixation; choose one reading_ordinal where sentences were read again.
+-- Key: subject_id, sentence_id, reading_ordinal, fixation_ordinal
 -- Leaves out: nothing; fixations of readers and sentences that are excluded whatever the rule have is_excluded true.
 -- word_position is null between words.
 -- Read by: people, BI tools, the dashboard.

@@ -1,6 +1,7 @@
 -- Whether models are closer to one group of readers than to another, once each group is measured by its own ceiling.
 --
 -- Grain: one row per model, condition, method, measure, pair of groups and score; of several seeds, the latest.
+-- Key: extraction_id, measure, left_group, right_group, score_kind
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
 -- excluded readers.
 -- Caveats: only nested_resemblance has its layer chosen without the data that score it; the raw test of R2, which is higher

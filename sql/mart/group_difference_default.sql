@@ -2,6 +2,7 @@
 -- per thing.
 --
 -- Grain: one row per model and pair of groups.
+-- Key: extraction_id, left_group, right_group
 -- Leaves out: what is not of the default choice (is_default false), and what mart.group_difference leaves out. Its
 -- caveats hold here too.
 -- Read by: people and BI tools.

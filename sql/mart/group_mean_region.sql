@@ -2,6 +2,7 @@
 --
 -- Grain: one row per group of readers, region and word pair of every sentence that was delivered, full square; 0 where no
 -- reader has a value.
+-- Key: measure, language_group, sentence_id, from_word, to_word
 -- Leaves out: readers and sentences that are excluded for the region (mart.exclusion), or were not delivered.
 -- Caveats: choose one region (or measure, which names it). is_causal chooses the cells that analyses use.
 -- Source: Gao et al. 2023 (EMNLP Findings): a reader without a value counts as 0.

@@ -1,6 +1,7 @@
 -- How far groups of readers follow trivial patterns of looking back: the reading half of the paper's comparison.
 --
 -- Grain: one row per corpus, measure, group of readers and set of patterns.
+-- Key: corpus, measure, language_group, pattern_set
 -- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers; readers without
 -- variation have no R2.
 -- Source: Gao et al. 2023 (EMNLP Findings): mean R2 over readers, its standard error, smallest and largest.

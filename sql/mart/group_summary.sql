@@ -1,6 +1,7 @@
 -- In how many layers a model resembles readers of the right group (L2) more than those of the left (L1), and in which.
 --
 -- Grain: one row per model, condition, method, measure, pair of groups.
+-- Key: extraction_id, measure, left_group, right_group
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: r2 is not divided by the groups' ceilings, which differ; significant_over_ceiling_count is of what is, with the

@@ -1,6 +1,7 @@
 -- Whether each layer resembles readers of the right group (L2) more than those of the left (L1).
 --
 -- Grain: one row per model, condition, method, measure, pair of groups and layer.
+-- Key: extraction_id, measure, left_group, right_group, layer
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: r2 is not divided by the groups' ceilings, which differ; see mart.group_difference.

@@ -1,6 +1,7 @@
 -- Which heads differ between two models of equal depth and heads, or in one model between two texts.
 --
 -- Grain: one row per comparison, two extractions, layer, head; means over sentences.
+-- Key: comparison, left_extraction_id, right_extraction_id, layer, head
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, models of different heads.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 4.1.

@@ -1,6 +1,7 @@
 -- How far each head follows trivial patterns (first word, previous word, the word itself), with names.
 --
 -- Grain: one row per model, condition, method, layer, head, set of patterns.
+-- Key: extraction_id, layer, head, pattern_set
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete.
 -- Source: Gao et al. 2023 (EMNLP Findings): R2 of regressing the head's attention on the patterns.
 -- Read by: people, BI tools, warehouse show trivial-reliance --layers.

@@ -1,6 +1,7 @@
 -- How well the heads of a layer explain where each reader looks back, with names.
 --
 -- Grain: one row per model, condition, method, layer, measure, reader.
+-- Key: extraction_id, layer, measure, subject_id
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: r2 is in-sample and grows with the number of heads; compare adjusted_r2 and cv_r2.

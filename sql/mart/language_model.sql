@@ -1,6 +1,7 @@
 -- The language models, with the model that each was tuned from.
 --
 -- Grain: one row per model.
+-- Key: model
 -- Leaves out: nothing; a model without attention has extraction_count 0.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.language_model AS

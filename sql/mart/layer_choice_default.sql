@@ -2,6 +2,7 @@
 -- per thing.
 --
 -- Grain: one row per model and group of readers.
+-- Key: extraction_id, language_group
 -- Leaves out: what is not of the default choice (is_default false), and what mart.layer_choice leaves out. Its caveats
 -- hold here too.
 -- Read by: people and BI tools.

@@ -1,6 +1,7 @@
 -- How far the heads of each layer follow trivial patterns (first word, previous word, the word itself), with names.
 --
 -- Grain: one row per model, condition, method, layer, set of patterns.
+-- Key: extraction_id, layer, pattern_set
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete.
 -- Caveats: r2 is the mean over heads, as in the paper; pooled_r2 weighs a head by the variance of its attention.
 -- Source: Gao et al. 2023 (EMNLP Findings).

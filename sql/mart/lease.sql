@@ -5,6 +5,7 @@
 -- as one that was stopped, after the server has ended that session.
 --
 -- Grain: one row per unit that a process has taken and not done.
+-- Key: run_id, unit_key
 -- Leaves out: units that are done or waiting.
 -- Read by: people who ask what runs where, and what has died.
 CREATE VIEW mart.lease AS

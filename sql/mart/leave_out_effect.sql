@@ -1,6 +1,7 @@
 -- What leaving sentences out on request does to resemblance: each result without them beside the one with all.
 --
 -- Grain: one row per model, condition, method, measure, group of readers and set of sentences left out.
+-- Key: extraction_id, measure, language_group, leave_out_text
 -- Leaves out: results with all sentences alone (mart.model_summary); runs that are not done, superseded units, extractions
 -- that are not complete, excluded readers. Layers that one side lacks count for neither.
 -- Read by: people, BI tools.

@@ -1,6 +1,7 @@
 -- The human measures that attention is compared with: choose one before you average anything.
 --
 -- Grain: one row per measure.
+-- Key: measure
 -- Leaves out: nothing; subject_count, of all groups, is 0 for a measure without data.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.measure AS

@@ -2,6 +2,7 @@
 --
 -- Grain: one row per condition, method, measure, group of readers, choice of models, score, predictor and set of sentences
 -- left out.
+-- Key: corpus, condition, method, measure, language_group, model_choice, score_kind, predictor
 -- Leaves out: runs that are not done, superseded units; models without the predictor or the score.
 -- Caveats: a handful of models is not a sample; those of one family are not independent. The fits stand with and without
 -- models whose attention is not aligned to words.

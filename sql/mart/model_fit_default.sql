@@ -2,6 +2,7 @@
 -- are aligned to words: the default choice, one row per thing.
 --
 -- Grain: one row per corpus, group of readers and predictor.
+-- Key: corpus, language_group, predictor
 -- Leaves out: what is not of the default choice (is_default false), and what mart.model_fit leaves out. Its caveats hold
 -- here too.
 -- Read by: people and BI tools.

@@ -1,6 +1,7 @@
 -- How well each model predicts the next token, and where that figure is from.
 --
 -- Grain: one row per model, condition, method and corpus.
+-- Key: extraction_id
 -- Leaves out: extractions that are not complete, models without a loss.
 -- Caveats: published and computed losses are of different texts unless the corpus is the same.
 -- Read by: people.

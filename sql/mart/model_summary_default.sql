@@ -1,6 +1,7 @@
 -- The best layer of each model for each group of readers: the default choice, one row per thing.
 --
 -- Grain: one row per model and group of readers.
+-- Key: extraction_id, language_group
 -- Leaves out: what is not of the default choice (is_default false), and what mart.model_summary leaves out. Its caveats
 -- hold here too.
 -- Read by: people and BI tools.

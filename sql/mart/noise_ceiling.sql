@@ -1,6 +1,7 @@
 -- How well a group's mean predicts its readers: the most that a model could reach.
 --
 -- Grain: one row per corpus, measure, group of readers, kind of ceiling and set of sentences left out.
+-- Key: corpus, measure, language_group, ceiling_kind
 -- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers.
 -- Caveats: the kind group_mean contains the reader it predicts and is too high; it is kept because the paper divides by it.
 -- Where readers read different sentences, cell_count and sentence_count are those that enough of them read.

@@ -1,6 +1,7 @@
 -- The sets of predictors, what is in them, and which corpora they can be asked of.
 --
 -- Grain: one row per corpus, set and predictor.
+-- Key: corpus, predictor_set, predictor_name
 -- Leaves out: sets that a corpus lacks a feature or a model's surprisal for.
 -- Read by: people, BI tools, warehouse show.
 CREATE VIEW mart.predictor_set AS

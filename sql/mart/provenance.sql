@@ -1,6 +1,7 @@
 -- What every unit of work read, down to the files: for data their files, for results code, parameters, slices and files.
 --
 -- Grain: one row per unit that stands and thing that it read; of an analysis also each file of the attention it read.
+-- Key: run_id, unit_id, input_name, source_run_id
 -- Leaves out: superseded units, runs that are not done. The files of readers stand with the units that loaded them.
 -- Read by: people who ask where a number comes from, e.g. WHERE run_id = 7 AND unit_id = 31; warehouse explain tells more.
 CREATE VIEW mart.provenance AS

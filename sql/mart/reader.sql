@@ -1,6 +1,7 @@
 -- Who read: readers with their group, what the source tells of them, and how much they read.
 --
 -- Grain: one row per reader.
+-- Key: subject_id
 -- Leaves out: nothing; who is excluded altogether has the reason in excluded_because (mart.exclusion lists all of them).
 -- Caveats: a sentence that was read again is one of sentence_count, and its readings are several of reading_count.
 -- mean_reading_time_ms is over the readings whose time is known; time_missing_count others timed out.

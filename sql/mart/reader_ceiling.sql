@@ -1,6 +1,7 @@
 -- How well the group predicts each reader: the ceilings of mart.noise_ceiling reader by reader, and the held-out one.
 --
 -- Grain: one row per corpus, measure and reader.
+-- Key: measure, subject_id
 -- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers.
 -- Caveats: ceiling contains the reader and is too high; mean_r and published_r are correlations, not R2.
 -- Read by: people, BI tools, warehouse show reader-ceiling.

@@ -1,6 +1,7 @@
 -- How far each reader follows trivial patterns of looking back (first word, previous word, the word itself), with names.
 --
 -- Grain: one row per corpus, measure, reader, set of patterns.
+-- Key: measure, subject_id, pattern_set
 -- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers.
 -- Source: Gao et al. 2023 (EMNLP Findings): R2 of regressing the reader's saccades on the patterns.
 -- Read by: people and BI tools.

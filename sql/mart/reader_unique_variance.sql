@@ -1,6 +1,7 @@
 -- What a layer's heads explain of each reader beyond a set of predictors.
 --
 -- Grain: one row per model, condition, method, layer, measure, reader, set of predictors and what was held out.
+-- Key: extraction_id, layer, measure, subject_id, predictor_set, held_out
 -- Leaves out: results without some sentences; readers without variation or who read too little; runs that are not done,
 -- superseded units, extractions that are not complete, excluded readers.
 -- Read by: people and BI tools.

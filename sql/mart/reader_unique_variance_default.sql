@@ -2,6 +2,7 @@
 -- one row per thing.
 --
 -- Grain: one row per model, layer and reader.
+-- Key: extraction_id, layer, subject_id
 -- Leaves out: what is not of the default choice (is_default false), and what mart.reader_unique_variance leaves out. Its
 -- caveats hold here too.
 -- Read by: people and BI tools.

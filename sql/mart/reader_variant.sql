@@ -2,6 +2,7 @@
 --
 -- Grain: one row per model, condition, method, layer, measure, reader, variant (result.variant), set of predictors and what
 -- is fitted: the heads (beside no set), the set, or both.
+-- Key: extraction_id, layer, measure, subject_id, variant
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: r2 of a penalised fit is in-sample too, with the penalty that predicts held-out articles best.

@@ -1,6 +1,7 @@
 -- How well attention explains each reader by other fits: the default choice, one row per thing.
 --
 -- Grain: one row per model, layer, reader and variant.
+-- Key: extraction_id, layer, subject_id, variant
 -- Leaves out: what is not of the default choice (is_default false), and what mart.reader_variant leaves out. Its caveats
 -- hold here too.
 -- Read by: people and BI tools.

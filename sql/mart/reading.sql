@@ -1,6 +1,7 @@
 -- How long each reader took for each sentence: reading times once, whatever the rule for saccades.
 --
 -- Grain: one row per reader, sentence shown to the reader and reading.
+-- Key: subject_id, sentence_id, reading_ordinal
 -- Leaves out: nothing; readings of readers and sentences that are excluded whatever the rule have is_excluded true.
 -- Caveats: take reading_ordinal 1 where sentences were read again. A reading that timed out has no reading_time_ms, and says
 -- why in missing_because; averages over the others are too short.

@@ -1,6 +1,7 @@
 -- How each reader read each word, in the measures of reading research: skipping, first-pass and later times, regressions.
 --
 -- Grain: one row per reader, reading and word of every sentence shown to the reader.
+-- Key: subject_id, sentence_id, reading_ordinal, word_position
 -- Leaves out: readers and sentences that are excluded whatever the rule (mart.exclusion); sentences that were not shown.
 -- Beware: first-pass measures are null for a word that is skipped in the first pass, and of a word that nobody looked at
 -- total_reading_time_ms is 0. Words are in the order of the screen: of a page with several sentences that of the page.

@@ -1,6 +1,7 @@
 -- Whether the layers of one model follow trivial patterns more than those of another, by quarter of the layers.
 --
 -- Grain: one row per comparison, pair of models and conditions, method, set of patterns, quarter and sentences left out.
+-- Key: comparison, left_extraction_id, right_extraction_id, pattern_set, quarter
 -- Leaves out: runs that are not done, superseded units, extractions that are not complete, quarters that one side lacks.
 -- Caveats: each layer counts once, with the mean over its heads, which are not independent; neighbouring layers are alike,
 -- so that p-values are still too small.

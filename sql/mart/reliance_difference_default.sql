@@ -2,6 +2,7 @@
 -- thing.
 --
 -- Grain: one row per comparison, pair of models and quarter.
+-- Key: comparison, left_extraction_id, right_extraction_id, quarter
 -- Leaves out: what is not of the default choice (is_default false), and what mart.reliance_difference leaves out. Its
 -- caveats hold here too.
 -- Read by: people and BI tools.

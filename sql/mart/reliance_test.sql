@@ -1,6 +1,7 @@
 -- Whether one group of readers follows trivial patterns more than another.
 --
 -- Grain: one row per corpus, measure, set of patterns, pair of groups and set of sentences left out.
+-- Key: corpus, measure, pattern_set, left_group, right_group
 -- Leaves out: runs that are not done, superseded units, excluded readers.
 -- Source: Gao et al. 2023 (EMNLP Findings): independent t-test over readers, equal variances.
 -- Read by: people, BI tools, warehouse show reliance-test.

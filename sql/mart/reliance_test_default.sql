@@ -1,6 +1,7 @@
 -- Whether one group of readers follows trivial patterns more than another: the default choice, one row per thing.
 --
 -- Grain: one row per corpus and pair of groups.
+-- Key: corpus, left_group, right_group
 -- Leaves out: what is not of the default choice (is_default false), and what mart.reliance_test leaves out. Its caveats
 -- hold here too.
 -- Read by: people and BI tools.

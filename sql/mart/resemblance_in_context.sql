@@ -5,6 +5,7 @@
 -- (unique, held out), what the attention of other sentences of the same length explains (exchanged), and other fits.
 --
 -- Grain: one row per model, condition, method, measure and group of readers.
+-- Key: extraction_id, measure, language_group
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
 -- excluded readers. What has not been computed is null.
 -- Caveats: r2, ceiling, resemblance and exchanged_share are in-sample. baseline_r2, unique_r2, ridge_cv_r2,

@@ -2,6 +2,7 @@
 -- thing.
 --
 -- Grain: one row per model and group of readers.
+-- Key: extraction_id, language_group
 -- Leaves out: what is not of the default choice (is_default false), and what mart.resemblance_in_context leaves out. Its
 -- caveats hold here too.
 -- Read by: people and BI tools.

@@ -2,6 +2,7 @@
 --
 -- Grain: one row per model, condition, method, layer, measure, group of readers, statistic and kind of cluster; of
 -- several seeds, the latest.
+-- Key: extraction_id, layer, measure, language_group, statistic, cluster_kind
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: no interval undoes the choice of the best layer; see mart.layer_choice.

@@ -5,6 +5,7 @@
 -- to what position and word length predict alone (baseline_r2).
 --
 -- Grain: one row per corpus, group of readers and model.
+-- Key: extraction_id, language_group
 -- Leaves out: all but the default choice (is_default of mart.model_summary): transition counts by the rule consecutive, raw
 -- attention, plain text, all sentences. What has not been computed is null (layer-choice, corrected-resemblance,
 -- unique-variance, exchanged-null); those without nested_resemblance are placed last, by resemblance.

@@ -2,6 +2,7 @@
 --
 -- Grain: one row per reader, region and word pair of every sentence that was delivered, full square; 0 where there was no
 -- saccade, as in the source.
+-- Key: subject_id, region, sentence_id, from_word, to_word
 -- Leaves out: readers and sentences that are excluded for the region (mart.exclusion), or were not delivered.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.roi_cell AS

@@ -4,6 +4,7 @@
 -- same command takes it up. Its duration is that of the last attempt; of a dead run it ends with the last sign of life.
 --
 -- Grain: one row per run.
+-- Key: run_id
 -- Leaves out: nothing.
 -- Read by: people who ask where a number comes from, warehouse runs.
 CREATE VIEW mart.run AS

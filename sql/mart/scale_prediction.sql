@@ -3,6 +3,7 @@
 --
 -- Grain: one row per condition, method, measure, group of readers, choice of models, score, number of parameters and set of
 -- sentences left out.
+-- Key: corpus, condition, method, measure, language_group, model_choice, score_kind, parameter_count
 -- Leaves out: runs that are not done, superseded units.
 -- Caveats: where is_extrapolation is true nothing was measured; the line is not bounded by the ceiling.
 -- Source: Gao et al. 2023 (EMNLP Findings), Figures 7 and 16.

@@ -1,6 +1,7 @@
 -- What was read: the sentences of each corpus, in the order of their articles.
 --
 -- Grain: one row per sentence.
+-- Key: sentence_id
 -- Leaves out: nothing.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.sentence AS

@@ -1,6 +1,7 @@
 -- How well each model predicts each sentence.
 --
 -- Grain: one row per model, condition and sentence; raw attention of causal models only.
+-- Key: extraction_id, sentence_id
 -- Leaves out: extractions that are not complete, and those whose loss was not taken (attention arrays have none).
 -- Source: Gao et al. 2023 (EMNLP Findings), section 4.4, for loss_per_token_per_length.
 -- Read by: people, BI tools.

@@ -1,6 +1,7 @@
 -- How well each model predicts each sentence: the default choice, one row per thing.
 --
 -- Grain: one row per model and sentence.
+-- Key: extraction_id, sentence_id
 -- Leaves out: what is not of the default choice (is_default false), and what mart.sentence_loss leaves out. Its caveats
 -- hold here too.
 -- Read by: people and BI tools.

@@ -1,6 +1,7 @@
 -- How much of its attention each layer gives to no word of the sentence, above all to the start token, which is dropped.
 --
 -- Grain: one row per model, condition, method, corpus and layer.
+-- Key: extraction_id, layer
 -- Leaves out: extractions that are not complete; of encoders whose special tokens were not kept apart, everything.
 -- Caveats: mass_source says where the numbers are from: tokens are those that were kept beside the attention; row sums are
 -- what the rows of arrays as published lack of 1, where a row that vanished in float16 counts as all lost, and what went to

@@ -1,6 +1,7 @@
 -- What the surprisal of words under each model adds to length, place and frequency in predicting reading times.
 --
 -- Grain: one row per model, condition, method, quantity and group of readers; of several seeds, the latest.
+-- Key: extraction_id, quantity, language_group
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers; first words of sentences, and words that a reader skipped.
 -- Caveats: a fit for each reader, not a mixed model, for which mart.reading_measure joined with mart.word_surprisal has

@@ -1,6 +1,7 @@
 -- Whether the surprisal of larger models predicts reading times worse.
 --
 -- Grain: one row per corpus, quantity, group of readers, condition and method.
+-- Key: corpus, quantity, language_group, condition, method
 -- Leaves out: models whose number of parameters is not known; results without some sentences; runs that are not done,
 -- superseded units, extractions that are not complete.
 -- Caveats: pearson_r is over models, of delta_log_likelihood with the logarithm of parameters: a handful of models is no

@@ -2,6 +2,7 @@
 --
 -- Grain: one row per condition, method, measure, group of readers, score, and tuned model or mean over tuned models (all;
 -- word-aligned); of several seeds or bounds, the latest.
+-- Key: corpus, condition, method, measure, language_group, score_kind, tuned_model
 -- Leaves out: results without some sentences; runs that are not done, superseded units; readers whom one model lacks.
 -- Caveats: only nested_resemblance has its layers chosen without the data that score them: in-sample, two models may differ
 -- because they switch layers. Of the means, p is of one test, not corrected.

@@ -1,6 +1,7 @@
 -- In how many layers a tuned model resembles readers more, and in how many less, than its base model, and in which.
 --
 -- Grain: one row per tuned model, condition, method, measure, group of readers.
+-- Key: extraction_id, base_model, measure, language_group
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Source: Gao et al. 2023 (EMNLP Findings), Tables 4, 6 and 7: significant is p_bonferroni < 0.05.

@@ -1,6 +1,7 @@
 -- In how many layers a tuned model resembles readers more, and in how many less: the default choice, one row per thing.
 --
 -- Grain: one row per tuned model and group of readers.
+-- Key: extraction_id, base_model, language_group
 -- Leaves out: what is not of the default choice (is_default false), and what mart.tuning_summary leaves out. Its caveats
 -- hold here too.
 -- Read by: people and BI tools.

@@ -1,6 +1,7 @@
 -- Whether a tuned model's layers resemble readers more or less than its base model's.
 --
 -- Grain: one row per tuned model, condition, method, measure, group of readers, layer, direction.
+-- Key: extraction_id, base_model, measure, language_group, layer, alternative
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: r2 is in-sample; both models have as many heads.

@@ -2,6 +2,7 @@
 -- thing.
 --
 -- Grain: one row per tuned model, group of readers, layer and direction.
+-- Key: extraction_id, base_model, language_group, layer, alternative
 -- Leaves out: what is not of the default choice (is_default false), and what mart.tuning_test leaves out. Its caveats
 -- hold here too.
 -- Read by: people and BI tools.

@@ -2,6 +2,7 @@
 -- thing.
 --
 -- Grain: one row per model, layer and group of readers.
+-- Key: extraction_id, layer, language_group
 -- Leaves out: what is not of the default choice (is_default false), and what mart.unique_variance leaves out. Its
 -- caveats hold here too.
 -- Read by: people and BI tools.

@@ -1,6 +1,7 @@
 -- Usage warnings, and what each is about.
 --
 -- Grain: one row per warning and thing that it is attached to.
+-- Key: usage_warning, entity, entity_id
 -- Leaves out: nothing.
 -- Read by: people.
 CREATE VIEW mart.usage_warning AS

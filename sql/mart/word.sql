@@ -1,6 +1,7 @@
 -- The words of each sentence: join your own lists of words here.
 --
 -- Grain: one row per word of a sentence.
+-- Key: sentence_id, word_position
 -- Leaves out: nothing.
 -- Caveats: word_text is as written, with punctuation; bare_text is what a list of words has: lower case, letters, digits,
 -- apostrophes and hyphens.

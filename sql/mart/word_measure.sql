@@ -1,6 +1,7 @@
 -- How a group read each word: means of the measures of reading over its readers.
 --
 -- Grain: one row per corpus, group of readers, reading and word.
+-- Key: language_group, sentence_id, reading_ordinal, word_position
 -- Leaves out: readers and sentences that are excluded whatever the rule (mart.exclusion); first-pass means are over the
 -- readers who did not skip the word.
 -- Beware: means of different words are over different readers where these read different sentences: subject_count.

@@ -2,6 +2,7 @@
 --
 -- Grain: one row per reader, reading and word of every sentence shown to the reader; 0 fixations where the word was
 -- skipped.
+-- Key: subject_id, sentence_id, reading_ordinal, word_position
 -- Leaves out: readers and sentences that are excluded whatever the rule (mart.exclusion); sentences that were not shown.
 -- Caveats: first_fixation_ms is null for a skipped word; duration_ms, all fixations together, is 0 there.
 -- Source: Rayner 1998 (Psychological Bulletin 124): first fixation duration and total time.

@@ -14,12 +14,14 @@ from psycopg.rows import dict_row
 from tests.conventions.conftest import Documented
 from tools import commands, pages, transcripts
 from tools.diagram import diagram
+from tools.star import star
 from warehouse.cli import cli
 from warehouse.cli.context import CommandContext
 from warehouse.database.connection import Database
 from warehouse.errors import UnknownName
 from warehouse.schema.dictionary import NUMBERS, Relation, relation_named, relations
 from warehouse.schema.fields import FIELDS
+from warehouse.schema.star import DIMENSIONS
 from warehouse.schema.tables import metadata
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,7 +33,9 @@ def found(study: Database) -> list[Relation]:
         return relations(connection)
 
 
-GENERATED = ["docs/cookbook.md", "docs/data-dictionary.md", "docs/schema.svg", pages.PICTURE, commands.PAGE]
+GENERATED = [
+    "docs/cookbook.md", "docs/data-dictionary.md", "docs/schema.svg", "docs/star.svg", pages.PICTURE, commands.PAGE
+]  # fmt: skip
 TRANSCRIBED = [*transcripts.OF_THE_DEMO, *transcripts.GOING_ON]
 OF_REAL_DATA = ["docs/first-real-study.md"]
 """Its output is compared in `tests/real`."""
@@ -78,11 +82,11 @@ def test_commands_that_name_a_place_of_the_readers_are_left_alone():
     assert not transcripts.LEFT_ALONE.search("warehouse show human-resemblance --json")
 
 
-def test_the_cookbook_asks_twenty_five_questions():
+def test_the_cookbook_asks_thirty_questions():
     headers = [path.read_text().partition("\n--\n")[0] for path in pages.QUESTIONS]
-    assert len(headers) == 25
+    assert len(headers) == 30
     assert all(re.fullmatch(r"-- [A-Z][^\n]*\?", header) for header in headers)
-    assert [path.stem[:2] for path in pages.QUESTIONS] == [f"{number:02}" for number in range(1, 26)]
+    assert [path.stem[:2] for path in pages.QUESTIONS] == [f"{number:02}" for number in range(1, 31)]
 
 
 def asked(study: Database, number: int) -> list[dict[str, object]]:
@@ -116,10 +120,9 @@ def test_tuning_is_found_to_have_cost_resemblance_and_never_to_have_raised_it(st
 
 
 def test_reliance_by_hand_is_that_of_the_analysis(study: Database):
-    by_hand = {(row["language_group"], row["subject_label"]): row["patterns"] for row in asked(study, 25)}
+    by_hand = {row["reader"]: row["patterns"] for row in asked(study, 25)}
     with study.connect(read_only=True) as connection:
-        computed = connection.execute("SELECT language_group, subject_label, r2 FROM mart.reader_reliance").fetchall()
-    found = {(group, label): r2 for group, label, r2 in computed}
+        found = dict(connection.execute("SELECT reader, r2 FROM mart.reader_reliance_default").fetchall())
     assert {who: round(found[who], 4) for who in by_hand} == {who: float(r2) for who, r2 in by_hand.items()}
 
 
@@ -164,16 +167,28 @@ def test_the_diagram_shows_every_table_once_and_nothing_overlaps(found: list[Rel
             assert apart or y >= other_y + other_height or other_y >= y + height
 
 
+def test_the_star_shows_every_mart_that_leads_to_a_dimension(found: list[Relation]):
+    drawing = ElementTree.fromstring(star([relation for relation in found if relation.schema == "mart"]))
+    shown = {
+        group.find("{*}title").text.partition(":")[0]
+        for group in drawing.findall("{*}g")
+        if group.find("{*}title") is not None
+    }
+    leading = {relation.name for relation in found if any(entry.leads_to for entry in relation.entries)}
+    dimensions = {f"mart.{name}" for name in DIMENSIONS.values()}
+    assert shown == {name for name in leading if not name.endswith("_default")} - dimensions
+
+
 def test_the_command_prints_a_view_by_its_bare_name_and_lists_all_without_one(study: Database):
     run = CliRunner()
     shown = run.invoke(
-        cli, ["--dsn", study.dsn, "dictionary", "attention_cell"], obj=CommandContext(), catch_exceptions=False
+        cli, ["--dsn", study.dsn, "dictionary", "attention_cell", "--wide"], obj=CommandContext(), catch_exceptions=False
     )
     assert shown.output.startswith("view mart.attention_cell\n\nWhat one head attends to")
     assert re.search(r"^weight +real +0 to 1 +Attention of the head from word to word", shown.output, re.MULTILINE)
     listed = run.invoke(cli, ["--dsn", study.dsn, "dictionary", "--json"], catch_exceptions=False)
-    names = [row["name"] for row in json.loads(listed.output)]
-    assert names[0] == "mart.attention_cell" and "human.saccade" in names
+    (mart,) = json.loads(listed.output)["sources"]
+    assert mart["name"] == "mart" and mart["tables"][0]["name"] == "attention_cell"
     with pytest.raises(UnknownName, match=r"did you mean 'mart\.saccade_cell'"):
         run.invoke(cli, ["--dsn", study.dsn, "dictionary", "sacade_cell"], catch_exceptions=False)
 

@@ -1,34 +1,51 @@
 """`warehouse dictionary [TABLE]`: what tables, views and columns mean."""
 
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
+from typing import Any
 
 import click
 
 from warehouse.cli.context import CommandContext
-from warehouse.cli.formats import Form, printing
-from warehouse.cli.output import print_json, print_rows, say
+from warehouse.cli.formats import ROWS, Form, printing
+from warehouse.cli.output import print_rows, say
 from warehouse.cli.tables import folded, terminal_width
-from warehouse.schema import migrations
+from warehouse.schema import dbt, migrations
 from warehouse.schema.dictionary import relation_named, relations
 
 COLUMNS = {
     "column": "column", "type": "type", "unit": "unit", "meaning": "meaning", "example": "example", "source": "source"
 }  # fmt: skip
+DOCUMENTS: Mapping[str, Callable[[Any], str]] = {
+    "yaml": dbt.as_yaml,
+    "json": partial(json.dumps, indent=2, ensure_ascii=False),
+}
+"""Formats of the dictionary as a file of dbt sources."""
 
 
 @click.command()
 @click.argument("table", required=False)
-@printing()
+@printing((*ROWS, "yaml"))
 @click.pass_obj
 def dictionary(command: CommandContext, table: str | None, form: Form) -> None:
     """Print what a TABLE or view holds, column by column; without it, list all there are.
 
-    The same texts are in psql (\\d+ mart.model_summary) and in the descriptions of BI tools.
+    The same texts are in psql (\\d+ mart.model_summary) and in the descriptions of BI tools. As yaml or json it is a
+    file of dbt sources, with the columns, keys and relations of all views of mart, or of the TABLE:
+
+    \b
+    warehouse dictionary --format yaml > sources.yml
     """
     database = command.database()
     migrations.check(database)
     with database.connect(read_only=True) as connection:
         found = relations(connection)
+    if form.name in DOCUMENTS:
+        chosen = [each for each in found if each.schema == "mart"] if table is None else [relation_named(found, table)]
+        say(DOCUMENTS[form.name](dbt.document(chosen)).rstrip())
+        return
     if table is None:
         found.sort(key=lambda relation: relation.schema != "mart")
         rows = [{"name": relation.name, "kind": relation.kind, "holds": relation.summary} for relation in found]
@@ -36,9 +53,6 @@ def dictionary(command: CommandContext, table: str | None, form: Form) -> None:
         return
     relation = relation_named(found, table)
     entries = [asdict(entry) for entry in relation.entries]
-    if form.name == "json":
-        print_json([{**asdict(relation), "entries": entries}])
-        return
     if form.is_table:
         lines = relation.description.splitlines()
         say(

@@ -7,10 +7,12 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from warehouse.database.types import Connection
 from warehouse.errors import UnknownName
 from warehouse.plugin.registry import analyses
+from warehouse.schema import star
 from warehouse.schema.sqlfiles import SQL_SCHEMAS
 from warehouse.schema.tables import SCHEMAS
 
@@ -33,7 +35,9 @@ class Entry:
     source : str
         What it refers to (``-> model.extraction``), the relation it is taken from, or what writes it.
     is_key : bool
-        Part of the primary key.
+        Part of the primary key, or of what names a row of a view of `mart`.
+    leads_to : str
+        Of a column of `mart`, the dimension's column whose values it has (``mart.reader.subject_id``), or nothing.
     """
 
     column: str
@@ -43,6 +47,7 @@ class Entry:
     example: str
     source: str
     is_key: bool
+    leads_to: str = ""
 
     @property
     def refers_to(self) -> str | None:
@@ -79,6 +84,7 @@ def relations(connection: Connection, schemas: Sequence[str] = (*SCHEMAS, *SQL_S
     found = []
     for name, kind, description, columns in connection.execute(_RELATIONS, [list(schemas)]):
         entries = []
+        named_by = star.key(description or "")
         for column, sql_type, comment, is_key in columns:
             if to := refers.get((name, column)):
                 source = f"-> {to}"
@@ -86,7 +92,8 @@ def relations(connection: Connection, schemas: Sequence[str] = (*SCHEMAS, *SQL_S
                 source = ", ".join(homes[name, column]) or "computed in this view"
             else:
                 source = writers.get(name) or _written_to(name)
-            entries.append(_entry(column, sql_type, comment or "", source, is_key))
+            facts = {"source": source, "is_key": is_key or column in named_by, "leads_to": star.leads_to(name, column)}
+            entries.append(_entry(column, sql_type, comment or "", **facts))
         found.append(Relation(name, kind, description or "", tuple(entries)))
     return sorted(found, key=lambda relation: (schemas.index(relation.schema), relation.name))
 
@@ -100,11 +107,11 @@ def relation_named(found: Sequence[Relation], name: str) -> Relation:
     raise UnknownName("table or view", name, [relation.name for relation in found])
 
 
-def _entry(column: str, sql_type: str, comment: str, source: str, is_key: bool) -> Entry:
+def _entry(column: str, sql_type: str, comment: str, **facts: Any) -> Entry:
     parts = COMMENT.fullmatch(comment)
     told = {key: value or "" for key, value in parts.groupdict().items()} if parts else {"meaning": comment}
     unit = told.get("unit") or ("1" if sql_type.removesuffix("[]") in NUMBERS else "")
-    return Entry(column, sql_type, told["meaning"], unit, told.get("example", ""), source, is_key)
+    return Entry(column, sql_type, told["meaning"], unit, told.get("example", ""), **facts)
 
 
 def _homes(connection: Connection, refers: dict[tuple[str, str], str]) -> dict[tuple[str, str], list[str]]:
