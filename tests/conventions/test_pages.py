@@ -182,7 +182,10 @@ def test_the_star_shows_every_mart_that_leads_to_a_dimension(found: list[Relatio
 def test_the_command_prints_a_view_by_its_bare_name_and_lists_all_without_one(study: Database):
     run = CliRunner()
     shown = run.invoke(
-        cli, ["--dsn", study.dsn, "dictionary", "attention_cell", "--wide"], obj=CommandContext(), catch_exceptions=False
+        cli,
+        ["--dsn", study.dsn, "dictionary", "attention_cell", "--wide"],
+        obj=CommandContext(),
+        catch_exceptions=False,
     )
     assert shown.output.startswith("view mart.attention_cell\n\nWhat one head attends to")
     assert re.search(r"^weight +real +0 to 1 +Attention of the head from word to word", shown.output, re.MULTILINE)
