@@ -5,6 +5,7 @@ The drivers are Debian's; where they are not installed the tests are skipped. To
     apt-get install default-jre-headless libpostgresql-jdbc-java unixodbc odbc-postgresql
 """
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from warehouse.schema.sqlfiles import sql_files
 
 JDBC = Path("/usr/share/java/postgresql.jar")
 ODBC = "PostgreSQL Unicode"
+BI_PAGE = Path(__file__).parents[2] / "docs/how-to/bi-tools.md"
 WRITES = {
     "DELETE FROM result.human_resemblance": ("25006", "42501"),
     "INSERT INTO stimulus.corpus (corpus, language, licence, citation) VALUES ('a', 'b', 'c', 'd')": ("25006", "42501"),
@@ -57,6 +59,12 @@ def expected_comments() -> dict[str, str]:
     return {file.name.partition(".")[2]: flat(file.comment) for file in sql_files() if file.schema == "mart"}
 
 
+def _odbc_settings() -> str:
+    """Those that the page tells people to give."""
+    (settings,) = re.findall(r"^TextAsLongVarchar=.*$", BI_PAGE.read_text(), re.MULTILINE)
+    return str(settings)
+
+
 def flat(text: str) -> str:
     return text.replace("\n", " ")
 
@@ -87,9 +95,12 @@ def test_odbc_lists_reads_and_is_refused(reader: dict[str, str], marts: dict[str
         "Driver": f"{{{ODBC}}}", "Server": reader["host"], "Port": reader["port"], "Database": reader["dbname"],
         "Uid": reader["user"], "Pwd": reader["password"],
     }  # fmt: skip
-    connection = pyodbc.connect(";".join(f"{key}={value}" for key, value in facts.items()), autocommit=True)
+    address = ";".join(f"{key}={value}" for key, value in facts.items())
+    connection = pyodbc.connect(f"{address};{_odbc_settings()}", autocommit=True)
     try:
         cursor = connection.cursor()
+        kinds = {row.column_name: row.data_type for row in cursor.columns(table="layer_curve_default", schema="mart")}
+        assert (kinds["model"], kinds["is_default"], kinds["warnings"]) == (-9, pyodbc.SQL_BIT, -9)
         views = {row.table_name: row.remarks for row in cursor.tables(schema="mart", tableType="VIEW").fetchall()}
         assert views.keys() == marts.keys()
         counts = {name: len(cursor.execute(f"SELECT * FROM mart.{name}").fetchall()) for name in views}
