@@ -54,9 +54,10 @@ pins: $(STAMP)
 
 $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed (make PYTHON=python3.12)")'
+	@echo "Making $(VENV): about 150 packages, PostgreSQL and PyTorch among them; a few minutes the first time."
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r <(sed -n '/^uv==/,/[^\\]$$/p' constraints.txt)
-	@$(BIN)/python -m uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[baselines,extract,gguf,figures,cluster,corpora,dashboard,docs,export,notebook,test]'
+	@$(BIN)/python -m uv pip install --python $(BIN)/python -c constraints.txt -e '.[baselines,extract,gguf,figures,cluster,corpora,dashboard,docs,export,notebook,test]'
 	@rm -f $(VENV)/.stamp-* && touch $@
 
 clean:

@@ -114,10 +114,9 @@ class SchemaMismatch(WarehouseError):
     @classmethod
     def older(cls, found: str | None, wanted: str) -> "SchemaMismatch":
         """Tell that migrations are due."""
-        return cls(
-            f"The database is at schema revision {found or 'none'}, this code needs {wanted}: "
-            "run `warehouse db upgrade`."
-        )
+        if found is None:
+            return cls("The database has no warehouse in it: run `warehouse db upgrade`, or ingest with --upgrade.")
+        return cls(f"The database is at schema revision {found}, this code needs {wanted}: run `warehouse db upgrade`.")
 
     @classmethod
     def differs(cls, count: int) -> "SchemaMismatch":

@@ -69,6 +69,10 @@ def attention(
         Anything about the model, its tokenizer, an option or the study file that cannot be used.
     UnknownName
         A corpus or condition that is not stored.
+
+    Examples
+    --------
+    warehouse ingest attention --model openai-community/gpt2 --corpus reading_brain
     """
     _require_extra()
     options = Job(

@@ -10,7 +10,7 @@ from ingest.attention_arrays.files import ArrayFile, array_files
 from warehouse.errors import BadInput, UnknownName
 from warehouse.load.stored import Stored
 from warehouse.plugin.contents import Extraction
-from warehouse.plugin.registry import source
+from warehouse.plugin.registry import Formerly, source
 
 PREFIXES = {"plain": "", "translate": "instr_", "paraphrase": "para_", "noise": "ctrl_"}
 """How the published files of each condition begin."""
@@ -34,7 +34,9 @@ def attention_arrays(
     base_model: Annotated[str | None, "Name of the model that a tuned one was tuned from."] = None,
     layer_count: Annotated[int | None, "Layers of the whole model, also where fewer are given."] = None,
     facts: Annotated[Path | None, "TOML file with family, stage, base_model, parameters, layer_count."] = None,
-    pattern: Annotated[str | None, "Name of the files, with {layer} for the number of the layer."] = None,
+    file_name: Annotated[
+        str | None, "Name of the files, with {layer} for the number of the layer.", Formerly("pattern")
+    ] = None,
 ) -> Iterator[Extraction]:
     """Load attention arrays (articles, sentences, heads, words, words), zero-padded, one file per layer.
 
@@ -55,7 +57,7 @@ def attention_arrays(
     as_published : bool
         Accept arrays whose rows are tokens: their first n rows are taken for the n words of each sentence, and the
         extraction is marked.
-    pattern : str, optional
+    file_name : str, optional
         By default ``rb_p1_layer{layer}.npy`` with the published prefix of the condition.
 
     Raises
@@ -64,6 +66,10 @@ def attention_arrays(
         Anything about the files, their values or the facts that cannot be used; the sentence names the place.
     UnknownName
         A corpus or condition that is not stored.
+
+    Examples
+    --------
+    warehouse ingest attention-arrays llama/30B --model llama-30b --facts llama-30b.toml --as-published
     """
     stimulus = stored.stimulus(corpus)
     conditions = stored.conditions()
@@ -71,7 +77,7 @@ def attention_arrays(
         raise UnknownName("condition", condition, list(conditions))
     told = {"family": family, "parameters": parameters, "stage": stage, "base_model": base_model}
     language_model = model_facts(model, {**told, "layer_count": layer_count}, facts)
-    arrays = array_files(directory, pattern or _published_pattern(condition))
+    arrays = array_files(directory, file_name or _published_pattern(condition))
     _check_layers(arrays, language_model["layer_count"])
     yield extraction(arrays, stimulus, language_model, conditions[condition], as_published)
 

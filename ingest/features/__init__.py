@@ -32,8 +32,7 @@ def word_features(
     word itself, which is then compared. Every other column is a feature, numbers only, and becomes two predictors: its
     value at the word looked from and at the word looked to.
 
-    For example: `warehouse ingest word-features norms.csv --corpus reading_brain`, and then
-    `warehouse compute unique-variance --predictors norms`.
+    `warehouse compute unique-variance --predictors norms` then asks what attention explains beyond those of norms.csv.
 
     Raises
     ------
@@ -41,6 +40,10 @@ def word_features(
         There is no such file, or no row in it.
     BadInput
         The file is of another corpus, a value is no number, a word comes twice, or no sentence has all its words.
+
+    Examples
+    --------
+    warehouse ingest word-features norms.csv --corpus reading_brain
     """
     yield _unit(file, corpus, name, word_columns(file, stored.stimulus(corpus)))
 
@@ -58,8 +61,7 @@ def pair_features(
     A row names a pair by the label of its sentence and the places of the word looked from and the word looked to,
     counted from 0; pairs that look ahead enter no regression and are not loaded. Every other column is a feature.
 
-    For example: `warehouse ingest pair-features distances.csv --corpus reading_brain`, and then
-    `warehouse compute unique-variance --predictors distances`.
+    `warehouse compute unique-variance --predictors distances` then asks what attention explains beyond distances.csv.
 
     Raises
     ------
@@ -67,6 +69,10 @@ def pair_features(
         There is no such file, or no row in it.
     BadInput
         The file is of another corpus, a value is no number, a pair comes twice, or no sentence has all its pairs.
+
+    Examples
+    --------
+    warehouse ingest pair-features distances.csv --corpus reading_brain
     """
     yield _unit(file, corpus, name, pair_columns(file, stored.stimulus(corpus)))
 
@@ -83,13 +89,16 @@ def word_frequency(
     The frequencies are those of the package wordfreq (`pip install 'attention-warehouse[baselines]'`), the base-10
     logarithm of a word's share of running text, at least -9. Punctuation around a word is left out.
 
-    For example: `warehouse ingest word-frequency --corpus reading_brain`, and then
-    `warehouse compute unique-variance --predictors frequency`.
+    `warehouse compute unique-variance --predictors frequency` then asks what attention explains beyond it.
 
     Raises
     ------
     BadInput
         The package is not installed, or has no list of the language.
+
+    Examples
+    --------
+    warehouse ingest word-frequency --corpus reading_brain
     """
     features = log10_frequencies(stored.stimulus(corpus), language)
     digest = fingerprint({"language": language, "values": features.values["log10_frequency"].tolist()})
@@ -105,13 +114,16 @@ def predictor_set(
 ) -> Iterator[Unit]:
     """Combine sets of predictors under a name of its own.
 
-    For example: `warehouse ingest predictor-set everything --of baseline47 --of frequency --of surprisal:llama-7b`, and
-    then `warehouse compute unique-variance --predictors everything`.
+    `warehouse compute unique-variance --predictors NAME` asks what attention explains beyond it.
 
     Raises
     ------
     UnknownName
         There is no such set or model.
+
+    Examples
+    --------
+    warehouse ingest predictor-set everything --of baseline47 --of surprisal:llama-7b
     """
     members, new = members_of(stored, of)
     digest = fingerprint({"set": name, "of": list(of)})

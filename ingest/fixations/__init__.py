@@ -37,8 +37,11 @@ def fixations(
 ) -> Iterator[Unit]:
     """Load the fixations of any study of reading, by a mapping file that says what its columns mean.
 
-    For example: warehouse ingest fixations report.csv --mapping mapping.toml --words words.tsv, or for a corpus that
-    pymovements can fetch: warehouse ingest fixations --dataset EMTeC --words words.tsv.
+    A corpus that pymovements can fetch needs no files: --dataset EMTeC.
+
+    Examples
+    --------
+    warehouse ingest fixations report.csv --mapping mapping.toml --words words.tsv
     """
     study = Study.opened(*given(files, mapping, dataset, directory), words)
     with tempfile.TemporaryDirectory(prefix="fixations-") as records:

@@ -13,7 +13,7 @@ from ingest.reading_brain.regions import read_records, region_unit
 from ingest.reading_brain.sentences import CITATION, CORPUS, LICENCE, read_sentences, stimulus_unit
 from warehouse.load.stored import Stored
 from warehouse.plugin.contents import Unit
-from warehouse.plugin.registry import source
+from warehouse.plugin.registry import Formerly, source
 
 
 @source(licence=LICENCE, citation=CITATION)
@@ -29,6 +29,10 @@ def reading_brain(
     """Load readers with their fixations; saccades are derived from them by every rule.
 
     Data of another study in the same layout are loaded under a corpus of their own.
+
+    Examples
+    --------
+    warehouse ingest reading-brain ds003974 ds003988 --sentences reading_brain.txt
     """
     text = read_sentences(sentences)
     readers = read_readers(directories, text)
@@ -50,13 +54,18 @@ def reading_brain(
 )
 def roi_values(
     *files: Annotated[Path, "Pickle: reader -> article -> sentence -> square matrix of the region's activation."],
-    roi: Annotated[str, "Name of the brain region, e.g. angular."],
+    region: Annotated[str, "Name of the brain region, e.g. angular.", Formerly("roi")],
     group: Annotated[str, "Group of the readers: L1 or L2."],
     corpus: Annotated[str, "Corpus that they read."] = CORPUS,
     stored: Stored,
 ) -> Iterator[Unit]:
-    """Load a brain region's activation at each saccade; readers and sentences must be loaded already."""
+    """Load a brain region's activation at each saccade; readers and sentences must be loaded already.
+
+    Examples
+    --------
+    warehouse ingest roi-values activations_angular_p1.pkl --region angular --group L1
+    """
     text = stored.stimulus(corpus)
     subjects = stored.subjects(corpus, group)
     for record in read_records(files, text, group, subjects):
-        yield region_unit(record, text, roi)
+        yield region_unit(record, text, region)

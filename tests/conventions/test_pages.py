@@ -77,7 +77,7 @@ def test_the_examples_of_claims_and_warnings_are_there(study: Database):
 
 
 def test_commands_that_name_a_place_of_the_readers_are_left_alone():
-    assert transcripts.LEFT_ALONE.search("warehouse ingest roi-values DATA/x.pkl --roi angular --group L1")
+    assert transcripts.LEFT_ALONE.search("warehouse ingest roi-values DATA/x.pkl --region angular --group L1")
     assert transcripts.LEFT_ALONE.search("warehouse db stop")
     assert not transcripts.LEFT_ALONE.search("warehouse show human-resemblance --json")
 

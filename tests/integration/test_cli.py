@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -16,11 +18,16 @@ import pytest
 from ingest.attention.untrained import save_untrained
 from tests.command_line import Warehouse
 from tools.commands import commands
+from warehouse.cli import cli
 from warehouse.cli.ending import INTERRUPTED, TERMINATED
 from warehouse.cli.formats import Form
 from warehouse.cli.show import show
+from warehouse.compute.selection import COLUMNS, choices_of
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
+from warehouse.plugin.registry import analyses
+from warehouse.schema import migrations
+from warehouse.slices.units import columns_of_views
 
 CHOICE = ["--measure", "count", "--rule", "consecutive"]
 
@@ -41,7 +48,71 @@ def test_every_command_and_every_option_has_a_help(warehouse: Warehouse):
         assert (said.code, said.err) == (0, ""), path
         assert said.out.startswith("Usage: warehouse"), path
         assert command.help, path
+        assert_has_an_example(path, said.out)
         assert [option.name for option in command.params if isinstance(option, click.Option) and not option.help] == []
+
+
+def assert_has_an_example(path: tuple[str, ...], page: str) -> None:
+    """The page ends in a call of the command, or of one in it, that can be given."""
+    (call,) = re.findall(r"^  Example:\n    (warehouse .*)$", page, re.MULTILINE)
+    words = shlex.split(call)[1:]
+    assert words[: len(path)] == list(path), call
+    command, context = cli, None
+    while isinstance(command, click.Group):
+        context = command.make_context("warehouse", words, parent=context)
+        _, command, words = command.resolve_command(context, [*context._protected_args, *context.args])
+    command.make_context("warehouse", words, parent=context)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        pytest.param("compute Human-Resemblance", "Did you mean 'human-resemblance'?", id="analysis in another case"),
+        pytest.param("show noise_celling", "Did you mean 'noise-ceiling'", id="analysis to show"),
+        pytest.param("shwo", "Did you mean 'show'?", id="command"),
+        pytest.param("ingest reading", "Did you mean 'reading-brain'?", id="source by its beginning"),
+        pytest.param("db upgrde", "Did you mean 'upgrade'", id="command of a group"),
+    ],
+)
+def test_a_command_that_is_not_there_is_told_with_those_near_it(warehouse: Warehouse, line: str, said: str):
+    answer = warehouse(*line.split())
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
+
+
+def test_former_names_of_options_are_understood_and_told(on_study: Warehouse):
+    chosen = ["compute", "trivial-reliance", "--dry-run", "--corpus", "simulated"]
+    former, now = on_study(*chosen, "--patterns=trivial"), on_study(*chosen, "--pattern", "trivial")
+    assert former.out == now.out != ""
+    assert (
+        former.err
+        == f"--patterns is called --pattern now; its former name is understood in this version only.\n{now.err}"
+    )
+    assert "--patterns" not in on_study("compute", "trivial-reliance", "--help").out
+    with_region = on_study("ingest", "roi-values", "/nowhere", "--roi", "r", "--group", "L1", "--corpus", "simulated")
+    assert with_region.err.startswith("--roi is called --region now")
+    assert "/nowhere: no such file or directory" in with_region.err
+
+
+def test_an_analysis_can_be_chosen_by_what_its_views_have_and_by_nothing_else(study: Database):
+    columns = {**COLUMNS, "measure": "quantity"}
+    with study.connect(read_only=True) as connection:
+        for name, analysis in analyses().items():
+            offered = {*columns_of_views(connection, analysis)}
+            found = {
+                option for option, column in columns.items() if offered & {column, f"left_{column}", f"right_{column}"}
+            } | ({"corpus"} if "corpus_id" in offered else set())  # fmt: skip
+            assert set(choices_of(analysis)) == found - ({"region"} if analysis.quantities else set()), name
+
+
+def test_a_choice_of_corpus_restricts_what_knows_corpora_by_number_only(on_study: Warehouse, study: Database):
+    with study.connect() as connection:
+        connection.execute(
+            "INSERT INTO stimulus.corpus (corpus, language, licence, citation) VALUES ('other', 'en', 'x', 'x')"
+        )
+    asked = ["--quiet", "compute", "trivial-reliance", "--dry-run", "--corpus"]
+    assert on_study(*asked, "simulated").out.count("\n") == 24
+    assert on_study(*asked, "other").out == ""
 
 
 def test_the_exit_codes_are_told_where_one_looks(warehouse: Warehouse):
@@ -91,6 +162,7 @@ def test_an_unknown_model_is_told_with_those_that_are_known(on_study: Warehouse,
     answer = on_study(command, "human-resemblance", "--model", "simulated-smal")
     assert (answer.code, answer.out) == (3, "")
     assert "did you mean 'simulated-small'" in answer.err
+    assert "did you mean 'simulated-small'?" in on_study(command, "human-resemblance", "--model", "Simulated_Small").err
     assert "simulated-large" in answer.err
     assert answer.err.count("\n") == 1
 
@@ -141,6 +213,9 @@ def test_an_empty_database_exits_with_5_and_the_remedy_works(warehouse: Warehous
         answer = warehouse(*on, *command)
         assert (answer.code, answer.out) == (5, "")
         assert "run `warehouse db upgrade`" in answer.err
+    assert warehouse(*on, "ingest", "simulated-readers", "--dry-run", "--upgrade").code == 2
+    loaded = warehouse(*on, "ingest", "simulated-readers", "--readers", "3", "--upgrade")
+    assert (loaded.code, loaded.err.splitlines()[0].split(" is at ")[1]) == (0, f"schema revision {migrations.head()}.")
     upgraded = warehouse(*on, "db", "upgrade")
     assert upgraded.code == 0
     assert warehouse(*on, "db", "check").code == 0
@@ -225,7 +300,8 @@ def test_tables_fit_a_terminal_of_80_columns_and_wide_ones_have_all(on_study: Wa
     assert max(map(len, wide.splitlines())) > 150
     assert "Not shown" not in wide and "adjusted %" in wide.splitlines()[0]
     narrow = on_study("show", "human-resemblance").out
-    assert "Not shown: family, stage, parameters," in narrow.replace("\n", " ")
+    (not_shown,) = re.findall(r"Not shown: (.*?) \(--wide", narrow.replace("\n", " "))
+    assert {"stage", "SE", "adjusted R2"} <= set(not_shown.split(", "))
 
 
 def test_layers_are_shown_on_request_and_a_choice_restricts(on_study: Warehouse):
@@ -343,8 +419,11 @@ def test_the_demo_may_be_repeated_on_a_server_of_the_users_own(warehouse: Wareho
         nowhere = warehouse("--dsn", second.dsn(), "demo", "--model", "./nowhere")
         assert (nowhere.code, nowhere.err.count("\n")) == (3, 1)
         assert "nowhere: no such file or directory" in nowhere.err
-        next_commands = first.out[first.out.index("Next:") :].splitlines()[1:]
-        assert all(line.split()[0] == "warehouse" for line in next_commands)
+        for line in first.out[first.out.index("Next:") :].splitlines()[1:]:
+            words = shlex.split(line)
+            assert words[0] == "warehouse"
+            if words[1] not in ("dashboard", "db"):
+                assert warehouse("--dsn", second.dsn(), *words[1:]).code == 0, line
     finally:
         second.stop()
         shutil.rmtree(directory)

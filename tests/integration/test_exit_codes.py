@@ -71,7 +71,7 @@ CASES_OF = {
     "ingest parquet": [("/nowhere", 3)],
     "ingest predictor-set": [("mine --of nothing", 3), ("mine", 2)],
     "ingest reading-brain": [("/nowhere --sentences /nowhere", 3)],
-    "ingest roi-values": [("/nowhere --roi r --group L1 --corpus nowhere", 3), ("", 2)],
+    "ingest roi-values": [("/nowhere --region r --group L1 --corpus nowhere", 3), ("", 2)],
     "ingest simulated-readers": [("--readers 4", 0), ("--readers 1", 3), ("--readers 4 --seed 5", 6)],
     "ingest untrained-model": [("--corpus nowhere", 3)],
     "ingest word-features": [("/nowhere --corpus simulated", 3), ("", 2)],

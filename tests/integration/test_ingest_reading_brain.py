@@ -70,7 +70,7 @@ def ingest(warehouse: Database, *directories: Path) -> Tally:
 def ingest_region(warehouse: Database, directory: Path, *records: Any) -> Tally:
     path = directory / "region.pkl"
     path.write_bytes(pickle.dumps(list(records), 4))
-    parameters = {"roi": "angular", "group": "L1", "corpus": "reading_brain"}
+    parameters = {"region": "angular", "group": "L1", "corpus": "reading_brain"}
     return pipeline.ingest(warehouse, sources()["roi_values"], [path], parameters, Progress(quiet=True))
 
 

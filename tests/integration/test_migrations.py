@@ -274,7 +274,7 @@ def test_views_not_as_in_this_program_are_told(new_database: Database, sql_folde
 
 
 def test_a_schema_older_than_the_code_is_refused_with_the_remedy(empty_database: Database):
-    with pytest.raises(SchemaMismatch, match=r"revision none, this code needs .*warehouse db upgrade") as refused:
+    with pytest.raises(SchemaMismatch, match=r"has no warehouse in it: run `warehouse db upgrade`") as refused:
         migrations.check(empty_database)
     assert refused.value.exit_code == 5
     migrations.upgrade(empty_database, "0002")

@@ -39,7 +39,7 @@ def warehouse(cluster: EmbeddedServer, gpt2_template: str) -> Iterator[Database]
         ingest(database, "attention_arrays", PUBLISHED / "model_attention/llama/30B", **LLAMA)
         for number, group in ((1, "L1"), (2, "L2")):
             path = PUBLISHED / f"golden_attention/roi_activations/{group}/activations_angular_p{number}.pkl"
-            ingest(database, "roi_values", path, roi="angular", group=group)
+            ingest(database, "roi_values", path, region="angular", group=group)
         pipeline.compute(database, "human_resemblance", {"quantity": ["saccade_count"]}, progress=QUIET)
         pipeline.compute(database, "noise_ceiling", {"quantity": ["saccade_duration"]}, progress=QUIET)
         pipeline.compute(

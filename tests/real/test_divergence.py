@@ -68,7 +68,7 @@ def warehouse(cluster: EmbeddedServer, template: str) -> Iterator[Database]:
         pipeline.ingest(database, Source("text", lambda: iter([unit]), "CC0-1.0", "this test"), [], {}, QUIET)
         facts = {"model": "llama-30b", "family": "llama", "stage": "pretrained", "layer_count": 60}
         for condition, pattern in (("plain", "rb_p1_layer{layer}.npy"), ("translate", "instr_rb_p1_layer{layer}.npy")):
-            given = {**facts, "condition": condition, "pattern": pattern}
+            given = {**facts, "condition": condition, "file_name": pattern}
             pipeline.ingest(database, sources()["attention_arrays"], [ARRAYS], given, QUIET)
         pipeline.compute(database, "attention_divergence", {}, progress=QUIET, allow_partial=True)
         yield database

@@ -50,7 +50,7 @@ def load(directory: Path, *records: Any, group: str = "L1", subjects: dict[str, 
     path = directory / "region.pkl"
     path.write_bytes(pickle.dumps(list(records), 4))
     stored: Any = Loaded(SUBJECTS if subjects is None else subjects)
-    return list(roi_values(path, roi="angular", group=group, stored=stored))
+    return list(roi_values(path, region="angular", group=group, stored=stored))
 
 
 def drive(unit: Unit) -> tuple[dict[str, dict[str, list[Any]]], list[Rejection]]:

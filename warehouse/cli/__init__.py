@@ -13,6 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from warehouse import logs
+from warehouse.cli.commands import Group, example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.ending import exit_code, read_by_someone, terminable
 from warehouse.cli.refusing import refused_paths, require_text
@@ -44,7 +45,7 @@ COMMANDS = {
 """Where each command is, and what it does in one line: imported only when it is called."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """Imports a command when it is called, so that `--help` answers at once."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -85,7 +86,11 @@ class LazyGroup(click.Group):
             raise click.Abort from error
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup,
+    epilog=example("warehouse demo"),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option("--dsn", metavar="URL", help="Address of a PostgreSQL >= 16 of your own; default: the embedded server.")
 @click.option("--quiet", is_flag=True, help="No progress and no remarks on standard error.")
 @click.option(

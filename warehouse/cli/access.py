@@ -10,6 +10,7 @@ import click
 
 from warehouse.access import embargoes as hidden
 from warehouse.access import roles as entrance
+from warehouse.cli.commands import Group, example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import Form, printing
 from warehouse.cli.output import print_rows, say
@@ -19,12 +20,12 @@ NAMES = click.argument("name")
 KIND = click.argument("kind", type=click.Choice(list(hidden.COLUMNS)))
 
 
-@click.group()
+@click.group(cls=Group, epilog=example("warehouse access grant anna --role reader"))
 def access() -> None:
     """Manage database users (readers, writers, owners) and embargoes."""
 
 
-@access.command()
+@access.command(epilog=example("warehouse access grant anna --role reader --scratch"))
 @NAMES
 @click.option("--role", type=click.Choice(entrance.ROLES), required=True, help="What they may do.")
 @click.option("--scratch", is_flag=True, help="Give a reader a schema scratch_NAME of their own to write in.")
@@ -42,7 +43,7 @@ def grant(command: CommandContext, name: str, role: str, scratch: bool, password
     command.remark(f"{name} is {role}; the address above is for them, and is not shown again.")
 
 
-@access.command()
+@access.command(epilog=example("warehouse access revoke anna"))
 @NAMES
 @click.option("--drop-scratch", is_flag=True, help="Drop their scratch schema with everything in it.")
 @click.pass_obj
@@ -51,7 +52,7 @@ def revoke(command: CommandContext, name: str, drop_scratch: bool) -> None:
     say(entrance.revoke(command.database(), name, drop_scratch=drop_scratch))
 
 
-@access.command("list")
+@access.command("list", epilog=example("warehouse access list"))
 @printing()
 @click.pass_obj
 def list_(command: CommandContext, form: Form) -> None:
@@ -63,7 +64,7 @@ def list_(command: CommandContext, form: Form) -> None:
     )
 
 
-@access.command()
+@access.command(epilog=example("warehouse access embargo corpus my_study --until 2027-01-01"))
 @KIND
 @NAMES
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="First day, of UTC, everyone sees it.")
@@ -80,7 +81,7 @@ def embargo(command: CommandContext, kind: str, name: str, until: datetime, visi
     say(f"The {kind} {name} is seen until {until:%Y-%m-%d} by {who} only.")
 
 
-@access.command()
+@access.command(epilog=example("warehouse access lift corpus my_study"))
 @KIND
 @NAMES
 @click.pass_obj
@@ -90,7 +91,7 @@ def lift(command: CommandContext, kind: str, name: str) -> None:
     say(f"Everyone sees the {kind} {name}.")
 
 
-@access.command()
+@access.command(epilog=example("warehouse access embargoes"))
 @printing()
 @click.pass_obj
 def embargoes(command: CommandContext, form: Form) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from warehouse.cli.commands import example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import DOCUMENT, Form, printing
 from warehouse.cli.output import print_document
 from warehouse.errors import BadInput
 
 
-@click.command()
+@click.command(epilog=example("warehouse backup study.backup"))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Put it in the place of a file that is there.")
 @click.option("--with-scratch", is_flag=True, help="Take scratch schemas along, each read as its owner.")
@@ -34,7 +35,7 @@ def backup(command: CommandContext, file: Path, force: bool, with_scratch: bool,
     print_document(told, form, lambda: [f"{file}: {len(told['tables'])} tables, {rows:,} rows, {size}."])
 
 
-@click.command()
+@click.command(epilog=example("warehouse restore study.backup --into copy"))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--into", metavar="NAME", help="Restore into another database of the server, made where it is not there.")
 @click.option("--yes", is_flag=True, help="Do not ask whether the file is trusted; needed where nobody can be asked.")

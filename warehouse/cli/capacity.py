@@ -2,6 +2,7 @@
 
 import click
 
+from warehouse.cli.commands import example
 from warehouse.cli.formats import Form, printing
 from warehouse.cli.output import print_rows
 from warehouse.report.capacity import Constants, Study, reckoned
@@ -9,7 +10,7 @@ from warehouse.report.capacity import Constants, Study, reckoned
 WHAT = {"what": "what", "cells": "with cells", "sums": "with sums by sentence"}
 
 
-@click.command()
+@click.command(epilog=example("warehouse capacity --models 50 --sentences 20000 --words 25 --readers 300"))
 @click.option("--models", type=click.IntRange(1), default=1, show_default=True, help="Language models.")
 @click.option("--layers", type=click.IntRange(1), default=32, show_default=True, help="Layers of each.")
 @click.option("--heads", type=click.IntRange(1), default=32, show_default=True, help="Heads of a layer.")
@@ -22,8 +23,6 @@ def capacity(models: int, layers: int, heads: int, sentences: int, words: float,
 
     From figures measured by `python -m benchmarks.growth`, in proportion to cells and sentences read; for one process.
     Sums by sentence are what every regression needs of a layer: they are reckoned, and this version keeps cells.
-
-    Example: warehouse capacity --models 50 --sentences 20000 --words 25 --readers 300
     """
     study, constants = Study(models, layers, heads, sentences, words, readers), Constants.shipped()
     rows = [dict(zip(WHAT, row, strict=True)) for row in reckoned(study, constants)]

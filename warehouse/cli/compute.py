@@ -5,18 +5,19 @@ from typing import Any
 import click
 
 from warehouse import pipeline
+from warehouse.cli.commands import Command, Group, example
 from warehouse.cli.compute_all import compute_all, jobs_option, leave_out_option, scheduler_option
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import Form, format_options
 from warehouse.cli.options import help_of, options_of, summary_of
 from warehouse.cli.output import print_plan, print_tallies
-from warehouse.cli.selection import pop_selection, selection_options
+from warehouse.cli.selection import example_call, pop_selection, selection_options
 from warehouse.cli.waiting import wait_option
 from warehouse.compute import one_analysis
 from warehouse.plugin.registry import Analysis, analyses, find_analysis
 
 
-class AnalysisGroup(click.Group):
+class AnalysisGroup(Group):
     """Finds the analyses when it is asked, so that other commands start without them."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -31,7 +32,7 @@ class AnalysisGroup(click.Group):
         return _command(analysis) if analysis else None
 
 
-@click.group("compute", cls=AnalysisGroup)
+@click.group("compute", cls=AnalysisGroup, epilog=example("warehouse compute human-resemblance --measure count"))
 def compute_group() -> None:
     """Compute missing and stale results; current ones are kept."""
 
@@ -43,7 +44,7 @@ def _command(analysis: Analysis) -> click.Command:
         scheduler_option(),
         wait_option(),
         click.Option(["--dry-run"], is_flag=True, help="Print what is missing or stale and why, and do nothing."),
-        *format_options(),
+        *format_options(has_tables=False),
     ]
 
     @click.pass_obj
@@ -60,8 +61,9 @@ def _command(analysis: Analysis) -> click.Command:
         )
         print_tallies(tallies.items(), form)
 
-    return click.Command(
-        analysis.name.replace("_", "-"), callback=run,
-        params=[*selection_options(), *options_of(analysis.function), *ours],
+    name = analysis.name.replace("_", "-")
+    return Command(
+        name, callback=run, epilog=example(example_call("compute", analysis)),
+        params=[*selection_options(analysis), *options_of(analysis.function), *ours],
         help=help_of(analysis.function), short_help=summary_of(analysis.function),
     )  # fmt: skip

@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from warehouse import logs
+from warehouse.cli.commands import Command, example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import Form, format_options
 from warehouse.cli.options import options_of
@@ -99,7 +100,7 @@ def _options_of_all() -> list[click.Parameter]:
     return list(found.values())
 
 
-class PlanCommand(click.Command):
+class PlanCommand(Command):
     """Knows the options of the analyses when it is asked, so that other commands start without them."""
 
     def get_params(self, context: click.Context) -> list[click.Parameter]:
@@ -108,7 +109,8 @@ class PlanCommand(click.Command):
 
 
 plan = PlanCommand(
-    "plan", callback=_plan, params=[*selection_options(), leave_out_option(), units_option(), *format_options()],
+    "plan", callback=_plan, epilog=example("warehouse plan --corpus reading_brain"),
+    params=[*selection_options(), leave_out_option(), units_option(), *format_options()],
     help="""Print what is missing or stale and why, and about how long it will take; do nothing.
 
     A unit is missing where no run has done it, stale where its inputs, parameters or the code of its analysis have
@@ -116,7 +118,8 @@ plan = PlanCommand(
 )  # fmt: skip
 
 compute_all = PlanCommand(
-    "all", callback=_compute_all, short_help="Every analysis, in dependency order.",
+    "all", callback=_compute_all, epilog=example("warehouse compute all --jobs 2"),
+    short_help="Every analysis, in dependency order.",
     params=[
         *selection_options(), leave_out_option(), jobs_option(), scheduler_option(), wait_option(),
         click.Option(["--dry-run"], is_flag=True, help="Print the plan (see warehouse plan) and do nothing."),

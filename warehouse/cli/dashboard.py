@@ -2,11 +2,12 @@
 
 import click
 
+from warehouse.cli.commands import example
 from warehouse.cli.context import CommandContext
 from warehouse.dashboard import serve
 
 
-@click.command()
+@click.command(epilog=example("warehouse dashboard --open"))
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
 @click.pass_obj

@@ -3,12 +3,13 @@
 import click
 
 from warehouse.cli.asking import ask
+from warehouse.cli.commands import example
 from warehouse.cli.context import CommandContext
 from warehouse.errors import SchemaMismatch
 from warehouse.schema import migrations
 
 
-@click.command()
+@click.command(epilog=example("warehouse db upgrade"))
 @click.argument("revision", default="head")
 @click.option(
     "--set-views-aside", is_flag=True, help="Take down views of others that depend on ours, and put them back."
@@ -21,7 +22,7 @@ def upgrade(command: CommandContext, revision: str, set_views_aside: bool) -> No
     click.echo(f"{database.name} is at schema revision {migrations.current(database)}.")
 
 
-@click.command()
+@click.command(epilog=example("warehouse db downgrade 0030"))
 @click.argument("revision")
 @click.option("--yes", is_flag=True, help="Do not ask; needed where nobody can be asked.")
 @click.pass_obj
@@ -40,7 +41,7 @@ def downgrade(command: CommandContext, revision: str, yes: bool) -> None:
     click.echo(f"{database.name} is at schema revision {migrations.current(database) or 'none'}.")
 
 
-@click.command()
+@click.command(epilog=example("warehouse db check"))
 @click.pass_obj
 def check(command: CommandContext) -> None:
     """Compare the whole catalogue with what this program makes: a line for each difference, and exit code 5.

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from warehouse.cli.commands import Group, example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.db_schema import check, downgrade, upgrade
 from warehouse.cli.db_slow import slow
@@ -21,12 +22,12 @@ from warehouse.database.server.binaries import NEWEST, is_behind, release
 from warehouse.errors import BadInput, DatabaseUnavailable
 
 
-@click.group()
+@click.group(cls=Group, epilog=example("warehouse db status"))
 def db() -> None:
     """Run the server, reach it with other programs, bring its schema up to date."""
 
 
-@db.command()
+@db.command(epilog=example("warehouse db start"))
 @click.pass_obj
 def start(command: CommandContext) -> None:
     """Start the embedded server; every other command does so by itself."""
@@ -37,7 +38,7 @@ def start(command: CommandContext) -> None:
     click.echo(f"The embedded server runs on 127.0.0.1:{status.port}; its data are in {status.directory}.")
 
 
-@db.command()
+@db.command(epilog=example("warehouse db stop"))
 @click.pass_obj
 def stop(command: CommandContext) -> None:
     """Stop the embedded server and end its connections; the data are kept."""
@@ -46,7 +47,7 @@ def stop(command: CommandContext) -> None:
     click.echo("The embedded server is stopped." if ran else "The embedded server did not run.")
 
 
-@db.command()
+@db.command(epilog=example("warehouse db status"))
 @printing(DOCUMENT, has_tables=False)
 @click.pass_obj
 def status(command: CommandContext, form: Form) -> None:
@@ -59,21 +60,18 @@ def status(command: CommandContext, form: Form) -> None:
     print_document(facts, form, lambda: lines)
 
 
-@db.command()
+@db.command(epilog=example("warehouse db url"))
 @click.pass_obj
 def url(command: CommandContext) -> None:
     """Print the address to paste into any SQL client, with the password where the warehouse knows it."""
     click.echo(open_database(command.dsn, command.environment).url())
 
 
-@db.command(context_settings={"ignore_unknown_options": True})
+@db.command(context_settings={"ignore_unknown_options": True}, epilog=example('warehouse db psql -- -c "SELECT 1"'))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 def psql(command: CommandContext, arguments: tuple[str, ...]) -> None:
-    """Open psql on the database; what follows -- is handed to it.
-
-    For example: warehouse db psql -- -c "SELECT 1"
-    """
+    """Open psql on the database; what follows -- is handed to it."""
     database = open_database(command.dsn, command.environment)
     environment = dict(command.environment)
     if password := database.password():

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from warehouse.cli.commands import example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import Form, printing
 from warehouse.cli.output import clip, print_rows
@@ -17,7 +18,7 @@ LONGEST = 100
 UNSEEN = "(of another role: the role pg_read_all_stats sees it)"
 
 
-@click.command()
+@click.command(epilog=example("warehouse db slow --last 5"))
 @click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="So many statements.")
 @printing()
 @click.pass_obj

@@ -2,16 +2,17 @@
 
 import click
 
+from warehouse.cli.commands import example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import Form, printing
 from warehouse.cli.output import print_document, print_rows
 
 
-@click.command()
+@click.command(epilog=example("warehouse db checksums --values-only"))
 @click.option(
     "--values-only", is_flag=True, help="What two loads of the same input must agree in: no times, no ledger."
 )
-@printing()
+@printing(has_tables=False)
 @click.pass_obj
 def checksums(command: CommandContext, values_only: bool, form: Form) -> None:
     """Print the number of rows and a checksum of every table, all as of one moment.
@@ -31,7 +32,7 @@ def checksums(command: CommandContext, values_only: bool, form: Form) -> None:
         print_rows([{"table": name, "checksum": checksum} for name, checksum in found.items()], form)
 
 
-@click.command()
+@click.command(epilog=example("warehouse db distribute --by sentence --dry-run"))
 @click.option(
     "--by",
     type=click.Choice(["extraction", "sentence"]),

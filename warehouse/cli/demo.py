@@ -1,10 +1,15 @@
 """`warehouse demo`: the whole way once, on a small simulated study."""
 
+import shlex
+import sys
 from importlib.util import find_spec
+from pathlib import Path
+from shutil import which
 
 import click
 
 from warehouse import pipeline
+from warehouse.cli.commands import example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import Form
 from warehouse.cli.output import print_tally
@@ -16,13 +21,14 @@ from warehouse.schema import migrations
 CHOICE = {"corpus": ["simulated"], "quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
 NEXT = """
 Next:
-  warehouse db psql -- -c "SELECT * FROM mart.model_summary"
-  warehouse compute human-resemblance --corpus simulated --measure duration
-  warehouse ingest reading-brain DIRECTORY --sentences FILE
+  {program} show human-resemblance --layers --model simulated-large --measure count
+  {program} compute human-resemblance --corpus simulated --measure duration
+  {program} db psql -- -c "SELECT model, language_group, resemblance FROM mart.model_summary"
+  {program} dashboard
 """
 
 
-@click.command()
+@click.command(epilog=example("warehouse demo"))
 @click.option(
     "--model", metavar="NAME|FOLDER", help="A model of the hub (e.g. HuggingFaceTB/SmolLM2-135M) or a folder, too."
 )
@@ -51,7 +57,17 @@ def demo(command: CommandContext, model: str | None) -> None:
     show(database, "human_resemblance", "mart.model_summary", CHOICE, Form())
     click.echo("\nNoise ceilings\n")
     show(database, "noise_ceiling", "mart.noise_ceiling", CHOICE, Form())
-    click.echo(NEXT, nl=False)
+    click.echo(NEXT.format(program=_program()), nl=False)
+
+
+def _program() -> str:
+    """Give this program as the user called it, for a shell: by its place where it is not found by its name."""
+    called = Path(sys.argv[0])
+    if called.parts[-2:] == ("warehouse", "__main__.py"):
+        return f"{shlex.quote(sys.executable)} -m warehouse"
+    found = which("warehouse")
+    is_found = called.name != "warehouse" or (found is not None and Path(found).samefile(called))
+    return "warehouse" if is_found else shlex.quote(str(called))
 
 
 def _extract(command: CommandContext, database: Database) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from warehouse.cli.commands import example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import ROWS, Form, printing
 from warehouse.cli.output import print_rows, say
@@ -25,7 +26,7 @@ DOCUMENTS: Mapping[str, Callable[[Any], str]] = {
 """Formats of the dictionary as a file of dbt sources."""
 
 
-@click.command()
+@click.command(epilog=example("warehouse dictionary model_summary"))
 @click.argument("table", required=False)
 @printing((*ROWS, "yaml"))
 @click.pass_obj

@@ -4,6 +4,7 @@ import re
 
 import click
 
+from warehouse.cli.commands import example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import DOCUMENT, Form, printing
 from warehouse.cli.output import print_document
@@ -15,7 +16,7 @@ from warehouse.report.provenance import lines
 from warehouse.schema import migrations
 
 
-@click.command()
+@click.command(epilog=example("warehouse explain mart.model_summary model=gpt2-large language_group=L1"))
 @click.argument("row")
 @click.argument("values", nargs=-1, metavar="[COLUMN=VALUE]...")
 @printing(DOCUMENT, has_tables=False)

@@ -4,18 +4,19 @@ from pathlib import Path
 
 import click
 
+from warehouse.cli.commands import Group, example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import DOCUMENT, Form, printing
 from warehouse.cli.output import print_document, print_tally
 from warehouse.cli.waiting import WAIT
 
 
-@click.group("export")
+@click.group("export", cls=Group, epilog=example("warehouse export parquet results --run 7"))
 def export_group() -> None:
     """Write data and results for other programs and other warehouses."""
 
 
-@export_group.command("parquet")
+@export_group.command("parquet", epilog=example("warehouse export parquet results --run 7"))
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--run", "run_ids", type=int, multiple=True, help="Results of this run, with all that they depend on.")
 @click.option("--corpus", "corpora", multiple=True, help="This corpus, its readers, attention and results.")
@@ -41,10 +42,10 @@ def export_parquet(
         command.remark(f"cite for {cited['corpus']} ({cited['licence']}): {cited['citation']}")
 
 
-@click.command("import")
+@click.command("import", epilog=example("warehouse import results"))
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--wait", "wait_s", type=click.FloatRange(0), default=0.0, metavar="SECONDS", help=WAIT)
-@printing()
+@printing(has_tables=False)
 @click.pass_obj
 def import_parquet(command: CommandContext, directory: Path, wait_s: float, form: Form) -> None:
     """Load what `warehouse export parquet` wrote; the same as `warehouse ingest parquet DIRECTORY`.

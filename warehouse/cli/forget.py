@@ -9,6 +9,7 @@ import click
 from warehouse.access import erasure
 from warehouse.access.erasure import Erasure
 from warehouse.cli.asking import ask
+from warehouse.cli.commands import Group, example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import Form, printing
 from warehouse.cli.output import print_document, print_rows
@@ -17,7 +18,7 @@ from warehouse.cli.waiting import WAIT
 Decorated = Callable[..., None]
 
 
-@click.group()
+@click.group(cls=Group, epilog=example("warehouse forget subject reading_brain/L1/sub-02 --dry-run"))
 def forget() -> None:
     """Delete an extraction, a corpus or a person with everything that was computed from it, and leave no trace.
 
@@ -39,7 +40,7 @@ def _options(command: Decorated) -> Decorated:
     return command
 
 
-@forget.command()
+@forget.command(epilog=example("warehouse forget extraction gpt2-large/plain/raw --dry-run"))
 @_options
 @click.pass_obj
 def extraction(command: CommandContext, /, **given: Any) -> None:
@@ -51,7 +52,7 @@ def extraction(command: CommandContext, /, **given: Any) -> None:
     _act(command, "extraction", **given)
 
 
-@forget.command()
+@forget.command(epilog=example("warehouse forget corpus simulated --dry-run"))
 @_options
 @click.pass_obj
 def corpus(command: CommandContext, /, **given: Any) -> None:
@@ -59,7 +60,7 @@ def corpus(command: CommandContext, /, **given: Any) -> None:
     _act(command, "corpus", **given)
 
 
-@forget.command()
+@forget.command(epilog=example("warehouse forget subject reading_brain/L1/sub-02 --dry-run"))
 @_options
 @click.option("--allow-again", is_flag=True, help="Let a person who was forgotten be loaded again: CORPUS/GROUP/LABEL.")
 @click.pass_obj

@@ -30,9 +30,9 @@ class Form:
         return self.name == "table"
 
 
-def format_options() -> list[click.Parameter]:
+def format_options(*, has_tables: bool = True) -> list[click.Parameter]:
     """Give the options for rows; a command gets them as one argument `form`, a `Form`."""
-    return [click.Option(names, **facts) for names, facts in _declared(ROWS, True)]
+    return [click.Option(names, **facts) for names, facts in _declared(ROWS, has_tables)]
 
 
 def printing(forms: Sequence[str] = ROWS, *, has_tables: bool = True) -> Callable[[Function], Function]:

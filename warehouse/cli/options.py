@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 import click
 
+from warehouse.cli.commands import Option
 from warehouse.load.stored import Stored
-from warehouse.plugin.registry import parameters
+from warehouse.plugin.registry import Formerly, parameters
 
 TYPES: dict[Any, click.ParamType[Any]] = {
     str: click.STRING, int: click.INT, float: click.FLOAT, bool: click.BOOL, Path: click.Path(path_type=Path),
@@ -50,17 +51,24 @@ def help_of(function: Callable[..., Any]) -> str:
     return re.split(r"\n\w+\n-+\n", inspect.getdoc(function) or "")[0].strip()
 
 
+def example_of(function: Callable[..., Any]) -> str:
+    """Give the first line of a docstring's examples; empty where it has none."""
+    found = re.search(r"^Examples\n-+\n(.*)$", inspect.getdoc(function) or "", re.MULTILINE)
+    return found[1] if found else ""
+
+
 def _option(name: str, hint: Any, default: Any) -> click.Option:
     kind, told = _taken_apart(hint)
+    formerly = next((f"--{one.name.replace('_', '-')}" for one in _remarks(hint) if isinstance(one, Formerly)), None)
     required = default is inspect.Parameter.empty
     shown = {} if required else {"default": default, "show_default": default not in (None, False, ())}
     flag = f"--{name.replace('_', '-')}"
     if kind is bool:
-        return click.Option([flag, name], is_flag=True, help=told)
+        return Option([flag, name], is_flag=True, help=told, formerly=formerly)
     many = get_origin(kind) is tuple
-    return click.Option(
+    return Option(
         [flag, name], type=_click_type(get_args(kind)[0] if many else kind), multiple=many, required=required,
-        help=told, **shown,
+        help=told, formerly=formerly, **shown,
     )  # fmt: skip
 
 
@@ -72,6 +80,11 @@ def _taken_apart(hint: Any) -> tuple[Any, str]:
     if get_origin(hint) in (Union, types.UnionType):
         hint = next(choice for choice in get_args(hint) if choice is not type(None))
     return hint, f"{told[:1].upper()}{told[1:]}." if told and not told.endswith(".") else told
+
+
+def _remarks(hint: Any) -> tuple[Any, ...]:
+    """Give what an annotation says besides the type."""
+    return get_args(hint)[1:] if get_origin(hint) is Annotated else ()
 
 
 def _click_type(kind: Any) -> click.ParamType[Any]:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
+from warehouse.cli.commands import example
 from warehouse.cli.context import CommandContext
 from warehouse.report import write_report
 from warehouse.report.page import missing
 
 
-@click.command()
+@click.command(epilog=example("warehouse report --out report"))
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder; made if it is not there."
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from warehouse.cli.commands import example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import DOCUMENT, Form, printing
 from warehouse.cli.output import clip, duration, moment, print_document, print_rows, say, share_done
@@ -33,7 +34,7 @@ LEASES = {
 REJECTIONS = {"place": "rejected", "reason": "because", "offending_text": "text"}
 
 
-@click.command()
+@click.command(epilog=example("warehouse runs --job ingest --status failed"))
 @click.argument("run", type=click.IntRange(1), required=False)
 @click.option("--last", type=click.IntRange(1), default=20, show_default=True, help="So many runs, or units of one.")
 @click.option("--job", help="Only jobs whose name has this in it, e.g. ingest, or human-resemblance.")

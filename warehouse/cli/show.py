@@ -1,21 +1,22 @@
 """`warehouse show ANALYSIS`: results as people read them, from the views of `mart`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from warehouse.cli.commands import Command, Group, example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import Form, format_options
 from warehouse.cli.output import format_value, numbers, print_rows, say
-from warehouse.cli.selection import pop_selection, selection_options
+from warehouse.cli.selection import example_call, pop_selection, selection_options
 from warehouse.cli.tables import fits, folded, record, table, terminal_width
 from warehouse.compute.plan import Selection, refuse_unknown, restriction
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput
-from warehouse.plugin.registry import analyses, analysis_named, find_analysis
+from warehouse.plugin.registry import Analysis, analyses, analysis_named, find_analysis
 from warehouse.schema import migrations
 from warehouse.schema.fields import FIELDS
 
@@ -38,7 +39,7 @@ EMPTY: tuple[Any, ...] = (None, [])
 """What a column tells nothing by."""
 
 
-class ShowGroup(click.Group):
+class ShowGroup(Group):
     """Finds the analyses when it is asked, so that other commands start without them."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -48,17 +49,18 @@ class ShowGroup(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """Make the command that shows an analysis."""
         analysis = find_analysis(name.replace("-", "_"))
-        return _command(analysis.name, analysis.shows) if analysis and analysis.shows else None
+        return _command(analysis) if analysis and analysis.shows else None
 
 
-@click.group("show", cls=ShowGroup)
+@click.group("show", cls=ShowGroup, epilog=example("warehouse show human-resemblance --measure count"))
 def show_group() -> None:
     """Print results as tables, CSV, JSON, Markdown or Parquet."""
 
 
-def _command(name: str, views: tuple[str, ...]) -> click.Command:
+def _command(analysis: Analysis) -> click.Command:
+    name, views = analysis.name, analysis.shows
     layers = [click.Option(["--layers"], is_flag=True, help="Print every layer, not just the best.")]
-    options = [*selection_options(), *(layers if len(views) > 1 else []), *format_options()]
+    options = [*selection_options(analysis), *(layers if len(views) > 1 else []), *format_options()]
 
     @click.pass_obj
     def run(command: CommandContext, /, form: Form, layers: bool = False, **given: Any) -> None:
@@ -67,8 +69,9 @@ def _command(name: str, views: tuple[str, ...]) -> click.Command:
         show(database, name, views[int(layers)], pop_selection(given), form)
 
     described = f"Print {name.replace('_', ' ')} from {' or '.join(views)}."
-    return click.Command(
+    return Command(
         name.replace("_", "-"),
+        epilog=example(example_call("show", analysis)),
         callback=run,
         params=options,
         help=described,
@@ -89,9 +92,7 @@ def show(database: Database, name: str, view: str, selection: dict[str, Any], fo
         remedy = f"run `warehouse compute {name.replace('_', '-')}` with the same choice first"
         raise BadInput("no results for this choice yet", view, remedy)
     if not form.is_table:
-        filled = {
-            column: heading(column) for column in rows[0] if _is_for_people(column) and not _is_empty(rows, column)
-        }
+        filled = {column: heading(column) for column in _for_people(rows[0]) if not _is_empty(rows, column)}
         print_rows(rows, form, filled)
         return
     width = None if form.is_wide else terminal_width()
@@ -103,7 +104,7 @@ def show(database: Database, name: str, view: str, selection: dict[str, Any], fo
 
 def _told(rows: list[dict[str, Any]], width: int | None) -> Iterator[str]:
     """Tell every column for people: in a table where rows differ in it, else once below."""
-    headings = {column: heading(column) for column in rows[0] if _is_for_people(column)}
+    headings = {column: heading(column) for column in _for_people(rows[0])}
     empty = [column for column in headings if _is_empty(rows, column)]
     texts = [{column: format_value(row[column], told) for column, told in headings.items()} for row in rows]
     same = [column for column in headings if all(row[column] == rows[0][column] for row in rows)]
@@ -136,9 +137,11 @@ def _is_empty(rows: list[dict[str, Any]], column: str) -> bool:
     return all(row[column] in EMPTY for row in rows)
 
 
-def _is_for_people(column: str) -> bool:
-    """Leave out the numbers that rows have in this warehouse only; JSON and CSV hold them."""
-    return not column.endswith("_id")
+def _for_people(row: Mapping[str, Any]) -> list[str]:
+    """Leave out the numbers that rows have in this warehouse only, and lists once more as texts for other clients."""
+    again = {"warnings"} if "usage_warnings" in row else set()
+    again |= {name for name in row if name.endswith("_text") and name.removesuffix("_text") in row}
+    return [name for name in row if not name.endswith("_id") and name not in again]
 
 
 def is_headline(column: str) -> bool:

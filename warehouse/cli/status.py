@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from warehouse.cli.commands import example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import DOCUMENT, Form, printing
 from warehouse.cli.output import print_document, size
@@ -16,7 +17,7 @@ from warehouse.report.state import status as status_of
 Row = Mapping[str, Any]
 
 
-@click.command()
+@click.command(epilog=example("warehouse status"))
 @printing(DOCUMENT)
 @click.pass_obj
 def status(command: CommandContext, form: Form) -> None:

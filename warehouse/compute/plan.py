@@ -233,6 +233,8 @@ def restriction(
         if sides:
             ways = [sql.SQL("{} = ANY (%({})s)").format(sql.Identifier(side), sql.SQL(name)) for side in sides]
             where.append(sql.SQL("({})").format(sql.SQL(" OR ").join(ways)))
+        elif name == "corpus" and "corpus_id" in offered:
+            where.append(_OF_CORPORA)
     return sql.SQL(" AND ").join(where), {name: list(values) for name, values in selection.items()}
 
 
@@ -256,4 +258,5 @@ def _refuse_condition_lacked(connection: Connection, models: Sequence[str], cond
             raise BadInput(f"has no attention under {' or '.join(conditions)}", model, remedy)
 
 
+_OF_CORPORA = sql.SQL("corpus_id IN (SELECT corpus_id FROM stimulus.corpus WHERE corpus = ANY (%(corpus)s))")
 _CONDITIONS = "SELECT DISTINCT condition FROM slice.extraction_layer WHERE model = %s ORDER BY condition"

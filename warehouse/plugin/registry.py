@@ -23,6 +23,13 @@ Function = TypeVar("Function", bound=Callable[..., Found | Sequence[Found]])
 
 
 @dataclass(frozen=True)
+class Formerly:
+    """Stands in an annotation after the help: the name that a parameter had, which the command line still takes."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Source:
     """A declared source: `function` yields `Unit` and `Extraction` in the order of loading.
 
