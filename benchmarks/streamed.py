@@ -70,7 +70,7 @@ def _reader(stored: Stored, copies: int, group: str, number: int) -> Rows:
     yield human.saccade, {"subject_id": [subject_id]}
 
 
-def model(copies: int, name: str, layers: int, heads: int, base: str | None = None) -> Source:
+def model(copies: int, name: str, layers: int, heads: int, base: str | None = None, kept: str = "cells") -> Source:
     """Yield the attention of a model, each piece all layers of some articles."""
 
     def streamed_model(*, stored: Stored) -> Iterator[Extraction]:
@@ -84,6 +84,7 @@ def model(copies: int, name: str, layers: int, heads: int, base: str | None = No
             condition=stored.conditions()["plain"], method="raw", alignment="word", dtype="float32", is_causal=True,
             layers=tuple(range(layers)), digest=digest,
             pieces=[_piece(stored, part, (layers, heads, len(name)), digest) for part in _ranges(copies)],
+            kept=kept, summed_by=None if kept == "cells" else "article",
         )  # fmt: skip
 
     return Source("streamed_model", streamed_model, CORPUS["licence"], CORPUS["citation"])

@@ -18,6 +18,7 @@ make bench                                   # all at a tenth of the paper's siz
 python -m benchmarks --scale 1               # the paper's size, which the targets are for
 python -m benchmarks ingest slices           # some
 python -m benchmarks.growth --times 1 10 100 # corpora up to a hundred times the paper's
+python -m benchmarks.sums --times 1 10 100   # sums in place of cells, likewise
 ```
 
 Each run is a line in `benchmarks/results/NAME.jsonl`, with date, commit, machine, load and scale; the newest is last.

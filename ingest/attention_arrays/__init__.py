@@ -1,6 +1,7 @@
 """Attention that was extracted elsewhere and saved as one .npy array per layer."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -37,6 +38,12 @@ def attention_arrays(
     file_name: Annotated[
         str | None, "Name of the files, with {layer} for the number of the layer.", Formerly("pattern")
     ] = None,
+    keep: Annotated[
+        Literal["cells", "sums", "both"], "Cells, sums over them in their place (for regressions), or both."
+    ] = "cells",
+    sums_by: Annotated[
+        Literal["", "sentence", "article"], "What sums with readers are over; by sentence where readers are few."
+    ] = "",
 ) -> Iterator[Extraction]:
     """Load attention arrays (articles, sentences, heads, words, words), zero-padded, one file per layer.
 
@@ -59,6 +66,8 @@ def attention_arrays(
         extraction is marked.
     file_name : str, optional
         By default ``rb_p1_layer{layer}.npy`` with the published prefix of the condition.
+    keep, sums_by : str
+        What is kept of the attention: see `Extraction`.
 
     Raises
     ------
@@ -79,7 +88,8 @@ def attention_arrays(
     language_model = model_facts(model, {**told, "layer_count": layer_count}, facts)
     arrays = array_files(directory, file_name or _published_pattern(condition))
     _check_layers(arrays, language_model["layer_count"])
-    yield extraction(arrays, stimulus, language_model, conditions[condition], as_published)
+    taken = extraction(arrays, stimulus, language_model, conditions[condition], as_published)
+    yield replace(taken, kept=keep, summed_by=None if keep == "cells" else sums_by)
 
 
 def _published_pattern(condition: str) -> str:

@@ -22,7 +22,10 @@ def capacity(models: int, layers: int, heads: int, sentences: int, words: float,
     """Reckon the disk, memory and hours that a study will take.
 
     From figures measured by `python -m benchmarks.growth`, in proportion to cells and sentences read; for one process.
-    Sums by sentence are what every regression needs of a layer: they are reckoned, and this version keeps cells.
+    Sums by sentence are what every regression needs of a layer, here for one measure of the readers: `warehouse ingest
+    attention --keep sums` keeps them, with readers by article where they are many, which is less.
+
+    Example: warehouse capacity --models 50 --sentences 20000 --words 25 --readers 300
     """
     study, constants = Study(models, layers, heads, sentences, words, readers), Constants.shipped()
     rows = [dict(zip(WHAT, row, strict=True)) for row in reckoned(study, constants)]

@@ -7,6 +7,7 @@ they are asked for others.
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import numpy as np
 from psycopg.rows import dict_row
@@ -51,6 +52,7 @@ class Summing:
         self.summed_by = summed_by or ("sentence" if len(people) <= FEW * head_count else "article")
         self.corpus = cells.sentences(self.reading, {"corpus_id": corpus_id})
         self._parts = [self.corpus.part(rows) for rows in cells.blocks(self.corpus)]
+        self._last = [part.ids[1] for part in self._parts]
         self._of_heads = dict[tuple[int, int], np.ndarray]()
         self._of_readers = dict[tuple[int, int], _OfReaders]()
 
@@ -79,7 +81,8 @@ class Summing:
         chosen = np.flatnonzero(pairs.to_word <= pairs.from_word)
         chosen = chosen[np.argsort(pairs.sentence_id[chosen], kind="stable")]
         sentence_id = pairs.sentence_id[chosen]
-        for part in self._parts:
+        first = int(np.searchsorted(self._last, sentence_id[0])) if len(sentence_id) else 0
+        for part in takewhile(lambda part: part.ids[0] <= sentence_id[-1], self._parts[first:] if len(chosen) else []):
             own = slice(*np.searchsorted(sentence_id, (part.ids[0], part.ids[1] + 1)))
             rows = chosen[own]
             if len(rows):

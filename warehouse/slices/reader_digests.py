@@ -14,16 +14,17 @@ def digests(reading: Reading, work: Work) -> Mapping[int, str]:
     """Give the SHA-256 of each reader of a group over a corpus, by `subject_id`."""
 
     def take() -> Mapping[int, str]:
-        people = subject_ids(reading, work).tolist()
-        taken, start = [hashlib.sha256() for _ in people], 0
+        people, start = subject_ids(reading, work).tolist(), 0
+        taken = [(hashlib.sha256(), hashlib.sha256()) for _ in people]  # where and what, so that blocks leave no mark
         for rows in blocks(sentences(reading, work)):
             cells = values(reading, [work], sentences(reading, work).part(rows))
-            for of_reader, one in zip(cells.T, taken, strict=True):
+            for of_reader, (where, what) in zip(cells.T, taken, strict=True):
                 filled = np.flatnonzero(of_reader)
-                for place, value in zip((filled + start).tolist(), of_reader[filled].tolist(), strict=True):
-                    one.update(f"{place} {value!r}\n".encode())
+                where.update((filled + start).data)
+                what.update(of_reader[filled].data)
             start += len(cells)
-        return {number: one.hexdigest() for number, one in zip(people, taken, strict=True)}
+        each = (where.digest() + what.digest() for where, what in taken)
+        return {number: hashlib.sha256(of_reader).hexdigest() for number, of_reader in zip(people, each, strict=True)}
 
     key = work["measure_id"], work["corpus_id"], work["language_group"]
     found: Mapping[int, str] = reading.remember("digests of readers", key, take, at_most=256)

@@ -73,12 +73,13 @@ FIELDS: dict[str, Field] = {
         DOUBLES,
         "Sums over the sentence's word pairs (looking back or at the word itself) of the products of 1 and the heads' "
         "weights with each other: the upper triangle, row by row, so that the first is the number of pairs",
-        example="{10,1.2,0.9}",
+        "sums",
+        "{10,1.2,0.9}",
     ),
     "reader_products": Field(
         DOUBLES,
         "Sums over the same word pairs of the products of 1 and the heads' weights with the reader's values",
-        "values",
+        "those of the values",
         "{7,0.8}",
     ),
     "values_digest": Field(
