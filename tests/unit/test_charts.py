@@ -24,6 +24,10 @@ FIT = [
     )
 ]  # fmt: skip
 MATRIX = [{"to": j, "from": i, "value": (i - j) * 1.0, "word": f"w\"{i}'"} for i in range(3) for j in range(3)]
+PATH = [
+    {"word": word, "fixation": number, "ms": ms, "text": f"w{word}"}
+    for word, number, ms in ((0, 0, 100), (2, 1, 300), (0, 2, 200), (1, None, None))
+]
 STACK = [
     {"x": x, "low": low, "high": low + size, "part": part, "error": 2.0 if part == "unique" else None}
     for x in (0, 1) for part, low, size in (("unique", 0.0, -1.0), ("common", 0.0, 30.0), ("rest", 30.0, 70.0))
@@ -35,6 +39,8 @@ DRAWN = {
     "fit": (FIT, {"x": "x", "y": "y", "low": "low", "high": "high", "label": "name", "stage": "stage", "scale": "log"}),
     "stack": (STACK, {"x": "x", "y": "high", "low": "low", "high": "high", "error": "error", "series": "part"}),
     "matrix": (MATRIX, {"x": "to", "y": "from", "value": "value", "label": "word"}),
+    "thumbnail": (MATRIX, {"x": "to", "y": "from", "value": "value", "label": "word"}),
+    "scanpath": (PATH, {"x": "word", "y": "fixation", "value": "ms", "label": "text"}),
 }
 LABELS = {"x": "Layer", "y": "R2"}
 
@@ -146,6 +152,15 @@ def test_labels_do_not_cover_each_other_nor_leave_the_frame() -> None:
     assert all(box[0] >= 0 and box[1] >= 0 and box[2] <= 330 and box[3] <= 210 for box in boxes)
 
 
+def test_words_stand_at_their_places_and_a_word_that_was_not_looked_at_too() -> None:
+    axis = drawn("scanpath").panels[0]["layer"][0]["encoding"]["x"]["axis"]
+    assert axis["values"] == [0, 1, 2]
+    assert axis["labelExpr"] == '["w0", "w1", "w2"][datum.value]'
+    rows = [{"x": x, "y": 1.0, "word": f"w{x}"} for x in range(2)]
+    curve = figure("curve", rows, {"x": "x", "y": "y", "label": "word"}, {})
+    assert curve.panels[0]["layer"][0]["encoding"]["x"]["axis"]["labelExpr"] == '["w0", "w1"][datum.value]'
+
+
 def test_white_is_zero_and_both_sides_of_it_have_a_colour() -> None:
     scale = drawn("matrix").panels[0]["layer"][0]["encoding"]["color"]["scale"]
     assert scale["domain"] == [-2.0, 2.0]
@@ -161,6 +176,7 @@ def test_white_is_zero_and_both_sides_of_it_have_a_colour() -> None:
         ("fit", "R2 by Layer. 2 models, the highest b with 4; the line goes from 2 to 4."),
         ("stack", "R2 by Layer. Unique is at most -1 (0). Common is at most 30 (0). Rest is at most 70 (0)."),
         ("matrix", "Most from w\"0' to w\"2', -2."),
+        ("scanpath", "3 fixations on 2 of 3 words, 1 times to an earlier word; the longest on w2, 300 ms."),
     ],
 )
 def test_a_figure_says_its_finding(kind: str, told: str) -> None:

@@ -5,19 +5,16 @@ from typing import Any
 
 from warehouse.charts.frame import Frame, interval
 from warehouse.charts.points import Point, grouped
+from warehouse.charts.scanpath import word_axis
 
 
 def layers(frame: Frame, found: Sequence[Point]) -> list[dict[str, Any]]:
     """Give the marks of a panel."""
     _part_at_gaps(found)
     scale = {"nice": False, "zero": False, "padding": 8}
-    x = {
-        "field": "x",
-        "type": "quantitative",
-        "title": frame.x,
-        "scale": scale,
-        "axis": {"tickMinStep": 1, "grid": False},
-    }
+    words = {int(point["x"]): str(point["label"]) for point in found if point.get("label") is not None}
+    axis = word_axis(words) if words else {"tickMinStep": 1, "grid": False}
+    x = {"field": "x", "type": "quantitative", "title": frame.x, "scale": scale, "axis": axis}
     y = {"field": "y", "type": "quantitative", "title": frame.y, "scale": frame.scale}
     detail = [{"field": "segment", "type": "nominal"}]
     line = {

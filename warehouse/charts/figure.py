@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from warehouse.charts import bars, curve, fit, matrix, stack
+from warehouse.charts import bars, curve, fit, matrix, scanpath, stack, thumbnail
 from warehouse.charts.findings import finding
 from warehouse.charts.frame import HEIGHT, WIDTH, Frame, reference_lines
 from warehouse.charts.looks import CONFIG, DASHES, FLAT, REFERENCE, Look, looks
@@ -16,7 +16,12 @@ _HEAD = {"$schema": SCHEMA, "config": CONFIG, "params": [{"name": "hidden", "val
 """`hidden` names the series that a legend has switched off."""
 SIDE_BY_SIDE = 2
 """So many panels share a scale and a row."""
-KINDS: Mapping[str, ModuleType] = {"curve": curve, "bars": bars, "stack": stack, "fit": fit, "matrix": matrix}
+KINDS: Mapping[str, ModuleType] = {
+    "curve": curve, "bars": bars, "stack": stack, "fit": fit, "matrix": matrix, "thumbnail": thumbnail,
+    "scanpath": scanpath,
+}  # fmt: skip
+OF_WORDS = ("matrix", "thumbnail")
+"""Kinds whose cells have one scale of colours in all panels."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +38,15 @@ class Figure:
         The legend.
     finding : str
         What is to be seen, in words: the text in place of the picture.
+    columns : int
+        So many panels stand in a row of the whole figure.
     """
 
     panels: list[dict[str, Any]]
     titles: list[str]
     series: list[Look]
     finding: str
+    columns: int = SIDE_BY_SIDE
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -57,7 +65,7 @@ class Figure:
         body = (
             views[0]
             if len(views) == 1
-            else {"concat": views, "columns": SIDE_BY_SIDE, "spacing": {"row": 22, "column": 30}}
+            else {"concat": views, "columns": self.columns, "spacing": {"row": 22, "column": 30}}
         )
         return {**_HEAD, "description": self.finding, **body}
 
@@ -94,7 +102,8 @@ def figure(
         _panel(kind, part, frame, references or {})
         for part, frame in _framed(kind, list(panels.values()), series, axes, labels)
     ]
-    return Figure(made, list(panels), series, finding(kind, panels, labels))
+    columns = 8 if kind == "thumbnail" else SIDE_BY_SIDE
+    return Figure(made, list(panels), series, finding(kind, panels, labels), columns)
 
 
 def _looks(found: Sequence[Point]) -> list[Look]:
@@ -109,7 +118,7 @@ def _framed(
     kind: str, parts: Sequence[list[Point]], series: Sequence[Look], axes: Axes, labels: Mapping[str, str]
 ) -> Iterator[tuple[list[Point], Frame]]:
     everything = [point for part in parts for point in part]
-    shades = matrix.shades(everything) if kind == "matrix" else {}
+    shades = matrix.shades(everything) if kind in OF_WORDS else {}
     for first in range(0, len(parts), SIDE_BY_SIDE):
         line = parts[first : first + SIDE_BY_SIDE]
         domain = DOMAINS.get(kind, _reach)([point for part in line for point in part])
@@ -122,7 +131,7 @@ def _framed(
 
 def _panel(kind: str, part: list[Point], frame: Frame, references: Mapping[str, str]) -> dict[str, Any]:
     layers = [*reference_lines(frame, references), *KINDS[kind].layers(frame, part)]  # adds to the points
-    size = matrix.size(part) if kind == "matrix" else {"width": WIDTH, "height": HEIGHT}
+    size = KINDS[kind].size(part) if hasattr(KINDS[kind], "size") else {"width": WIDTH, "height": HEIGHT}
     values = [{key: value for key, value in point.items() if _is_told(key, value)} for point in part]
     return {
         **size,
@@ -153,7 +162,7 @@ def _models_reach(found: Sequence[Point]) -> tuple[float, float]:
 
 
 DOMAINS: Mapping[str, Callable[[Sequence[Point]], tuple[float, float] | None]] = {
-    "fit": _models_reach, "matrix": lambda found: None,
+    "fit": _models_reach, **dict.fromkeys((*OF_WORDS, "scanpath"), lambda found: None),
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What a figure shows, in words: for those who cannot see it."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from warehouse.charts.points import Point, grouped
 
@@ -23,10 +24,12 @@ def finding(kind: str, panels: Mapping[str, Sequence[Point]], labels: Mapping[st
     if kind == "stack":
         told = list(map(_part, grouped([point for part in panels.values() for point in part], "series").values()))
     else:
-        say = {"fit": _line, "matrix": _cells}.get(kind, _ends)
+        say = {"fit": _line, "matrix": _cells, "thumbnail": _cells, "scanpath": _path}.get(kind, _ends)
         told = [(f"{title}: " if title else "") + say(part) for title, part in list(panels.items())[:MOST]]
     rest = f" And {len(panels) - MOST} more panels." if kind != "stack" and len(panels) > MOST else ""
-    about = f"{labels.get('y', 'value')} by {labels.get('x', 'x')}. " if kind != "matrix" else ""
+    about = (
+        f"{labels.get('y', 'value')} by {labels.get('x', 'x')}. " if kind in ("curve", "bars", "stack", "fit") else ""
+    )
     return about + " ".join(f"{one[0].upper()}{one[1:]}." for one in told if one) + rest
 
 
@@ -72,3 +75,16 @@ def _cells(part: Sequence[Point]) -> str:
     words = {point["y"]: point["label"] for point in part}
     most = max(known, key=lambda point: abs(point["value"]))
     return f"most from {words.get(most['y'])} to {words.get(most['x'])}, {most['value']:.3g}"
+
+
+def _path(part: Sequence[Point]) -> str:
+    fixations = sorted((point for point in part if point["y"] is not None), key=lambda point: point["y"])
+    if not fixations:
+        return "no fixation"
+    back = sum(after["x"] < before["x"] for before, after in pairwise(fixations))
+    longest = max(fixations, key=lambda point: point["value"] or 0)
+    looked_at, words = ({point["x"] for point in found} for found in (fixations, part))
+    return (
+        f"{len(fixations)} fixations on {len(looked_at)} of {len(words)} words, {back} times to an earlier word; "
+        f"the longest on {longest['label']}, {longest['value']:.0f} ms"
+    )

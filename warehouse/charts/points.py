@@ -27,7 +27,8 @@ def points(rows: Sequence[Row], axes: Axes, labels: Mapping[str, str]) -> list[P
     rows : sequence of mapping
         Rows of an exhibit, or of a view.
     axes : mapping of str to str
-        The column of ``x``, ``y``, ``error`` (or ``low`` and ``high``), ``series``, ``panel``, ``label``, ``stage``.
+        The column of ``x``, ``y``, ``error`` (or ``low`` and ``high``), ``series``, ``panel``, ``label``, ``stage``,
+        ``link`` (the address that a point leads to).
     labels : mapping of str to str
         What is written at the axes.
     """
@@ -56,7 +57,7 @@ def _point(row: Row, axes: Axes, labels: Mapping[str, str]) -> Point:
         "panel": _text(row, axes.get("panel")),
         "series": _text(row, axes.get("series")),
         **{key: _number(row[axes[key]]) for key in NUMBERS if key in axes},
-        **{key: row[axes[key]] for key in ("label", "stage", "reference", "sign") if key in axes},
+        **{key: row[axes[key]] for key in ("label", "stage", "reference", "link") if key in axes},
         "x": _number(row[axes["x"]]),
         "is_beyond": bool(row.get("is_extrapolation")),
         "error": _number(row[axes["error"]]) if "error" in axes else None,

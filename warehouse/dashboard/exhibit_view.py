@@ -1,14 +1,13 @@
 """The report's exhibits on a page: those of a view, for what the address chooses."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg import sql
 
-from warehouse.charts import Figure
 from warehouse.dashboard.choices import Choices
+from warehouse.dashboard.drawings import Drawing
 from warehouse.dashboard.links import LINKS
 from warehouse.dashboard.picking import pick_models
 from warehouse.dashboard.reading import expect_many, rows_of
@@ -26,17 +25,13 @@ DATA = ("csv", "parquet")
 
 
 @dataclass(frozen=True)
-class Shown:
+class Shown(Drawing):
     """One page of an exhibit as it is seen.
 
     Attributes
     ----------
     heading : str
         What it is of, where the exhibit has several pages here.
-    chart : Figure or None
-        Its chart.
-    table : str
-        The rows as HTML tables.
     origin : str
         Runs, n, exclusions and warnings.
     downloads : mapping of str to str
@@ -44,14 +39,8 @@ class Shown:
     """
 
     heading: str
-    chart: Figure | None
-    table: str
     origin: str
     downloads: Mapping[str, str]
-
-    def specs(self) -> str:
-        """Give the specifications of the panels as JSON that HTML may hold."""
-        return json.dumps(self.chart.alone() if self.chart else [], separators=(",", ":")).replace("<", "\\u003c")
 
 
 @dataclass(frozen=True)
@@ -135,4 +124,4 @@ def _shown(exhibit: Exhibit, page: Page, wanted: Wanted, choices: Choices) -> Sh
         FORMS[form]: "/download?" + choices.query(of_page | {"exhibit": exhibit.name, "form": form})
         for form in (FORMS if chart else DATA)
     }
-    return Shown(heading, chart, table, page.origin, downloads)
+    return Shown(chart, table, heading, page.origin, downloads)

@@ -53,8 +53,8 @@ class HeadView:
 def head_view(connection: Connection, asked: Mapping[str, str]) -> HeadView:
     """Look up what an address asks for, and nothing else: one head, one sentence, one reader or group."""
     choices = Choices(asked)
-    extraction = _extraction(connection, choices)
-    sentence = _sentence(connection, choices, extraction["corpus"])
+    extraction = pick_extraction(connection, choices)
+    sentence = pick_sentence(connection, choices, extraction["corpus"])
     layer = int(choices.pick("layer", "Layer", extraction["layers"]))
     key = {"extraction": extraction["extraction_id"], "layer": layer, "id": sentence["sentence_id"]}
     (heads,) = rows_of(connection, _HEADS, key)
@@ -73,11 +73,14 @@ def head_view(connection: Connection, asked: Mapping[str, str]) -> HeadView:
     return HeadView(choices, attention, gaze, warnings, *_correlation(attention.values, gaze.values))
 
 
-def _extraction(connection: Connection, choices: Choices) -> dict[str, Any]:
-    found = rows_of(connection, _EXTRACTIONS)
+def pick_extraction(connection: Connection, choices: Choices, corpus: str | None = None) -> dict[str, Any]:
+    """Let the address pick one taking of attention, of any corpus or of this one."""
+    found = [row for row in rows_of(connection, _EXTRACTIONS) if corpus in (None, row["corpus"])]
     if not found:
         raise BadInput("holds no attention yet", "the warehouse", "load some first: warehouse ingest --help")
     for name, label in EXTRACTION.items():
+        if name == "corpus" and corpus:
+            continue
         chosen = choices.pick(name, label, [row[name] for row in found])
         found = [row for row in found if row[name] == chosen]
     if found[0]["kept"] == "sums":
@@ -85,7 +88,8 @@ def _extraction(connection: Connection, choices: Choices) -> dict[str, Any]:
     return found[0]
 
 
-def _sentence(connection: Connection, choices: Choices, corpus: str) -> dict[str, Any]:
+def pick_sentence(connection: Connection, choices: Choices, corpus: str) -> dict[str, Any]:
+    """Let the address pick a sentence of a corpus."""
     found = {row["sentence_label"]: row for row in rows_of(connection, _SENTENCES, {"corpus": corpus})}
     options = [Option(label, f"{label}  {row['sentence_text']}") for label, row in found.items()]
     return found[choices.pick("sentence", "Sentence", options)]

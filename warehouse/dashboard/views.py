@@ -11,7 +11,9 @@ from warehouse.dashboard.exhibit_view import choose, exhibit_parts
 from warehouse.dashboard.heads import head_view
 from warehouse.dashboard.leaderboard import leaderboard
 from warehouse.dashboard.model_pair import model_pair
+from warehouse.dashboard.reader_view import reader_view
 from warehouse.dashboard.run_view import run_view
+from warehouse.dashboard.sentence_view import sentence_view
 from warehouse.dashboard.sql_box import sql_box
 from warehouse.database.types import Connection
 from warehouse.report.exhibits import Exhibit, exhibits
@@ -103,6 +105,8 @@ VIEWS = (
     DashboardView("/scale", "Loss and scale", "exhibits.html",
          _of("scale_fit", "loss_scatter", "model_fit", keys=("corpus", "measure"))),
     DashboardView("/heads", "Heads and readers", "heads.html", _by(head_view)),
+    DashboardView("/sentence", "Sentence", "subject.html", _by(sentence_view)),
+    DashboardView("/reader", "Reader", "subject.html", _by(reader_view)),
     DashboardView("/claims", "Claims", "exhibits.html", _of("claim")),
     DashboardView("/exhibits", "All exhibits", "exhibits.html", _any),
     DashboardView(SQL, "SQL", "sql.html", _by(sql_box)),

@@ -15,8 +15,9 @@ async function draw(place, spec, embed) {
   const options = { ast: true, actions: false, renderer: "svg", tooltip: { theme: isDark ? "dark" : "light" } };
   const { view } = await embed(place, spec, options);
   view.addEventListener("click", (event, item) => {
-    const run = item?.datum?.run?.split(",")[0];
-    if (run) location.assign(`/run?run=${encodeURIComponent(run)}`);
+    const { link, run } = item?.datum ?? {};
+    if (link) location.assign(link);
+    else if (run) location.assign(`/run?run=${encodeURIComponent(run.split(",")[0])}`);
   });
   place.querySelector("svg").setAttribute("aria-hidden", "true"); // what is seen stands in the label around it
   views.set(place, view);
