@@ -1,7 +1,7 @@
 """The way in for someone who only looks: read-only, as the role of readers where there is one, never for long."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import psycopg
@@ -9,6 +9,7 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from warehouse.database.connection import Database
+from warehouse.database.role_login import temporary_login
 from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
 from warehouse.errors import DatabaseUnavailable
@@ -39,6 +40,24 @@ def open_for_reading(database: Database) -> Iterator[Connection]:
         raise DatabaseUnavailable(
             f"The database could not answer ({(str(error).splitlines() or ['?'])[0]}): try again, or ask its owner."
         ) from error
+
+
+@contextmanager
+def open_as_reader(database: Database) -> Iterator[Connection]:
+    """Enter for questions that are not ours, with the rights of a reader and no way to others.
+
+    Whatever runs in a session may take `SET ROLE` back, so who may do more than a reader enters as another login.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        Whoever started the dashboard may do more than a reader, and may not make such a login.
+    """
+    with open_for_reading(database) as connection:
+        is_more = connection.execute("SELECT current_user <> session_user").fetchone() == (True,)
+    login = temporary_login(database, "warehouse_reader") if is_more else nullcontext(database)
+    with login as reader, open_for_reading(reader) as connection:
+        yield connection
 
 
 def rows_of(

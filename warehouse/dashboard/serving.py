@@ -11,8 +11,8 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler, StaticFileHandler
 
 from warehouse.dashboard.downloads import Download, answer_file, download
-from warehouse.dashboard.reading import open_for_reading
-from warehouse.dashboard.views import SQL, VIEWS, DashboardView, page, trouble_page
+from warehouse.dashboard.reading import open_as_reader, open_for_reading
+from warehouse.dashboard.views import SQL, VIEWS, DashboardView, Entrance, page, trouble_page
 from warehouse.database.connection import Database
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, WarehouseError
@@ -30,6 +30,7 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 """The browser itself then sees to it that nothing comes from elsewhere."""
+Making = Callable[[Connection, Mapping[str, str]], Download]
 
 
 def application(database: Database) -> Application:
@@ -38,8 +39,8 @@ def application(database: Database) -> Application:
     return Application(
         [
             *((view.path, _Answer, {"database": database, "view": view}) for view in VIEWS),
-            (r"/download", _Download, {"database": database, "made": download}),
-            (rf"{SQL}\.csv", _Download, {"database": database, "made": answer_file}),
+            (r"/download", _Download, {"database": database, "made": download, "enter": open_for_reading}),
+            (rf"{SQL}\.csv", _Download, {"database": database, "made": answer_file, "enter": open_as_reader}),
             (r"/static/(dashboard\.(?:css|js)|vega\.js)", _StaticFile, {"path": str(own)}),
             (r".*", _Nothing),
         ]
@@ -103,18 +104,20 @@ class _Answer(_Local):
         self._database, self._view = database, view
 
     def get(self) -> None:
-        with self._told(), open_for_reading(self._database) as connection:
+        with self._told(), self._view.enter(self._database) as connection:
             self.write(page(self._view, connection, self._asked()))
 
 
 class _Download(_Local):
     """Hands out a file of what a view shows."""
 
-    def initialize(self, database: Database, made: Callable[[Connection, Mapping[str, str]], Download]) -> None:
-        self._database, self._made = database, made
+    def initialize(
+        self, database: Database, made: Callable[[Connection, Mapping[str, str]], Download], enter: Entrance
+    ) -> None:
+        self._database, self._made, self._enter = database, made, enter
 
     def get(self) -> None:
-        with self._told(), open_for_reading(self._database) as connection:
+        with self._told(), self._enter(self._database) as connection:
             made = self._made(connection, self._asked())
             self.set_header("Content-Type", made.kind)
             self.set_header("Content-Disposition", f'attachment; filename="{made.name}"')

@@ -1,6 +1,7 @@
 """What each address shows; exhibits of the report stand at `/`, `/models`, `/scale`, `/claims` and `/exhibits`."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +13,16 @@ from warehouse.dashboard.heads import head_view
 from warehouse.dashboard.leaderboard import leaderboard
 from warehouse.dashboard.model_pair import model_pair
 from warehouse.dashboard.reader_view import reader_view
+from warehouse.dashboard.reading import open_as_reader, open_for_reading
 from warehouse.dashboard.run_view import run_view
 from warehouse.dashboard.sentence_view import sentence_view
 from warehouse.dashboard.sql_box import sql_box
+from warehouse.database.connection import Database
 from warehouse.database.types import Connection
 from warehouse.report.exhibits import Exhibit, exhibits
 
 Asked = Mapping[str, str]
+Entrance = Callable[[Database], AbstractContextManager[Connection]]
 SQL = "/sql"
 
 
@@ -34,12 +38,15 @@ class DashboardView:
         The file that says how it looks.
     filled : callable
         Gives what the template is filled with, from a connection and the address's query.
+    enter : callable
+        How the database is entered for it.
     """
 
     path: str
     title: str
     template: str
     filled: Callable[[Connection, Asked], dict[str, Any]]
+    enter: Entrance = open_for_reading
 
 
 def page(view: DashboardView, connection: Connection, asked: Asked) -> str:
@@ -109,7 +116,7 @@ VIEWS = (
     DashboardView("/reader", "Reader", "subject.html", _by(reader_view)),
     DashboardView("/claims", "Claims", "exhibits.html", _of("claim")),
     DashboardView("/exhibits", "All exhibits", "exhibits.html", _any),
-    DashboardView(SQL, "SQL", "sql.html", _by(sql_box)),
+    DashboardView(SQL, "SQL", "sql.html", _by(sql_box), open_as_reader),
     DashboardView("/run", "Runs", "run.html", _by(run_view)),
 )  # fmt: skip
 _templates = jinja2.Environment(
