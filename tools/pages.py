@@ -162,7 +162,7 @@ def _relation(relation: Relation) -> str:
 
 def _paragraphs(description: str) -> str:
     """Let each part of a header (Grain, Leaves out, ...) begin a line of its own."""
-    return re.sub(r"\n(?=(?:Grain|Key|Leaves out|Caveats|Source|Read by): )", "  \n", description.strip())
+    return re.sub(r"\n(?=(?:Grain|Key|Default|Leaves out|Caveats|Source|Read by): )", "  \n", description.strip())
 
 
 def _anchor(title: str) -> str:

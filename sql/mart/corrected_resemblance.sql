@@ -3,6 +3,8 @@
 -- Grain: one row per model, condition, method, layer, measure, group of readers; of several seeds, the
 -- latest. The interval is that of resemblance, with readers and sentences drawn.
 -- Key: extraction_id, layer, measure, language_group
+-- Default: mart.corrected_resemblance_default. Here condition, method and measure differ from row to row: choose one of
+-- each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: r2 and resemblance are in-sample and grow with the number of heads; matched_ and component_ do not.

@@ -3,6 +3,8 @@
 -- Grain: one row per model, condition, method, layer, measure (of counts), group of readers, set of predictors and what is
 -- fitted: the heads (beside no set), the set, or both.
 -- Key: extraction_id, layer, measure, language_group
+-- Default: mart.count_model_default. Here condition, method, measure and predictor_set differ from row to row: choose
+-- one of each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: a D2 is a share of deviance and not of variance: it is compared with other D2, never with an R2 or over a

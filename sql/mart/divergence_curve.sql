@@ -2,6 +2,8 @@
 --
 -- Grain: one row per comparison, two extractions and layer or quarter.
 -- Key: comparison, left_extraction_id, right_extraction_id, depth_kind, depth
+-- Default: mart.divergence_curve_default. Here condition, method and depth_kind differ from row to row: choose one of
+-- each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete. By head (js_nats) only where both have the same heads in a layer: quarters are compared after averaging over
 -- their layers and heads.

@@ -6,6 +6,8 @@
 -- Hochberg.
 -- Key: comparison, left_extraction_id, right_extraction_id, against, reference_left_extraction_id,
 -- reference_right_extraction_id, depth_kind, depth, divergence_kind
+-- Default: mart.divergence_test_default. Here condition, method, depth_kind and divergence_kind differ from row to row:
+-- choose one of each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete.
 -- Caveats: sentences of one article are not independent; js_nats is the mean over heads, js_head_averaged_nats another
 -- quantity: attention averaged first.

@@ -2,6 +2,8 @@
 --
 -- Grain: one row per model, condition, method, layer, measure, group of readers; of several seeds, the latest.
 -- Key: extraction_id, layer, measure, language_group
+-- Default: mart.exchanged_null_default. Here condition, method and measure differ from row to row: choose one of each
+-- before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: exchanged attention knows how long a sentence is and nothing of its words: exchanged_share is what position

@@ -2,6 +2,8 @@
 --
 -- Grain: one row per model, condition, method, measure, pair of groups and score; of several seeds, the latest.
 -- Key: extraction_id, measure, left_group, right_group, score_kind
+-- Default: mart.group_difference_default. Here condition, method, measure and score_kind differ from row to row: choose
+-- one of each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
 -- excluded readers.
 -- Caveats: only nested_resemblance has its layer chosen without the data that score it; the raw test of R2, which is higher

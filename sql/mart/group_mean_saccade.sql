@@ -3,6 +3,7 @@
 -- Grain: one row per group of readers, measure (of transition counts) and word pair of every sentence shown to the group, full
 -- square; 0 where nobody made the saccade.
 -- Key: measure, language_group, sentence_id, from_word, to_word
+-- Default: mart.group_mean_saccade_default. Here saccade_rule differs from row to row: choose one before you average.
 -- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
 -- Caveats: choose one measure, which has its own saccade_rule and reading. is_causal chooses looking back and staying, the
 -- cells that analyses use. Where readers read different sentences, means of different sentences are over different readers.

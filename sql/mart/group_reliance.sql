@@ -2,6 +2,8 @@
 --
 -- Grain: one row per corpus, measure, group of readers and set of patterns.
 -- Key: corpus, measure, language_group, pattern_set
+-- Default: mart.group_reliance_default. Here measure and pattern_set differ from row to row: choose one of each before
+-- you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers; readers without
 -- variation have no R2.
 -- Source: Gao et al. 2023 (EMNLP Findings): mean R2 over readers, its standard error, smallest and largest.

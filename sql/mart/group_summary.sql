@@ -2,6 +2,8 @@
 --
 -- Grain: one row per model, condition, method, measure, pair of groups.
 -- Key: extraction_id, measure, left_group, right_group
+-- Default: mart.group_summary_default. Here condition, method and measure differ from row to row: choose one of each
+-- before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: r2 is not divided by the groups' ceilings, which differ; significant_over_ceiling_count is of what is, with the

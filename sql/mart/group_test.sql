@@ -2,6 +2,8 @@
 --
 -- Grain: one row per model, condition, method, measure, pair of groups and layer.
 -- Key: extraction_id, measure, left_group, right_group, layer
+-- Default: mart.group_test_default. Here condition, method and measure differ from row to row: choose one of each before
+-- you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: r2 is not divided by the groups' ceilings, which differ; see mart.group_difference.

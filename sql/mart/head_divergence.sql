@@ -2,6 +2,8 @@
 --
 -- Grain: one row per comparison, two extractions, layer, head; means over sentences.
 -- Key: comparison, left_extraction_id, right_extraction_id, layer, head
+-- Default: mart.head_divergence_default. Here condition and method differ from row to row: choose one of each before you
+-- average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, models of different heads.
 -- Source: Gao et al. 2023 (EMNLP Findings), section 4.1.

@@ -2,6 +2,8 @@
 --
 -- Grain: one row per model, condition, method, layer, head, set of patterns.
 -- Key: extraction_id, layer, head, pattern_set
+-- Default: mart.head_reliance_default. Here condition, method and pattern_set differ from row to row: choose one of each
+-- before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete.
 -- Source: Gao et al. 2023 (EMNLP Findings): R2 of regressing the head's attention on the patterns.
 -- Read by: people, BI tools, warehouse show trivial-reliance --layers.

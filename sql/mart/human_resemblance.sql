@@ -2,6 +2,8 @@
 --
 -- Grain: one row per model, condition, method, layer, measure, reader.
 -- Key: extraction_id, layer, measure, subject_id
+-- Default: mart.human_resemblance_default. Here condition, method and measure differ from row to row: choose one of each
+-- before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: r2 is in-sample and grows with the number of heads; compare adjusted_r2 and cv_r2.

@@ -6,6 +6,8 @@
 --
 -- Grain: one row per model, condition, method, measure and group of readers; of choices with several seeds, the latest.
 -- Key: extraction_id, measure, language_group
+-- Default: mart.layer_choice_default. Here condition, method and measure differ from row to row: choose one of each
+-- before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
 -- excluded readers. Fewer than three articles or two readers give no choice (null).
 -- Caveats: nested_resemblance is over cv_ceiling, which is predicted for the same held-out articles;

@@ -3,6 +3,8 @@
 -- Grain: one row per model, condition, method, layer, measure and group of readers: per extraction_id, layer, measure and
 -- language_group.
 -- Key: extraction_id, layer, measure, language_group
+-- Default: mart.layer_curve_default. Here condition, method and measure differ from row to row: choose one of each
+-- before you average.
 -- Leaves out: results without some sentences; of brain regions, ratios where ratio_missing_because says why; runs that are
 -- not done, superseded units, extractions that are not complete, excluded readers. Intervals are null until warehouse compute
 -- corrected-resemblance.

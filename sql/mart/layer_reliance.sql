@@ -2,6 +2,8 @@
 --
 -- Grain: one row per model, condition, method, layer, set of patterns.
 -- Key: extraction_id, layer, pattern_set
+-- Default: mart.layer_reliance_default. Here condition, method and pattern_set differ from row to row: choose one of
+-- each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete.
 -- Caveats: r2 is the mean over heads, as in the paper; pooled_r2 weighs a head by the variance of its attention.
 -- Source: Gao et al. 2023 (EMNLP Findings).

@@ -3,6 +3,8 @@
 -- Grain: one row per condition, method, measure, group of readers, choice of models, score, predictor and set of sentences
 -- left out.
 -- Key: corpus, condition, method, measure, language_group, model_choice, score_kind, predictor
+-- Default: mart.model_fit_default. Here condition, method, measure, score_kind and model_choice differ from row to row:
+-- choose one of each before you average.
 -- Leaves out: runs that are not done, superseded units; models without the predictor or the score.
 -- Caveats: a handful of models is not a sample; those of one family are not independent. The fits stand with and without
 -- models whose attention is not aligned to words.

@@ -2,6 +2,8 @@
 --
 -- Grain: one row per model, condition, method and corpus.
 -- Key: extraction_id
+-- Default: mart.model_loss_default. Here condition and method differ from row to row: choose one of each before you
+-- average.
 -- Leaves out: extractions that are not complete, models without a loss.
 -- Caveats: published and computed losses are of different texts unless the corpus is the same.
 -- Read by: people.

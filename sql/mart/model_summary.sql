@@ -6,6 +6,8 @@
 --
 -- Grain: one row per model, condition, method, measure and group of readers: per extraction_id, measure and language_group.
 -- Key: extraction_id, measure, language_group
+-- Default: mart.model_summary_default. Here condition, method and measure differ from row to row: choose one of each
+-- before you average.
 -- Leaves out: results without some sentences (see mart.leave_out_effect); runs that are not done, superseded units,
 -- extractions that are not complete, excluded readers. Nested values are null until warehouse compute layer-choice.
 -- Caveats: r2 grows with the number of heads; cv_r2 is held out, at the layer that is best in-sample.

@@ -2,8 +2,10 @@
 --
 -- Grain: one row per corpus, measure, group of readers, kind of ceiling and set of sentences left out.
 -- Key: corpus, measure, language_group, ceiling_kind
+-- Default: mart.noise_ceiling_default. Here measure differs from row to row: choose one before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers.
--- Caveats: the kind group_mean contains the reader it predicts and is too high; it is kept because the paper divides by it.
+-- Caveats: joined to results it gives a row for each kind: mart.layer_curve and mart.model_summary carry the ceilings.
+-- The kind group_mean contains the reader it predicts and is too high; it is kept because the paper divides by it.
 -- Where readers read different sentences, cell_count and sentence_count are those that enough of them read.
 -- Read by: people, BI tools, warehouse show noise-ceiling.
 CREATE VIEW mart.noise_ceiling AS

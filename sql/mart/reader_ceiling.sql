@@ -2,6 +2,7 @@
 --
 -- Grain: one row per corpus, measure and reader.
 -- Key: measure, subject_id
+-- Default: mart.reader_ceiling_default. Here measure differs from row to row: choose one before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers.
 -- Caveats: ceiling contains the reader and is too high; mean_r and published_r are correlations, not R2.
 -- Read by: people, BI tools, warehouse show reader-ceiling.

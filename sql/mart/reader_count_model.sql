@@ -3,6 +3,8 @@
 -- Grain: one row per model, condition, method, layer, measure (of counts), reader, set of predictors and what is
 -- fitted: the heads (beside no set), the set, or both.
 -- Key: extraction_id, layer, measure, subject_id
+-- Default: mart.reader_count_model_default. Here condition, method, measure and predictor_set differ from row to row:
+-- choose one of each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: d2 is in-sample; of cv_d2 the penalties are chosen without what it is scored on.

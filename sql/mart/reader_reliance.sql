@@ -2,6 +2,8 @@
 --
 -- Grain: one row per corpus, measure, reader, set of patterns.
 -- Key: measure, subject_id, pattern_set
+-- Default: mart.reader_reliance_default. Here measure and pattern_set differ from row to row: choose one of each before
+-- you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, excluded readers.
 -- Source: Gao et al. 2023 (EMNLP Findings): R2 of regressing the reader's saccades on the patterns.
 -- Read by: people and BI tools.

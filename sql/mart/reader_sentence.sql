@@ -2,6 +2,8 @@
 --
 -- Grain: one row per reader, saccade rule, sentence shown to the reader and reading; 0 where there was no saccade.
 -- Key: subject_id, saccade_rule, sentence_id, reading_ordinal
+-- Default: mart.reader_sentence_default. Here saccade_rule and reading_ordinal differ from row to row: choose one of
+-- each before you average.
 -- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
 -- Caveats: choose one saccade_rule, or one measure, which is what results call the rule's transition counts; reading times,
 -- which are the same by each rule, are in mart.reading once. A reading that timed out has no reading_time_ms, and says why

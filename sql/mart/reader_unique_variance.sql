@@ -2,6 +2,8 @@
 --
 -- Grain: one row per model, condition, method, layer, measure, reader, set of predictors and what was held out.
 -- Key: extraction_id, layer, measure, subject_id, predictor_set, held_out
+-- Default: mart.reader_unique_variance_default. Here condition, method, measure, predictor_set and held_out differ from
+-- row to row: choose one of each before you average.
 -- Leaves out: results without some sentences; readers without variation or who read too little; runs that are not done,
 -- superseded units, extractions that are not complete, excluded readers.
 -- Read by: people and BI tools.

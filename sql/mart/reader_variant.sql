@@ -3,6 +3,8 @@
 -- Grain: one row per model, condition, method, layer, measure, reader, variant (result.variant), set of predictors and what
 -- is fitted: the heads (beside no set), the set, or both.
 -- Key: extraction_id, layer, measure, subject_id, variant
+-- Default: mart.reader_variant_default. Here condition, method, measure and predictor_set differ from row to row: choose
+-- one of each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: r2 of a penalised fit is in-sample too, with the penalty that predicts held-out articles best.

@@ -2,6 +2,7 @@
 --
 -- Grain: one row per reader, sentence shown to the reader and reading.
 -- Key: subject_id, sentence_id, reading_ordinal
+-- Default: mart.reading_default. Here reading_ordinal differs from row to row: choose one before you average.
 -- Leaves out: nothing; readings of readers and sentences that are excluded whatever the rule have is_excluded true.
 -- Caveats: take reading_ordinal 1 where sentences were read again. A reading that timed out has no reading_time_ms, and says
 -- why in missing_because; averages over the others are too short.

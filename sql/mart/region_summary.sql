@@ -4,6 +4,8 @@
 -- Grain: one row per region, group of readers, model, condition, method and corpus; one row without a model where no
 -- resemblance is computed for the region.
 -- Key: region, language_group, corpus, extraction_id
+-- Default: mart.region_summary_default. Here condition and method differ from row to row: choose one of each before you
+-- average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
 -- excluded readers. Ratios to the ceilings in R2 where ratio_missing_because says why.
 -- Caveats: the paper divides R2 by a mean Pearson r (published_r here, published_ceiling there; warning ceiling_not_r2), in

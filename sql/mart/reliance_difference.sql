@@ -2,6 +2,8 @@
 --
 -- Grain: one row per comparison, pair of models and conditions, method, set of patterns, quarter and sentences left out.
 -- Key: comparison, left_extraction_id, right_extraction_id, pattern_set, quarter
+-- Default: mart.reliance_difference_default. Here condition, method and pattern_set differ from row to row: choose one
+-- of each before you average.
 -- Leaves out: runs that are not done, superseded units, extractions that are not complete, quarters that one side lacks.
 -- Caveats: each layer counts once, with the mean over its heads, which are not independent; neighbouring layers are alike,
 -- so that p-values are still too small.

@@ -2,6 +2,8 @@
 --
 -- Grain: one row per corpus, measure, set of patterns, pair of groups and set of sentences left out.
 -- Key: corpus, measure, pattern_set, left_group, right_group
+-- Default: mart.reliance_test_default. Here measure and pattern_set differ from row to row: choose one of each before
+-- you average.
 -- Leaves out: runs that are not done, superseded units, excluded readers.
 -- Source: Gao et al. 2023 (EMNLP Findings): independent t-test over readers, equal variances.
 -- Read by: people, BI tools, warehouse show reliance-test.

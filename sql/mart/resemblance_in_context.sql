@@ -6,6 +6,8 @@
 --
 -- Grain: one row per model, condition, method, measure and group of readers.
 -- Key: extraction_id, measure, language_group
+-- Default: mart.resemblance_in_context_default. Here condition, method, measure and predictor_set differ from row to
+-- row: choose one of each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
 -- excluded readers. What has not been computed is null.
 -- Caveats: r2, ceiling, resemblance and exchanged_share are in-sample. baseline_r2, unique_r2, ridge_cv_r2,

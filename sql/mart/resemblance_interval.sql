@@ -3,9 +3,12 @@
 -- Grain: one row per model, condition, method, layer, measure, group of readers, statistic and kind of cluster; of
 -- several seeds, the latest.
 -- Key: extraction_id, layer, measure, language_group, statistic, cluster_kind
+-- Default: mart.resemblance_interval_default. Here condition, method, measure, statistic and cluster_kind differ from
+-- row to row: choose one of each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
--- Caveats: no interval undoes the choice of the best layer; see mart.layer_choice.
+-- Caveats: joined to a curve it gives a row for each statistic and kind of cluster: mart.layer_curve carries the intervals.
+-- No interval undoes the choice of the best layer; see mart.layer_choice.
 -- Source: Efron & Tibshirani 1993, chapters 10 and 13: percentiles of the draws, reflected about the estimate
 -- (basic bootstrap), which need not contain it.
 -- Read by: people, BI tools, warehouse show corrected-resemblance --layers.

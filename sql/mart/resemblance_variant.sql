@@ -3,6 +3,8 @@
 -- Grain: one row per model, condition, method, layer, measure, group of readers, variant (result.variant), set of predictors
 -- and what is fitted: the heads (beside no set), the set, or both.
 -- Key: extraction_id, layer, measure, language_group, variant
+-- Default: mart.resemblance_variant_default. Here condition, method, measure and predictor_set differ from row to row:
+-- choose one of each before you average.
 -- Leaves out: results without some sentences; of brain regions, ratios where ratio_missing_because says why; runs that are
 -- not done, superseded units, extractions that are not complete, excluded readers.
 -- Caveats: of ridge compare cv_r2, whose penalties are chosen without what they are scored on; cv_resemblance is over the

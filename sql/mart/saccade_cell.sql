@@ -3,6 +3,8 @@
 -- Grain: one row per reader, saccade rule, reading and word pair of every sentence shown to the reader, full square; 0
 -- where there was no saccade, so that averages are right.
 -- Key: subject_id, saccade_rule, sentence_id, reading_ordinal, from_word, to_word
+-- Default: mart.saccade_cell_default. Here saccade_rule and reading_ordinal differ from row to row: choose one of each
+-- before you average.
 -- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
 -- Caveats: choose one saccade_rule, or one measure, which is what results call the rule's transition counts. is_causal
 -- chooses looking back and staying, the cells that analyses use.

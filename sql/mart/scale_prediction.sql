@@ -4,6 +4,8 @@
 -- Grain: one row per condition, method, measure, group of readers, choice of models, score, number of parameters and set of
 -- sentences left out.
 -- Key: corpus, condition, method, measure, language_group, model_choice, score_kind, parameter_count
+-- Default: mart.scale_prediction_default. Here condition, method, measure, score_kind and model_choice differ from row
+-- to row: choose one of each before you average.
 -- Leaves out: runs that are not done, superseded units.
 -- Caveats: where is_extrapolation is true nothing was measured; the line is not bounded by the ceiling.
 -- Source: Gao et al. 2023 (EMNLP Findings), Figures 7 and 16.

@@ -2,6 +2,7 @@
 --
 -- Grain: one row per model, condition and sentence; raw attention of causal models only.
 -- Key: extraction_id, sentence_id
+-- Default: mart.sentence_loss_default. Here condition differs from row to row: choose one before you average.
 -- Leaves out: extractions that are not complete, and those whose loss was not taken (attention arrays have none).
 -- Source: Gao et al. 2023 (EMNLP Findings), section 4.4, for loss_per_token_per_length.
 -- Read by: people, BI tools.

@@ -2,6 +2,8 @@
 --
 -- Grain: one row per model, condition, method, corpus and layer.
 -- Key: extraction_id, layer
+-- Default: mart.sink_mass_default. Here condition and method differ from row to row: choose one of each before you
+-- average.
 -- Leaves out: extractions that are not complete; of encoders whose special tokens were not kept apart, everything.
 -- Caveats: mass_source says where the numbers are from: tokens are those that were kept beside the attention; row sums are
 -- what the rows of arrays as published lack of 1, where a row that vanished in float16 counts as all lost, and what went to

@@ -2,6 +2,8 @@
 --
 -- Grain: one row per model, condition, method, quantity and group of readers; of several seeds, the latest.
 -- Key: extraction_id, quantity, language_group
+-- Default: mart.surprisal_fit_default. Here condition, method and quantity differ from row to row: choose one of each
+-- before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers; first words of sentences, and words that a reader skipped.
 -- Caveats: a fit for each reader, not a mixed model, for which mart.reading_measure joined with mart.word_surprisal has

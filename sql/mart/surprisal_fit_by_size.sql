@@ -2,6 +2,8 @@
 --
 -- Grain: one row per corpus, quantity, group of readers, condition and method.
 -- Key: corpus, quantity, language_group, condition, method
+-- Default: mart.surprisal_fit_by_size_default. Here condition, method and quantity differ from row to row: choose one of
+-- each before you average.
 -- Leaves out: models whose number of parameters is not known; results without some sentences; runs that are not done,
 -- superseded units, extractions that are not complete.
 -- Caveats: pearson_r is over models, of delta_log_likelihood with the logarithm of parameters: a handful of models is no

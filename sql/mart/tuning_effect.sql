@@ -3,6 +3,8 @@
 -- Grain: one row per condition, method, measure, group of readers, score, and tuned model or mean over tuned models (all;
 -- word-aligned); of several seeds or bounds, the latest.
 -- Key: corpus, condition, method, measure, language_group, score_kind, tuned_model
+-- Default: mart.tuning_effect_default. Here condition, method, measure and score_kind differ from row to row: choose one
+-- of each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units; readers whom one model lacks.
 -- Caveats: only nested_resemblance has its layers chosen without the data that score them: in-sample, two models may differ
 -- because they switch layers. Of the means, p is of one test, not corrected.

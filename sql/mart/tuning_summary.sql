@@ -2,6 +2,8 @@
 --
 -- Grain: one row per tuned model, condition, method, measure, group of readers.
 -- Key: extraction_id, base_model, measure, language_group
+-- Default: mart.tuning_summary_default. Here condition, method and measure differ from row to row: choose one of each
+-- before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Source: Gao et al. 2023 (EMNLP Findings), Tables 4, 6 and 7: significant is p_bonferroni < 0.05.

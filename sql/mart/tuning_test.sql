@@ -2,6 +2,8 @@
 --
 -- Grain: one row per tuned model, condition, method, measure, group of readers, layer, direction.
 -- Key: extraction_id, base_model, measure, language_group, layer, alternative
+-- Default: mart.tuning_test_default. Here condition, method and measure differ from row to row: choose one of each
+-- before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: r2 is in-sample; both models have as many heads.

@@ -3,6 +3,8 @@
 -- Grain: one row per model, condition, method, layer, measure, group of readers, set of predictors and what was held
 -- out: nothing (in-sample), each article, each sentence.
 -- Key: extraction_id, layer, measure, language_group, predictor_set, held_out
+-- Default: mart.unique_variance_default. Here condition, method, measure, predictor_set and held_out differ from row to
+-- row: choose one of each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
 -- complete, excluded readers.
 -- Caveats: in-sample unique_r2 is above 0 for heads of noise too; corrected_unique_r2 with its interval, and the rows

@@ -2,6 +2,7 @@
 --
 -- Grain: one row per model, condition and word that the model predicts; raw attention of causal models only.
 -- Key: extraction_id, sentence_id, word_position
+-- Default: mart.word_surprisal_default. Here condition differs from row to row: choose one before you average.
 -- Leaves out: extractions that are not complete, those whose loss was not taken, and a first word that nothing precedes.
 -- Source: Pimentel & Meister 2024 for surprisal_bits; uncorrected_surprisal_bits sums the word's tokens alone.
 -- Read by: people, BI tools.
