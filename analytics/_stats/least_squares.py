@@ -14,9 +14,10 @@ from analytics._stats.folds import Folds, GroupParts
 from analytics._stats.held_out import coefficients, errors_of
 from analytics._stats.minimum_norm import squared_error
 from analytics._stats.moments import Moments
+from analytics._stats.summed_design import error_of_fold
 from analytics._stats.sums import Sums
 from warehouse.errors import BadInput
-from warehouse.plugin.columns import Cells, together
+from warehouse.plugin.columns import Cells, sums_of, together
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,10 @@ def fit(predictors: Cells, targets: Cells, folds: Cells) -> Fit:
         b, is_weak = coefficients(training)
         found = errors_of(b, some, training)
         for fold in np.flatnonzero(is_weak):
-            found.sse[fold] = squared_error(together(predictors, targets, folds), sums.design.scaled, names[fold])
+            if sums_of(cells := together(predictors, targets, folds)) is not None:
+                found.sse[fold] = error_of_fold(training.part(int(fold)), some.part(int(fold)), sums.design)
+            else:
+                found.sse[fold] = squared_error(cells, sums.design.scaled, names[fold])
         sse, sst = sse + found.sse.sum(axis=0), sst + found.sst.sum(axis=0)
     scores = in_sample_r2(Moments.stacked([sums.total]))[0], 1 - _ratio(sse, sst)
     r2, cv_r2 = (np.where(sums.varies, each, np.nan) for each in scores)

@@ -54,7 +54,7 @@ BEGIN
         END IF;
     END LOOP;
 
-    -- weights of attention never have statistics (fn.create_partition); an index over expressions has those of its own
+    -- attention and sums over it never have statistics (fn.create_partition); an index over expressions has those of its own
     FOR made IN
         SELECT
             pg_class.oid::regclass AS relation_name,
@@ -78,6 +78,7 @@ BEGIN
             AND NOT attisdropped
             AND (COALESCE(attstattarget, -1) = 0) <> stands
             AND NOT (relname ~ '^attention_\d+$' AND attname = 'weights')
+            AND attname NOT IN ('head_products', 'reader_products')
         GROUP BY pg_class.oid, relkind
         ORDER BY relkind, pg_class.oid::regclass::text  -- indexes first: the statistics of theirs come with the table's
     LOOP

@@ -28,6 +28,7 @@ from warehouse.slices import Slices, cells
 from warehouse.transfer import export
 
 QUIET = Progress(quiet=True)
+Contents = Callable[[Callable[[], Iterator[Any]], str], Callable[[], Iterator[Any]]]
 
 
 @pytest.fixture
@@ -42,14 +43,18 @@ def rows(database: Database, question: str) -> list[tuple[Any, ...]]:
         return connection.execute(question).fetchall()
 
 
-def keep(database: Database, kept: str, by: str | None) -> Tally:
-    """Ingest the simulated study again, keeping something else of its attention."""
+def keep(database: Database, kept: str, by: str | None, contents: Contents = lambda made, _: made) -> Tally:
+    """Ingest the simulated study again, keeping something else of its attention; `contents` may spoil its pieces."""
     original = sources()["simulated_readers"]
 
     @functools.wraps(original.function)
     def again(*, stored: Stored, **given: Any) -> Iterator[Any]:
         for item in original.function(stored=stored, **given):
-            yield replace(item, kept=kept, summed_by=by) if isinstance(item, Extraction) else item
+            if isinstance(item, Extraction):
+                pieces = [replace(piece, contents=contents(piece.contents, piece.key)) for piece in item.pieces]
+                yield replace(item, kept=kept, summed_by=by, pieces=pieces)
+            else:
+                yield item
 
     return pipeline.ingest(database, replace(original, function=again), [], {"readers": 4}, QUIET)
 
@@ -273,3 +278,37 @@ def test_without_the_revision_what_is_kept_as_sums_only_is_gone(study: Database)
     migrations.upgrade(study)
     keep(study, "cells", None)
     assert rows(study, "SELECT count(*) > 0 FROM slice.layer_attention") == [(True,)]
+
+
+def fails_at_layer_2(made: Callable[[], Iterator[Any]], key: str) -> Callable[[], Iterator[Any]]:
+    def contents() -> Iterator[Any]:
+        if key == "layer 2":
+            raise RuntimeError("the power is cut")
+        return made()
+
+    return contents
+
+
+@pytest.mark.parametrize("changed", [False, True], ids=["same readers", "readers changed meanwhile"])
+def test_what_was_cut_off_goes_on_with_the_same_readers_and_begins_anew_with_others(study: Database, changed: bool):
+    keep(study, "sums", "article")
+    whole = rows(study, SUMS)
+    keep(study, "cells", None)
+    with pytest.raises(RuntimeError, match="the power is cut"):
+        keep(study, "sums", "article", fails_at_layer_2)
+    ((begun,),) = rows(study, "SELECT extraction_id FROM model.extraction WHERE extraction_status = 'loading'")
+    assert rows(study, f"SELECT DISTINCT layer FROM model.head_sums WHERE extraction_id = {begun} ORDER BY 1") == [
+        (0,), (1,)
+    ]  # fmt: skip
+    if changed:
+        with study.connect() as connection:
+            connection.execute(
+                "INSERT INTO human.exclusion (subject_id, sentence_id, excluded_because, source) "
+                "SELECT max(subject_id), (SELECT min(sentence_id) FROM stimulus.sentence), 'looked away', 'test' "
+                "FROM human.subject"
+            )
+    keep(study, "sums", "article")
+    complete = rows(study, f"SELECT extraction_status FROM model.extraction WHERE extraction_id = {begun}")
+    assert complete == [("retired",) if changed else ("complete",)]
+    assert (rows(study, SUMS) == whole) is not changed
+    assert rows(study, f"SELECT count(*) FROM model.head_sums WHERE extraction_id = {begun}") != [(0,)] or changed

@@ -124,3 +124,12 @@ def test_values_that_hardly_vary_beside_their_mean_are_refused():
     summed, _ = both(HEADS + 1e4, READERS, [HEAD, READER, OF_ARTICLE])
     with pytest.raises(BadInput, match="hardly vary beside their mean"):
         fit(*summed)
+
+
+@pytest.mark.parametrize("article", [0, 3])
+def test_an_article_that_alone_has_a_head_is_predicted_as_of_cells(article):
+    only = np.where(article == ARTICLE, HEADS[:, 0], 0.0)
+    summed, cells = both(np.column_stack([HEADS, only]), READERS, [HEAD, READER, OF_ARTICLE])
+    found, expected = fit(*summed), fit(*cells)
+    np.testing.assert_allclose(found.cv_r2, expected.cv_r2, rtol=1e-10)
+    np.testing.assert_allclose(found.r2, expected.r2, rtol=1e-10)
