@@ -13,6 +13,7 @@ from typing import Any
 from warehouse.compute.one_analysis import compute_one, with_parameters
 from warehouse.compute.plan import Selection
 from warehouse.compute.workers import start_workers
+from warehouse.database import statistics
 from warehouse.database.connection import Database
 from warehouse.database.translation import translate_errors
 from warehouse.ledger import runs, sessions
@@ -60,12 +61,13 @@ def ingest(
         ) as run_id:  # fmt: skip
 
             def load_extraction(item: Extraction) -> Tally:
-                return extractions.load(database, call.job, run_id, item, progress, heartbeat, wait_s)
+                return extractions.load(database, connection, call.job, run_id, item, progress, heartbeat, wait_s)
 
             with connection.transaction() if source.at_once else nullcontext():
                 reading = connection if source.at_once else asking
                 tally = call.load(connection, run_id, reading, progress, load_extraction, tell)
-            sweeping.sweep(database)
+            statistics.count(connection)
+            sweeping.sweep(database, is_counted=True)
     return tally
 
 

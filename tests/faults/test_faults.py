@@ -45,8 +45,8 @@ PLACES = {
     ],
     EXTRACTION: [Place("warehouse.load.extractions.copy_attention", 2), Place("warehouse.load.publication.verify", 1)],
     COMPUTE: [
-        Place("warehouse.compute.results.write", 7),
-        Place("warehouse.ledger.unit_records.record_units", 5),
+        Place("warehouse.compute.results.write", 2),
+        Place("warehouse.ledger.unit_records.record_units", 2),
         Place("warehouse.ledger.runs._close", 1, "before"),
     ],
 }
@@ -89,7 +89,7 @@ def test_killed_at_one_commit_after_the_other_nothing_stands_without_what_belong
         pytest.param(
             READERS, Place("warehouse.load.extractions.copy_attention", 3, how=signal.SIGTERM), id="ingest, a layer"
         ),
-        pytest.param(COMPUTE, Place("warehouse.compute.results.write", 7, "after", signal.SIGINT), id="compute"),
+        pytest.param(COMPUTE, Place("warehouse.compute.results.write", 2, "after", signal.SIGINT), id="compute"),
     ],
 )
 def test_a_command_told_to_end_says_so_and_its_run_is_interrupted(study: Study, work: Work, place: Place):

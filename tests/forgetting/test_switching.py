@@ -51,7 +51,7 @@ def transaction(database: Database, question: str, isolation: Any) -> Iterator[p
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Readers are waited for a tenth of a second."""
     patient = sweeping.sweep
-    monkeypatch.setattr(sweeping, "sweep", lambda database: patient(database, 0.1))
+    monkeypatch.setattr(sweeping, "sweep", lambda database, **given: patient(database, 0.1, **given))
 
 
 def test_a_reader_sees_the_old_or_the_new_and_never_neither_or_both(study: Database):

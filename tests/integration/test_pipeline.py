@@ -12,6 +12,7 @@ import pytest
 from ingest.simulated_readers.truth import MODELS
 from warehouse import pipeline
 from warehouse.compute import one_analysis, plan, results
+from warehouse.compute.workers import worker
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, Busy, StoredDiffers, UnknownName, WarehouseError
 from warehouse.ledger import runs, unit_records
@@ -223,6 +224,7 @@ def unanalysed(study: Database) -> Database:
 def half_done(unanalysed: Database, monkeypatch: pytest.MonkeyPatch) -> Database:
     """The study with five layers of human resemblance done, each for two groups, in a run that failed."""
     with monkeypatch.context() as patch:
+        patch.setattr(worker, "TOGETHER_S", 0)  # each layer is written by itself
         patch.setattr(results, "write", stopping(results.write, after=2 + 5))
         with pytest.raises(Stopped):
             compute(unanalysed)
@@ -483,7 +485,7 @@ def test_what_a_killed_process_left_of_a_retired_extraction_is_swept_by_the_next
 ):
     load(study)
     with monkeypatch.context() as patch:
-        patch.setattr(sweeping, "sweep", lambda _: None)
+        patch.setattr(sweeping, "sweep", lambda _, **given: None)
         load(study, "2")
     left = rows(study, PARTITIONS)
     load(study, "2")

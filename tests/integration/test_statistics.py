@@ -86,6 +86,17 @@ def test_a_table_is_analysed_when_it_grew_by_more_than_a_tenth(new_database: Dat
         assert statistics.refresh(connection, ["public.grown"]) == []
 
 
+def test_a_small_table_is_analysed_where_nobody_counted_and_where_it_changed(new_database: Database):
+    with new_database.connect(autocommit=True) as connection:
+        connection.execute("CREATE TABLE public.small (n integer) WITH (autovacuum_enabled = off)")
+        for _ in range(2):
+            connection.execute("INSERT INTO public.small VALUES (1)")
+            statistics.count(connection)
+            assert statistics.refresh(connection, ["public.small"], is_counted=True) == ["public.small"]
+            assert statistics.refresh(connection, ["public.small"], is_counted=True) == []
+            assert statistics.refresh(connection, ["public.small"]) == ["public.small"]
+
+
 def test_a_table_of_which_rows_went_is_analysed_although_it_has_as_many_pages(new_database: Database):
     with new_database.connect(autocommit=True) as connection:
         connection.execute("CREATE TABLE public.shrunk (n integer) WITH (autovacuum_enabled = off)")

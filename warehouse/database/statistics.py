@@ -12,7 +12,13 @@ SMALL = 8
 """Tables of so few pages are analysed whenever asked: it takes a millisecond, and one row may be a half of them."""
 
 
-def refresh(connection: Connection, tables: Sequence[str]) -> list[str]:
+def count(connection: Connection) -> None:
+    """Have the server count now what this session has written, for whoever asks; by itself it does a second later."""
+    with connection.transaction():
+        connection.execute("SELECT pg_stat_force_next_flush()")
+
+
+def refresh(connection: Connection, tables: Sequence[str], *, is_counted: bool = False) -> list[str]:
     """Take statistics of the tables that changed since they were last taken; give their names.
 
     Parameters
@@ -21,8 +27,11 @@ def refresh(connection: Connection, tables: Sequence[str]) -> list[str]:
         Of a role that may take them: a writer, from PostgreSQL 17 on.
     tables : sequence of str
         Which to look at, with their schemas.
+    is_counted : bool
+        The sessions that wrote have called `count`, so that small tables are told that have not changed.
     """
-    found = [name for (name,) in connection.execute(_CHANGED, {"tables": list(tables), "share": SHARE, "small": SMALL})]
+    facts = {"tables": list(tables), "share": SHARE, "small": 0 if is_counted else SMALL}
+    found = [name for (name,) in connection.execute(_CHANGED, facts)]
     if found:
         names = sql.SQL(", ").join(sql.Identifier(*name.split(".", 1)) for name in found)
         connection.execute(sql.SQL("ANALYZE {}").format(names))

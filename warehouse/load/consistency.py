@@ -39,6 +39,10 @@ def require_possible_fixations(connection: Connection, subjects: Iterable[int]) 
         raise BadInput(why, place, "repair what it was read from")
 
 
+Broken = tuple[int, str, int | None, int | None]
+"""A layer and a sentence that are not whole, with the word pairs found and wanted."""
+
+
 @dataclass(frozen=True)
 class Cells:
     """What is in an extraction's partition, found in one pass.
@@ -49,15 +53,15 @@ class Cells:
         Word pairs of all layers, and the fewest and the most weights that one has.
     layers : list of int
         Ascending.
-    broken : tuple or None
-        The first layer and sentence that are not whole, with the word pairs found and wanted.
+    broken : Broken or None
+        The first.
     """
 
     row_count: int
     fewest: int | None
     most: int | None
     layers: list[int]
-    broken: tuple[int, str, int | None, int | None] | None
+    broken: Broken | None
 
     def require_all(self, name: str) -> None:
         """Require that every layer has every cell of its sentences.

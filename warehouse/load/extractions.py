@@ -26,8 +26,8 @@ from warehouse.schema.tables import model
 
 
 def load(
-    database: Database, job: str, run_id: int, extraction: Extraction, progress: Progress, heartbeat: Heartbeat,
-    wait_s: float = 0.0,
+    database: Database, connection: Connection, job: str, run_id: int, extraction: Extraction, progress: Progress,
+    heartbeat: Heartbeat, wait_s: float = 0.0,
 ) -> Tally:  # fmt: skip
     """Load an extraction, or find that it is there; another process that loads the same is waited for.
 
@@ -43,11 +43,9 @@ def load(
         If a piece cannot be used or the attestation fails; then nothing of the extraction remains.
     """
     with (
-        database.connect() as connection,
         database.connect(autocommit=True) as guard,
         summing_of(database, extraction, heartbeat) as summing,
     ):
-        heartbeat.join(connection)
         heartbeat.join(guard)
         with jobs.holding(guard, "load attention", [_name(extraction)], wait_s):
             return _load(connection, job, run_id, extraction, progress, summing, at_once=False)
@@ -86,8 +84,8 @@ def _load(
             return Tally(unchanged=found[1])
         loading = _begin(connection, run_id, extraction, kind, summing)
     try:
-        tally = write_pieces(connection, job, loading, progress, summing, is_followed=not at_once)
-        publication.verify(connection, job, loading)
+        tally, counts = write_pieces(connection, job, loading, progress, summing, is_followed=not at_once)
+        publication.verify(connection, job, loading, None if tally.unchanged else counts)
         attestation = dict(extraction.attest())
     except WarehouseError:
         if not at_once:

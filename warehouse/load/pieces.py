@@ -1,7 +1,7 @@
 """The pieces of an extraction, each written in one transaction: its cells, sums over them or both, and its unit."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from warehouse.database.types import Connection
@@ -9,6 +9,7 @@ from warehouse.declarations import Table
 from warehouse.ledger import runs, unit_records
 from warehouse.load import writing
 from warehouse.load.attention_copy import AttentionBuffer, copy_attention
+from warehouse.load.cell_counts import CellCounts
 from warehouse.load.prepared import prepared
 from warehouse.load.publication import Loading
 from warehouse.load.sums import Summing
@@ -26,8 +27,8 @@ def write_pieces(
     summing: Summing | None,
     *,
     is_followed: bool,
-) -> Tally:
-    """Write the pieces that are not there yet; give how many rows are new, and how many were there.
+) -> tuple[Tally, CellCounts]:
+    """Write the pieces that are not there yet; give how many rows are new and how many were there, and the new cells.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def write_pieces(
             rows = writer.write(piece, contents)
             tally.inserted += rows
             bar.update(rows=rows, latest=loading.unit_key(piece.key))
-    return tally
+    return tally, writer.counts
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class _Writer:
     summing: Summing | None
     tally: Tally
     buffer: AttentionBuffer
+    counts: CellCounts = field(default_factory=CellCounts)
 
     def write(self, piece: Piece, contents: Iterable[Any]) -> int:
         """Write a piece in one transaction; give how many rows count."""
@@ -105,6 +107,7 @@ class _Writer:
             self.summing.add(block)
         if not self._keeps_cells:
             return 0
+        self.counts.add(block)
         return copy_attention(self.connection, self.loading.partition, self.buffer, block)
 
     def _copy(self, table: Table, columns: Columns) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -13,6 +14,7 @@ from warehouse.errors import BadInput
 from warehouse.ledger import runs
 from warehouse.ledger.locks import JOBS
 from warehouse.load import consistency, writing
+from warehouse.load.cell_counts import CellCounts
 from warehouse.plugin.contents import Extraction
 from warehouse.schema.tables import metadata, model, ops
 
@@ -44,8 +46,10 @@ class Loading:
         return f"extraction {self.extraction_id}/{piece}"
 
 
-def verify(connection: Connection, job: str, loading: Loading) -> None:
+def verify(connection: Connection, job: str, loading: Loading, counts: CellCounts | None) -> None:
     """Build the key, and compare what is in the partition with what the ledger says was written.
+
+    `counts` are of its cells, where this process wrote all of them; None: they are counted in the partition.
 
     Raises
     ------
@@ -60,10 +64,9 @@ def verify(connection: Connection, job: str, loading: Loading) -> None:
         is_partial = "partial_coverage" in extraction.warnings
         kept = []
         if extraction.kept != "sums":
-            kept.append(consistency.cells_of(
-                connection, loading.partition, extraction.corpus_id,
-                is_causal=extraction.is_causal, is_partial=is_partial,
-            ))  # fmt: skip
+            count = counts.cells if counts else partial(consistency.cells_of, partition=loading.partition)
+            corpus_id, is_causal = extraction.corpus_id, extraction.is_causal
+            kept.append(count(connection, corpus_id=corpus_id, is_causal=is_causal, is_partial=is_partial))
         if extraction.kept != "cells":
             sums = consistency.sums_of(connection, loading.extraction_id, extraction.corpus_id, is_partial=is_partial)
             kept.append(sums)

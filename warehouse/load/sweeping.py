@@ -21,7 +21,7 @@ FIRST_MOMENT_S = 0.02
 """How long readers of other attention are made to wait at first, for the lock to detach some."""
 
 
-def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
+def sweep(database: Database, patience_s: float = PATIENCE_S, *, is_counted: bool = False) -> list[int]:
     """Take the attention of retired and forgotten extractions away without making readers wait.
 
     What a killed process left is found again: it is looked for, not remembered. A transaction that began before may
@@ -34,6 +34,8 @@ def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
         Where retired and forgotten extractions are looked for.
     patience_s : float
         How long to wait for transactions that may still read it, and for each lock [s].
+    is_counted : bool
+        See `statistics.refresh`.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def sweep(database: Database, patience_s: float = PATIENCE_S) -> list[int]:
         The extractions whose attention stays for now; a remark says so.
     """
     with database.connect(autocommit=True) as connection:
-        statistics.refresh(connection, _LOADED)
+        statistics.refresh(connection, _LOADED, is_counted=is_counted)
         if connection.execute(_HAS_GROWN).fetchone() == (True,):
             with connection.transaction():  # how many extractions there are, which no partition knows
                 connection.execute("SET LOCAL default_statistics_target = 10")

@@ -3,6 +3,7 @@
 It is the same in the process that leads a run, in a process beside it and on another machine.
 """
 
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -23,7 +24,9 @@ from warehouse.plugin.registry import Found, analysis_named
 from warehouse.slices import Slices
 
 AT_ONCE = 16
-"""Units taken in hand at once, in whole pieces: each question to the server takes its time."""
+"""Units taken in hand at once, in whole pieces, and written at once: each question to the server takes its time."""
+TOGETHER_S = 0.5
+"""How long pieces are computed that are written together; after that each is written when it is there [s]."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Worker:
         self._leases.connection.close()
 
     def carry_out(self, task: Task, units: Iterable[Planned]) -> Iterator[Outcome]:
-        """Do units, piece by piece; each piece is written in a thread while the next is computed.
+        """Do units, piece by piece; what is computed is written in a thread while the next is computed.
 
         What it took and did not do it gives back, however it ends. When nobody leads the run any more it ends after
         the piece in hand.
@@ -108,10 +111,10 @@ class Worker:
             with ThreadPoolExecutor(1, thread_name_prefix="writing") as pool:
                 waiting: Future[list[Outcome]] | None = None
                 pieces = self._taken(task, pieces_of(analysis, units), elsewhere)
-                for piece, found in in_turn(self._slices, analysis, pieces, task.parameters):
+                for done, found in _together(in_turn(self._slices, analysis, pieces, task.parameters)):
                     if waiting:
                         yield from waiting.result()
-                    waiting = pool.submit(self._write, task, piece, found)
+                    waiting = pool.submit(self._write, task, done, found)
                     while elsewhere:
                         yield elsewhere.pop()
                 if waiting:
@@ -140,6 +143,27 @@ class Worker:
             counts, self._is_led = results.write(self._leases, task.run_id, analysis_named(task.analysis), units, found)
         self._in_hand.difference_update(unit.key for unit in units)
         return [Outcome(unit, counts.get(unit.key)) for unit in units]
+
+
+def _together(computed: Iterable[tuple[Piece, Sequence[Found]]]) -> Iterator[tuple[list[Planned], list[Found]]]:
+    """Put pieces together that one transaction writes: a transaction takes as long as it takes to compute a small one.
+
+    Where one cannot be computed, those before it are given first.
+    """
+    units, found, began = list[Planned](), list[Found](), time.monotonic()
+    try:
+        for piece, of_piece in computed:
+            units += piece
+            found += of_piece
+            if len(units) >= AT_ONCE or time.monotonic() - began >= TOGETHER_S:
+                yield units, found
+                units, found, began = [], [], time.monotonic()
+    except Exception:
+        if units:
+            yield units, found
+        raise
+    if units:
+        yield units, found
 
 
 def divided(pieces: Sequence[Piece], at_most: int) -> Iterator[list[Piece]]:
