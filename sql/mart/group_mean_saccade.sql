@@ -42,7 +42,8 @@ FROM (
     JOIN human.measure
         ON
             measure.quantity = 'saccade_count'
-            AND (measure.of_reading IS NULL OR measure.of_reading = reading.reading_ordinal)
+            -- the same reading, or any: not as an equality, of which the planner would expect one row in 200
+            AND COALESCE(abs(measure.of_reading - reading.reading_ordinal), 0) < 1
     JOIN human.saccade_rule ON saccade_rule.saccade_rule_id = measure.saccade_rule_id
     JOIN human.subject ON subject.subject_id = reading.subject_id
     JOIN stimulus.sentence ON sentence.sentence_id = reading.sentence_id
@@ -88,7 +89,7 @@ LEFT JOIN (
         ON
             measure.quantity = 'saccade_count'
             AND measure.saccade_rule_id = saccade.saccade_rule_id
-            AND (measure.of_reading IS NULL OR measure.of_reading = saccade.reading_ordinal)
+            AND COALESCE(abs(measure.of_reading - saccade.reading_ordinal), 0) < 1
     JOIN human.subject ON subject.subject_id = saccade.subject_id
     JOIN stimulus.sentence ON sentence.sentence_id = saccade.sentence_id
     WHERE

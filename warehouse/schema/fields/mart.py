@@ -42,6 +42,8 @@ FIELDS: dict[str, Field] = {
     "demographics_text": Field(TEXT, "demographics as text", example='{"gender": "F"}'),
     "leave_out_text": Field(TEXT, "leave_out as text", example='["t.03.16"]'),
     "run_ids_text": Field(TEXT, "run_ids as one text", example="7, 8"),
+    "parameters_text": Field(TEXT, "parameters as text", example='{"leave_out": []}'),
+    "environment_text": Field(TEXT, "environment as text", example='{"python": "3.11.7"}'),
     "relative_depth": Field(
         DOUBLE,
         "Depth of the layer in its model: 0 the first, 1 the last; null in a model of one layer",
