@@ -24,6 +24,7 @@ from warehouse.schema.tables import alternatives
     after=("noise_ceiling",),
     shows=("mart.resemblance_variant", "mart.reader_variant"),
     in_blocks=True,
+    from_sums="article",
 )
 def head_averaged_ridge(
     layer: Cells,

@@ -7,6 +7,8 @@ import pytest
 
 from analytics._stats.least_squares import fit
 from analytics.corrected_resemblance import corrected_resemblance
+from analytics.head_averaged_resemblance import head_averaged_resemblance
+from analytics.head_averaged_ridge import head_averaged_ridge
 from analytics.human_resemblance import human_resemblance
 from analytics.ridge_resemblance import ridge_resemblance
 from warehouse.errors import BadInput
@@ -67,7 +69,9 @@ def incomplete() -> np.ndarray:
     return readers
 
 
-@pytest.mark.parametrize("analysis", [human_resemblance, ridge_resemblance], ids=["ols", "ridge"])
+@pytest.mark.parametrize(
+    "analysis", [human_resemblance, ridge_resemblance, head_averaged_resemblance, head_averaged_ridge]
+)
 @pytest.mark.parametrize("readers", [READERS, incomplete()], ids=["all read all", "some read less"])
 def test_fits_on_sums_are_those_on_cells(analysis, readers):
     summed, cells = both(HEADS, readers, [HEAD, READER, OF_ARTICLE, OF_SENTENCE])
