@@ -1,7 +1,9 @@
 """The warehouse from Python: frames, arrays and commands, as a notebook uses them."""
 
+import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,40 @@ def test_it_computes_only_what_is_missing_and_only_where_it_may(study: Database)
     assert STUDY == {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
 
 
+def test_a_model_is_scored_in_one_call_and_its_row_comes_again(study: Database, tmp_path: Path):
+    pytest.importorskip("torch", reason="the extra [extract] is not installed")
+    from ingest.attention.untrained import save_untrained
+
+    save_untrained(tmp_path / "tiny", ["it is cold ."], 2, 2, seed=1)
+    with warehouse.connect(study.dsn, write=True) as wh:
+        first = wh.score(str(tmp_path / "tiny"), "simulated", device="cpu")
+        assert set(first["model"]) == {"tiny"}
+        assert set(first["language_group"]) == {"L1", "L2"}
+        assert first["resemblance"].gt(0).all() and first["nested_resemblance"].notna().all()
+        pandas.testing.assert_frame_equal(first, wh.score(str(tmp_path / "tiny"), "simulated", device="cpu"))
+
+
+def test_threads_share_a_warehouse_and_each_gets_its_answer(study: Database):
+    with warehouse.connect(study.dsn) as wh, ThreadPoolExecutor(8) as threads:
+        answers = threads.map(lambda n: wh.frame("SELECT %(n)s::integer AS n", n=n)["n"].tolist(), range(40))
+        assert list(answers) == [[n] for n in range(40)]
+        (count,) = wh.frame("SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database()")["n"]
+    assert count == 1
+
+
+def test_what_is_chosen_is_found_by_the_server_and_missed_with_what_is_near(wh: Warehouse):
+    with pytest.raises(UnknownName, match="'SIMULATED-LARGE': no such model; did you mean 'simulated-large'"):
+        wh.layer("SIMULATED-LARGE", 0)
+    with pytest.raises(UnknownName, match="'noise': no such condition; known: plain"):
+        wh.layer(MODEL, 0, condition="noise")
+    with pytest.raises(UnknownName, match="'Simulated': no such corpus; did you mean 'simulated'"):
+        wh.layer(MODEL, 0, corpus="Simulated")
+    with pytest.raises(UnknownName, match=r"'modus': no such column of slice\.extraction"):
+        wh.layer(MODEL, 0, modus="raw")
+    with pytest.raises(UnknownName, match="no such measure; did you mean 'saccade_count/first_three' or"):
+        wh.readers("saccade_count", GROUP)
+
+
 def test_bad_questions_get_one_sentence(wh: Warehouse, empty_database: Database):
     with pytest.raises(UnknownName, match=r"'mart.layer_curves': no such view; did you mean 'mart.layer_curve'"):
         wh.frame("layer_curves")
@@ -165,3 +201,31 @@ def test_the_page_on_notebooks_does_what_it_says(wh: Warehouse, monkeypatch: pyt
     )
     by_reader = dict(zip(stored["subject_label"], stored["r2"], strict=True))
     np.testing.assert_allclose(names["r2"], [by_reader[reader] for reader in names["readers"].columns], atol=1e-12)
+
+
+NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "docs/notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_and_finds_what_is_stored(wh: Warehouse, path: Path, monkeypatch: pytest.MonkeyPatch):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in cells if cell["cell_type"] == "code")
+    monkeypatch.setattr(warehouse, "connect", lambda: wh)
+    names: dict[str, Any] = {}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), f"{path.name}, {cell['id']}", "exec"), names)
+    if path.stem == "readers":
+        assert names["by_hand"] == pytest.approx(names["ceilings"]["ceiling"]["leave_one_out"], abs=1e-12)
+    else:
+        assert names["r2"].mean() == pytest.approx(names["stored"], abs=1e-12)
+
+
+def test_the_questions_in_r_can_be_asked(wh: Warehouse):
+    text = (NOTEBOOKS[0].parent / "readers.R").read_text(encoding="utf-8")
+    queries = re.findall(r'"(SELECT [^"]+)"', text)
+    assert len(queries) == 5
+    for query in queries:
+        asked = re.sub(r"\$(\d)", r"%(p\1)s", query)
+        values = {"p1": "simulated", "p2": GROUP, "p3": "saccade_count/consecutive", "p4": MODEL}
+        assert len(wh.frame(asked, **{name: value for name, value in values.items() if f"%({name})" in asked})) > 0

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from threading import Lock
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import psycopg
@@ -12,7 +12,9 @@ from psycopg import errors as pg
 
 from warehouse import pipeline
 from warehouse.client import cells, charts
+from warehouse.client.cells import Cells
 from warehouse.client.frames import Answer, as_frame, ask
+from warehouse.client.scoring import noting_models
 from warehouse.client.views import of_view
 from warehouse.compute.one_analysis import plans
 from warehouse.compute.plan import Plan
@@ -20,44 +22,28 @@ from warehouse.compute.selection import COLUMNS, chosen_columns
 from warehouse.database.connection import Database
 from warehouse.database.translation import first_line, translate_errors
 from warehouse.database.types import Connection
-from warehouse.errors import BadInput, UnknownName
+from warehouse.errors import BadInput
 from warehouse.load.tally import Tally
-from warehouse.plugin.registry import sources
+from warehouse.plugin.registry import Source, source_named
 from warehouse.progress import Progress
 from warehouse.schema import migrations
 
 __all__ = ["Cells", "Warehouse"]
 
 
-class Cells(NamedTuple):
-    """Values at word pairs.
-
-    Attributes
-    ----------
-    pairs : DataFrame
-        One row a cell: ``sentence_label``, ``from_word``, ``to_word``, ``from_text``, ``to_text``; looking back or at
-        the same word, by sentence, word looked from, word looked to.
-    values : ndarray (n_cells, n_columns)
-        Heads of a layer, or readers of a group; nan where there is none.
-    columns : list
-        The numbers of the heads, or the names of the readers as views have them, e.g. ``L1/sub-02``.
-    """
-
-    pairs: Any
-    values: np.ndarray
-    columns: list[Any]
-
-
 class Warehouse:
     """A warehouse that is open; made by `warehouse.connect`.
 
     It has one connection, opened when it is first needed, which reads only. Several threads may use it: their questions
-    wait for each other. `close`, or the end of a ``with`` block, ends it.
+    wait for each other, and each gets its own answer; threads that are to ask at the same time open a warehouse each.
+    After a fork, the child opens its own, too. `close`, or the end of a ``with`` block, ends the connection.
     """
 
     def __init__(self, database: Database, *, write: bool = False) -> None:
         migrations.check(database)
         self._database, self._may_write = database, write
+        self._opening = Lock()
+        self._opened: Connection | None = None
 
     def __enter__(self) -> "Warehouse":
         return self
@@ -69,12 +55,17 @@ class Warehouse:
 
     def close(self) -> None:
         """End the connection; the next question opens another."""
-        if (connection := self.__dict__.pop("_connection", None)) is not None:
+        with self._opening:
+            connection, self._opened = self._opened, None
+        if connection is not None:
             connection.close()
 
-    @cached_property
+    @property
     def _connection(self) -> Connection:
-        return self._database.connect(autocommit=True, read_only=True)
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._database.connect(autocommit=True, read_only=True)
+            return self._opened
 
     def frame(self, what: str, /, *, to: str = "pandas", **given: Any) -> Any:
         """Give the rows of a view, or of a query, as a frame.
@@ -202,11 +193,7 @@ class Warehouse:
         BadInput
             The warehouse was opened to read only, or what is given cannot be used.
         """
-        self._require_write()
-        name = source.replace("-", "_")
-        if name not in sources():
-            raise UnknownName("source", source, sorted(sources()))
-        return pipeline.ingest(self._database, sources()[name], arguments, parameters, Progress(quiet=True))
+        return self._load(source_named(source), arguments, parameters)
 
     def compute(
         self, analysis: str, /, *, leave_out: Sequence[str] = (), jobs: int = 1, **given: Any
@@ -243,6 +230,8 @@ class Warehouse:
     def score(self, model: str, corpus: str, *, to: str = "pandas", **parameters: Any) -> Any:
         """Take a model's attention on a corpus, compare it with the readers, and give its rows of `mart.model_summary`.
 
+        What was done before is not done again: of a model that is scored already, the rows come at once.
+
         Parameters
         ----------
         model : str
@@ -254,14 +243,15 @@ class Warehouse:
         **parameters
             Of ``ingest("attention", ...)``, such as ``name`` or ``device``.
         """
-        stored = set(self.frame("mart.extraction", to="pandas", corpus=corpus)["extraction_id"])
-        self.ingest("attention", model=model, corpus=corpus, **parameters)
-        name = parameters.get("name")
-        rows = self.frame("mart.extraction", corpus=corpus, **({"model": name} if name else {}))
-        fresh = rows[~rows["extraction_id"].isin(stored)]
-        names = sorted(set((fresh if len(fresh) else rows)["model"]))
-        self.compute("layer_choice", model=names, corpus=corpus)
-        return self.frame("mart.model_summary", to=to, model=names, corpus=corpus)
+        names: set[str] = set()
+        source = noting_models(source_named("attention"), names)
+        self._load(source, (), {"model": model, "corpus": corpus, **parameters})
+        self.compute("layer_choice", model=sorted(names), corpus=corpus)
+        return self.frame("mart.model_summary", to=to, model=sorted(names), corpus=corpus)
+
+    def _load(self, source: Source, arguments: Sequence[Any], parameters: dict[str, Any]) -> Tally:
+        self._require_write()
+        return pipeline.ingest(self._database, source, arguments, parameters, Progress(quiet=True))
 
     def _ask(self, query: Any, parameters: dict[str, Any]) -> Answer:
         with translate_errors("reading"):

@@ -1,15 +1,35 @@
 """Attention and readers at word pairs, as arrays."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from warehouse.client.views import of_view
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, UnknownName
 from warehouse.slices import Slices
+
+
+class Cells(NamedTuple):
+    """Values at word pairs.
+
+    Attributes
+    ----------
+    pairs : DataFrame
+        One row a cell: ``sentence_label``, ``from_word``, ``to_word``, ``from_text``, ``to_text``; looking back or at
+        the same word, by sentence, word looked from, word looked to.
+    values : ndarray (n_cells, n_columns)
+        Heads of a layer, or readers of a group; nan where there is none.
+    columns : list
+        The numbers of the heads, or the names of the readers as views have them, e.g. ``L1/sub-02``.
+    """
+
+    pairs: Any
+    values: np.ndarray
+    columns: list[Any]
 
 
 class Found(NamedTuple):
@@ -20,7 +40,7 @@ class Found(NamedTuple):
     columns: list[Any]
 
 
-def layer(connection: Connection, chosen: Mapping[str, str], number: int) -> Found:
+def layer(connection: Connection, chosen: Mapping[str, Any], number: int) -> Found:
     """Give a layer of the one extraction that is chosen.
 
     Raises
@@ -30,7 +50,7 @@ def layer(connection: Connection, chosen: Mapping[str, str], number: int) -> Fou
     BadInput
         There are several.
     """
-    work = _with_cells(_one(connection, "slice.extraction", chosen))
+    work = _with_cells(_one(connection, "slice.extraction", _by_number(connection, chosen)))
     found = connection.execute(_LAYERS, work).fetchone()
     layers = found[0] if found else []
     if number not in layers:
@@ -39,7 +59,7 @@ def layer(connection: Connection, chosen: Mapping[str, str], number: int) -> Fou
     return Found(work["corpus_id"], values, list(range(values.shape[1])))
 
 
-def readers(connection: Connection, chosen: Mapping[str, str]) -> Found:
+def readers(connection: Connection, chosen: Mapping[str, Any]) -> Found:
     """Give the values of the one group of readers that is chosen.
 
     Raises
@@ -54,7 +74,7 @@ def readers(connection: Connection, chosen: Mapping[str, str]) -> Found:
     return Found(work["corpus_id"], values, [f"{work['language_group']}/{label}" for label in labels.tolist()])
 
 
-def attention(connection: Connection, chosen: Mapping[str, str], sentence: str) -> np.ndarray:
+def attention(connection: Connection, chosen: Mapping[str, Any], sentence: str) -> np.ndarray:
     """Give all attention of the one extraction that is chosen within a sentence; `layer` has the errors.
 
     Returns
@@ -62,7 +82,7 @@ def attention(connection: Connection, chosen: Mapping[str, str], sentence: str) 
     ndarray (n_layers, n_heads, n_words, n_words) float32
         By layer in order, head, word looked from, word looked to.
     """
-    work = _with_cells(_one(connection, "slice.extraction", chosen))
+    work = _with_cells(_one(connection, "slice.extraction", _by_number(connection, chosen)))
     rows = connection.execute(_OF_SENTENCE, {**work, "label": sentence}).fetchall()
     if not rows:
         known = connection.execute(_SENTENCES, work).fetchall()
@@ -75,22 +95,47 @@ def attention(connection: Connection, chosen: Mapping[str, str], sentence: str) 
     return found
 
 
-def _one(connection: Connection, view: str, chosen: Mapping[str, str]) -> dict[str, Any]:
+def _one(connection: Connection, view: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
     """Give the one row of a view that has the chosen values."""
-    asked = connection.cursor(row_factory=dict_row)
-    rows = asked.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(*view.split(".")))).fetchall()
-    for column, value in chosen.items():
-        if rows and column not in rows[0]:
-            raise UnknownName(f"column of {view}", column, list(rows[0]))
-        known = sorted({str(row[column]) for row in rows})
-        rows = [row for row in rows if row[column] == value]
-        if not rows:
-            raise UnknownName(column.replace("_", " "), value, known)
-    if len(rows) != 1:
-        differing = [name for name in rows[0] if len({str(row[name]) for row in rows}) > 1] if rows else []
-        told = [name for name in differing if not name.endswith("_id")]
-        raise BadInput(f"{len(rows)} fit this choice", view, f"choose one by {', '.join(told) or 'loading some first'}")
+    query, values = of_view(connection, view, chosen)
+    rows = connection.cursor(row_factory=dict_row).execute(query + sql.SQL(" LIMIT 2"), values).fetchall()
+    if not rows:
+        raise _unknown(connection, view, chosen)
+    if len(rows) > 1:
+        raise _ambiguous(connection, view, chosen, list(rows[0]))
     return rows[0]
+
+
+def _by_number(connection: Connection, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Choose a corpus by its number, where views of attention do not have its name."""
+    if "corpus" not in chosen:
+        return dict(chosen)
+    rest = {column: value for column, value in chosen.items() if column != "corpus"}
+    corpus = _one(connection, "stimulus.corpus", {"corpus": chosen["corpus"]})
+    return {"corpus_id": corpus["corpus_id"], **rest}
+
+
+def _unknown(connection: Connection, view: str, chosen: Mapping[str, Any]) -> BadInput:
+    """Tell the first of the values that no row has beside those before it."""
+    fitting: dict[str, Any] = {}
+    for column, value in chosen.items():
+        query, values = of_view(connection, view, fitting, [column])
+        known = [one for (one,) in connection.execute(query, values).fetchall()]
+        if value not in known:
+            return UnknownName(column.replace("_", " "), value, list(map(str, known)))
+        fitting[column] = value
+    return BadInput("is empty", view, "load something first")
+
+
+def _ambiguous(connection: Connection, view: str, chosen: Mapping[str, Any], columns: Sequence[str]) -> BadInput:
+    """Tell the columns in which the rows that have the chosen values differ."""
+    named = [column for column in columns if not column.endswith("_id") or column == "corpus_id"]
+    query, values = of_view(connection, view, chosen, named)
+    rows = connection.execute(query, values).fetchall()
+    differing = [name for name, *found in zip(named, *rows, strict=True) if len(set(map(str, found))) > 1]
+    return BadInput(
+        f"{len(rows)} fit this choice", view, f"choose one by {', '.join(differing).replace('corpus_id', 'corpus')}"
+    )
 
 
 def _with_cells(work: dict[str, Any]) -> dict[str, Any]:

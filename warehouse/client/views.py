@@ -1,6 +1,6 @@
 """Views by their names, with the values that their columns are to have, as queries."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,21 @@ from warehouse.database.types import Connection
 from warehouse.errors import UnknownName
 
 
-def of_view(connection: Connection, name: str, given: Mapping[str, Any]) -> tuple[sql.Composed, dict[str, Any]]:
+def of_view(
+    connection: Connection, name: str, given: Mapping[str, Any], only: Sequence[str] = ()
+) -> tuple[sql.Composed, dict[str, Any]]:
     """Give the query of a view's rows that have the given values, and its parameters.
+
+    Parameters
+    ----------
+    connection : Connection
+        Where the view is looked for.
+    name : str
+        Of the schema ``mart`` unless it names another.
+    given : mapping
+        A value, or a list of values, by column.
+    only : sequence of str
+        Columns whose distinct values are asked for; empty: all columns of all rows.
 
     Raises
     ------
@@ -23,7 +36,8 @@ def of_view(connection: Connection, name: str, given: Mapping[str, Any]) -> tupl
     for column in given:
         if column not in columns:
             raise UnknownName(f"column of {name}", column, columns)
-    query = sql.SQL("SELECT * FROM {}").format(sql.Identifier(schema or "mart", view))
+    wanted = sql.SQL("DISTINCT {}").format(sql.SQL(", ").join(map(sql.Identifier, only))) if only else sql.SQL("*")
+    query = sql.SQL("SELECT {} FROM {}").format(wanted, sql.Identifier(schema or "mart", view))
     if given:
         query += sql.SQL(" WHERE ") + sql.SQL(" AND ").join(map(_condition, given, given.values()))
     return query, {name: list(value) if _is_several(value) else value for name, value in given.items()}

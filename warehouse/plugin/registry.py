@@ -213,6 +213,14 @@ def find_analysis(name: str) -> Analysis | None:
     return _analyses.get(name) or analyses().get(name)
 
 
+def source_named(name: str) -> Source:
+    """Find a source, by its name with hyphens or underscores; `UnknownName` lists those there are."""
+    found = sources().get(name.replace("-", "_"))
+    if found is None:
+        raise UnknownName("source", name, list(sources()))
+    return found
+
+
 def analysis_named(name: str) -> Analysis:
     """Find an analysis; `UnknownName` lists those there are."""
     if found := find_analysis(name):
