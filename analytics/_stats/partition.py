@@ -1,24 +1,26 @@
 """Partition of explained variance: R2 of a set of predictors, of a layer's heads and of both, for several sets at once.
 
-The sums of (1, predictors, heads, readers) are formed once by sentence; every fit takes the rows and columns that are
-its own. Source: Newton & Spurrell (1967), commonality analysis.
+The sums of (1, predictors, heads, readers) are formed once by article; every fit takes the rows and columns that are
+its own, without a sentence less what the sentence's cells add. Source: Newton & Spurrell (1967), commonality analysis.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from analytics._stats.bootstrap import in_sample_r2
-from analytics._stats.by_sentence import BySentence, articles_of
+from analytics._stats.by_sentence import BySentence
 from analytics._stats.design import Design
-from analytics._stats.folds import Folds, GroupParts
+from analytics._stats.folds import Folds, Part
 from analytics._stats.held_out import pooled
 from analytics._stats.moments import Moments
-from analytics._stats.nested_fits import Nested, left_out
+from analytics._stats.nested_fits import LeftOut, Nested, each_sentence_left_out, left_out
 from analytics._stats.spread import Spread, means_and_lengths
-from analytics._stats.sums import WELL_CONDITIONED, kept
+from analytics._stats.sums import KEPT_BYTES, WELL_CONDITIONED
 from warehouse.plugin.columns import Block, Cells, Groups, together
 
 HELD_OUT = ("nothing", "article", "sentence")
@@ -85,22 +87,21 @@ class Columns:
 
 @dataclass(frozen=True)
 class PartitionSums:
-    """Sums by sentence of predictors and heads, and of readers about their means.
+    """Predictors and heads beside readers about their means, and their sums by article.
 
     Attributes
     ----------
-    by_sentence : list of Moments
-        In parts of some sentences.
-    total : Moments
-    articles : ndarray (n_sentences,) of int
+    cells : iterable of tuple
+        Blocks of the columns, the readers and the sentences; may be gone through again.
+    articles : Folds
+        Sums by article.
     n_predictors : int
         Columns of predictors, which stand before those of the heads.
     varies : ndarray (n_readers,) of bool
     """
 
-    by_sentence: Iterable[Moments]
-    total: Moments
-    articles: np.ndarray
+    cells: Iterable[Block]
+    articles: Folds
     n_predictors: int
     varies: np.ndarray
 
@@ -108,9 +109,15 @@ class PartitionSums:
     def of(cls, layer: Cells, readers: Cells, predictors: Cells, article: Cells, sentence: Cells) -> "PartitionSums":
         """Form the sums, of cells as `Sums.of` takes them."""
         mean, length = means_and_lengths(readers)
-        cells = _Scaled((predictors, layer, readers, sentence), Spread.of(predictors), Design.of(layer), mean)
-        parts, total = kept(BySentence(cells))
-        return cls(parts, total, articles_of(article, sentence), len(cells.of_predictors.mean), length > 0)
+        scaled = _Scaled((predictors, layer, readers, article, sentence), Spread.of(predictors), Design.of(layer), mean)
+        blocks: Iterable[Block] = list(scaled) if scaled.nbytes <= KEPT_BYTES else scaled
+        articles = Folds(_ByLabel(_Labelled(blocks, 0)))
+        return cls(_Labelled(blocks, 1), articles, len(scaled.of_predictors.mean), length > 0)
+
+    @property
+    def total(self) -> Moments:
+        """Sums over all cells."""
+        return self.articles.total
 
     @property
     def n_cells(self) -> int:
@@ -137,7 +144,7 @@ class PartitionSums:
 
 @dataclass(frozen=True)
 class _Scaled:
-    """Blocks of predictors and heads, centred and scaled, beside centred readers and the sentence.
+    """Blocks of predictors and heads, centred and scaled, beside centred readers, the article and the sentence.
 
     Columns have unit length; heads that are too nearly dependent are replaced by a basis of their span.
     """
@@ -147,13 +154,40 @@ class _Scaled:
     of_heads: Design
     target_mean: np.ndarray
 
+    @property
+    def nbytes(self) -> int:
+        """How much memory all blocks take."""
+        columns = self.of_predictors.mean, self.of_heads.spread.mean, self.target_mean
+        return 8 * self.of_predictors.count * sum(map(len, columns))
+
     def __iter__(self) -> Iterator[Block]:
         heads = self.of_heads
         is_well = heads.rank == len(heads.transform) and heads.condition_number**2 <= WELL_CONDITIONED
         columns = heads.scaled if is_well else heads.basis
-        for predictors, layer, readers, sentence in together(*self.cells):
+        for predictors, layer, readers, *labels in together(*self.cells):
             of_set = self.of_predictors.centred(predictors) * self.of_predictors.scale
-            yield np.hstack([of_set, columns(layer)]), readers - self.target_mean, sentence
+            yield np.hstack([of_set, columns(layer)]), readers - self.target_mean, *labels
+
+
+@dataclass(frozen=True)
+class _Labelled:
+    """Blocks of columns and readers with one of their labels: 0 the article, 1 the sentence."""
+
+    blocks: Iterable[Block]
+    which: int
+
+    def __iter__(self) -> Iterator[Block]:
+        return ((x, y, labels[self.which]) for x, y, *labels in self.blocks)
+
+
+@dataclass(frozen=True)
+class _ByLabel:
+    """Sums by label, as `Folds` takes them."""
+
+    blocks: Iterable[Block]
+
+    def __iter__(self) -> Iterator[Part]:
+        return BySentence(self.blocks).labelled()
 
 
 def partitions(sums: PartitionSums, sets: Sequence[np.ndarray], groups: Groups) -> list[Partition]:
@@ -168,38 +202,41 @@ def partitions(sums: PartitionSums, sets: Sequence[np.ndarray], groups: Groups) 
     groups : sequence of slice
         The columns of each group of readers.
     """
-    import scipy.linalg  # noqa: F401 - its library must be there to be told
-
-    folds, means = Folds(GroupParts(sums.by_sentence, sums.articles)), _means(groups, sums.varies)
-    with threadpool_limits(1, "blas"):
-        return [_partition(sums, folds, sums.columns(columns), means) for columns in sets]
+    means = _means(groups, sums.varies)
+    with _libraries().limit(limits=1, user_api="blas"):
+        return [_partition(sums, sums.columns(columns), means) for columns in sets]
 
 
-def _partition(sums: PartitionSums, folds: Folds, columns: Columns, means: np.ndarray) -> Partition:
+@cache
+def _libraries() -> ThreadpoolController:
+    """Find the libraries of linear algebra, which takes as long as some sentences."""
+    import scipy.linalg  # noqa: F401 - its library must be there to be found
+
+    return ThreadpoolController()
+
+
+def _partition(sums: PartitionSums, columns: Columns, means: np.ndarray) -> Partition:
     each = (Nested(some, ()).of(sums.total) for some in (columns.of_set, columns.heads, columns.joint))
     in_sample = np.stack([in_sample_r2(Moments.stacked([total]))[0] for total in each])
-    of_articles, _ = _held_out(sums, (some for _, some in folds), columns, means)
-    of_sentences, without = _held_out(sums, sums.by_sentence, columns, means)
-    if len(folds.names) < 2:
-        of_articles = np.full_like(of_sentences, np.nan)
+    n_set, n_heads, n_joint = columns.ranks
+    fits = Nested(columns.heads, (n_heads,)), Nested(columns.joint, (n_set, n_joint))
+    without_articles = (left_out(sums.total, some, fits) for _, some in sums.articles)
+    of_articles, _ = _held_out(chain.from_iterable(without_articles), means)
+    of_sentences, without = _held_out(each_sentence_left_out(sums.total, sums.cells, fits), means)
+    if len(sums.articles.names) < 2:
+        of_articles = np.full_like(in_sample, np.nan)
     is_enough = sums.n_cells > columns.ranks[-1] + 1
     r2 = np.where(sums.varies & is_enough, np.stack([in_sample, of_articles, of_sentences]), np.nan)
     return Partition(r2, without, columns.ranks, sums.n_cells)
 
 
-def _held_out(
-    sums: PartitionSums, parts: Iterable[Moments], columns: Columns, means: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def _held_out(each: Iterable[LeftOut], means: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Hold each fold out: R2 of each fit (3, n_readers), and the means of in-sample unique R2 without each fold."""
-    n_set, n_heads, n_joint = columns.ranks
-    fits = Nested(columns.heads, (n_heads,)), Nested(columns.joint, (n_set, n_joint))
-    sse, sst, without = np.zeros((3, len(sums.varies))), np.zeros(len(sums.varies)), list[np.ndarray]()
-    for part in parts:
-        for fold in range(len(part.count) if sums.n_cells > part.count[0, 0] else 0):
-            found = left_out(sums.total, part.part(fold), fits)
-            sse += found.sse[[1, 0, 2]]
-            sst += found.sst
-            without.append((found.r2[2] - found.r2[1]) @ means)
+    sse, sst, without = np.zeros((3, len(means))), np.zeros(len(means)), list[np.ndarray]()
+    for found in each:
+        sse += found.sse[[1, 0, 2]]
+        sst += found.sst
+        without.append((found.r2[2] - found.r2[1]) @ means)
     return pooled(sse[None], np.broadcast_to(sst, (1, *sse.shape))), np.array(without).reshape(-1, means.shape[1])
 
 
