@@ -7,7 +7,8 @@ import numpy as np
 
 from analytics._stats.choices import by_column
 from analytics._stats.jackknife import jackknife
-from analytics._stats.partition import FITS, HELD_OUT, Partition, PartitionSums, partitions
+from analytics._stats.partition import FITS, HELD_OUT, Partition, partitions
+from analytics._stats.partition_sums import PartitionSums
 from analytics._stats.reading_sets import ReadingSet, divided, reading_sets
 from analytics._stats.t_test import TESTED, paired, quantile
 from warehouse.plugin.columns import ALL, Cells, Groups
@@ -67,7 +68,8 @@ def unique_variance(
         Of each unit three rows, by what is held out: nothing, each article, each sentence. Means over readers of R2 of
         the set, of the heads and of both, and of what each explains beyond the other, with standard errors; a paired
         t-test over readers of whether both explain more than the set; and the readers' own values. In-sample, besides,
-        ``corrected_unique_r2``, less the bias of the jackknife over sentences, with a 95 % interval.
+        ``corrected_unique_r2``, less the bias of the jackknife over sentences, with a 95 % interval. Of held-out
+        articles, besides, ``article_gains``: what each adds to each reader's unique R2, article after article.
 
     Notes
     -----
@@ -101,6 +103,7 @@ def _rows(found: Partition, place: int, of: slice, labels: np.ndarray) -> Column
     """Give the rows of a unit: those of its readers, and its group's values without each sentence."""
     rows = [_row(found, found.r2[number, :, of], HELD_OUT[number]) for number in range(len(HELD_OUT))]
     rows[0] |= _interval(rows[0], found.without[:, place])
+    rows[HELD_OUT.index("article")]["article_gains"] = found.gains[:, of].ravel().tolist()
     for row in rows:
         row |= {"subject_labels": labels.tolist(), "cell_count": found.n_cells}
         row |= {f"{fit}_rank": rank for fit, rank in zip(FITS, found.ranks, strict=True)}
@@ -112,7 +115,8 @@ def _row(found: Partition, r2: np.ndarray, held_out: str) -> dict[str, Any]:
     known = r2[:, ~np.isnan(r2).any(axis=0)]
     parts = dict(zip(FITS, known, strict=True))
     parts |= {"unique": known[2] - known[0], "set_unique": known[2] - known[1]}
-    row: dict[str, Any] = {"held_out": held_out, "subject_count": known.shape[1], **dict.fromkeys(INTERVAL)}
+    row: dict[str, Any] = {"held_out": held_out, "subject_count": known.shape[1]}
+    row |= dict.fromkeys((*INTERVAL, "article_gains"))
     for name, values in parts.items():
         row |= {f"{name}_r2": _mean(values), f"{name}_se": _standard_error(values)}
     row |= {f"reader_{fit}_r2": values.tolist() for fit, values in zip(FITS, r2, strict=True)}

@@ -87,14 +87,14 @@ def pages(database: Database) -> Mapping[str, str]:
         "docs/data-dictionary.md": data_dictionary(found),
         "docs/schema.svg": diagram(tables),
         "docs/star.svg": star([relation for relation in found if relation.schema == "mart"]),
-        PICTURE: resemblance_curve(database),
+        PICTURE: exhibit_figure(database, "layer_curve"),
         commands.PAGE: commands.page(),
     }
 
 
-def resemblance_curve(database: Database) -> str:
-    """Draw the report's figure of resemblance by layer, as an SVG."""
-    (exhibit,) = [one for one in exhibits() if one.name == "layer_curve"]
+def exhibit_figure(database: Database, name: str) -> str:
+    """Draw a figure of the report that has one page, as an SVG."""
+    (exhibit,) = [one for one in exhibits() if one.name == name]
     with database.connect(read_only=True) as connection:
         (page,) = fill(connection, exhibit).pages
     return rendering.svg(drawn(exhibit, page.rows).spec) + "\n"

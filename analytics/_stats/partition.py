@@ -4,29 +4,22 @@ The sums of (1, predictors, heads, readers) are formed once by article; every fi
 its own, without a sentence less what the sentence's cells add. Source: Newton & Spurrell (1967), commonality analysis.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from analytics._stats.bootstrap import in_sample_r2
-from analytics._stats.by_sentence import BySentence
-from analytics._stats.design import Design
-from analytics._stats.folds import Folds, Part
 from analytics._stats.held_out import pooled
 from analytics._stats.moments import Moments
 from analytics._stats.nested_fits import LeftOut, Nested, each_sentence_left_out, left_out
-from analytics._stats.spread import Spread, means_and_lengths
-from analytics._stats.sums import KEPT_BYTES, WELL_CONDITIONED
-from warehouse.plugin.columns import Block, Cells, Groups, together
+from analytics._stats.partition_sums import Columns, PartitionSums
+from warehouse.plugin.columns import Groups
 
 HELD_OUT = ("nothing", "article", "sentence")
 FITS = ("set", "heads", "joint")
-DEPENDENT = 1e-10
-"""Share of a column's squares that is left where it is a sum of others."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +34,11 @@ class Partition:
     without : ndarray (n_sentences, n_groups)
         Mean over a group's readers of in-sample R2 of both less that of the set, without each sentence.
         No rows where readers read different sentences.
+    articles : ndarray (n_articles,) of int
+        In ascending order; none where there is but one.
+    gains : ndarray (n_articles, n_readers)
+        What each article adds to R2 of both less that of the set, articles held out: a sum over articles is that
+        difference. nan where a reader did not read it.
     ranks : tuple of int
         Independent columns of the set, of the heads and of both; the most that a reader's cells have.
     n_cells : int
@@ -49,6 +47,8 @@ class Partition:
 
     r2: np.ndarray
     without: np.ndarray
+    articles: np.ndarray
+    gains: np.ndarray
     ranks: tuple[int, ...]
     n_cells: int
 
@@ -56,10 +56,14 @@ class Partition:
     def joined(cls, each: Sequence[tuple[np.ndarray, "Partition"]]) -> "Partition":
         """Put together what is found of readers who read different sentences, at their columns (n_readers,) of int."""
         r2 = np.full((len(HELD_OUT), len(FITS), sum(len(readers) for readers, _ in each)), np.nan)
+        articles = np.unique(np.concatenate([found.articles for _, found in each]))
+        gains = np.full((len(articles), r2.shape[-1]), np.nan)
         for readers, found in each:
             r2[..., readers] = found.r2
+            gains[np.ix_(np.searchsorted(articles, found.articles), readers)] = found.gains
         ranks = tuple(max(some) for some in zip(*(found.ranks for _, found in each), strict=True))
-        return cls(r2, np.empty((0, r2.shape[-1])), ranks, max(found.n_cells for _, found in each))
+        without = np.empty((0, r2.shape[-1]))
+        return cls(r2, without, articles, gains, ranks, max(found.n_cells for _, found in each))
 
     def missing(self, held_out: str) -> str:
         """Say why no reader has a value."""
@@ -69,125 +73,6 @@ class Partition:
         if is_known[0] and not is_known[HELD_OUT.index(held_out)]:
             return f"one {held_out}: nothing is left when it is held out"
         return "no reader's values vary over the word pairs"
-
-
-@dataclass(frozen=True)
-class Columns:
-    """The columns of a set, of the heads and of both, among (1, predictors, heads); of both, the set's stand first."""
-
-    of_set: np.ndarray
-    heads: np.ndarray
-    joint: np.ndarray
-
-    @property
-    def ranks(self) -> tuple[int, ...]:
-        """How many there are of each, the intercept apart."""
-        return len(self.of_set) - 1, len(self.heads) - 1, len(self.joint) - 1
-
-
-@dataclass(frozen=True)
-class PartitionSums:
-    """Predictors and heads beside readers about their means, and their sums by article.
-
-    Attributes
-    ----------
-    cells : iterable of tuple
-        Blocks of the columns, the readers and the sentences; may be gone through again.
-    articles : Folds
-        Sums by article.
-    n_predictors : int
-        Columns of predictors, which stand before those of the heads.
-    varies : ndarray (n_readers,) of bool
-    """
-
-    cells: Iterable[Block]
-    articles: Folds
-    n_predictors: int
-    varies: np.ndarray
-
-    @classmethod
-    def of(cls, layer: Cells, readers: Cells, predictors: Cells, article: Cells, sentence: Cells) -> "PartitionSums":
-        """Form the sums, of cells as `Sums.of` takes them."""
-        mean, length = means_and_lengths(readers)
-        scaled = _Scaled((predictors, layer, readers, article, sentence), Spread.of(predictors), Design.of(layer), mean)
-        blocks: Iterable[Block] = list(scaled) if scaled.nbytes <= KEPT_BYTES else scaled
-        articles = Folds(_ByLabel(_Labelled(blocks, 0)))
-        return cls(_Labelled(blocks, 1), articles, len(scaled.of_predictors.mean), length > 0)
-
-    @property
-    def total(self) -> Moments:
-        """Sums over all cells."""
-        return self.articles.total
-
-    @property
-    def n_cells(self) -> int:
-        """Cells."""
-        return int(self.total.count[0])
-
-    def columns(self, of_set: np.ndarray) -> Columns:
-        """Give the independent columns of a set, of the heads and of both."""
-        heads = np.arange(self.n_predictors, self.total.zz.shape[-1] - 1)
-        chosen = self._independent(of_set)
-        each = chosen, self._independent(heads), self._independent(np.concatenate([chosen, heads]))
-        return Columns(*(np.concatenate([[0], 1 + some]) for some in each))
-
-    def _independent(self, chosen: np.ndarray) -> np.ndarray:
-        """Give those of the chosen columns that are no sums of earlier ones; a column without variation is none."""
-        left = self.total.zz[1:, 1:][np.ix_(chosen, chosen)]
-        square, is_kept = left.diagonal().copy(), np.zeros(len(chosen), dtype=bool)
-        for place in range(len(chosen)):
-            is_kept[place] = left[place, place] > DEPENDENT * square[place]
-            if is_kept[place]:
-                left = left - np.outer(left[:, place], left[place] / left[place, place])
-        return np.asarray(chosen[is_kept])
-
-
-@dataclass(frozen=True)
-class _Scaled:
-    """Blocks of predictors and heads, centred and scaled, beside centred readers, the article and the sentence.
-
-    Columns have unit length; heads that are too nearly dependent are replaced by a basis of their span.
-    """
-
-    cells: Sequence[Cells]
-    of_predictors: Spread
-    of_heads: Design
-    target_mean: np.ndarray
-
-    @property
-    def nbytes(self) -> int:
-        """How much memory all blocks take."""
-        columns = self.of_predictors.mean, self.of_heads.spread.mean, self.target_mean
-        return 8 * self.of_predictors.count * sum(map(len, columns))
-
-    def __iter__(self) -> Iterator[Block]:
-        heads = self.of_heads
-        is_well = heads.rank == len(heads.transform) and heads.condition_number**2 <= WELL_CONDITIONED
-        columns = heads.scaled if is_well else heads.basis
-        for predictors, layer, readers, *labels in together(*self.cells):
-            of_set = self.of_predictors.centred(predictors) * self.of_predictors.scale
-            yield np.hstack([of_set, columns(layer)]), readers - self.target_mean, *labels
-
-
-@dataclass(frozen=True)
-class _Labelled:
-    """Blocks of columns and readers with one of their labels: 0 the article, 1 the sentence."""
-
-    blocks: Iterable[Block]
-    which: int
-
-    def __iter__(self) -> Iterator[Block]:
-        return ((x, y, labels[self.which]) for x, y, *labels in self.blocks)
-
-
-@dataclass(frozen=True)
-class _ByLabel:
-    """Sums by label, as `Folds` takes them."""
-
-    blocks: Iterable[Block]
-
-    def __iter__(self) -> Iterator[Part]:
-        return BySentence(self.blocks).labelled()
 
 
 def partitions(sums: PartitionSums, sets: Sequence[np.ndarray], groups: Groups) -> list[Partition]:
@@ -220,14 +105,25 @@ def _partition(sums: PartitionSums, columns: Columns, means: np.ndarray) -> Part
     in_sample = np.stack([in_sample_r2(Moments.stacked([total]))[0] for total in each])
     n_set, n_heads, n_joint = columns.ranks
     fits = Nested(columns.heads, (n_heads,)), Nested(columns.joint, (n_set, n_joint))
-    without_articles = (left_out(sums.total, some, fits) for _, some in sums.articles)
-    of_articles, _ = _held_out(chain.from_iterable(without_articles), means)
+    each_article = {
+        int(name): one
+        for names, some in sums.articles
+        for name, one in zip(names, left_out(sums.total, some, fits), strict=False)  # none where there is but one
+    }
+    of_articles, _ = _held_out(each_article.values(), means)
     of_sentences, without = _held_out(each_sentence_left_out(sums.total, sums.cells, fits), means)
-    if len(sums.articles.names) < 2:
-        of_articles = np.full_like(in_sample, np.nan)
-    is_enough = sums.n_cells > columns.ranks[-1] + 1
-    r2 = np.where(sums.varies & is_enough, np.stack([in_sample, of_articles, of_sentences]), np.nan)
-    return Partition(r2, without, columns.ranks, sums.n_cells)
+    is_known = sums.varies & (sums.n_cells > columns.ranks[-1] + 1)
+    r2 = np.where(is_known, np.stack([in_sample, of_articles, of_sentences]), np.nan)
+    articles = np.array(sorted(each_article), dtype=int)
+    gains = np.where(is_known, _gains([each_article[name] for name in articles.tolist()], len(means)), np.nan)
+    return Partition(r2, without, articles, gains, columns.ranks, sums.n_cells)
+
+
+def _gains(articles: Sequence[LeftOut], n_readers: int) -> np.ndarray:
+    """Give what each article adds to R2 of both less that of the set, (n_articles, n_readers)."""
+    less = np.array([one.sse[1] - one.sse[2] for one in articles]).reshape(-1, n_readers)
+    total = sum((one.sst for one in articles), np.zeros(n_readers))
+    return np.asarray(np.divide(less, total, out=np.full_like(less, np.nan), where=total > 0))
 
 
 def _held_out(each: Iterable[LeftOut], means: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

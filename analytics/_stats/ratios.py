@@ -6,10 +6,10 @@ SCORES = {
     "resemblance": ("r2", "ceiling"),
     "cv_resemblance": ("cv_r2", "leave_one_out_ceiling"),
     "nested_resemblance": ("nested_cv_r2", "cv_ceiling"),
-    "unique_resemblance": ("unique_r2", "leave_one_out_ceiling"),
+    "unique_resemblance": ("nested_unique_r2", "cv_ceiling"),
 }
-"""What is divided by which ceiling: as published; held out; held out with the layer chosen on other articles; held out
-beyond position and word length."""
+"""What is divided by which ceiling: as published; held out; held out with the layer chosen on other articles; so
+chosen, held out, beyond position and word length."""
 
 
 def values(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:

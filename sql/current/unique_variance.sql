@@ -39,6 +39,7 @@ SELECT
     unique_variance.reader_set_r2,
     unique_variance.reader_heads_r2,
     unique_variance.reader_joint_r2,
+    unique_variance.article_gains,
     unique_variance.subject_labels,
     unique_variance.subject_count,
     unique_variance.cell_count,

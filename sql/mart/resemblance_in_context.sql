@@ -2,7 +2,8 @@
 --
 -- Of the layer that is best in-sample (the paper's) the in-sample value, then what qualifies it: the same with the layer
 -- chosen on other articles (nested), what position and word length predict alone (baseline), what the heads add to these
--- (unique, held out), what the attention of other sentences of the same length explains (exchanged), and other fits.
+-- with layers chosen on other articles (nested_unique) and at the best layer (unique, held out), what the attention of
+-- other sentences of the same length explains (exchanged), and other fits.
 --
 -- Grain: one row per model, condition, method, measure and group of readers.
 -- Key: extraction_id, measure, language_group
@@ -10,7 +11,8 @@
 -- row: choose one of each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not complete,
 -- excluded readers. What has not been computed is null.
--- Caveats: r2, ceiling, resemblance and exchanged_share are in-sample. baseline_r2, unique_r2, ridge_cv_r2,
+-- Caveats: r2, ceiling, resemblance and exchanged_share are in-sample, and so is the choice of best_layer; what names
+-- nested values does not depend on it. baseline_r2, unique_r2, ridge_cv_r2,
 -- head_averaged_cv_r2 and cv_d2 are held out by article, at that layer; p_bonferroni is corrected over the model's layers.
 -- cv_d2 is a share of deviance and is compared with other D2 only.
 -- Source: Gao et al. 2023 (EMNLP Findings), Table 1, for r2, ceiling and resemblance.
@@ -80,6 +82,10 @@ FROM (
         held_out.joint_r2,
         held_out.common_r2,
         held_out.set_unique_r2,
+        nested.nested_unique_r2,
+        nested.nested_unique_low,
+        nested.nested_unique_high,
+        nested.p_one_sided AS nested_unique_p,
         held_out.unique_r2,
         held_out.unique_se,
         held_out.p_one_sided,
@@ -97,7 +103,7 @@ FROM (
         best.subject_count,
         best.cell_count,
         best.ratio_missing_because,
-        COALESCE(held_out.missing_because, in_sample.missing_because) AS missing_because,
+        COALESCE(held_out.missing_because, in_sample.missing_because, nested.missing_because) AS missing_because,
         ARRAY(SELECT warning FROM fn.usage_warnings(best.extraction_id, best.corpus_id, best.region_id, best.leave_out) AS warning)
         || CASE WHEN best.cv_r2 < 0 THEN '{held_out_below_zero}'::text[] ELSE '{}' END AS usage_warnings,
         best.run_id,
@@ -125,6 +131,13 @@ FROM (
             AND in_sample.language_group = best.language_group
             AND in_sample.predictor_set = 'baseline47'
             AND in_sample.held_out = 'nothing'
+    LEFT JOIN current.nested_unique_variance AS nested
+        ON
+            nested.extraction_id = best.extraction_id
+            AND nested.measure_id = best.measure_id
+            AND nested.language_group = best.language_group
+            AND nested.predictor_set = 'baseline47'
+            AND jsonb_array_length(nested.leave_out) < 1
     LEFT JOIN current.exchanged_null
         ON
             exchanged_null.extraction_id = best.extraction_id

@@ -3,8 +3,8 @@
 -- Caption: Each claim of the paper: the value as published, the value computed here the paper's way, the corrected value
 -- (layers chosen on other articles, over held-out ceilings, models that are aligned to words) with its interval of 95 %,
 -- and what follows by one rule. It holds where sign, both tests and the interval agree; "cannot be said" gives the
--- reason. "beyond" is the same of what attention adds to position and word length on held-out articles, at the layer
--- that is best in-sample. Simulated corpora answer no claim.
+-- reason. "beyond" is the same of what attention adds to position and word length on held-out articles, with layers
+-- chosen on other articles too. Simulated corpora answer no claim.
 -- Grain: one row per claim, group of readers and measure.
 -- Leaves out: nothing.
 -- Compute: all

@@ -1,8 +1,8 @@
 -- Claims about lines over models: resemblance on loss and on size, for saccade counts and for the paper's brain region.
 --
 -- Here: all models, their best layer in-sample. Corrected: models that are aligned to words, the layer chosen on other
--- articles, over a ceiling of the same held-out articles. Beyond: the same models, what their best layer adds to position
--- and word length on held-out articles. The corrected p is that of a family: the groups of readers that
+-- articles, over a ceiling of the same held-out articles. Beyond: the same models, what their heads add to position and
+-- word length on held-out articles, the layer chosen on other articles. The corrected p is that of a family: the groups of readers that
 -- the claim is made of.
 --
 -- Grain: one row per claim, group of readers, corpus and measure; plain text, raw attention, no sentence left out.

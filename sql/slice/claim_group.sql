@@ -1,7 +1,8 @@
 -- Claims about groups of readers: whether every model is closer to L2 than to L1, in percent of each group's ceiling.
 --
 -- Here: the smallest difference over models, each at its best layer in-sample. Corrected: the smallest over models that are
--- aligned to words, the layer chosen on other articles, over ceilings of the same held-out articles. That every model
+-- aligned to words, the layer chosen on other articles, over ceilings of the same held-out articles. Beyond: likewise, of
+-- what heads add to position and word length. That every model
 -- differs is tested by the largest p over models (an intersection-union test), which needs no other correction. The
 -- interval is that of the model with the smallest difference.
 --

@@ -1,7 +1,8 @@
 -- Claims about tuning: what it changes about resemblance, on average over tuned models, in percent of the ceiling.
 --
 -- Here: each model at its best layer in-sample. Corrected: pairs of models that are aligned to words, each model at the
--- layer chosen on other articles, over a ceiling of the same held-out articles; paired by reader. The corrected p is that
+-- layer chosen on other articles, over a ceiling of the same held-out articles; paired by reader. Beyond: likewise, of
+-- what heads add to position and word length. The corrected p is that
 -- of a family: the groups of readers that the claim is made of.
 --
 -- Grain: one row per claim, group of readers, corpus and measure; plain text, raw attention, no sentence left out.

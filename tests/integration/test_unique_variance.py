@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from psycopg.rows import dict_row
+from scipy.stats import ttest_1samp
 
 from analytics._stats.multiplicity import corrected
 from tests.command_line import said
@@ -294,21 +295,58 @@ def test_sets_are_fitted_alone_and_beside_the_heads_by_ridge_and_poisson_regress
     shown = command(computed, "show", "ridge-resemblance", *CHOSEN, "--csv")
     assert "joint" not in shown
     assert "joint" in command(computed, "show", "ridge-resemblance", *CHOSEN, "--predictors", "trivial3", "--csv")
-    head, _ = migrations.head(), migrations.downgrade(computed, "0034")
-    kept = "SELECT count(*) FROM ops.unit JOIN ops.run USING (run_id) WHERE job = 'compute ridge_resemblance'"
-    assert rows(computed, kept) == [(4,)]
-    assert rows(computed, f"{kept} AND unit_key LIKE '%none%'") == [(0,)]
-    migrations.upgrade(computed)
-    assert migrations.current(computed) == head
-    assert "0 inserted, 4 unchanged" in command(
-        computed, "compute", "ridge-resemblance", *CHOSEN, "--group", "L1", "--penalties", "0"
+
+
+def test_unique_values_stand_at_layers_chosen_on_other_articles(computed: Database) -> None:
+    command(computed, "compute", "nested-unique-variance", *CHOSEN)
+    question = """
+        SELECT subject_label, article_gains[(choice.article - 1) * cardinality(subject_labels) + reader.place]
+        FROM current.layer_choice AS found
+        CROSS JOIN LATERAL unnest(chosen_layers) WITH ORDINALITY AS choice (layer, article)
+        JOIN current.unique_variance AS parts USING (extraction_id, measure_id, language_group)
+        CROSS JOIN LATERAL unnest(subject_labels) WITH ORDINALITY AS reader (subject_label, place)
+        WHERE parts.layer = choice.layer AND held_out = 'article' AND predictor_set = 'baseline47'
+            AND language_group = 'L1'
+    """
+    by_reader: dict[str, list[float]] = {}
+    for label, gain in rows(computed, question):
+        by_reader.setdefault(label, []).append(gain)
+    values = np.array([sum(gains) for gains in by_reader.values()])
+    ((mean, error, low, high, p, count),) = rows(
+        computed,
+        """
+        SELECT nested_unique_r2, nested_unique_se, context.nested_unique_low, context.nested_unique_high,
+            context.nested_unique_p, current.subject_count
+        FROM mart.resemblance_in_context AS context
+        JOIN current.nested_unique_variance AS current USING (extraction_id, language_group, nested_unique_r2)
+        WHERE language_group = 'L1'
+        """,
     )
+    test = ttest_1samp(values, 0, alternative="greater")
+    assert (mean, p, count) == (pytest.approx(values.mean()), pytest.approx(test.pvalue), len(values))
+    assert error == pytest.approx(values.std(ddof=1) / np.sqrt(len(values)))
+    assert (low, high) == pytest.approx(ttest_1samp(values, 0).confidence_interval())
+    # with one layer for all articles the gains add up to what that layer has
+    question = """
+        SELECT max(abs(total - (joint_r2 - set_r2)))
+        FROM mart.reader_unique_variance
+        JOIN (
+            SELECT extraction_id, layer, predictor_set, language_group || '/' || subject_label AS subject_label,
+                (SELECT sum(gain) FROM unnest(article_gains) WITH ORDINALITY AS gains (gain, number)
+                    WHERE (number - 1) % cardinality(subject_labels) = place - 1) AS total
+            FROM current.unique_variance
+            CROSS JOIN LATERAL unnest(subject_labels) WITH ORDINALITY AS reader (subject_label, place)
+            WHERE held_out = 'article'
+        ) AS gained USING (extraction_id, layer, predictor_set, subject_label)
+        WHERE held_out = 'article'
+    """
+    assert rows(computed, question)[0][0] < 1e-12
 
 
-def test_groups_are_compared_beyond_the_baseline_at_the_best_layer(computed: Database) -> None:
+def test_groups_are_compared_beyond_the_baseline_at_layers_chosen_on_other_articles(computed: Database) -> None:
     command(computed, "compute", "group-difference", *CHOSEN, "--resamples", "200")
     question = """
-        SELECT difference - (l2.unique_r2 / l2.leave_one_out_ceiling - l1.unique_r2 / l1.leave_one_out_ceiling)
+        SELECT difference - (l2.nested_unique_r2 / l2.cv_ceiling - l1.nested_unique_r2 / l1.cv_ceiling)
         FROM mart.group_difference
         JOIN mart.resemblance_in_context AS l1 USING (extraction_id, measure)
         JOIN mart.resemblance_in_context AS l2 USING (extraction_id, measure)
@@ -343,3 +381,14 @@ def test_what_is_planted_beyond_position_is_found_and_nothing_else(computed: Dat
     (content, position) = rows(computed, question)
     assert content[2:] == (True, 2)
     assert position == ("simulated-position", True, False, 2)
+
+
+def test_down_and_up_again_sets_are_forgotten_and_heads_are_not_computed_anew(computed: Database) -> None:
+    head, _ = migrations.head(), migrations.downgrade(computed, "0034")
+    kept = "SELECT count(*) FROM ops.unit JOIN ops.run USING (run_id) WHERE job = 'compute ridge_resemblance'"
+    assert rows(computed, kept) == [(4,)]
+    assert rows(computed, f"{kept} AND unit_key LIKE '%none%'") == [(0,)]
+    migrations.upgrade(computed)
+    assert migrations.current(computed) == head
+    chosen = (*CHOSEN, "--group", "L1", "--penalties", "0")
+    assert "0 inserted, 4 unchanged" in command(computed, "compute", "ridge-resemblance", *chosen)

@@ -20,7 +20,7 @@ def readers(seed, count=40, r2=0.1, ceiling=0.3, ids=None):
     level = rng.gamma(9, 1 / 9, count)
     for name in ("ceiling", "leave_one_out_ceiling", "cv_ceiling"):
         table[name] = ceiling * level + rng.normal(0, 0.01, count)
-    for name in ("r2", "cv_r2", "nested_cv_r2", "unique_r2"):
+    for name in ("r2", "cv_r2", "nested_cv_r2", "nested_unique_r2"):
         table[name] = r2 * level + rng.normal(0, 0.01, count)
     return table
 
@@ -77,7 +77,7 @@ def pairs(*effects, aligned=True, seed=5):
         table = np.zeros(len(base), dtype=TUNED_SCORE)
         table["model"], table["is_word_aligned"], table["base"], table["tuned"] = f"m{number}", aligned, base, base
         rng = np.random.default_rng(100 + number)
-        for name in ("r2", "cv_r2", "nested_cv_r2", "unique_r2"):
+        for name in ("r2", "cv_r2", "nested_cv_r2", "nested_unique_r2"):
             table["tuned"][name] += effect * 0.3 + rng.normal(0, 0.002, len(base))
         tables.append(table)
     return np.concatenate(tables)

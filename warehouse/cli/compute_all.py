@@ -17,7 +17,7 @@ from warehouse.cli.output import duration, print_rows, print_tallies, say
 from warehouse.cli.selection import pop_selection, selection_options
 from warehouse.cli.tables import folded, terminal_width
 from warehouse.cli.waiting import wait_option
-from warehouse.compute.agenda import Due, agenda
+from warehouse.compute.agenda import Due, agenda, on_request
 from warehouse.compute.agenda import compute_all as compute_everything
 from warehouse.errors import WarehouseError
 from warehouse.load.tally import Tally
@@ -70,6 +70,7 @@ def _compute_all(
     errors: list[WarehouseError] = []
     outcomes = compute_everything(database, selection, leave_out, command.progress, jobs, scheduler, wait_s, **chosen)
     print_tallies(_done(outcomes, errors), form)
+    _say_what_is_on_request()
     if errors:
         raise click.exceptions.Exit(errors[0].exit_code)
 
@@ -148,6 +149,13 @@ def print_agenda(dues: Sequence[Due], units: bool, form: Form) -> None:
     count, pieces = sum(len(due.plan.todo) for due in dues), sum(len(due.plan.pieces) for due in dues)
     told = f"{count:,} units to do in {pieces:,} pieces of work; {_outlook(dues)}."
     say(f"\n{folded(told, None if form.is_wide else terminal_width())}")
+    _say_what_is_on_request()
+
+
+def _say_what_is_on_request() -> None:
+    """Name what is left out with everything because of the time it takes."""
+    if names := [name.replace("_", "-") for name in on_request()]:
+        logs.remark(f"Only when asked for by name, since it takes long: {', '.join(names)}.")
 
 
 def _row(due: Due) -> dict[str, Any]:

@@ -127,6 +127,11 @@ def _everything(selection: Selection) -> list[Analysis]:
     return in_order(sorted(name for name, analysis in analyses().items() if _is_for(analysis, selection)))
 
 
+def on_request() -> list[str]:
+    """Name the analyses that take so long that they are computed when asked for by name only."""
+    return sorted(name for name, analysis in analyses().items() if analysis.on_request)
+
+
 def _is_for(analysis: Analysis, selection: Selection) -> bool:
     chosen = [*selection.get("quantity", ()), *selection.get("region", ())]
     return not analysis.on_request and (not analysis.quantities or set(chosen) <= set(analysis.quantities))

@@ -16,6 +16,7 @@ from warehouse.database.types import Connection
 from warehouse.plugin.columns import Column
 from warehouse.slices import (
     attention,
+    beyond,
     blocks,
     cells,
     designs,
@@ -102,6 +103,7 @@ SLICES: Mapping[str, Slice] = {
     ),
     "article_choices": Slice(nested.article_choices, is_over_cells=False),
     "article_errors": Slice(nested.article_errors, is_over_cells=False),
+    "nested_unique": Slice(beyond.nested_unique, beyond.inputs, is_over_cells=False, unit_ids=beyond.unit_ids),
     "reader_scores": Slice(nested.reader_scores, is_over_cells=False),
     "left_group_scores": Slice(
         effects.left_group_scores,

@@ -9,7 +9,7 @@ import numpy as np
 from warehouse.slices.reading import Reading, Work
 from warehouse.slices.resemblance import Key, digest, keys, wanted
 
-SCORES = ("r2", "cv_r2", "nested_cv_r2", "ceiling", "leave_one_out_ceiling", "cv_ceiling", "unique_r2")
+SCORES = ("r2", "cv_r2", "nested_cv_r2", "ceiling", "leave_one_out_ceiling", "cv_ceiling", "nested_unique_r2")
 READER_SCORE = np.dtype([("subject_id", np.int64), *((name, float) for name in SCORES)])
 TUNED_SCORE = np.dtype([
     ("model", "U200"), ("is_word_aligned", bool), ("base", READER_SCORE), ("tuned", READER_SCORE),
@@ -118,7 +118,7 @@ _SCORES = """
 SELECT
     best.extraction_id, best.measure_id, best.language_group,
     resemblance.subject_id, resemblance.r2, resemblance.cv_r2, nested_resemblance.nested_cv_r2,
-    reader_ceiling.ceiling, reader_ceiling.leave_one_out_ceiling, reader_ceiling.cv_ceiling, beyond.unique_r2
+    reader_ceiling.ceiling, reader_ceiling.leave_one_out_ceiling, reader_ceiling.cv_ceiling, beyond.nested_unique_r2
 FROM (
     SELECT DISTINCT ON (extraction_id, measure_id, language_group)
         extraction_id, measure_id, language_group, leave_out, layer
@@ -141,22 +141,14 @@ LEFT JOIN current.reader_ceiling
         reader_ceiling.measure_id = resemblance.measure_id
         AND reader_ceiling.leave_out = resemblance.leave_out
         AND reader_ceiling.subject_id = resemblance.subject_id
-LEFT JOIN (
-    SELECT
-        found.extraction_id, found.layer, found.measure_id, found.language_group, found.leave_out,
-        reader.subject_label, reader.joint_r2 - reader.set_r2 AS unique_r2
-    FROM current.unique_variance AS found
-    CROSS JOIN LATERAL unnest(found.subject_labels, found.reader_set_r2, found.reader_joint_r2)
-        AS reader (subject_label, set_r2, joint_r2)
-    WHERE found.predictor_set = 'baseline47' AND found.held_out = 'article'
-) AS beyond
+LEFT JOIN slice.nested_unique AS beyond
     ON
         beyond.extraction_id = best.extraction_id
-        AND beyond.layer = best.layer
         AND beyond.measure_id = best.measure_id
         AND beyond.language_group = best.language_group
         AND beyond.leave_out = best.leave_out
         AND beyond.subject_label = subject.subject_label
+        AND beyond.predictor_set = 'baseline47'
 WHERE resemblance.r2 IS NOT NULL
 ORDER BY resemblance.subject_id
 """

@@ -37,8 +37,9 @@ class StoredScores:
         By kind; those that are there.
     nested : dict of int to float
         By extraction: resemblance with the layer chosen on other articles; those that are there.
-    unique : dict of (int, int) to float
-        By extraction and layer: what the heads add to the baseline on held-out articles; those that are there.
+    unique : dict of int to float
+        By extraction: what the heads add to the baseline on held-out articles, with the layer chosen on the other
+        articles, over their ceiling; those that are there.
     unit_ids : ndarray (n_units,)
         The units that wrote these results.
     """
@@ -47,7 +48,7 @@ class StoredScores:
     r2: dict[int, np.ndarray]
     ceilings: dict[str, float | None]
     nested: dict[int, float | None]
-    unique: dict[tuple[int, int], float | None]
+    unique: dict[int, float | None]
     unit_ids: np.ndarray
 
 
@@ -64,7 +65,7 @@ def inputs(reading: Reading, work: Work) -> dict[str, str]:
     for extraction_id, *facts in found.models:
         rows = found.r2[extraction_id]
         taken.update(
-            repr((facts, found.nested.get(extraction_id), _unique(found, extraction_id), rows.shape)).encode()
+            repr((facts, found.nested.get(extraction_id), found.unique.get(extraction_id), rows.shape)).encode()
             + rows[:, 0].tobytes()
             + rows[:, 2:].tobytes()
         )
@@ -81,24 +82,18 @@ def _scores(found: StoredScores) -> Iterator[tuple[Any, ...]]:
     for extraction_id, *facts, published, losses in found.models:
         loss = _mean(np.array(losses)) if losses else np.nan if published is None else published
         known = [np.nan if fact is None else fact for fact in facts]
-        layer, (r2, adjusted, cross_validated) = _best_layer(found.r2[extraction_id])
-        held_out = (found.nested.get(extraction_id), found.unique.get((extraction_id, layer)))
+        r2, adjusted, cross_validated = _best_layer(found.r2[extraction_id])
+        held_out = (found.nested.get(extraction_id), found.unique.get(extraction_id))
         nested, unique = (np.nan if value is None else value for value in held_out)
-        yield (*known, loss, r2 / ceiling, adjusted / ceiling, cross_validated / leave_one_out, nested,
-               unique / leave_one_out)  # fmt: skip
+        yield (*known, loss, r2 / ceiling, adjusted / ceiling, cross_validated / leave_one_out, nested, unique)
 
 
-def _unique(found: StoredScores, extraction_id: int) -> list[tuple[int, float | None]]:
-    """Give the layers of a model that have a value beyond the baseline, with these."""
-    return sorted((layer, value) for (number, layer), value in found.unique.items() if number == extraction_id)
-
-
-def _best_layer(rows: np.ndarray) -> tuple[int, np.ndarray]:
-    """Give the layer with the highest mean r2 over readers, the first of equal ones, and its means (3,)."""
+def _best_layer(rows: np.ndarray) -> np.ndarray:
+    """Give the means (3,) of the layer with the highest mean r2 over readers, the first of equal ones."""
     layers = np.unique(rows[:, 0])
     means = np.array([[_mean(rows[rows[:, 0] == layer, column]) for column in (2, 3, 4)] for layer in layers])
     best = int(np.argmax(np.nan_to_num(means[:, 0], nan=-np.inf)))
-    return int(layers[best]), np.asarray(means[best])
+    return np.asarray(means[best])
 
 
 def _mean(values: np.ndarray) -> float:
@@ -117,7 +112,7 @@ def _stored(reading: Reading, work: Work) -> StoredScores:
         ceilings = dict(reading.connection.execute(_CEILINGS, given).fetchall())
         units = reading.connection.execute(_UNITS, given).fetchall()
         nested = dict(reading.connection.execute(_NESTED, given).fetchall())
-        unique = {row[:2]: row[2] for row in reading.connection.execute(_UNIQUE, given).fetchall()}
+        unique = dict(reading.connection.execute(_UNIQUE, given).fetchall())
         numbers = np.array([number for (number,) in units], dtype=np.int64)
         return StoredScores(models, r2, ceilings, nested, unique, numbers)
 
@@ -185,7 +180,22 @@ _NESTED = f"SELECT extraction_id, found.nested_resemblance {_FROM_CHOICES}"
 _FROM_UNIQUE = _FROM_CHOICES.replace("layer_choice", "unique_variance") + (
     "AND found.predictor_set = 'baseline47' AND found.held_out = 'article'"
 )
-_UNIQUE = f"SELECT extraction_id, found.layer, found.unique_r2 {_FROM_UNIQUE}"
+_BEYOND = _FROM_CHOICES.replace(
+    "WHERE",
+    """JOIN slice.nested_unique AS beyond
+    ON
+        beyond.extraction_id = found.extraction_id AND beyond.measure_id = found.measure_id
+        AND beyond.language_group = found.language_group AND beyond.leave_out = found.leave_out
+        AND beyond.predictor_set = 'baseline47'
+WHERE""",
+)
+_UNIQUE = f"""
+SELECT
+    found.extraction_id,
+    avg(beyond.nested_unique_r2 ORDER BY beyond.subject_label) / NULLIF(found.cv_ceiling, 0)
+{_BEYOND}
+GROUP BY found.extraction_id, found.cv_ceiling
+"""
 _UNITS = f"""
 SELECT found.unit_id {_FROM_RESEMBLANCE} UNION SELECT unit_id {_FROM_CEILINGS}
 UNION SELECT found.unit_id {_FROM_CHOICES} UNION SELECT found.unit_id {_FROM_UNIQUE} ORDER BY 1

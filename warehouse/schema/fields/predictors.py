@@ -55,6 +55,35 @@ FIELDS: dict[str, Field] = {
         is_headline=True,
     ),
     "unique_se": Field(DOUBLE, "Standard error of unique_r2 over readers", _SE, "0.0010", heading="SE"),
+    "nested_unique_r2": Field(
+        DOUBLE,
+        "What the heads explain of held-out articles beyond the set, each article at the layer chosen on the others by "
+        "R2 of the heads; of a reader, or the mean over readers",
+        "R2, -1 to 1",
+        "0.0021",
+        heading="unique, nested",
+    ),
+    "nested_unique_se": Field(DOUBLE, "Standard error of nested_unique_r2 over readers", _SE, "0.0010"),
+    "nested_unique_low": Field(
+        DOUBLE, "Lower end of the 95 % interval of nested_unique_r2 over readers (Student's t)", "R2, -1 to 1", "0.0001"
+    ),
+    "nested_unique_high": Field(
+        DOUBLE, "Upper end of the 95 % interval of nested_unique_r2 over readers (Student's t)", "R2, -1 to 1", "0.0041"
+    ),
+    "nested_unique_p": Field(
+        DOUBLE,
+        "p of nested_unique_r2 (t-test over readers, one-sided: above 0); uncorrected, since it is one test of a model",
+        "0 to 1",
+        "0.02",
+        heading="p nested",
+    ),
+    "article_gains": Field(
+        DOUBLES,
+        "What each held-out article adds to unique R2, " + _BY_READER + " or an article that the reader did not read; "
+        "article after article",
+        "R2, -1 to 1",
+        "{0.0007,0.0004}",
+    ),
     "set_unique_r2": Field(
         DOUBLE,
         "What the set explains beyond the heads: joint_r2 - heads_r2, mean over readers",

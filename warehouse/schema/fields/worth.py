@@ -155,7 +155,8 @@ FIELDS: dict[str, Field] = {
     "score_kind": Field(
         TEXT,
         "Which score: resemblance, adjusted_resemblance, cv_resemblance of the in-sample best layer; "
-        "nested_resemblance; unique_resemblance, what that layer adds to baseline47 on held-out articles",
+        "nested_resemblance; unique_resemblance, what heads add to baseline47 on held-out articles (of both, the layer "
+        "is chosen on other articles)",
         example="resemblance",
         heading="score",
     ),

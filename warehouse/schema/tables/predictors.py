@@ -110,6 +110,7 @@ unique_variance = table(
     field("reader_set_r2"),
     field("reader_heads_r2"),
     field("reader_joint_r2"),
+    field("article_gains", null=True),
     field("subject_labels"),
     field("subject_count"),
     field("cell_count"),
@@ -122,4 +123,24 @@ unique_variance = table(
     check("joint_r2", "joint_r2 <= 1.000001"),
     check("p_one_sided", "p_one_sided BETWEEN 0 AND 1"),
     check("subject_labels", "cardinality(subject_labels) = cardinality(reader_joint_r2)"),
+)
+
+nested_unique_variance = table(
+    "result",
+    "nested_unique_variance",
+    "One row per run, extraction, measure, group of readers and set of predictors: what heads explain of held-out "
+    "articles beyond the set, each article at the layer chosen on the others.",
+    key("run_id"),
+    field("unit_id"),
+    refers("extraction_id", "model.extraction", is_key=True),
+    refers("measure_id", "human.measure", is_key=True),
+    refers("language_group", "human.language_group", is_key=True),
+    refers("predictor_set", "stimulus.predictor_set", is_key=True),
+    *(field(f"nested_unique_{value}", null=True) for value in ("r2", "se", "low", "high")),
+    *(field(name, null=True) for name in ("t_statistic", "degrees_of_freedom", "p_one_sided")),
+    *effect(),
+    field("subject_count"),
+    field("missing_because", null=True),
+    of_unit(),
+    check("p_one_sided", "p_one_sided BETWEEN 0 AND 1"),
 )

@@ -1,0 +1,139 @@
+"""Predictors and heads side by side, and their sums by article with readers: what a partition of variance is made of.
+
+Every fit takes the rows and columns that are its own.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analytics._stats.by_sentence import BySentence
+from analytics._stats.design import Design
+from analytics._stats.folds import Folds, Part
+from analytics._stats.moments import Moments
+from analytics._stats.spread import Spread, means_and_lengths
+from analytics._stats.sums import KEPT_BYTES, WELL_CONDITIONED
+from warehouse.plugin.columns import Block, Cells, together
+
+DEPENDENT = 1e-10
+"""Share of a column's squares that is left where it is a sum of others."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a set, of the heads and of both, among (1, predictors, heads); of both, the set's stand first."""
+
+    of_set: np.ndarray
+    heads: np.ndarray
+    joint: np.ndarray
+
+    @property
+    def ranks(self) -> tuple[int, ...]:
+        """How many there are of each, the intercept apart."""
+        return len(self.of_set) - 1, len(self.heads) - 1, len(self.joint) - 1
+
+
+@dataclass(frozen=True)
+class PartitionSums:
+    """Predictors and heads beside readers about their means, and their sums by article.
+
+    Attributes
+    ----------
+    cells : iterable of tuple
+        Blocks of the columns, the readers and the sentences; may be gone through again.
+    articles : Folds
+        Sums by article.
+    n_predictors : int
+        Columns of predictors, which stand before those of the heads.
+    varies : ndarray (n_readers,) of bool
+    """
+
+    cells: Iterable[Block]
+    articles: Folds
+    n_predictors: int
+    varies: np.ndarray
+
+    @classmethod
+    def of(cls, layer: Cells, readers: Cells, predictors: Cells, article: Cells, sentence: Cells) -> "PartitionSums":
+        """Form the sums, of cells as `Sums.of` takes them."""
+        mean, length = means_and_lengths(readers)
+        scaled = _Scaled((predictors, layer, readers, article, sentence), Spread.of(predictors), Design.of(layer), mean)
+        blocks: Iterable[Block] = list(scaled) if scaled.nbytes <= KEPT_BYTES else scaled
+        articles = Folds(_ByLabel(_Labelled(blocks, 0)))
+        return cls(_Labelled(blocks, 1), articles, len(scaled.of_predictors.mean), length > 0)
+
+    @property
+    def total(self) -> Moments:
+        """Sums over all cells."""
+        return self.articles.total
+
+    @property
+    def n_cells(self) -> int:
+        """Cells."""
+        return int(self.total.count[0])
+
+    def columns(self, of_set: np.ndarray) -> Columns:
+        """Give the independent columns of a set, of the heads and of both."""
+        heads = np.arange(self.n_predictors, self.total.zz.shape[-1] - 1)
+        chosen = self._independent(of_set)
+        each = chosen, self._independent(heads), self._independent(np.concatenate([chosen, heads]))
+        return Columns(*(np.concatenate([[0], 1 + some]) for some in each))
+
+    def _independent(self, chosen: np.ndarray) -> np.ndarray:
+        """Give those of the chosen columns that are no sums of earlier ones; a column without variation is none."""
+        left = self.total.zz[1:, 1:][np.ix_(chosen, chosen)]
+        square, is_kept = left.diagonal().copy(), np.zeros(len(chosen), dtype=bool)
+        for place in range(len(chosen)):
+            is_kept[place] = left[place, place] > DEPENDENT * square[place]
+            if is_kept[place]:
+                left = left - np.outer(left[:, place], left[place] / left[place, place])
+        return np.asarray(chosen[is_kept])
+
+
+@dataclass(frozen=True)
+class _Scaled:
+    """Blocks of predictors and heads, centred and scaled, beside centred readers, the article and the sentence.
+
+    Columns have unit length; heads that are too nearly dependent are replaced by a basis of their span.
+    """
+
+    cells: Sequence[Cells]
+    of_predictors: Spread
+    of_heads: Design
+    target_mean: np.ndarray
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory all blocks take."""
+        columns = self.of_predictors.mean, self.of_heads.spread.mean, self.target_mean
+        return 8 * self.of_predictors.count * sum(map(len, columns))
+
+    def __iter__(self) -> Iterator[Block]:
+        heads = self.of_heads
+        is_well = heads.rank == len(heads.transform) and heads.condition_number**2 <= WELL_CONDITIONED
+        columns = heads.scaled if is_well else heads.basis
+        for predictors, layer, readers, *labels in together(*self.cells):
+            of_set = self.of_predictors.centred(predictors) * self.of_predictors.scale
+            yield np.hstack([of_set, columns(layer)]), readers - self.target_mean, *labels
+
+
+@dataclass(frozen=True)
+class _Labelled:
+    """Blocks of columns and readers with one of their labels: 0 the article, 1 the sentence."""
+
+    blocks: Iterable[Block]
+    which: int
+
+    def __iter__(self) -> Iterator[Block]:
+        return ((x, y, labels[self.which]) for x, y, *labels in self.blocks)
+
+
+@dataclass(frozen=True)
+class _ByLabel:
+    """Sums by label, as `Folds` takes them."""
+
+    blocks: Iterable[Block]
+
+    def __iter__(self) -> Iterator[Part]:
+        return BySentence(self.blocks).labelled()
