@@ -40,6 +40,7 @@ FROM (
         layer_curve.adjusted_r2,
         layer_curve.cv_r2,
         layer_curve.standard_error,
+        layer_curve.cv_standard_error,
         layer_curve.ceiling,
         layer_curve.leave_one_out_ceiling,
         CASE WHEN worth.ratio_missing_because IS NULL THEN layer_curve.resemblance END AS resemblance,

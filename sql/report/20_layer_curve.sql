@@ -27,7 +27,7 @@ WITH score AS (
         2 AS place,
         language_group || ', cross-validated' AS panel,
         100 * cv_resemblance AS percent,
-        NULL::double precision AS error
+        100 * cv_standard_error / NULLIF(leave_one_out_ceiling, 0) AS error
     FROM mart.layer_curve
 )
 

@@ -4,8 +4,8 @@
 -- Caption: Resemblance over the number of parameters, the line of pretrained models on its logarithm, the 95 % band of
 -- the mean of models of a size (dark), and the 95 % prediction interval of one new model (light). In-sample as in the
 -- paper, and with the layer chosen on other articles (nested). Dotted is extrapolation: nothing was measured there, and
--- the line is bounded by nothing. Open points are models that it was not fitted to: tuned or untrained. Where the band
--- leaves the figure it is cut; the CSV file has it.
+-- the line is bounded by nothing. Bars are intervals of 95 % of a model. Open points are models that it was not fitted
+-- to: tuned or untrained. Where the band leaves the figure it is cut; the CSV file has it.
 -- Grain: one row per model, and per point of the line (without model), for each group of readers and kind of score.
 -- Leaves out: results without some sentences; models of unknown size; models with a prefix.
 -- Compute: scale-fit
@@ -24,7 +24,9 @@ model_score AS (
         CASE score.score_kind
             WHEN 'resemblance' THEN model_summary.resemblance
             ELSE model_summary.nested_resemblance
-        END AS score
+        END AS score,
+        CASE score.score_kind WHEN 'resemblance' THEN model_summary.interval_low ELSE model_summary.nested_low END AS score_low,
+        CASE score.score_kind WHEN 'resemblance' THEN model_summary.interval_high ELSE model_summary.nested_high END AS score_high
     FROM mart.model_summary
     CROSS JOIN (VALUES ('resemblance'), ('nested_resemblance')) AS score (score_kind)
 ),
@@ -37,8 +39,8 @@ point AS (
         score_kind,
         parameter_count,
         100 * score AS percent,
-        NULL::double precision AS low,
-        NULL::double precision AS high,
+        100 * score_low AS low,
+        100 * score_high AS high,
         NULL::double precision AS prediction_low,
         NULL::double precision AS prediction_high,
         model,

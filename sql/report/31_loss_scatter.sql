@@ -1,14 +1,15 @@
 -- Next-token loss and resemblance
 --
 -- Paper: Figures 5 and 13.
--- Caption: Resemblance over the model's next-token loss: of the best layer in-sample, and with the layer chosen on other
--- articles (nested). Open points are tuned or untrained models. Losses that are not computed here are the paper's, of
--- plain text, and stand for no other condition. The correlations stand in the table of fits.
+-- Caption: Resemblance over the model's next-token loss: of the best layer in-sample, and with the layer chosen on
+-- other articles (nested). Bars are intervals of 95 %; open points are tuned or untrained models. Losses that are not
+-- computed here are the paper's, of plain text, and stand for no other condition. The correlations stand in the table
+-- of fits.
 -- Grain: one row per model, condition, group of readers and measure.
 -- Leaves out: results without some sentences; models whose loss is not known.
 -- Compute: loss-fit
 -- Figure: fit
--- Axes: x=loss, y=percent, label=label, stage=stage, series=language_group, panel=panel
+-- Axes: x=loss, y=percent, low=low, high=high, label=label, stage=stage, series=language_group, panel=panel
 -- Labels: x=Loss per token and length [nats], y=R2 / ceiling [%]
 -- Page: corpus, measure
 -- Read by: warehouse report.
@@ -17,14 +18,18 @@ WITH score AS (
         *,
         1 AS place,
         'in-sample (paper)' AS panel,
-        100 * resemblance AS percent
+        100 * resemblance AS percent,
+        100 * interval_low AS low,
+        100 * interval_high AS high
     FROM mart.model_summary
     UNION ALL
     SELECT
         *,
         2 AS place,
         'nested' AS panel,
-        100 * nested_resemblance AS percent
+        100 * nested_resemblance AS percent,
+        100 * nested_low AS low,
+        100 * nested_high AS high
     FROM mart.model_summary
 )
 
@@ -37,6 +42,8 @@ SELECT
     score.stage,
     model_loss.loss,
     score.percent,
+    score.low,
+    score.high,
     model_loss.loss_source,
     score.run_id,
     score.subject_count,

@@ -20,6 +20,7 @@ SELECT
     layer_mean.adjusted_r2,
     layer_mean.cv_r2,
     layer_mean.standard_error,
+    layer_mean.cv_standard_error,
     ceilings.ceiling,
     ceilings.leave_one_out_ceiling,
     layer_mean.r2 / NULLIF(ceilings.ceiling, 0) AS resemblance,
@@ -64,6 +65,8 @@ FROM (
         avg(human_resemblance.cv_r2 ORDER BY human_resemblance.subject_id) AS cv_r2,
         stddev_samp(human_resemblance.r2 ORDER BY human_resemblance.subject_id)
         / sqrt(count(human_resemblance.r2)) AS standard_error,
+        stddev_samp(human_resemblance.cv_r2 ORDER BY human_resemblance.subject_id)
+        / sqrt(count(human_resemblance.cv_r2)) AS cv_standard_error,
         count(human_resemblance.r2)::integer AS subject_count,
         max(human_resemblance.cell_count) AS cell_count,
         max(human_resemblance.predictor_count) AS predictor_count,

@@ -114,6 +114,12 @@ def test_a_reference_line_is_drawn_where_the_axis_reaches_it() -> None:
     assert len(told[0]) - len(told[1]) == 2
 
 
+def test_what_is_compared_with_nothing_is_shown_beside_it() -> None:
+    rows = [{"x": x, "y": 5.0 + x} for x in range(3)]
+    chart = figure("bars", rows, {"x": "x", "y": "y"}, {}, {"0": "no effect"})
+    assert chart.panels[0]["layer"][-1]["encoding"]["y"]["scale"]["domain"][0] == 0
+
+
 def test_the_band_is_smooth_and_passes_what_was_computed() -> None:
     x = np.log(np.array([0.1, 1.0, 10.0, 70.0]))
     half = np.sqrt(2 + 0.3 * (x - x.mean()) ** 2)

@@ -98,10 +98,8 @@ def figure(
     found = points(rows, axes, labels)
     series = _looks(found)
     panels = grouped(found, "panel")
-    made = [
-        _panel(kind, part, frame, references or {})
-        for part, frame in _framed(kind, list(panels.values()), series, axes, labels)
-    ]
+    framed = _framed(kind, list(panels.values()), series, axes, labels, references or {})
+    made = [_panel(kind, part, frame, references or {}) for part, frame in framed]
     columns = 8 if kind == "thumbnail" else SIDE_BY_SIDE
     return Figure(made, list(panels), series, finding(kind, panels, labels), columns)
 
@@ -115,13 +113,20 @@ def _looks(found: Sequence[Point]) -> list[Look]:
 
 
 def _framed(
-    kind: str, parts: Sequence[list[Point]], series: Sequence[Look], axes: Axes, labels: Mapping[str, str]
+    kind: str,
+    parts: Sequence[list[Point]],
+    series: Sequence[Look],
+    axes: Axes,
+    labels: Mapping[str, str],
+    references: Mapping[str, str],
 ) -> Iterator[tuple[list[Point], Frame]]:
     everything = [point for part in parts for point in part]
     shades = matrix.shades(everything) if kind in OF_WORDS else {}
     for first in range(0, len(parts), SIDE_BY_SIDE):
         line = parts[first : first + SIDE_BY_SIDE]
         domain = DOMAINS.get(kind, _reach)([point for part in line for point in part])
+        if domain and kind == "bars" and "0" in references:  # what is compared with 0 is shown beside it
+            domain = min(domain[0], 0.0), max(domain[1], 0.0)
         for part in line:
             yield part, Frame(
                 labels.get("x", ""), labels.get("y", ""), series, domain, shades, tooltip(part),

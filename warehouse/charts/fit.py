@@ -106,7 +106,11 @@ def _models(frame: Frame, x: dict[str, Any], y: dict[str, Any], models: list[Poi
     data = {"values": models}
     dot = {"type": "point", "size": 50, "strokeWidth": 1.5, "opacity": 1}
     both = {"x": x, "y": y, "color": frame.marker["color"], "shape": frame.marker["shape"], "tooltip": frame.tooltip}
+    low = {"field": "low", "type": "quantitative", "title": frame.y, "scale": frame.scale}
     return [
+        {"data": data, "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
+         "mark": {"type": "rule", "strokeWidth": 1, "clip": True},
+         "encoding": {"x": x, "y": low, "y2": {"field": "high"}, "color": frame.marker["color"]}},
         {"data": data, "transform": [{"filter": "!datum.is_open"}], "mark": {**dot, "filled": True}, "encoding": both},
         {"data": data, "transform": [{"filter": "datum.is_open"}], "mark": {**dot, "filled": False}, "encoding": both},
         {"data": data, "transform": [{"filter": "isValid(datum.dx)"}],
@@ -129,6 +133,10 @@ def _label(models: list[Point], line: list[Point], domain: Sequence[float], fram
         point["is_open"] = point.get("stage") not in FITTED
         point["shown"] = str(point["label"]) + (f" ({point['stage']})" if point["is_open"] else "")
     texts = [point["shown"] for point in models]
-    found = offsets(list(map(place, models)), texts, WIDTH, HEIGHT, list(map(place, line)))
+    bars = [
+        point | {"y": point[end] + share * (point["y"] - point[end])}
+        for point in models for end in ("low", "high") if point.get(end) is not None for share in (0.0, 0.25, 0.5, 0.75)
+    ]  # fmt: skip
+    found = offsets(list(map(place, models)), texts, WIDTH, HEIGHT, list(map(place, [*line, *bars])))
     for point, offset in zip(models, found, strict=True):
         point["dx"], point["dy"] = offset or (None, None)

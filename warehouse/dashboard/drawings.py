@@ -36,10 +36,15 @@ class Drawing:
 
 
 def drawing(
-    kind: str, rows: Sequence[Mapping[str, Any]], axes: Mapping[str, str], labels: Mapping[str, str], title: str
+    kind: str,
+    rows: Sequence[Mapping[str, Any]],
+    axes: Mapping[str, str],
+    labels: Mapping[str, str],
+    title: str,
+    references: Mapping[str, str] | None = None,
 ) -> Drawing | None:
     """Draw rows that are not an exhibit's; None where there are none."""
     if not rows:
         return None
     told = [{name: value for name, value in row.items() if name != axes.get("link")} for row in rows]
-    return Drawing(figure(kind, rows, axes, labels), as_html(told, LINKS, label=title))
+    return Drawing(figure(kind, rows, axes, labels, references), as_html(told, LINKS, label=title))

@@ -1,5 +1,6 @@
 """The report's exhibits on a page: those of a view, for what the address chooses."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,7 +63,7 @@ class Wanted:
     def of(self, connection: Connection, exhibit: Exhibit) -> Filled:
         """Ask for an exhibit's rows of the choice."""
         chosen: dict[str, Any] = {key: value for key, value in self.columns.items() if key in exhibit.page}
-        if self.models is not None and exhibit.figure != "fit" and "model" in _columns(connection, exhibit):
+        if self.models is not None and _has_models(exhibit):
             chosen["model"] = list(self.models)
         return fill(connection, narrowed(connection, exhibit, chosen))
 
@@ -76,7 +77,8 @@ def choose(connection: Connection, exhibits: Sequence[Exhibit], keys: Sequence[s
         rows = [row for each in known.values() for row in each if key in row and _fits(row, chosen)]
         if rows:
             chosen[key] = choices.pick(key, LABELS.get(key, key), [str(row[key]) for row in rows])
-    models = pick_models(connection, choices, chosen["corpus"]) if "corpus" in chosen else None
+    can_pick = "corpus" in chosen and any(map(_has_models, exhibits))
+    models = pick_models(connection, choices, chosen["corpus"]) if can_pick else None
     return Wanted(chosen, models)
 
 
@@ -86,21 +88,29 @@ def exhibit_parts(connection: Connection, exhibits: Sequence[Exhibit], wanted: W
 
 
 def _values(connection: Connection, exhibit: Exhibit, keys: Sequence[str]) -> list[dict[str, Any]]:
-    """Give the combinations of values in the columns `keys` in the order of the exhibit, which opens on the first."""
+    """Give the combinations of values in the columns `keys` in the order of the exhibit, which opens on the first.
+
+    Results by corpus and measure are looked for where ceilings are: to ask the exhibit itself would compute all of it.
+    """
     if not keys:
         return []
     named = sql.SQL(", ").join(map(sql.Identifier, keys))
+    if exhibit.compute and "measure" in exhibit.page:
+        return rows_of(connection, _COMPARED.format(named))
     return rows_of(connection, _VALUES.format(named, sql.SQL(question(exhibit))))
 
 
-def _columns(connection: Connection, exhibit: Exhibit) -> list[str]:
-    found = connection.execute(sql.SQL("SELECT * FROM ({}) AS exhibit LIMIT 0").format(sql.SQL(question(exhibit))))
-    return [column.name for column in found.description or ()]
+def _has_models(exhibit: Exhibit) -> bool:
+    """Say whether an exhibit's rows are of a model each, so that a few can be picked; a fit is of all."""
+    return exhibit.figure != "fit" and bool(re.search(r"^    (?:\w+\.)?model,$", exhibit.sql, re.MULTILINE))
 
 
 _VALUES = sql.SQL("""
 SELECT {0} FROM (SELECT {0}, row_number() OVER () AS place FROM ({1}) AS exhibit) AS placed
 GROUP BY {0} ORDER BY min(place)
+""")
+_COMPARED = sql.SQL("""
+SELECT {0} FROM mart.noise_ceiling GROUP BY {0}, corpus, measure ORDER BY corpus, measure LIKE 'roi_value/%', measure
 """)
 
 

@@ -43,4 +43,6 @@ FROM mart.language_model
 JOIN mart.extraction ON extraction.model = language_model.model
 WHERE extraction.corpus = %(corpus)s
 """
-_BEST = "SELECT model, max(resemblance) AS resemblance FROM mart.layer_curve WHERE corpus = %(corpus)s GROUP BY model"
+_BEST = """
+SELECT model, max(resemblance) AS resemblance FROM mart.resemblance_leaderboard WHERE corpus = %(corpus)s GROUP BY model
+"""

@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 
 from warehouse.dashboard.choices import Choices, Option
+from warehouse.dashboard.claim_view import claim_view
 from warehouse.dashboard.exhibit_view import choose, exhibit_parts
 from warehouse.dashboard.heads import head_view
 from warehouse.dashboard.leaderboard import leaderboard
@@ -114,7 +115,7 @@ VIEWS = (
     DashboardView("/heads", "Heads and readers", "heads.html", _by(head_view)),
     DashboardView("/sentence", "Sentence", "subject.html", _by(sentence_view)),
     DashboardView("/reader", "Reader", "subject.html", _by(reader_view)),
-    DashboardView("/claims", "Claims", "exhibits.html", _of("claim")),
+    DashboardView("/claims", "Claims", "claims.html", _by(claim_view)),
     DashboardView("/exhibits", "All exhibits", "exhibits.html", _any),
     DashboardView(SQL, "SQL", "sql.html", _by(sql_box), open_as_reader),
     DashboardView("/run", "Runs", "run.html", _by(run_view)),

@@ -50,6 +50,9 @@ FIELDS: dict[str, Field] = {
         "0 to 1",
         "0.25",
     ),
+    "cv_standard_error": Field(
+        DOUBLE, "Standard error over readers of the mean cv_r2", "as cv_r2, from 0", "0.0087", heading="held-out SE"
+    ),
     "r2_low": Field(
         DOUBLE, "Lower end of the 95 % bootstrap interval of r2, readers and sentences drawn", "R2", "0.0478"
     ),
