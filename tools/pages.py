@@ -21,8 +21,8 @@ from warehouse.database.server import EmbeddedServer, find_binaries
 from warehouse.report import drawn
 from warehouse.report.exhibits import exhibits
 from warehouse.report.filling import fill
-from warehouse.schema.comments import SCHEMA_COMMENTS
 from warehouse.schema.dictionary import Relation, relations
+from warehouse.schema.sqlfiles import SCHEMA_COMMENTS
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = "docs/resemblance.svg"

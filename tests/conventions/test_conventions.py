@@ -213,6 +213,7 @@ def test_a_sql_file_says_what_it_makes(file: SqlFile):
     sentence = file.comment.partition("\n\n")[0]
     assert sentence.endswith(".")
     parts = ["Grain: one ", "Read by: "] + (["Leaves out: "] if file.kind == "view" else [])
+    parts += ["\nKey: "] if file.schema == "mart" else []
     assert [part for part in parts if part not in file.comment] == []
 
 

@@ -7,19 +7,8 @@ from typing import Protocol
 from sqlalchemy import Connection, text
 
 from warehouse.schema.fields import FIELDS
+from warehouse.schema.sqlfiles import SCHEMA_COMMENTS
 from warehouse.schema.tables import metadata
-
-SCHEMA_COMMENTS = {
-    "ops": "What ran, on what, how it ended, and usage warnings",
-    "stimulus": "What was read: corpora, articles, sentences, words",
-    "human": "How people read: readers, fixations, saccades, brain activation",
-    "model": "What models attend to: models, conditions, extractions, attention",
-    "result": "What was computed; every row leads to a run",
-    "fn": "Functions with the definitions of the field",
-    "current": "Views of the results that hold now: of runs that are done, not superseded",
-    "slice": "Views that analyses read",
-    "mart": "Views for people and BI tools: start here",
-}
 
 
 class Described(Protocol):

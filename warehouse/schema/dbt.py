@@ -7,8 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from warehouse.schema.comments import SCHEMA_COMMENTS
 from warehouse.schema.dictionary import Entry, Relation
+from warehouse.schema.sqlfiles import SCHEMA_COMMENTS
 
 
 def document(relations: Sequence[Relation]) -> dict[str, Any]:

@@ -17,6 +17,18 @@ from warehouse.schema.tables import SCHEMAS
 SQL_SCHEMAS = ("fn", "current", "slice", "mart")
 OWN_SCHEMAS = (*SCHEMAS, *SQL_SCHEMAS)
 """All schemas of the warehouse; what is in others is somebody else's."""
+SCHEMA_COMMENTS = {
+    "ops": "What ran, on what, how it ended, and usage warnings",
+    "stimulus": "What was read: corpora, articles, sentences, words",
+    "human": "How people read: readers, fixations, saccades, brain activation",
+    "model": "What models attend to: models, conditions, extractions, attention",
+    "result": "What was computed; every row leads to a run",
+    "fn": "Functions with the definitions of the field",
+    "current": "Views of the results that hold now: of runs that are done, not superseded",
+    "slice": "Views that analyses read",
+    "mart": "Views for people and BI tools: start here",
+}
+"""What each of them holds."""
 
 
 @dataclass(frozen=True)
