@@ -188,6 +188,8 @@ def format_value(value: Any, heading: str) -> str:
     """Write a value for people."""
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         if f"{heading} ".startswith("p "):
             return f"{value:.2g}"

@@ -22,12 +22,14 @@ from warehouse.schema.fields import FIELDS
 
 ORDER = (
     "corpus", "comparison", "measure", "language_group", "parameter_count", "left_model", "right_model", "model",
-    "condition", "left_condition", "right_condition", "pattern_set", "predictor_set", "fitted", "held_out", "quarter",
+    "tuned_model",     "condition", "left_condition", "right_condition", "pattern_set", "predictor_set", "fitted", "held_out", "quarter",
     "layer", "head", "against", "reference_left_model", "reference_right_model", "divergence_kind",
     "depth_kind", "depth", "alternative", "statistic", "cluster_kind", "model_choice", "score_kind", "predictor",
     "quantity", "left_group", "right_group", "subject_label", "variant", "ceiling_kind", "test_kind",
 )  # fmt: skip
 """What rows are ordered by first, where their view has it; then by all else that is not a measured number."""
+TELLING = {*ORDER} - {"parameter_count"}
+"""What tells rows apart; of a model, its name does."""
 GROUPED = ORDER[:3]
 """Of these, what stands above groups of rows where a table is too wide."""
 
@@ -126,11 +128,15 @@ def _table(texts: list[dict[str, str]], columns: dict[str, str], width: int | No
     while not fits(texts, columns, width) and (first := next((name for name in GROUPED if name in columns), None)):
         columns = {name: told for name, told in columns.items() if name != first}
         groups.append(first)
-    numeric = numbers(texts, columns) - set(ORDER) | {"parameter_count"}
-    may_go = [name for name in reversed(columns) if name in numeric and not is_headline(name)]
-    may_go += [name for name in reversed(columns) if name not in ORDER and name not in may_go and not is_headline(name)]
-    may_go += [name for name in reversed(columns) if is_headline(name)]
-    return table(texts, columns, may_go=may_go, width=width, groups=groups)
+    return table(texts, columns, may_go=_least_wanted(texts, columns), width=width, groups=groups)
+
+
+def _least_wanted(texts: list[dict[str, str]], columns: dict[str, str]) -> list[str]:
+    """Order what may be left out: from the right flags, numbers, facts, then headlines; what tells rows apart stays."""
+    plain = [name for name in reversed(columns) if name not in TELLING and not is_headline(name)]
+    flags = [name for name in plain if all(row[name] in ("yes", "no", "-") for row in texts)]
+    figures = [name for name in plain if name in numbers(texts, columns)]
+    return [*flags, *figures, *plain, *(name for name in reversed(columns) if is_headline(name))]
 
 
 def _is_empty(rows: list[dict[str, Any]], column: str) -> bool:
