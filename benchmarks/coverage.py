@@ -3,10 +3,13 @@
 The population is a made study of the paper's size, so its R2 and resemblance are known. Samples are drawn from it, with
 readers, sentences, or both replaced, and from each sample draws, as the analysis does; an interval covers where it
 contains the population's value. The reflected interval (ours) stands beside the percentiles moved back by their median
-bias, and beside the percentiles as they are. At a scale below 1 there are as many fewer samples.
+bias, and beside the percentiles as they are. What heads explain beyond a set of predictors has an interval of another
+kind, Student's t about the jackknife's estimate; the same population is its truth, readers and sentences drawn.
+At a scale below 1 there are as many fewer samples.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,7 @@ from threadpoolctl import threadpool_limits
 from analytics._stats.bootstrap import Interval, in_sample_r2, percentiles, reader_ceilings
 from analytics._stats.design import Design
 from analytics._stats.moments import Moments
+from analytics.unique_variance import unique_variance
 from benchmarks.measuring import Finding, asked_scale, report
 
 SAMPLES, DRAWS, SENTENCES, READERS = 120, 200, 148, 51
@@ -26,18 +30,39 @@ WAYS = ("reflected", "moved back", "percentiles")
 LEAST = {"reflected": 0.9}
 
 
-def population(n_heads: int) -> tuple[Moments, Moments]:
-    """Sums by sentence: of heads and readers who follow some of them, and of the readers among themselves."""
-    rng = np.random.default_rng(0)
-    words = rng.integers(6, 17, SENTENCES)
-    edges = (0, *np.cumsum(words * (words + 1) // 2).tolist())
-    heads = rng.dirichlet(np.full(n_heads, 0.2), edges[-1])
-    of_sentence = np.repeat(rng.gamma(1, 1, SENTENCES), np.diff(edges))[:, None]  # sentences differ, as real ones do
-    rate = 0.02 + 3 * heads[:, :4].mean(axis=1, keepdims=True) * of_sentence * rng.gamma(2, 0.5, READERS)
-    readers = rng.poisson(rate).astype(float)
-    centred = readers - readers.mean(axis=0)
-    among = Moments.between(centred, centred[:, :0], edges)
-    return Moments.between(Design.of(heads).basis(heads), centred, edges), among
+@dataclass(frozen=True)
+class Population:
+    """Cells of sentences that begin and end at `edges`: heads, and readers who follow some of them."""
+
+    heads: np.ndarray
+    readers: np.ndarray
+    edges: tuple[int, ...]
+
+    @classmethod
+    def of(cls, n_heads: int) -> "Population":
+        rng = np.random.default_rng(0)
+        words = rng.integers(6, 17, SENTENCES)
+        edges = (0, *np.cumsum(words * (words + 1) // 2).tolist())
+        heads = rng.dirichlet(np.full(n_heads, 0.2), edges[-1])
+        of_sentence = np.repeat(rng.gamma(1, 1, SENTENCES), np.diff(edges))[:, None]  # they differ, as real ones do
+        rate = 0.02 + 3 * heads[:, :4].mean(axis=1, keepdims=True) * of_sentence * rng.gamma(2, 0.5, READERS)
+        return cls(heads, rng.poisson(rate).astype(float), edges)
+
+    def sums(self) -> tuple[Moments, Moments]:
+        """Sums by sentence: of heads with readers, and of the readers among themselves."""
+        centred = self.readers - self.readers.mean(axis=0)
+        among = Moments.between(centred, centred[:, :0], self.edges)
+        return Moments.between(Design.of(self.heads).basis(self.heads), centred, self.edges), among
+
+    def beyond(self, sentences: np.ndarray, readers: np.ndarray) -> dict[str, float]:
+        """What all heads explain beyond the first two, of some sentences and readers, each as often as it is named."""
+        rows = np.concatenate([np.arange(self.edges[one], self.edges[one + 1]) for one in sentences])
+        sentence = np.repeat(np.arange(len(sentences)), np.diff(self.edges)[sentences])
+        heads, labels = self.heads[rows], np.array([f"r{place}" for place in range(len(readers))])
+        cells = self.readers[np.ix_(rows, readers)], heads[:, :2], np.zeros_like(sentence), sentence
+        (found,) = unique_variance(heads[:, 2:], *cells, labels, [np.arange(2)], [slice(None)])
+        names = ("unique_r2", "corrected_unique_r2", "unique_low", "unique_high")
+        return {name: float(found[name][0]) for name in names}
 
 
 def scores(of_heads: Moments, among: Moments, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -49,7 +74,7 @@ def scores(of_heads: Moments, among: Moments, counts: np.ndarray) -> tuple[np.nd
 
 def trials(n_heads: int, n_samples: int) -> Iterator[tuple[str, str, float, Interval, np.ndarray]]:
     """Yield statistic, what is drawn, the truth, the interval and its draws of every sample."""
-    rng, (of_heads, among) = np.random.default_rng(1), population(n_heads)
+    rng, (of_heads, among) = np.random.default_rng(1), Population.of(n_heads).sums()
     whole = scores(of_heads, among, np.ones((1, SENTENCES)))
     for _ in range(n_samples):
         sentences, readers = (rng.multinomial(n, np.full(n, 1 / n)) for n in (SENTENCES, READERS))
@@ -83,6 +108,17 @@ def covers(way: str, truth: float, found: Interval, draws: np.ndarray) -> bool:
     return low <= truth <= high
 
 
+def beyond_trials(n_heads: int, n_samples: int) -> list[bool]:
+    """Tell of every sample of readers and sentences whether the interval of unique R2 contains the population's."""
+    rng, whole = np.random.default_rng(1), Population.of(n_heads)
+    truth = whole.beyond(np.arange(SENTENCES), np.arange(READERS))["unique_r2"]
+    found = [
+        whole.beyond(np.sort(rng.integers(0, SENTENCES, SENTENCES)), rng.integers(0, READERS, READERS))
+        for _ in range(n_samples)
+    ]
+    return [one["unique_low"] <= truth <= one["unique_high"] for one in found]
+
+
 def measured(n_heads: int, n_samples: int) -> tuple[list[Finding], dict[str, Any]]:
     hits: dict[tuple[str, str, str], list[bool]] = {}
     for statistic, kind, truth, found, draws in trials(n_heads, n_samples):
@@ -93,6 +129,8 @@ def measured(n_heads: int, n_samples: int) -> tuple[list[Finding], dict[str, Any
         Finding(f"{n_heads} heads: {statistic}, {kind} drawn, {way}: share that covers", share, LEAST.get(way))
         for (statistic, kind, way), share in shares.items()
     ]
+    beyond = float(np.mean(beyond_trials(n_heads, n_samples)))
+    findings.append(Finding(f"{n_heads} heads: unique R2, both drawn, jackknife: share that covers", beyond, 0.9))
     return findings, {f"{n_heads} heads": {"samples": n_samples, "draws": DRAWS}}
 
 

@@ -85,7 +85,8 @@ def test_the_plan_says_that_a_reader_who_was_excluded_makes_results_stale(study:
 
 def test_the_plan_is_printed_by_analysis_and_as_json(study: Database, capsys: pytest.CaptureFixture[str]) -> None:
     main(["--dsn", study.dsn, "plan", "--measure", "count", "--rule", "consecutive"])
-    printed = capsys.readouterr().out
+    printed, told = capsys.readouterr()
+    assert "Only when asked for by name, since it takes long: count-model." in told
     assert "trivial_reliance" in printed
     assert "missing" in printed
     assert "units to do" in printed

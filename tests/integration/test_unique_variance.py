@@ -214,6 +214,14 @@ def test_surprisal_under_a_model_is_a_set_where_the_model_has_read_the_corpus(su
     assert rows(surprised, question) == [(4,)]
 
 
+@pytest.mark.parametrize("name", ["unique-variance", "ridge-resemblance"])
+def test_a_set_that_no_corpus_has_anything_for_is_refused(computed: Database, name: str) -> None:
+    done = said("--dsn", computed.dsn, "compute", name, *CHOSEN, "--predictors", "surprisal")
+    assert done.code == 3
+    assert "surprisal: is made of features, or of a model's surprisal, that no corpus has" in done.err
+    assert "choose one that a corpus has (baseline47, " in done.err
+
+
 def test_frequencies_of_a_corpus_make_the_set_that_waits_for_them(computed: Database) -> None:
     pytest.importorskip("wordfreq", reason="the extra [baselines] is not installed")
     offered = "SELECT count(*) FROM mart.predictor_set WHERE predictor_set = 'frequency'"

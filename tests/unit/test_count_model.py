@@ -9,6 +9,7 @@ from sklearn.preprocessing import StandardScaler
 from analytics._stats.count_fits import count_fits
 from analytics._stats.poisson import Objective, minimise
 from analytics.count_model import count_model
+from analytics.ridge_resemblance import ridge_resemblance
 from tests.unit.test_reading_sets import EACH_ITS_OWN, Study
 from warehouse.errors import BadInput
 
@@ -93,6 +94,16 @@ def test_columns_that_are_constant_everywhere_or_in_training_change_nothing(stud
     )
     assert rest.sum() + last.sum() == len(reader)
     assert found.cv_d2[0] == pytest.approx(1 - expected / null, abs=1e-6)
+
+
+@pytest.mark.parametrize("analysis", [count_model, ridge_resemblance], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("value", [0.0, 3.0])
+def test_a_design_that_is_constant_explains_nothing(study: Study, analysis, value):
+    design = np.full((len(study.layer), 2), value)
+    found = analysis(design, study.readers, study.article, study.sentence, penalties=PATH)
+    for name in found.keys() & {"d2", "cv_d2", "r2", "cv_r2"}:
+        np.testing.assert_allclose(found[name], 0, atol=1e-6)
+    assert set(found["missing_because"]) == {None}
 
 
 def test_a_far_start_and_a_wrong_curvature_are_no_obstacle(study: Study):

@@ -247,6 +247,7 @@ def refuse_unknown(connection: Connection, selection: Selection) -> None:
             if value not in known:
                 raise UnknownName(name.replace("_", " "), value, known)
     _refuse_condition_lacked(connection, selection.get("model", ()), selection.get("condition", ()))
+    _refuse_sets_lacked(connection, selection.get("predictor_set", ()))
 
 
 def _refuse_condition_lacked(connection: Connection, models: Sequence[str], conditions: Sequence[str]) -> None:
@@ -259,4 +260,16 @@ def _refuse_condition_lacked(connection: Connection, models: Sequence[str], cond
 
 
 _OF_CORPORA = sql.SQL("corpus_id IN (SELECT corpus_id FROM stimulus.corpus WHERE corpus = ANY (%(corpus)s))")
+
+
+def _refuse_sets_lacked(connection: Connection, chosen: Sequence[str]) -> None:
+    """Raise `BadInput` for a chosen set of predictors that no corpus has the features or the surprisal for."""
+    offered = [name for (name,) in connection.execute(_SETS).fetchall()] if chosen else []
+    for name in chosen:
+        if name not in offered:
+            remedy = f"choose one that a corpus has ({', '.join(offered)}), or ingest what it is made of"
+            raise BadInput("is made of features, or of a model's surprisal, that no corpus has", name, remedy)
+
+
+_SETS = "SELECT DISTINCT predictor_set FROM slice.design ORDER BY predictor_set"
 _CONDITIONS = "SELECT DISTINCT condition FROM slice.extraction_layer WHERE model = %s ORDER BY condition"
