@@ -114,7 +114,16 @@ WHERE
     AND extraction_pair.method = %s
 ORDER BY extraction_pair.right_model
 """
+# what is unique to attention is looked at once, for these extractions, and not for each reader
 _SCORES = """
+WITH beyond AS MATERIALIZED (
+    SELECT extraction_id, measure_id, language_group, subject_label, nested_unique_r2
+    FROM slice.nested_unique
+    WHERE
+        extraction_id = ANY (%(extraction_ids)s) AND measure_id = ANY (%(measure_ids)s)
+        AND language_group = ANY (%(groups)s) AND leave_out = %(leave_out)s AND predictor_set = 'baseline47'
+)
+
 SELECT
     best.extraction_id, best.measure_id, best.language_group,
     resemblance.subject_id, resemblance.r2, resemblance.cv_r2, nested_resemblance.nested_cv_r2,
@@ -141,14 +150,12 @@ LEFT JOIN current.reader_ceiling
         reader_ceiling.measure_id = resemblance.measure_id
         AND reader_ceiling.leave_out = resemblance.leave_out
         AND reader_ceiling.subject_id = resemblance.subject_id
-LEFT JOIN slice.nested_unique AS beyond
+LEFT JOIN beyond
     ON
         beyond.extraction_id = best.extraction_id
         AND beyond.measure_id = best.measure_id
         AND beyond.language_group = best.language_group
-        AND beyond.leave_out = best.leave_out
         AND beyond.subject_label = subject.subject_label
-        AND beyond.predictor_set = 'baseline47'
 WHERE resemblance.r2 IS NOT NULL
 ORDER BY resemblance.subject_id
 """
