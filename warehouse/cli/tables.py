@@ -95,7 +95,7 @@ def table(
         Lines without an end of the last one.
     """
     parts = {name: _Column(heading, [row[name] for row in rows]) for name, heading in columns.items()}
-    going = [name for name in may_go if name in parts]
+    going = list(dict.fromkeys(name for name in may_go if name in parts))
     while (widths := _widths(list(parts.values()), width, least_text)) is None and going:
         parts.pop(going.pop(0))
     widths = widths or [part.least(least_text) for part in parts.values()]
