@@ -13,42 +13,28 @@
 -- Labels: x=Loss per token and length [nats], y=R2 / ceiling [%]
 -- Page: corpus, measure
 -- Read by: warehouse report.
-WITH score AS (
-    SELECT
-        *,
-        1 AS place,
-        'in-sample (paper)' AS panel,
-        100 * resemblance AS percent,
-        100 * interval_low AS low,
-        100 * interval_high AS high
-    FROM mart.model_summary
-    UNION ALL
-    SELECT
-        *,
-        2 AS place,
-        'nested' AS panel,
-        100 * nested_resemblance AS percent,
-        100 * nested_low AS low,
-        100 * nested_high AS high
-    FROM mart.model_summary
-)
-
 SELECT
-    score.corpus,
-    score.measure,
+    summary.corpus,
+    summary.measure,
     score.panel,
-    score.language_group,
-    concat_ws(', ', score.model, NULLIF(score.condition, 'plain')) AS label,
-    score.stage,
+    summary.language_group,
+    concat_ws(', ', summary.model, NULLIF(summary.condition, 'plain')) AS label,
+    summary.stage,
     model_loss.loss,
     score.percent,
     score.low,
     score.high,
     model_loss.loss_source,
-    score.run_id,
-    score.subject_count,
-    score.usage_warnings
-FROM score
-JOIN mart.model_loss ON model_loss.extraction_id = score.extraction_id
-WHERE score.leave_out = '[]' AND score.percent IS NOT NULL
-ORDER BY score.corpus, score.measure LIKE 'roi_value/%', score.measure, score.place, score.language_group, label;
+    summary.run_id,
+    summary.subject_count,
+    summary.usage_warnings
+FROM mart.model_loss
+JOIN mart.model_summary AS summary ON summary.extraction_id = model_loss.extraction_id
+CROSS JOIN
+    LATERAL (
+        VALUES
+        (1, 'in-sample (paper)', 100 * summary.resemblance, 100 * summary.interval_low, 100 * summary.interval_high),
+        (2, 'nested', 100 * summary.nested_resemblance, 100 * summary.nested_low, 100 * summary.nested_high)
+    ) AS score (place, panel, percent, low, high)
+WHERE summary.leave_out = '[]' AND score.percent IS NOT NULL
+ORDER BY summary.corpus, summary.measure LIKE 'roi_value/%', summary.measure, score.place, summary.language_group, label;

@@ -1,5 +1,6 @@
 """The leaderboard and two models side by side."""
 
+import csv
 import re
 from urllib.request import urlopen
 
@@ -40,3 +41,6 @@ def test_two_models_stand_beside_each_other_and_no_third(address: str):
     assert set(re.findall(r'data-series="(simulated[^"]*)"', page)) == {"simulated-large", "simulated-small"}
     assert re.search(r"<th[^>]*>simulated-large</th><th[^>]*>simulated-small</th>", page)
     assert "best layer" in page
+    file = re.search(r'href="(/download[^"]*exhibit=layer_curve&amp;form=csv)"', page)[1].replace("&amp;", "&")
+    models = {row["model"] for row in csv.DictReader(get(address + file).splitlines())}
+    assert models == {"simulated-large", "simulated-small"}

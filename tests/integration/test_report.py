@@ -24,8 +24,8 @@ from warehouse.report.exhibits import exhibits
 from warehouse.report.filling import Filled
 
 QUIET = Progress(quiet=True)
-NEEDS_MORE = {"example_regions", "loss_scatter", "divergence_test", "region_summary"}
-"""Exhibits that the simulated study has nothing for: no brain data, no losses, no reference pair."""
+NEEDS_MORE = {"example_regions", "loss_scatter", "surprisal_fit", "divergence_test", "region_summary"}
+"""Exhibits that the simulated study has nothing for: no brain data, no losses or surprisal, no reference pair."""
 
 
 @pytest.fixture(scope="module")

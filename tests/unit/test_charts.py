@@ -128,7 +128,7 @@ def test_the_band_is_smooth_and_passes_what_was_computed() -> None:
         for at, h in zip(x.tolist(), half.tolist(), strict=True)
     ]
     chart = figure("fit", rows, {"x": "x", "y": "y", "low": "low", "high": "high", "label": "name", "scale": "log"}, {})
-    band = chart.panels[0]["layer"][0]["data"]["values"]
+    band = values(chart)
     assert len(band) >= STEPS
     at = np.log([point["x"] for point in band])
     width = np.array([point["high"] - point["low"] for point in band])
@@ -137,10 +137,9 @@ def test_the_band_is_smooth_and_passes_what_was_computed() -> None:
 
 
 def test_a_model_that_was_not_fitted_is_open_and_named_so() -> None:
-    marks = drawn("fit").panels[0]["layer"]
-    models = marks[-1]["data"]["values"]
+    models = [point for point in values(drawn("fit")) if "is_line" not in point]
     assert [(point["shown"], point["is_open"]) for point in models] == [("a", False), ("b (tuned)", True)]
-    line = next(mark for mark in marks if mark["mark"]["type"] == "line")["data"]["values"]
+    line = [point for point in values(drawn("fit")) if "is_line" in point]
     assert [point["is_beyond"] for point in line if point["x"] > 2.0001] == [True] * sum(p["x"] > 2.0001 for p in line)
 
 

@@ -18,14 +18,15 @@ BANDS = (("outer_low", "outer_high", 0.1), ("low", "high", 0.18))
 FITTED = ("pretrained", None)
 
 
-def layers(frame: Frame, found: Sequence[Point]) -> list[dict[str, Any]]:
+def layers(frame: Frame, found: list[Point]) -> list[dict[str, Any]]:
     """Give the marks of a panel."""
     models = [point for point in found if point.get("label") is not None]
     line = [point for part in grouped(found, "series").values() for point in _smooth(_line(part), is_log=frame.is_log)]
     x = _x(frame, found)
     y = {"field": "y", "type": "quantitative", "title": frame.y, "scale": frame.scale}
     _label(models, line, x["scale"]["domain"], frame)
-    return [*_bands(frame, x, line), *_lines(frame, x, y, line), *_models(frame, x, y, models)]
+    found[:] = [*models, *line]  # what is drawn, once for all marks
+    return [*_bands(frame, x, line), *_lines(frame, x, y, line), *_models(frame, x, y)]
 
 
 def _x(frame: Frame, found: Sequence[Point]) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def _smooth(line: Sequence[Point], *, is_log: bool) -> list[Point]:
     the data: three places determine both, so that nothing is made up between them.
     """
     if len(line) < 2:
-        return list(line)
+        return []
     place = np.array([math.log(point["x"]) if is_log else point["x"] for point in line])
     at = np.union1d(np.linspace(place[0], place[-1], STEPS), place)
     columns = {"y": np.interp(at, place, _column(line, "y"))}
@@ -63,7 +64,7 @@ def _smooth(line: Sequence[Point], *, is_log: bool) -> list[Point]:
     beyond = (at < min(inside, default=-np.inf)) | (at > max(inside, default=np.inf))
     x = np.exp(at) if is_log else at
     return [
-        {"series": line[0]["series"], "x": float(x[n]), "is_beyond": bool(beyond[n]),
+        {"series": line[0]["series"], "x": float(x[n]), "is_line": True, "is_beyond": bool(beyond[n]),
          **{name: float(values[n]) for name, values in columns.items()}}
         for n in range(len(at))
     ]  # fmt: skip
@@ -83,7 +84,7 @@ def _column(line: Sequence[Point], key: str) -> np.ndarray:
 
 def _bands(frame: Frame, x: dict[str, Any], line: list[Point]) -> list[dict[str, Any]]:
     return [
-        {"data": {"values": line}, "mark": {"type": "area", "opacity": opacity, "clip": True},
+        {"transform": [{"filter": "datum.is_line"}], "mark": {"type": "area", "opacity": opacity, "clip": True},
          "encoding": {"x": x, "y": {"field": low, "type": "quantitative", "title": frame.y, "scale": frame.scale},
                       "y2": {"field": high}, "color": frame.marker["color"]}}
         for low, high, opacity in BANDS if line and low in line[0]
@@ -96,24 +97,25 @@ def _lines(frame: Frame, x: dict[str, Any], y: dict[str, Any], line: list[Point]
     mark = {"type": "line", "clip": True}
     encoding = {"x": x, "y": y, "color": frame.marker["color"]}
     return [
-        {"data": {"values": line}, "mark": {**mark, "strokeWidth": 1, "strokeDash": [2, 3]}, "encoding": encoding},
-        {"data": {"values": line}, "transform": [{"filter": "!datum.is_beyond"}],
+        {"transform": [{"filter": "datum.is_line"}], "mark": {**mark, "strokeWidth": 1, "strokeDash": [2, 3]},
+         "encoding": encoding},
+        {"transform": [{"filter": "datum.is_line && !datum.is_beyond"}],
          "mark": {**mark, "strokeWidth": 1.8}, "encoding": encoding},
     ]  # fmt: skip
 
 
-def _models(frame: Frame, x: dict[str, Any], y: dict[str, Any], models: list[Point]) -> list[dict[str, Any]]:
-    data = {"values": models}
+def _models(frame: Frame, x: dict[str, Any], y: dict[str, Any]) -> list[dict[str, Any]]:
     dot = {"type": "point", "size": 50, "strokeWidth": 1.5, "opacity": 1}
     both = {"x": x, "y": y, "color": frame.marker["color"], "shape": frame.marker["shape"], "tooltip": frame.tooltip}
     low = {"field": "low", "type": "quantitative", "title": frame.y, "scale": frame.scale}
     return [
-        {"data": data, "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
+        {"transform": [{"filter": "!datum.is_line && isValid(datum.low) && isValid(datum.high)"}],
          "mark": {"type": "rule", "strokeWidth": 1, "clip": True},
          "encoding": {"x": x, "y": low, "y2": {"field": "high"}, "color": frame.marker["color"]}},
-        {"data": data, "transform": [{"filter": "!datum.is_open"}], "mark": {**dot, "filled": True}, "encoding": both},
-        {"data": data, "transform": [{"filter": "datum.is_open"}], "mark": {**dot, "filled": False}, "encoding": both},
-        {"data": data, "transform": [{"filter": "isValid(datum.dx)"}],
+        {"transform": [{"filter": "!datum.is_line && !datum.is_open"}],
+         "mark": {**dot, "filled": True}, "encoding": both},
+        {"transform": [{"filter": "datum.is_open"}], "mark": {**dot, "filled": False}, "encoding": both},
+        {"transform": [{"filter": "isValid(datum.dx)"}],
          "mark": {"type": "text", "fontSize": 10, "color": "#16191d", "baseline": "middle",
                   "dx": {"expr": "datum.dx"}, "dy": {"expr": "datum.dy"}},
          "encoding": {"x": x, "y": y, "text": {"field": "shown", "type": "nominal"}}},

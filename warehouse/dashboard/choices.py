@@ -69,11 +69,15 @@ class Choices:
         self._asked = asked
         self.fields: list[SelectField | TextField] = []
         self.notes: list[str] = []
-        self.hidden = [name for name in asked.get(HIDDEN, "").splitlines() if name]
+        self.hidden = self.named(HIDDEN)
 
     def is_asked(self, name: str) -> bool:
         """Say whether the address has this field."""
         return bool(self._asked.get(name))
+
+    def named(self, name: str) -> list[str]:
+        """Give the names that the address has in a value, one a line."""
+        return [one for one in self._asked.get(name, "").splitlines() if one]
 
     def pick(self, name: str, label: str, options: Iterable[Option | str | int]) -> str:
         """Pick one of the options.

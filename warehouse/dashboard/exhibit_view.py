@@ -10,7 +10,7 @@ from psycopg import sql
 from warehouse.dashboard.choices import Choices
 from warehouse.dashboard.drawings import Drawing
 from warehouse.dashboard.links import LINKS
-from warehouse.dashboard.picking import pick_models
+from warehouse.dashboard.picking import MODELS, pick_models
 from warehouse.dashboard.reading import expect_many, rows_of
 from warehouse.database.types import Connection
 from warehouse.report import drawn
@@ -130,6 +130,8 @@ def _shown(exhibit: Exhibit, page: Page, wanted: Wanted, choices: Choices) -> Sh
     told = [{name: value for name, value in row.items() if name not in page.chosen} for row in page.rows]
     table = as_html(told, LINKS, label=exhibit.title)
     of_page = {name: str(value) for name, value in page.chosen.items()}
+    if wanted.models is not None:
+        of_page[MODELS] = "\n".join(wanted.models)
     downloads = {
         FORMS[form]: "/download?" + choices.query(of_page | {"exhibit": exhibit.name, "form": form})
         for form in (FORMS if chart else DATA)

@@ -4,6 +4,8 @@ from warehouse.dashboard.choices import Choices, Option
 from warehouse.dashboard.reading import rows_of
 from warehouse.database.types import Connection
 
+MODELS = "models"
+"""What the address of a file calls the models that are in it, one a line."""
 FEW = 12
 """So many models are shown without asking."""
 NUMBERS = (FEW, 25, 50, 100)
@@ -12,6 +14,8 @@ ORDERS = (Option("size", "largest first"), Option("resemblance", "most like read
 
 def pick_models(connection: Connection, choices: Choices, corpus: str) -> list[str] | None:
     """Let the address pick models of a corpus; None where all of the few that there are are shown."""
+    if named := choices.named(MODELS):
+        return named
     known = rows_of(connection, _MODELS, {"corpus": corpus})
     if len(known) <= FEW and not any(map(choices.is_asked, ("search", "order", "top"))):
         return None
