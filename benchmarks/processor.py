@@ -32,6 +32,6 @@ def _ticks(process: int) -> list[int]:
     """Give user and system time of a process, and of its children that have ended; 0 where it has gone meanwhile."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return [0, 0, 0, 0]
     return [int(value) for value in fields[11:15]]

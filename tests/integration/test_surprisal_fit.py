@@ -6,6 +6,8 @@ from pathlib import Path
 from tests.integration.test_alternatives import compute, rows
 from warehouse.compute import agenda
 from warehouse.database.connection import Database
+from warehouse.report.exhibits import exhibits
+from warehouse.report.filling import fill
 
 PLANTED = """
 INSERT INTO model.word_surprisal (extraction_id, sentence_id, word_position, surprisal_bits, uncorrected_surprisal_bits)
@@ -55,6 +57,12 @@ def test_models_with_surprisal_are_fitted_and_set_side_by_side(study: Database) 
         """,
     )
     assert sized == [(2, None, "simulated-small", "simulated-large", True, True)] * 8
+    (exhibit,) = [one for one in exhibits() if one.name == "surprisal_fit"]
+    with study.connect(read_only=True) as connection:
+        (page,) = fill(connection, exhibit).pages
+    assert {row["label"] for row in page.rows} == {"simulated-small", "simulated-large"}
+    drawn = {(row["quantity"], row["language_group"]) for row in page.rows}
+    assert len(drawn) == 4 * 2 and len(page.rows) == 2 * len(drawn)
     assert compute(study, "surprisal_fit", {}).inserted == 0
     ((times,),) = rows(
         study,
