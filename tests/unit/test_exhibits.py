@@ -55,6 +55,16 @@ def test_a_wide_table_is_folded_and_no_column_is_lost() -> None:
     assert as_html(rows).count("<table") == len(parts)
 
 
+def test_each_part_of_a_folded_table_names_its_rows_in_full() -> None:
+    rows = [
+        {"measure": "saccade_duration/consecutive", "model": "m" * 30, "score": "nested_resemblance", "group": "L1"}
+        | {f"value_{k}": k / 7 for k in range(12)}
+    ]
+    parts = folded(rows, list(rows[0]))
+    assert len(parts) > 1
+    assert all(part[:4] == ["measure", "model", "score", "group"] for part in parts)
+
+
 def test_runs_are_linked_to_in_each_row_or_once_for_all() -> None:
     rows = [{"model": "a", "r2": 0.1, "run_id": 7}, {"model": "b", "r2": 0.2, "run_id": 8}]
     assert '<a href="#run-7">7</a>' in as_html(rows, {"run": "#run-{}"})

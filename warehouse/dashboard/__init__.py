@@ -1,7 +1,8 @@
 """A local page for people who would rather look than query: curves, fits, claims, and one head beside the readers.
 
-`serving` answers requests, `views` says what each address shows, `heads` and `exhibit_view` ask the database,
-`charts` and `matrix` make what is seen. A view's whole state is its address, so that it can be kept and sent.
+`serving` answers requests, `views` says what each address shows; one module each asks the database for a view.
+`warehouse.charts` makes the charts, which the page draws itself (`static`). A view's whole state is its address, so
+that it can be kept and sent.
 """
 
 from collections.abc import Callable

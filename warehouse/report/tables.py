@@ -17,6 +17,8 @@ MOST_ROWS = 120
 """Rows of a table on the page; its CSV file has all."""
 MOST_LETTERS = 150
 """A table that would be wider is folded, so that it prints on A4 (landscape) and no column is cut off."""
+MOST_NAMING = 115
+"""So wide may the columns be that are repeated in each part, so that every row can be told from the others."""
 MOST_TOGETHER = 24
 """So many rows stay together on a page of paper."""
 EMPTY: tuple[Any, ...] = (None, "", [])
@@ -70,8 +72,8 @@ def folded(rows: Sequence[Row], columns: Sequence[str]) -> list[list[str]]:
     sides = _sides(rows, columns)
     first_number = sides.index("right") if "right" in sides else len(columns)
     naming = list(columns[: max(first_number, 1)])
-    if sum(widths[name] for name in naming) > MOST_LETTERS / 2:
-        naming = naming[:1]
+    while len(naming) > 1 and sum(widths[name] for name in naming) > MOST_NAMING:
+        naming.pop()
     parts: list[list[str]] = [list(naming)]
     for name in columns[len(naming) :]:
         if len(parts[-1]) > len(naming) and sum(widths[one] for one in parts[-1]) + widths[name] > MOST_LETTERS:
