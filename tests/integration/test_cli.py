@@ -221,6 +221,24 @@ def test_an_empty_database_exits_with_5_and_the_remedy_works(warehouse: Warehous
     assert warehouse(*on, "db", "check").code == 0
 
 
+def test_ingest_offers_to_make_the_schema_of_an_empty_database(
+    warehouse: Warehouse, empty_database: Database, monkeypatch: pytest.MonkeyPatch
+):
+    line = ["--dsn", empty_database.dsn, "ingest", "simulated-readers", "--readers", "3"]
+    monkeypatch.setattr("sys.stdin", Typed("n\n"))
+    declined = warehouse(*line)
+    assert (declined.code, "is empty: make the warehouse's schema in it? [Y/n]" in declined.err) == (5, True)
+    monkeypatch.setattr("sys.stdin", Typed("\n"))
+    assert warehouse(*line).out.startswith("simulated_readers: ")
+
+
+class Typed(io.StringIO):
+    """What somebody types at a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 def test_another_seed_differs_from_what_is_stored_and_exits_with_6(on_study: Warehouse):
     answer = on_study("ingest", "simulated-readers", "--readers", "4", "--seed", "1")
     assert (answer.code, answer.out) == (6, "")

@@ -41,13 +41,12 @@ def _database(command: CommandContext, upgrade: bool, dry_run: bool) -> Database
     if upgrade and dry_run:
         raise click.UsageError("--dry-run writes nothing: leave --upgrade out.")
     database = command.database()
-    asks = not upgrade and not dry_run and sys.stdin.isatty()
-    if (upgrade or asks) and migrations.current(database) is None:
-        if asks:
-            question = f"Database {database.name} of {database.place} is empty: make the warehouse's schema in it?"
-            click.confirm(question, default=True, abort=True, err=True)
-        migrations.upgrade(database)
-        command.remark(f"{database.name} is at schema revision {migrations.head()}.")
+    may_ask = not upgrade and not dry_run and sys.stdin.isatty()
+    if (upgrade or may_ask) and migrations.current(database) is None:
+        question = f"Database {database.name} of {database.place} is empty: make the warehouse's schema in it?"
+        if upgrade or click.confirm(question, default=True, err=True):
+            migrations.upgrade(database)
+            command.remark(f"{database.name} is at schema revision {migrations.head()}.")
     return database
 
 
