@@ -72,7 +72,7 @@ def attention(
 
     Examples
     --------
-    warehouse ingest attention --model openai-community/gpt2 --corpus reading_brain
+    warehouse ingest attention --model openai-community/gpt2 --device cpu
     """
     _require_extra()
     options = Job(

@@ -78,7 +78,7 @@ def attention_arrays(
 
     Examples
     --------
-    warehouse ingest attention-arrays llama/30B --model llama-30b --facts llama-30b.toml --as-published
+    warehouse ingest attention-arrays llama/30B --model llama-30b --facts 30b.toml
     """
     stimulus = stored.stimulus(corpus)
     conditions = stored.conditions()

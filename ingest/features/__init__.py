@@ -123,7 +123,7 @@ def predictor_set(
 
     Examples
     --------
-    warehouse ingest predictor-set everything --of baseline47 --of surprisal:llama-7b
+    warehouse ingest predictor-set mine --of baseline47 --of surprisal:llama-7b
     """
     members, new = members_of(stored, of)
     digest = fingerprint({"set": name, "of": list(of)})

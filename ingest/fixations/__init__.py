@@ -41,7 +41,7 @@ def fixations(
 
     Examples
     --------
-    warehouse ingest fixations report.csv --mapping mapping.toml --words words.tsv
+    warehouse ingest fixations report.csv --mapping map.toml --words words.tsv
     """
     study = Study.opened(*given(files, mapping, dataset, directory), words)
     with tempfile.TemporaryDirectory(prefix="fixations-") as records:

@@ -32,7 +32,7 @@ def reading_brain(
 
     Examples
     --------
-    warehouse ingest reading-brain ds003974 ds003988 --sentences reading_brain.txt
+    warehouse ingest reading-brain ds003974 ds003988 --sentences text.txt
     """
     text = read_sentences(sentences)
     readers = read_readers(directories, text)
@@ -63,7 +63,7 @@ def roi_values(
 
     Examples
     --------
-    warehouse ingest roi-values activations_angular_p1.pkl --region angular --group L1
+    warehouse ingest roi-values angular.pkl --region angular --group L1
     """
     text = stored.stimulus(corpus)
     subjects = stored.subjects(corpus, group)

@@ -153,3 +153,10 @@ def test_nothing_chosen_is_nothing_found(new_database: Database, warehouse: Ware
     assert warehouse("--dsn", new_database.dsn, "runs").out == "No such run.\n"
     assert warehouse("--dsn", new_database.dsn, "runs", "--json").out == "[]\n"
     assert warehouse("--dsn", new_database.dsn, "runs", "3", "--status", "done").code == 3
+
+
+@pytest.mark.parametrize("line", ["runs 1 --format csv", "runs --follow --format markdown"])
+def test_one_run_and_what_is_followed_are_no_rows(warehouse: Warehouse, line: str):
+    answer = warehouse("--dsn", "postgresql://me@127.0.0.1:1/nowhere", *line.split())
+    assert (answer.code, answer.out) == (2, "")
+    assert "is for the list of runs: leave it out, or" in answer.err

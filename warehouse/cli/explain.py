@@ -24,10 +24,7 @@ from warehouse.schema import migrations
 def explain(command: CommandContext, row: str, values: tuple[str, ...], form: Form) -> None:
     """Show where a number comes from: run, code, inputs, who was left out, source files with digests.
 
-    ROW is a run (7), a unit of it (7/31), or a table or view; then copy the columns that name the row, e.g.:
-
-    \b
-    warehouse explain mart.model_summary model=gpt2-large language_group=L1 measure=saccade_count/consecutive
+    ROW is a run (7), a unit of it (7/31), or a table or view; then copy the columns that name the row.
     """
     database = command.database()
     migrations.check(database)
