@@ -13,16 +13,16 @@ HEAD = """# Commands
 Every command with its help and an example, as `warehouse COMMAND --help` prints them. What a command answers with:
 [exit codes](exit-codes.md).
 
-Tables fit the terminal, or 80 columns where the output goes elsewhere: headings are folded, what rows are grouped by stands
-above them, and a line below says which columns had no room (`--wide` prints all). `--format csv`, `json`, `markdown` or
-`parquet` prints the rows for other programs, CSV, JSON and Parquet with all columns of their view:
+Tables fit the terminal, or 80 columns where the output goes elsewhere: headings are folded, what rows are grouped by
+stands above them, and a line below says which columns had no room (`--wide` prints all). `--format csv`, `json`,
+`markdown` or `parquet` prints the rows for other programs, CSV, JSON and Parquet with all columns of their view:
 
 ```console
 warehouse show human-resemblance --layers --format parquet > curve.parquet
 ```
 
-A name that is not known is answered with those near it, whatever their case. Options that were called otherwise before are
-understood under their former names in this version.
+A name that is not known is answered with those near it, whatever their case. Options that were called otherwise before
+are understood under their former names in this version.
 
 This page is generated from the commands (`python -m tools.pages`).
 """
