@@ -20,11 +20,8 @@ from warehouse.progress import Progress
 
 LARGE = r"attention_\d+|fixation|saccade|roi_value|word_pair|word"
 """Tables that grow with cells or readings; dimensions and results may be read as a whole."""
-ABOUT_ALL = {
-    "02_rules", "03_long_sentences", "05_skipped_words", "06_word_length", "07_word_frequency",
-    "09_articles", "10_presentation_order", "19_what_makes_readers_alike",
-}  # fmt: skip
-"""Questions of the cookbook that are about all readers or all words; they name no reader and no sentence."""
+ABOUT_ALL = {"02_rules"}
+"""Questions of the cookbook that are about all readers and all they did; they name no reader and no sentence."""
 Asked = tuple[str, Any]
 
 
