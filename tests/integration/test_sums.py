@@ -9,19 +9,22 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import STUDY
+from tests.conftest import STUDY, cloned
 from warehouse import pipeline
 from warehouse.access import erasure
 from warehouse.client import cells as client_cells
 from warehouse.compute.plan import make_plan
 from warehouse.dashboard.heads import head_view
 from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
+from warehouse.load import sum_counts
+from warehouse.load.source_items import Call, preview
 from warehouse.load.stored import Stored
 from warehouse.load.sums import Summing
 from warehouse.load.tally import Tally
 from warehouse.plugin.contents import Extraction
-from warehouse.plugin.registry import analysis_named, sources
+from warehouse.plugin.registry import Source, analysis_named, sources
 from warehouse.progress import Progress
 from warehouse.schema import migrations
 from warehouse.slices import Slices, cells
@@ -29,6 +32,14 @@ from warehouse.transfer import export
 
 QUIET = Progress(quiet=True)
 Contents = Callable[[Callable[[], Iterator[Any]], str], Callable[[], Iterator[Any]]]
+
+
+@pytest.fixture(scope="module")
+def summed(cluster: EmbeddedServer, study_template: str) -> Iterator[Database]:
+    """A study whose attention is kept as sums by article; nothing of it is changed for good."""
+    with cloned(cluster, study_template) as database:
+        keep(database, "sums", "article")
+        yield database
 
 
 @pytest.fixture
@@ -45,6 +56,10 @@ def rows(database: Database, question: str) -> list[tuple[Any, ...]]:
 
 def keep(database: Database, kept: str, by: str | None, contents: Contents = lambda made, _: made) -> Tally:
     """Ingest the simulated study again, keeping something else of its attention; `contents` may spoil its pieces."""
+    return pipeline.ingest(database, source_of(kept, by, contents), [], {"readers": 4}, QUIET)
+
+
+def source_of(kept: str, by: str | None, contents: Contents) -> Source:
     original = sources()["simulated_readers"]
 
     @functools.wraps(original.function)
@@ -56,7 +71,7 @@ def keep(database: Database, kept: str, by: str | None, contents: Contents = lam
             else:
                 yield item
 
-    return pipeline.ingest(database, replace(original, function=again), [], {"readers": 4}, QUIET)
+    return replace(original, function=again)
 
 
 def computed(database: Database, name: str, view: str, columns: str) -> list[tuple[Any, ...]]:
@@ -312,3 +327,41 @@ def test_what_was_cut_off_goes_on_with_the_same_readers_and_begins_anew_with_oth
     assert complete == [("retired",) if changed else ("complete",)]
     assert (rows(study, SUMS) == whole) is not changed
     assert rows(study, f"SELECT count(*) FROM model.head_sums WHERE extraction_id = {begun}") != [(0,)] or changed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("UPDATE model.reader_sums SET sentence_id = sentence_id + 999", id="another corpus"),
+        pytest.param("DELETE FROM model.summed_reader WHERE subject_id IN (SELECT subject_id FROM model.reader_sums)",
+                     id="another reader"),
+        pytest.param("UPDATE model.reader_sums SET reader_products = reader_products || 1.0", id="other heads"),
+    ],
+)  # fmt: skip
+def test_sums_with_readers_of_something_else_are_refused(summed: Database, change: str):
+    with summed.connect() as connection:
+        ((number,),) = connection.execute("SELECT min(extraction_id) FROM model.head_sums").fetchall()
+        sum_counts.require_summed_readers(connection, number, "a model")
+        connection.execute(change)
+        with pytest.raises(BadInput, match="sums with readers are of another corpus, another reader or other heads"):
+            for (each,) in connection.execute("SELECT DISTINCT extraction_id FROM model.reader_sums").fetchall():
+                sum_counts.require_summed_readers(connection, each, "a model")
+        connection.rollback()
+
+
+def test_sums_of_a_sentence_of_another_corpus_are_refused(summed: Database):
+    with summed.connect() as connection:
+        ((number, corpus),) = connection.execute(
+            "SELECT extraction_id, corpus_id FROM slice.extraction LIMIT 1"
+        ).fetchall()
+        connection.execute("UPDATE model.head_sums SET sentence_id = 999 WHERE sentence_id = (SELECT min(sentence_id) "
+                           "FROM model.head_sums)")  # fmt: skip
+        with pytest.raises(BadInput, match=r"has 0 word pairs of sentence|which has 0 to be looked at"):
+            sum_counts.sums_of(connection, number, corpus, is_partial=False).require_all("a model")
+        connection.rollback()
+
+
+def test_a_trial_counts_the_sums_that_would_be_written(study: Database, said: Callable[[], str]):
+    again = source_of("sums", "article", lambda made, _: made)
+    tried = preview(study, Call(again, [], {"readers": 4}), QUIET)
+    assert tried.inserted == keep(study, "sums", "article").inserted > 0

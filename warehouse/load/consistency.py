@@ -97,26 +97,21 @@ def cells_of(connection: Connection, partition: str, corpus_id: int, *, is_causa
         Whether sentences may be missing, whole.
     """
     facts = {"corpus": corpus_id, "is_causal": is_causal, "is_partial": is_partial}
-    return _counted(connection, sql.SQL(_CELLS).format(sql.Identifier("model", partition)), facts)
+    return counted(connection, sql.SQL(_CELLS).format(sql.Identifier("model", partition)), facts)
 
 
-def sums_of(connection: Connection, extraction_id: int, corpus_id: int, *, is_partial: bool) -> Cells:
-    """Count the sums of an extraction beside the sentences of the corpus, and the word pairs that went into each.
+def counted(connection: Connection, found: sql.Composable, facts: Mapping[str, Any]) -> Cells:
+    """Count what is found beside the corpus.
 
     Parameters
     ----------
     connection : psycopg.Connection
         Of the loader.
-    extraction_id, corpus_id : int
-        Whose sums they are, and the corpus whose sentences they are of.
-    is_partial : bool
-        Whether sentences may be missing, whole.
+    found : psycopg.sql.Composable
+        A question for the rows of `Cells` by layer and sentence.
+    facts : mapping
+        Its parameters, with ``corpus``, ``is_causal`` and ``is_partial``.
     """
-    facts = {"corpus": corpus_id, "extraction": extraction_id, "is_causal": True, "is_partial": is_partial}
-    return _counted(connection, sql.SQL(_SUMS), facts)
-
-
-def _counted(connection: Connection, found: sql.Composable, facts: Mapping[str, Any]) -> Cells:
     row = connection.execute(sql.SQL(_WHOLE).format(found=found), facts).fetchone()
     row_count, fewest, most, layers, *broken = row or (0, None, None, [], None)
     return Cells(row_count, fewest, most, layers, tuple(broken) if broken[0] is not None else None)
@@ -185,16 +180,6 @@ _CELLS = """
         max(GREATEST(from_word, to_word)) AS last, bool_or(to_word > from_word) AS looks_ahead, count(*) AS row_count
     FROM {}
     GROUP BY layer, sentence_id
-"""
-# The first sum is that of the products of 1 with itself: the pairs. Of H heads there are (1 + H) (2 + H) / 2 sums.
-_SUMS = """
-    SELECT
-        layer, sentence_id, head_products[1]::bigint AS cell_count,
-        (sqrt(8 * cardinality(head_products) + 1)::integer - 3) / 2 AS fewest,
-        (sqrt(8 * cardinality(head_products) + 1)::integer - 3) / 2 AS most, 0 AS first, 0 AS last,
-        false AS looks_ahead, 1 AS row_count
-    FROM model.head_sums
-    WHERE extraction_id = %(extraction)s
 """
 _WHOLE = """
 WITH found AS ({found}),

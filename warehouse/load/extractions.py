@@ -9,6 +9,8 @@ attaches the partition (readers are not blocked), retires the older extraction o
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from warehouse.database.connection import Database
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, WarehouseError
@@ -101,8 +103,10 @@ def rehearse(connection: Connection, extraction: Extraction) -> Tally:
     if found:
         return Tally(unchanged=found[1])
     items = [item for piece in extraction.pieces for item in piece.contents()]
+    blocks = [item for item in items if isinstance(item, Block)]
+    of_sums = {(block.layer, number) for block in blocks for number in np.unique(block.pairs.sentence_id).tolist()}
     return Tally(
-        inserted=sum(len(item.pairs) for item in items if isinstance(item, Block)),
+        inserted=len(of_sums) if extraction.kept == "sums" else sum(len(block.pairs) for block in blocks),
         rejected=sum(isinstance(item, Rejection) for item in items),
     )
 

@@ -13,7 +13,7 @@ from warehouse.database.types import Connection
 from warehouse.errors import BadInput
 from warehouse.ledger import runs
 from warehouse.ledger.locks import JOBS
-from warehouse.load import consistency, writing
+from warehouse.load import consistency, sum_counts, writing
 from warehouse.load.cell_counts import CellCounts
 from warehouse.plugin.contents import Extraction
 from warehouse.schema.tables import metadata, model, ops
@@ -68,10 +68,12 @@ def verify(connection: Connection, job: str, loading: Loading, counts: CellCount
             corpus_id, is_causal = extraction.corpus_id, extraction.is_causal
             kept.append(count(connection, corpus_id=corpus_id, is_causal=is_causal, is_partial=is_partial))
         if extraction.kept != "cells":
-            sums = consistency.sums_of(connection, loading.extraction_id, extraction.corpus_id, is_partial=is_partial)
+            sums = sum_counts.sums_of(connection, loading.extraction_id, extraction.corpus_id, is_partial=is_partial)
             kept.append(sums)
-    for cells in kept:
-        _require(cells, said[0] if cells is kept[0] else cells.row_count, extraction)
+        for cells in kept:
+            _require(cells, said[0] if cells is kept[0] else cells.row_count, extraction)
+        if extraction.kept != "cells":
+            sum_counts.require_summed_readers(connection, loading.extraction_id, extraction.key)
     content = extraction.content and attention_checksum(connection, loading.extraction_id, loading.partition)
     if content != extraction.content:
         what = (
