@@ -124,9 +124,9 @@ group_test = table(
     key("layer"),
     field("left_count"),
     field("right_count"),
+    *_t_test(),
     field("resemblance_difference", null=True),
     field("p_resemblance", null=True),
-    *_t_test(),
     check("p_resemblance", "p_resemblance BETWEEN 0 AND 1"),
 )
 
