@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from warehouse.compute.one_analysis import compute_one, with_parameters
-from warehouse.compute.plan import Selection
+from warehouse.compute.restriction import Selection
 from warehouse.compute.workers import start_workers
 from warehouse.database import statistics
 from warehouse.database.connection import Database

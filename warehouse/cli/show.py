@@ -13,7 +13,7 @@ from warehouse.cli.formats import Form, format_options
 from warehouse.cli.output import format_value, numbers, print_rows, say
 from warehouse.cli.selection import example_call, pop_selection, selection_options
 from warehouse.cli.tables import fits, folded, record, table, terminal_width
-from warehouse.compute.plan import Selection, refuse_unknown, restriction
+from warehouse.compute.restriction import Selection, refuse_unknown, restriction
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput
 from warehouse.plugin.registry import Analysis, analyses, analysis_named, find_analysis

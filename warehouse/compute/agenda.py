@@ -8,7 +8,8 @@ from typing import Any
 
 from warehouse import logs
 from warehouse.compute.one_analysis import complete_parameters, compute_one
-from warehouse.compute.plan import Plan, Selection, count_units, make_plan, refuse_unknown
+from warehouse.compute.plan import Plan, count_units, make_plan
+from warehouse.compute.restriction import Selection, refuse_unknown
 from warehouse.compute.workers import start_workers
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, WarehouseError

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from warehouse.compute import results
-from warehouse.compute.plan import Plan, Selection, make_plan
+from warehouse.compute.plan import Plan, make_plan
+from warehouse.compute.restriction import Selection
 from warehouse.compute.workers import Task, Workers
 from warehouse.database.connection import Database
 from warehouse.database.translation import translate_errors

@@ -1,46 +1,24 @@
 """What an analysis has to do: which units are missing, which are stale and why, which stand."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from psycopg import sql
 
 from warehouse import logs
-from warehouse.database.types import Connection
-from warehouse.errors import BadInput, UnknownName
+from warehouse.compute.restriction import Selection, refuse_unknown, restriction_of
 from warehouse.ledger import runs, unit_records
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.ledger.versions import code_version
 from warehouse.plugin.code import code_digest
 from warehouse.plugin.registry import Analysis
 from warehouse.slices import Slices, Work
-from warehouse.slices.units import columns_of_views, count_work, with_results, work_of
+from warehouse.slices.units import count_work, with_results, work_of
 
-CHOICES = {
-    "model": ("slice.extraction_layer", "model"),
-    "condition": ("slice.extraction_layer", "condition"),
-    "method": ("slice.extraction_layer", "method"),
-    "corpus": ("stimulus.corpus", "corpus"),
-    "quantity": ("slice.quantity", "quantity"),
-    "saccade_rule": ("human.saccade_rule", "saccade_rule"),
-    "region": ("human.region", "region"),
-    "language_group": ("human.language_group", "language_group"),
-    "pattern_set": ("stimulus.pattern_set", "pattern_set"),
-    "predictor_set": ("stimulus.predictor_set", "predictor_set"),
-    "reading": ("mart.measure", "reading"),
-}
-"""Columns to choose work by, and where their values are to be found."""
-
-UNLESS_CHOSEN: dict[str, Sequence[str]] = {"reading": ["1"]}
-"""What a view that offers a column is restricted to where nothing is chosen and the analysis says nothing else."""
 NOTHING = ("None", "False", "[]", "()", "")
 """Parameters that ask for nothing, as they are written."""
-
-Selection = Mapping[str, Sequence[str]]
-"""Chosen values by column of `CHOICES`; a column that is not there is not restricted."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +120,7 @@ def make_plan(
     unfinished = runs.unfinished_run(connection, job, recorded, code)
     standing = unit_records.done_units(connection, job, also_run=unfinished)
     of_run = {"code": code, "parameters": fingerprint(decisive)}
-    where, chosen = _restriction_of(slices, analysis, selection)
+    where, chosen = restriction_of(slices, analysis, selection)
     left_out = Counter[str]()
     if computed_only:
         where = sql.SQL("{} AND {}").format(where, with_results(analysis) if standing else sql.SQL("false"))
@@ -164,7 +142,7 @@ def make_plan(
 def count_units(slices: Slices, analysis: Analysis) -> int:
     """Count the units that could be computed, without a look at each."""
     connection = slices.reading.connection
-    where, chosen = _restriction_of(slices, analysis, {})
+    where, chosen = restriction_of(slices, analysis, {})
     counted = count_work(connection, analysis, where, chosen)
     return sum(count for work, count in counted if _has_readers(slices, analysis, work))
 
@@ -180,18 +158,6 @@ def _has_readers(slices: Slices, analysis: Analysis, work: Work) -> bool:
     return "readers" not in analysis.reads or len(slices.subject_ids(work)) > 0
 
 
-def _of_quantities(analysis: Analysis, selection: Selection) -> Selection:
-    """Restrict a selection to the quantities that an analysis is for; `BadInput` where others are chosen."""
-    if not analysis.quantities:
-        return selection
-    asked = [name for name in selection.get("quantity", ()) if name not in analysis.quantities]
-    if asked := [*asked, *selection.get("region", ())]:
-        counts = " or ".join(analysis.quantities)
-        remedy = "leave --region away and choose --measure count" if counts == "saccade_count" else "choose another"
-        raise BadInput(f"is for {counts}, and cannot be asked of {', '.join(asked)}", analysis.name, remedy)
-    return {**selection, "quantity": selection.get("quantity") or analysis.quantities}
-
-
 def _planned(work: Work, key: str, inputs: Mapping[str, str], stands: unit_records.Done | None) -> Planned:
     reason = None
     if stands is None:
@@ -205,71 +171,3 @@ def _planned(work: Work, key: str, inputs: Mapping[str, str], stands: unit_recor
 def _suffix(decisive: Mapping[str, Any]) -> str:
     """Tell in a unit's key the parameters that decide its numbers, apart from those that ask for nothing."""
     return "".join(f" {name}={value}" for name, value in sorted(decisive.items()) if str(value) not in NOTHING)
-
-
-def _restriction_of(
-    slices: Slices, analysis: Analysis, selection: Selection
-) -> tuple[sql.Composable, dict[str, list[str]]]:
-    """Restrict an analysis's views, whose columns are asked for once of analyses over the same."""
-    reading = slices.reading
-    offered = reading.remember(
-        "columns of views", analysis.over, lambda: columns_of_views(reading.connection, analysis), at_most=64
-    )
-    return restriction(_of_quantities(analysis, selection), offered, analysis.unless_chosen)
-
-
-def restriction(
-    selection: Selection, offered: Container[str], unless_chosen: Selection = MappingProxyType({})
-) -> tuple[sql.Composable, dict[str, list[str]]]:
-    """Give the condition that a selection puts on a view with the columns `offered`, and its parameters.
-
-    A view of pairs is chosen from by either side: ``left_model`` or ``right_model``. Where nothing is chosen of a
-    column, `unless_chosen` is, and `UNLESS_CHOSEN`.
-    """
-    selection = {**UNLESS_CHOSEN, **unless_chosen, **selection}
-    where: list[sql.Composable] = [sql.SQL("true")]
-    for name in selection:
-        sides = [side for side in (name, f"left_{name}", f"right_{name}") if side in offered]
-        if sides:
-            ways = [sql.SQL("{} = ANY (%({})s)").format(sql.Identifier(side), sql.SQL(name)) for side in sides]
-            where.append(sql.SQL("({})").format(sql.SQL(" OR ").join(ways)))
-        elif name == "corpus" and "corpus_id" in offered:
-            where.append(_OF_CORPORA)
-    return sql.SQL(" AND ").join(where), {name: list(values) for name, values in selection.items()}
-
-
-def refuse_unknown(connection: Connection, selection: Selection) -> None:
-    """Raise `UnknownName` for a chosen name that the warehouse does not hold."""
-    for name, chosen in selection.items():
-        view, column = CHOICES[name]
-        known = [value for (value,) in connection.execute(f"SELECT DISTINCT {column} FROM {view}").fetchall()]
-        for value in chosen:
-            if value not in known:
-                raise UnknownName(name.replace("_", " "), value, known)
-    _refuse_condition_lacked(connection, selection.get("model", ()), selection.get("condition", ()))
-    _refuse_sets_lacked(connection, selection.get("predictor_set", ()))
-
-
-def _refuse_condition_lacked(connection: Connection, models: Sequence[str], conditions: Sequence[str]) -> None:
-    """Raise `BadInput` for a chosen model that has attention under none of the chosen conditions."""
-    for model in models if conditions else ():
-        held = [name for (name,) in connection.execute(_CONDITIONS, [model]).fetchall()]
-        if not set(held) & set(conditions):
-            remedy = f"choose one that it has ({', '.join(held)}), or ingest its attention under that condition"
-            raise BadInput(f"has no attention under {' or '.join(conditions)}", model, remedy)
-
-
-_OF_CORPORA = sql.SQL("corpus_id IN (SELECT corpus_id FROM stimulus.corpus WHERE corpus = ANY (%(corpus)s))")
-
-
-def _refuse_sets_lacked(connection: Connection, chosen: Sequence[str]) -> None:
-    """Raise `BadInput` for a chosen set of predictors that no corpus has the features or the surprisal for."""
-    offered = [name for (name,) in connection.execute(_SETS).fetchall()] if chosen else []
-    for name in chosen:
-        if name not in offered:
-            remedy = f"choose one that a corpus has ({', '.join(offered)}), or ingest what it is made of"
-            raise BadInput("is made of features, or of a model's surprisal, that no corpus has", name, remedy)
-
-
-_SETS = "SELECT DISTINCT predictor_set FROM slice.design ORDER BY predictor_set"
-_CONDITIONS = "SELECT DISTINCT condition FROM slice.extraction_layer WHERE model = %s ORDER BY condition"
