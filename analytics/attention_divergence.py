@@ -10,7 +10,7 @@ from warehouse.errors import BadInput
 from warehouse.plugin.columns import Cells, together
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import analysis
-from warehouse.schema.tables import result
+from warehouse.schema.tables import comparison
 
 
 @analysis(
@@ -18,7 +18,7 @@ from warehouse.schema.tables import result
     reads=("left", "right", "word_row", "sentence", "gaps"),
     unit=("comparison", "left_extraction_id", "right_extraction_id", "depth_kind", "depth"),
     order=("depth_kind", "depth", "left_extraction_id", "right_extraction_id", "comparison"),
-    writes=(result.attention_divergence, result.head_divergence),
+    writes=(comparison.attention_divergence, comparison.head_divergence),
     permits=("allow_partial",),
     shows=("mart.divergence_curve",),
     in_blocks=True,

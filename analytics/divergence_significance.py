@@ -6,7 +6,7 @@ from analytics._stats.effect_size import interval
 from analytics._stats.multiplicity import corrected
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import analysis
-from warehouse.schema.tables import result
+from warehouse.schema.tables import comparison
 from warehouse.slices.divergences import KINDS
 
 
@@ -17,7 +17,7 @@ from warehouse.slices.divergences import KINDS
         "comparison", "left_extraction_id", "right_extraction_id", "depth_kind", "against",
         "reference_left_extraction_id", "reference_right_extraction_id",
     ),
-    writes=result.divergence_test,
+    writes=comparison.divergence_test,
     after=("attention_divergence",),
     shows=("mart.divergence_test",),
 )  # fmt: skip

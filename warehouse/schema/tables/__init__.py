@@ -7,6 +7,7 @@ can be spread over machines; there are no triggers and no enum types.
 from warehouse.schema.tables import (
     alternatives,
     choice,
+    comparison,
     human,
     inference,
     model,
@@ -22,6 +23,6 @@ from warehouse.schema.tables.base import metadata
 SCHEMAS = ("ops", "stimulus", "human", "model", "result")
 
 __all__ = [
-    "SCHEMAS", "alternatives", "choice", "human", "inference", "metadata", "model", "ops", "predictors", "published",
-    "reading", "result", "stimulus",
+    "SCHEMAS", "alternatives", "choice", "comparison", "human", "inference", "metadata", "model", "ops", "predictors",
+    "published", "reading", "result", "stimulus",
 ]  # fmt: skip
