@@ -1,17 +1,15 @@
 """What a reviewer asks of human resemblance: intervals, chance, equal numbers of heads, sentences held out."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from itertools import product
 from typing import Annotated, Any
 
 import numpy as np
 
-from analytics._stats.bootstrap import Interval, drawn_counts, in_sample_r2
+from analytics._stats.bootstrap import Interval, drawn_counts
 from analytics._stats.draws import drawn_ceilings, drawn_r2
-from analytics._stats.held_out import each_in_parts
-from analytics._stats.matched import component_r2, random_subsets, subset_r2
-from analytics._stats.moments import Moments
+from analytics._stats.matched import random_subsets
+from analytics._stats.reader_scores import Extent, Scores
 from analytics._stats.reading_sets import ReadingSet, divided, reading_sets
 from analytics._stats.sums import Sums
 from warehouse.errors import BadInput
@@ -91,13 +89,13 @@ def corrected_resemblance(
     sums = Sums.of(layer, readers, sentence)
     sums.require_cells()
     heads = random_subsets(np.random.default_rng(seed), sums.n_predictors, int(smallest_head_count), subsets)
-    found = _Scores.of(sums, heads, drawn_r2(sums, groups, seed, resamples))
+    found = Scores.of(sums, heads, drawn_r2(sums, groups, seed, resamples))
     everyone = np.arange(len(sums.varies))
     of_groups = [everyone[of][sums.varies[of]] for of in groups]
     ceilings = [drawn_ceilings(readers, sentence, sums, of, seed, resamples) for of in of_groups]
     return [
         {
-            "corrected_resemblance": _means(_Extent.of(sums), found.of_readers(of), heads.shape[1]),
+            "corrected_resemblance": _means(Extent.of(sums), found.of_readers(of), heads.shape[1]),
             "resemblance_interval": _intervals(len(sums.sentences), found.of_readers(of), ceiling, seed),
         }
         for of, ceiling in zip(of_groups, ceilings, strict=True)
@@ -112,7 +110,7 @@ def _of_different_sentences(
 
     No ceiling is drawn where readers read different sentences: what each is predicted from changes with the draw.
     """
-    parts, extents, refused = list[tuple[np.ndarray, _Scores]](), dict[int, _Extent](), list[BadInput]()
+    parts, extents, refused = list[tuple[np.ndarray, Scores]](), dict[int, Extent](), list[BadInput]()
     n_matched, n_sentences = smallest, 0
     for one, (layer, readers, sentence) in sets:
         try:
@@ -124,17 +122,17 @@ def _of_different_sentences(
         heads = random_subsets(np.random.default_rng(seed), sums.n_predictors, smallest, subsets)
         n_matched, n_sentences = heads.shape[1], max(n_sentences, len(sums.sentences))
         varying = np.flatnonzero(sums.varies)
-        found = _Scores.of(sums, heads, drawn_r2(sums, ALL, seed, resamples)).of_readers(varying)
+        found = Scores.of(sums, heads, drawn_r2(sums, ALL, seed, resamples)).of_readers(varying)
         parts.append((one.readers[varying], found))
-        extents |= dict.fromkeys(one.readers.tolist(), _Extent.of(sums))
+        extents |= dict.fromkeys(one.readers.tolist(), Extent.of(sums))
     if not parts:
         raise refused[0]
-    place, everyone = np.concatenate([readers for readers, _ in parts]), _Scores.joined([found for _, found in parts])
+    place, everyone = np.concatenate([readers for readers, _ in parts]), Scores.joined([found for _, found in parts])
     n_targets, results = max(extents) + 1, []
     for of in groups:
         members = np.arange(n_targets)[of]
         of_group = everyone.of_readers(np.flatnonzero(np.isin(place, members)))
-        extent = _Extent.mean([extents[reader] for reader in members.tolist() if reader in extents])
+        extent = Extent.mean([extents[reader] for reader in members.tolist() if reader in extents])
         results.append({
             "corrected_resemblance": _means(extent, of_group, n_matched),
             "resemblance_interval": _intervals(n_sentences, of_group, None, seed),
@@ -142,64 +140,7 @@ def _of_different_sentences(
     return results
 
 
-@dataclass(frozen=True)
-class _Extent:
-    """On how much a score stands: R2 that chance gives, cells, and heads."""
-
-    random_r2: float
-    cell_count: int
-    predictor_count: int
-
-    @classmethod
-    def of(cls, sums: Sums) -> "_Extent":
-        return cls(sums.design.rank / (sums.n_cells - 1), sums.n_cells, sums.n_predictors)
-
-    @classmethod
-    def mean(cls, each: Sequence["_Extent"]) -> "_Extent":
-        """Average over readers who read different sentences; the cells are the most that one of them read."""
-        if not each:
-            return cls(float("nan"), 1, 1)
-        by_chance = float(np.mean([one.random_r2 for one in each]))
-        return cls(by_chance, max(one.cell_count for one in each), each[0].predictor_count)
-
-
-@dataclass(frozen=True)
-class _Scores:
-    """What is found of each reader, readers along the last axis; constant readers are not asked for.
-
-    `matched` is (n_subsets, n_readers), `drawn` (n_draws, n_readers), the others (n_readers,).
-    """
-
-    r2: np.ndarray
-    sentence_cv_r2: np.ndarray
-    matched: np.ndarray
-    component_r2: np.ndarray
-    drawn: np.ndarray
-
-    @classmethod
-    def of(cls, sums: Sums, heads: np.ndarray, drawn: np.ndarray) -> "_Scores":
-        design, total = sums.design, sums.total
-        r2 = in_sample_r2(Moments.stacked([total]))[0]
-        held_out = each_in_parts(sums.by_sentence, total) if len(sums.sentences) > 1 else np.full(len(r2), np.nan)
-        components = component_r2(design, total, heads.shape[1])
-        return cls(r2, held_out, subset_r2(design, total, heads), components, drawn)
-
-    @classmethod
-    def joined(cls, each: Sequence["_Scores"]) -> "_Scores":
-        """Put what is found of several readers side by side."""
-        return cls(*(np.concatenate(some, axis=-1) for some in zip(*(vars(one).values() for one in each), strict=True)))
-
-    def of_readers(self, chosen: np.ndarray) -> "_Scores":
-        """Give what is found of some readers."""
-        return _Scores(*(values[..., chosen] for values in vars(self).values()))
-
-    @property
-    def missing_because(self) -> str | None:
-        """Say why there is no score at all, or None."""
-        return None if len(self.r2) else "no reader's values vary over the word pairs"
-
-
-def _means(extent: _Extent, scores: _Scores, n_matched: int) -> Columns:
+def _means(extent: Extent, scores: Scores, n_matched: int) -> Columns:
     """Average over the readers of a group what is said of the layer as a whole: one row."""
     matched = scores.matched.mean(axis=1) if len(scores.r2) else np.full(len(scores.matched), np.nan)
     row = {
@@ -218,7 +159,7 @@ def _means(extent: _Extent, scores: _Scores, n_matched: int) -> Columns:
     return {name: [value] for name, value in row.items()}
 
 
-def _intervals(n_sentences: int, scores: _Scores, ceilings: tuple[np.ndarray, np.ndarray] | None, seed: int) -> Columns:
+def _intervals(n_sentences: int, scores: Scores, ceilings: tuple[np.ndarray, np.ndarray] | None, seed: int) -> Columns:
     """Draw readers, sentences and both, and give an interval for R2 and for its ratio to the ceiling drawn alike.
 
     A drawn reader is compared with the mean of the whole group: a mean of drawn readers would hold some of them twice,
