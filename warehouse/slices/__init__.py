@@ -103,7 +103,13 @@ SLICES: Mapping[str, Slice] = {
     ),
     "article_choices": Slice(nested.article_choices, is_over_cells=False),
     "article_errors": Slice(nested.article_errors, is_over_cells=False),
-    "nested_unique": Slice(beyond.nested_unique, beyond.inputs, is_over_cells=False, unit_ids=beyond.unit_ids),
+    "nested_unique": Slice(
+        beyond.nested_unique,
+        beyond.inputs,
+        is_over_cells=False,
+        unit_ids=beyond.unit_ids,
+        look_ahead=beyond.look_ahead,
+    ),
     "reader_scores": Slice(nested.reader_scores, is_over_cells=False),
     "left_group_scores": Slice(
         effects.left_group_scores,
