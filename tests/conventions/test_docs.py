@@ -61,7 +61,7 @@ def headings(document: Path) -> set[str]:
     ("document", "line"), [each for each in console_lines("warehouse") if not is_of_an_example(each[1])]
 )
 def test_every_command_in_the_documents_can_be_given(document: str, line: str):
-    command, words, context = cli, shlex.split(line)[1:], None
+    command, words, context = cli, shlex.split(line.partition(" > ")[0])[1:], None
     while isinstance(command, click.Group):
         context = command.make_context("warehouse", words, parent=context)
         _, command, words = command.resolve_command(context, [*context._protected_args, *context.args])
