@@ -38,12 +38,12 @@ PLACES = {
     READERS: [
         Place("warehouse.load.writing.keep", 9),
         Place("warehouse.ledger.unit_records.record_unit", 4),
-        Place("warehouse.load.extractions.copy_attention", 3),
+        Place("warehouse.load.pieces.copy_attention", 3),
         Place("warehouse.load.publication.verify", 1),
         Place("warehouse.load.publication.publish", 2),
         Place("warehouse.ledger.runs._close", 1, "before"),
     ],
-    EXTRACTION: [Place("warehouse.load.extractions.copy_attention", 2), Place("warehouse.load.publication.verify", 1)],
+    EXTRACTION: [Place("warehouse.load.pieces.copy_attention", 2), Place("warehouse.load.publication.verify", 1)],
     COMPUTE: [
         Place("warehouse.compute.results.write", 2),
         Place("warehouse.ledger.unit_records.record_units", 2),
@@ -87,7 +87,7 @@ def test_killed_at_one_commit_after_the_other_nothing_stands_without_what_belong
     [
         pytest.param(READERS, Place("warehouse.load.writing.keep", 9, "after", signal.SIGINT), id="ingest, a reader"),
         pytest.param(
-            READERS, Place("warehouse.load.extractions.copy_attention", 3, how=signal.SIGTERM), id="ingest, a layer"
+            READERS, Place("warehouse.load.pieces.copy_attention", 3, how=signal.SIGTERM), id="ingest, a layer"
         ),
         pytest.param(COMPUTE, Place("warehouse.compute.results.write", 2, "after", signal.SIGINT), id="compute"),
     ],
@@ -144,7 +144,7 @@ FULL = (
 
 
 @pytest.mark.parametrize("call", [pytest.param("warehouse.load.writing.keep", id="a reader"),
-                                  pytest.param("warehouse.load.extractions.copy_attention", id="a layer")])  # fmt: skip
+                                  pytest.param("warehouse.load.pieces.copy_attention", id="a layer")])  # fmt: skip
 def test_an_ingest_that_has_lost_its_lock_writes_no_unit_more(study: Study, call: str):
     study.expected(READERS)
     study.reset(READERS.before)

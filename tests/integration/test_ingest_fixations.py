@@ -19,7 +19,7 @@ from tests.small_corpus import (
     table,
 )  # fmt: skip
 from warehouse.database.connection import Database
-from warehouse.errors import BadInput, MissingInput, StoredDiffers
+from warehouse.errors import BadInput, StoredDiffers, UnknownName
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ def test_two_mappings_that_say_different_facts_of_one_corpus_are_refused(corpus:
 
 
 def test_a_mapping_that_is_not_there_is_told_with_those_that_come_along(corpus: Corpus):
-    with pytest.raises(MissingInput, match=r"nor is it one of those that come with it: .*drift"):
+    with pytest.raises(UnknownName, match=r"no such mapping file; known: .*drift"):
         ingest(corpus.database, [corpus.write("f.tsv", ONE_TRIAL)], mapping="nowhere.toml")
 
 

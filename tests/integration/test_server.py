@@ -76,7 +76,7 @@ def python(code: str, **environment: str) -> subprocess.Popen[str]:
 
 def starting(directory: Path, before: str = "", after: str = "", binaries: Path = BINARIES) -> str:
     return f"""
-import ctypes, os, psycopg, signal, socket, stringprep, encodings.idna
+import ctypes, filelock, os, psycopg, signal, socket, stringprep, encodings.idna
 from pathlib import Path
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import WarehouseError

@@ -22,10 +22,11 @@ from tests.conftest import STUDY
 from tests.storage.conftest import QUIET, Made
 from warehouse.access import roles
 from warehouse.cli import cli
+from warehouse.cli.formats import Form
 from warehouse.cli.show import show
 from warehouse.database.connection import Database, embedded_database
 from warehouse.database.server import EmbeddedServer
-from warehouse.errors import BadInput, Busy, DatabaseUnavailable, OutOfSpace, SchemaMismatch
+from warehouse.errors import BadInput, Busy, DatabaseUnavailable, OutOfSpace, SchemaMismatch, WarehouseError
 from warehouse.ledger import runs
 from warehouse.schema import migrations
 from warehouse.transfer import backup, checksums
@@ -72,7 +73,7 @@ def test_a_study_restored_elsewhere_has_the_same_checksums_and_shows_the_same(
     )
     migrations.check(database)
     for place in (study, database):
-        show(place, "human_resemblance", "mart.model_summary", STUDY, "csv")
+        show(place, "human_resemblance", "mart.model_summary", STUDY, Form("csv"))
     shown = capsys.readouterr().out
     assert shown[: len(shown) // 2] == shown[len(shown) // 2 :]
 
@@ -214,7 +215,7 @@ def test_another_archive_is_refused(cluster: EmbeddedServer, tmp_path: Path):
 
 
 def test_a_file_that_is_not_there_is_told(cluster: EmbeddedServer, tmp_path: Path):
-    with pytest.raises(BadInput, match="cannot be read"):
+    with pytest.raises(WarehouseError, match="absent: no such file or directory"):
         restored(cluster, tmp_path / "absent", "never")
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from warehouse.cli import output
+from warehouse.cli.formats import Form
 from warehouse.errors import BadInput
 from warehouse.plugin.names import (
     LONGEST,
@@ -86,13 +87,13 @@ ROWS = [
 
 def test_what_a_terminal_would_obey_is_written_out(capsys: pytest.CaptureFixture[str]) -> None:
     assert as_printed("a\x1b[2J\u202eb\n") == r"a\x1b[2J\u202eb\n"
-    output.print_table(ROWS, {"model": "model", "text": "text"})
+    output.print_rows(ROWS, Form(), {"model": "model", "text": "text"})
     said = capsys.readouterr().out
     assert "\x1b" not in said and r"\x1b[2J" in said
 
 
 def test_what_a_spreadsheet_would_compute_is_marked_as_text(capsys: pytest.CaptureFixture[str]) -> None:
-    output.print_csv(ROWS)
+    output.print_rows(ROWS, Form("csv"))
     for text in (capsys.readouterr().out, as_csv(ROWS)):
         assert "'=cmd|'/c calc'!A1,-0.5," in text and "\n-1.5,1.0,'+x" in text and "\x1b" not in text
     assert [spreadsheet_text(value) for value in (-1, None, "@x", " =x", "x=1")] == [-1, None, "'@x", "' =x", "x=1"]
