@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import click
@@ -94,7 +93,6 @@ def _chosen(context: click.Context, given: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if source(name) is ParameterSource.COMMANDLINE}
 
 
-@cache
 def _options_of_all() -> list[click.Parameter]:
     """Give the options of every analysis, each once."""
     found = {option.name: option for analysis in analyses().values() for option in options_of(analysis.function)}
