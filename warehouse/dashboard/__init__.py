@@ -20,7 +20,7 @@ def serve(database: Database, port: int, announce: Callable[[str], None]) -> Non
     Parameters
     ----------
     database : Database
-        What is looked at; nothing is ever written.
+        What is looked at; what is stored is never changed.
     port : int
         0 takes any that is free.
     announce : callable
