@@ -54,14 +54,23 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sweeping, "sweep", lambda database, **given: patient(database, 0.1, **given))
 
 
+PLANNED_SLOWLY = """
+CREATE FUNCTION public.nothing() RETURNS smallint STABLE LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_sleep(0.02); RETURN 0; END $$
+"""
+"""The planner asks for its value for each partition, so that a question is begun a while after its plan was made."""
+
+
 def test_a_reader_sees_the_old_or_the_new_and_never_neither_or_both(study: Database):
     ((old, count),) = rows(study, SEEN)
     seen, stop = set(), threading.Event()
+    question = SEEN.replace("e.extraction_id)", "e.extraction_id AND layer >= public.nothing())")
 
     def read() -> None:
         with study.connect(autocommit=True) as connection:
+            connection.execute(PLANNED_SLOWLY)
             while not stop.is_set():
-                seen.add(tuple(connection.execute(SEEN).fetchall()))
+                seen.add(tuple(connection.execute(question).fetchall()))
 
     reader = threading.Thread(target=read)
     reader.start()

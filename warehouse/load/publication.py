@@ -11,7 +11,7 @@ from warehouse import logs
 from warehouse.database.content import attention_checksum
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput
-from warehouse.ledger import runs
+from warehouse.ledger import runs, sessions
 from warehouse.ledger.locks import JOBS
 from warehouse.load import consistency, sum_counts, writing
 from warehouse.load.cell_counts import CellCounts
@@ -24,6 +24,8 @@ FACTS = [
     if table.schema == "model" and "extraction_id" in table.c and table not in (model.extraction, model.attention)
 ]
 """Tables beside attention whose rows belong to an extraction."""
+BEGIN_S = 0.2
+"""How long questions whose plans are made are waited for until they have begun [s]."""
 ONE_AT_A_TIME = f"SELECT pg_advisory_xact_lock({JOBS}, hashtext('models and conditions'))"
 """Until the transaction ends: several extractions may need a new model or condition, or take one away."""
 
@@ -97,12 +99,20 @@ def _require(cells: consistency.Cells, said: int, extraction: Extraction) -> Non
 
 
 def publish(connection: Connection, loading: Loading, attestation: Mapping[str, Any]) -> None:
-    """Make the extraction visible, and older ones of its kind invisible, at once."""
+    """Make the extraction visible, and older ones of its kind invisible, at once.
+
+    Its partition is there before: a question whose plan was made without it, and which looks at what is complete a
+    moment later, would find it complete and empty. Such questions are given time to begin.
+    """
     extraction_id = loading.extraction_id
     with connection.transaction():
         runs.hold(connection, loading.run_id)
-        connection.execute(_RETIRE, [extraction_id])
         connection.execute("SELECT fn.attach_partition(%s)", [extraction_id])
+    sessions.outlasting(connection, ["model.attention"], BEGIN_S)
+    connection.commit()
+    with connection.transaction():
+        runs.hold(connection, loading.run_id)
+        connection.execute(_RETIRE, [extraction_id])
         row = connection.execute(_FINISH, [loading.run_id, Jsonb(attestation), extraction_id]).fetchone()
         warnings = {
             **loading.extraction.warnings,
