@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import Jsonb
 
 from warehouse import logs
@@ -102,16 +103,19 @@ def publish(connection: Connection, loading: Loading, attestation: Mapping[str, 
     """Make the extraction visible, and older ones of its kind invisible, at once.
 
     Its partition is there before: a question whose plan was made without it, and which looks at what is complete a
-    moment later, would find it complete and empty. Such questions are given time to begin.
+    moment later, would find it complete and empty. Such questions are given time to begin. Within the transaction of an
+    import, which comes as a whole or not at all, that cannot be.
     """
     extraction_id = loading.extraction_id
+    if connection.info.transaction_status == TransactionStatus.IDLE:
+        with connection.transaction():
+            runs.hold(connection, loading.run_id)
+            connection.execute(_ATTACH, [extraction_id])
+        sessions.outlasting(connection, ["model.attention"], BEGIN_S)
+        connection.commit()
     with connection.transaction():
         runs.hold(connection, loading.run_id)
-        connection.execute("SELECT fn.attach_partition(%s)", [extraction_id])
-    sessions.outlasting(connection, ["model.attention"], BEGIN_S)
-    connection.commit()
-    with connection.transaction():
-        runs.hold(connection, loading.run_id)
+        connection.execute(_ATTACH, [extraction_id])
         connection.execute(_RETIRE, [extraction_id])
         row = connection.execute(_FINISH, [loading.run_id, Jsonb(attestation), extraction_id]).fetchone()
         warnings = {
@@ -162,6 +166,7 @@ _SAID = """
 SELECT COALESCE(sum(row_count), 0)::bigint FROM ops.unit JOIN ops.run USING (run_id)
 WHERE unit_key LIKE %s AND job = %s AND unit_state = 'done'
 """
+_ATTACH = "SELECT fn.attach_partition(%s)"
 _RETIRE = """
 UPDATE model.extraction AS older
 SET extraction_status = 'retired'
