@@ -201,9 +201,9 @@ def sources() -> Mapping[str, Source]:
 
 
 def analyses() -> Mapping[str, Analysis]:
-    """Find every analysis, by name."""
+    """Find every analysis, by name and in the order of names, whichever was asked for first."""
     discover("analytics")
-    return _analyses
+    return dict(sorted(_analyses.items()))
 
 
 def find_analysis(name: str) -> Analysis | None:
@@ -225,7 +225,7 @@ def analysis_named(name: str) -> Analysis:
     """Find an analysis; `UnknownName` lists those there are."""
     if found := find_analysis(name):
         return found
-    raise UnknownName("analysis", name, list(_analyses))
+    raise UnknownName("analysis", name, list(analyses()))
 
 
 def in_order(names: Sequence[str]) -> list[Analysis]:
