@@ -55,8 +55,8 @@ def _carry_out(
         results.expect(workers.writing, run_id, plan.todo)
         left = {unit.key: number for number, piece in enumerate(plan.pieces) for unit in piece}
         with progress.bar(plan.analysis.name, len(plan.pieces), plan.counted_in) as bar:
-            known = pace.paces(ledger, plan.job).get(plan.job)
-            task = Task(run_id, plan.analysis.name, parameters, known)
+            known = pace.paces(ledger, plan.job) if workers.coordinator.has_others else {}
+            task = Task(run_id, plan.analysis.name, parameters, known.get(plan.job))
             for outcome in workers.coordinator.carry_out(task, plan.todo):
                 rows += outcome.rows or 0
                 piece = left.pop(outcome.unit.key)

@@ -48,6 +48,11 @@ class Coordinator:
         self._losses = list[BaseException]()
         self._looked_at = self._waiting_since = self._tell_at = 0.0
 
+    @property
+    def has_others(self) -> bool:
+        """Whether there are workers elsewhere that units may be handed out to."""
+        return type(self._pool) is not WorkerPool
+
     def carry_out(self, task: Task, units: Sequence[Planned]) -> Iterator[Outcome]:
         """Do all units; each is yielded when it is done, with the rows written.
 
