@@ -2,14 +2,9 @@
 
 import csv
 import re
-from urllib.request import urlopen
 
+from tests.dashboard.asking import body
 from warehouse.database.connection import Database
-
-
-def get(address: str) -> str:
-    with urlopen(address) as answered:
-        return answered.read().decode()
 
 
 def models(page: str) -> list[str]:
@@ -21,26 +16,26 @@ def test_the_leaderboard_is_the_view_in_the_order_that_is_asked_for(address: str
         wanted = [model for (model,) in connection.execute(
             "SELECT model FROM mart.resemblance_leaderboard WHERE language_group = 'L2' ORDER BY leaderboard_rank"
         )]  # fmt: skip
-    assert models(get(address + "/leaderboard?group=L2")) == wanted
-    page = get(address + "/leaderboard?group=L2&order=model&by=down")
+    assert models(body(address + "/leaderboard?group=L2")) == wanted
+    page = body(address + "/leaderboard?group=L2&order=model&by=down")
     assert models(page) == sorted(wanted, reverse=True)
     assert 'aria-sort="descending"' in page
-    assert models(get(address + "/leaderboard?group=L2&search=MEDIUM&top=50")) == [m for m in wanted if "medium" in m]
+    assert models(body(address + "/leaderboard?group=L2&search=MEDIUM&top=50")) == [m for m in wanted if "medium" in m]
 
 
 def test_a_heading_sorts_and_a_second_time_the_other_way_round(address: str):
-    page = get(address + "/leaderboard")
+    page = body(address + "/leaderboard")
     first = re.search(r'href="(\?[^"]*order=r?e?semblance[^"]*)"', page)[1].replace("&amp;", "&")
     assert "by=down" in first
-    again = re.search(r'href="(\?[^"]*order=resemblance[^"]*)"', get(address + "/leaderboard" + first))[1]
+    again = re.search(r'href="(\?[^"]*order=resemblance[^"]*)"', body(address + "/leaderboard" + first))[1]
     assert "by=up" in again
 
 
 def test_two_models_stand_beside_each_other_and_no_third(address: str):
-    page = get(address + "/models?left=simulated-large&right=simulated-small")
+    page = body(address + "/models?left=simulated-large&right=simulated-small")
     assert set(re.findall(r'data-series="(simulated[^"]*)"', page)) == {"simulated-large", "simulated-small"}
     assert re.search(r"<th[^>]*>simulated-large</th><th[^>]*>simulated-small</th>", page)
     assert "best layer" in page
     file = re.search(r'href="(/download[^"]*exhibit=layer_curve&amp;form=csv)"', page)[1].replace("&amp;", "&")
-    models = {row["model"] for row in csv.DictReader(get(address + file).splitlines())}
+    models = {row["model"] for row in csv.DictReader(body(address + file).splitlines())}
     assert models == {"simulated-large", "simulated-small"}

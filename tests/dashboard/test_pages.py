@@ -8,27 +8,18 @@ import signal
 import socket
 import subprocess
 import sys
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
 
+from tests.dashboard.asking import get
 from warehouse.dashboard.reading import open_for_reading
 from warehouse.dashboard.views import VIEWS
 from warehouse.database.connection import Database
 from warehouse.errors import DatabaseUnavailable
 
 HEAD = "/heads?model=simulated-medium&layer=3&head=2&sentence=s.01.02&reader=L2"
-
-
-def get(address: str, **headers: str) -> tuple[int, str]:
-    try:
-        with urlopen(Request(address, headers=headers)) as answered:
-            return answered.status, answered.read().decode()
-    except HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
 
 
 def matrices(page: str) -> list[list[str]]:

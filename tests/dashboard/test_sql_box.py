@@ -1,10 +1,10 @@
 """Questions of one's own: answered with the rights of readers, and nothing but looking."""
 
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.dashboard.asking import get
 from warehouse.dashboard.reading import open_as_reader
 from warehouse.dashboard.sql_box import answer
 from warehouse.database.connection import Database
@@ -75,17 +75,6 @@ def test_there_are_no_rights_to_take_back(shown_study: Database):
         ask(shown_study, "SELECT set_config('transaction_read_only', 'off', true)")
     logins = "SELECT count(*) AS n FROM pg_roles WHERE rolname LIKE 'warehouse_for_%'"
     assert ask(shown_study, logins) == [{"n": 1}]  # the one that asks
-
-
-def get(address: str, **headers: str) -> tuple[int, str]:
-    from urllib.error import HTTPError
-
-    try:
-        with urlopen(Request(address, headers=headers)) as answered:
-            return answered.status, answered.read().decode()
-    except HTTPError as error:
-        with error:
-            return error.code, error.read().decode()
 
 
 def test_the_page_shows_the_answer_what_is_wrong_and_a_file(address: str):

@@ -2,17 +2,12 @@
 
 import json
 import re
-from urllib.request import urlopen
 
+from tests.dashboard.asking import body
 from warehouse.database.connection import Database
 
 READER = "/reader?reader=L2/sim-02&sentence=s.01.02"
 SENTENCE = "/sentence?sentence=s.01.02&model=simulated-large&layer=3"
-
-
-def get(address: str) -> str:
-    with urlopen(address) as answered:
-        return answered.read().decode()
 
 
 def charts(page: str) -> list[list[dict[str, object]]]:
@@ -22,7 +17,7 @@ def charts(page: str) -> list[list[dict[str, object]]]:
 
 
 def test_a_readers_fixations_are_drawn_in_their_order(address: str, shown_study: Database):
-    path, measures, resemblance = charts(get(address + READER))
+    path, measures, resemblance = charts(body(address + READER))
     with shown_study.connect(read_only=True) as connection:
         fixations = connection.execute(
             "SELECT word_position, duration_ms FROM mart.fixation WHERE reader = 'L2/sim-02' "
@@ -42,13 +37,13 @@ def test_a_readers_fixations_are_drawn_in_their_order(address: str, shown_study:
 
 
 def test_a_reader_who_is_excluded_says_why(address: str):
-    page = get(address + "/reader?reader=L1/sim-01")
+    page = body(address + "/reader?reader=L1/sim-01")
     assert "Analyses leave this reader out: looked anywhere instead of reading (planted)." in page
     assert "which leaves out readers who are excluded" in page
 
 
 def test_all_heads_of_a_layer_stand_beside_each_other_and_lead_to_each(address: str, shown_study: Database):
-    page = get(address + SENTENCE)
+    page = body(address + SENTENCE)
     _, gaze, heads = charts(page)
     with shown_study.connect(read_only=True) as connection:
         weights = connection.execute(
@@ -59,10 +54,10 @@ def test_all_heads_of_a_layer_stand_beside_each_other_and_lead_to_each(address: 
     assert {point["panel"] for point in gaze} == {"L1 readers", "L2 readers"}
     links = re.findall(r'<figcaption><a href="(/heads[^"]*)">head (\d+)</a>', page)
     assert [number for _, number in links] == [str(n) for n in range(len({point["panel"] for point in heads}))]
-    assert "simulated-large, layer 3, head 1" in get(address + links[1][0].replace("&amp;", "&"))
+    assert "simulated-large, layer 3, head 1" in body(address + links[1][0].replace("&amp;", "&"))
 
 
 def test_rows_lead_to_readers_and_sentences(address: str):
-    page = get(address + "/sql?query=SELECT+reader,+sentence_label+FROM+reading_measure+ORDER+BY+1,2+LIMIT+1")
+    page = body(address + "/sql?query=SELECT+reader,+sentence_label+FROM+reading_measure+ORDER+BY+1,2+LIMIT+1")
     assert '<a href="/reader?reader=L1%2Fsim-02">L1/sim-02</a>' in page
     assert '<a href="/sentence?sentence=s.01.01">s.01.01</a>' in page
