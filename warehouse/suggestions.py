@@ -10,7 +10,7 @@ LEAST_BEGUN = 3
 
 
 def near_names(name: str, known: Collection[str]) -> list[str]:
-    """Give the known names that were likely meant, best first: of another case, spelt much alike, or longer.
+    """Give the known names that were likely meant, best first: of another case, spelt much alike, longer, or its end.
 
     Parameters
     ----------
@@ -31,7 +31,8 @@ def near_names(name: str, known: Collection[str]) -> list[str]:
     if wanted in alike:
         return alike[wanted][:MOST_NEAR]
     begun = [plain for plain in alike if len(wanted) >= LEAST_BEGUN and plain.startswith(wanted)]
-    found = [*get_close_matches(wanted, alike, n=MOST_NEAR), *begun]
+    ended = [plain for plain in alike if len(plain) >= LEAST_BEGUN and wanted.endswith(plain)]
+    found = [*get_close_matches(wanted, alike, n=MOST_NEAR), *begun, *ended]
     return list(dict.fromkeys(one for plain in found for one in alike[plain]))[:MOST_NEAR]
 
 

@@ -13,7 +13,7 @@ from warehouse.errors import BadInput
 from warehouse.load.stored import Stored
 from warehouse.plugin.contents import Extraction
 from warehouse.plugin.limits import require
-from warehouse.plugin.registry import source
+from warehouse.plugin.registry import Formerly, source
 
 EXTRA = ("torch", "transformers", "accelerate", "safetensors", "sentencepiece")
 
@@ -25,8 +25,12 @@ EXTRA = ("torch", "transformers", "accelerate", "safetensors", "sentencepiece")
 def attention(
     *,
     stored: Stored,
-    model: Annotated[str | None, "directory, GGUF file or hub name of a model that transformers loads"] = None,
-    name: Annotated[str | None, "the model's name in the warehouse; by default the last part of --model"] = None,
+    checkpoint: Annotated[
+        str | None, "directory, GGUF file or hub name of a model that transformers loads", Formerly("model")
+    ] = None,
+    model: Annotated[
+        str | None, "the model's name in the warehouse; by default the last part of --checkpoint", Formerly("name")
+    ] = None,
     revision: Annotated[str | None, "branch, tag or commit on the hub"] = None,
     corpus: Annotated[str | None, "the corpus that the model reads; by default reading_brain"] = None,
     condition: Annotated[tuple[str, ...], "what stands before each sentence: a stored name, or NAME=TEXT"] = ("plain",),
@@ -72,12 +76,12 @@ def attention(
 
     Examples
     --------
-    warehouse ingest attention --model openai-community/gpt2 --device cpu
+    warehouse ingest attention --checkpoint openai-community/gpt2 --device cpu
     """
     _require_extra()
     options = Job(
-        model or "", name or "", revision, stage, base_model, condition, method, device, dtype, batch_tokens, layers,
-        attention_layers_only, part, suffix, chat_template, system, no_space, bos, context, keep, sums_by,
+        checkpoint or "", model or "", revision, stage, base_model, condition, method, device, dtype, batch_tokens,
+        layers, attention_layers_only, part, suffix, chat_template, system, no_space, bos, context, keep, sums_by,
     )  # fmt: skip
     corpus_named, jobs = _jobs(options, study)
     stimulus = stored.stimulus(corpus or corpus_named or "reading_brain")
@@ -130,8 +134,8 @@ def _stored_conditions(stored: Stored) -> dict[str, Condition]:
 
 def _jobs(options: Job, study: Path | None) -> tuple[str | None, list[Job]]:
     """Give the corpus that a study file names and its jobs, or the one job of the options."""
-    if (study is None) == (not options.model):
-        raise BadInput("give one of --model and --study", "ingest attention", "--study lists models in a file")
+    if (study is None) == (not options.checkpoint):
+        raise BadInput("give one of --checkpoint and --study", "ingest attention", "--study lists models in a file")
     return read_study(study) if study is not None else (None, [options.checked("ingest attention")])
 
 

@@ -94,7 +94,7 @@ def extractions(
     BadInput
         If the model, its tokenizer or an option cannot be used.
     """
-    checkpoint, devices = find_checkpoint(job.model, job.revision, job.part), resolve_devices(job.device)
+    checkpoint, devices = find_checkpoint(job.checkpoint, job.revision, job.part), resolve_devices(job.device)
     facts = model_facts(checkpoint)
     language_model = {"model": job.warehouse_name, "stage": job.stage, "base_model": job.base_model, **facts}
     layers = parse_layers(job.layers, facts["layer_count"])

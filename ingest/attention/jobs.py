@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.attention.prefixes import CONTEXTS, Condition
+from warehouse import logs
 from warehouse.errors import BadInput
 from warehouse.plugin.names import check_name
 from warehouse.plugin.toml import read_toml
@@ -25,10 +26,10 @@ class Job:
 
     Attributes
     ----------
-    model : str
+    checkpoint : str
         Directory or hub name.
-    name : str
-        Its name in the warehouse; by default the last part of `model`.
+    model : str
+        Its name in the warehouse; by default the last part of `checkpoint`.
     revision : str or None
         Branch, tag or commit on the hub.
     stage, base_model
@@ -54,8 +55,8 @@ class Job:
         What stands around the sentence in conditions that are not stored yet; see `prefixes.Condition`.
     """
 
-    model: str
-    name: str = ""
+    checkpoint: str
+    model: str = ""
     revision: str | None = None
     stage: str = "pretrained"
     base_model: str | None = None
@@ -92,7 +93,7 @@ class Job:
     def warehouse_name(self) -> str:
         """The name in the warehouse."""
         own = f"-{self.part}" if self.part in ("decoder", "cross") else ""  # is another model to whoever compares
-        return self.name or f"{Path(self.model).name.removesuffix('.gguf')}{own}"
+        return self.model or f"{Path(self.checkpoint).name.removesuffix('.gguf')}{own}"
 
     def checked(self, where: object) -> "Job":
         """Give the job itself if its words are among those known; `BadInput` naming `where` otherwise."""
@@ -163,16 +164,28 @@ def study(path: Path) -> tuple[str | None, list[Job]]:
 
 def _jobs(models: Sequence[Mapping[str, Any]], common: Mapping[str, Any], path: Path) -> Iterator[Job]:
     known = {field.name for field in fields(Job)}
-    for number, own in enumerate(models, start=1):
-        name = own.get("name", own.get("model", number))
+    if any(map(_is_former, models)):
+        logs.remark("A study file's model is called checkpoint now, and name model; this version understands both.")
+    for number, own in enumerate(map(_renamed, models), start=1):
+        name = own.get("model", own.get("checkpoint", number))
         where = f"{path}, model {name:.60}" if isinstance(name, str) else f"{path}, model {number}"
         given = {**common, **own}
         if unknown := sorted(set(given) - known):
             what = f"{unknown[0][:60]!r} is not a key of a study file"
             raise BadInput(what, where, f"known: {', '.join(sorted(known))}")
-        if not isinstance(given.get("model"), str):
-            raise BadInput("it names no model", where, 'add model = "DIRECTORY or HUB NAME"')
+        if not isinstance(given.get("checkpoint"), str):
+            raise BadInput("it names no checkpoint", where, 'add checkpoint = "DIRECTORY or HUB NAME"')
         yield _job(given, where, path).checked(where)
+
+
+def _is_former(own: Mapping[str, Any]) -> bool:
+    """Tell whether a section is in former words, in which `model` was the checkpoint and `name` the model's name."""
+    return "model" in own and "checkpoint" not in own
+
+
+def _renamed(own: Mapping[str, Any]) -> Mapping[str, Any]:
+    now = {"model": "checkpoint", "name": "model"} if _is_former(own) else {}
+    return {now.get(key, key): value for key, value in own.items()}
 
 
 def _job(given: Mapping[str, Any], where: str, path: Path) -> Job:
@@ -189,8 +202,8 @@ def _job(given: Mapping[str, Any], where: str, path: Path) -> Job:
             raise BadInput(f"{name} is {shown}", where, f"give a {kind}")
         else:
             values[name] = value
-    beside = path.parent / str(given["model"])
-    return replace(Job(**values), model=str(beside)) if _is_directory(beside) else Job(**values)
+    beside = path.parent / str(given["checkpoint"])
+    return replace(Job(**values), checkpoint=str(beside)) if _is_directory(beside) else Job(**values)
 
 
 def _texts(name: str, value: Any, where: str) -> tuple[str, ...]:

@@ -2,20 +2,16 @@
 
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from tabulate import tabulate
 
 from ingest.fixations.collecting import Collection, collect
 from ingest.fixations.study import Study, given
 from ingest.fixations.survey import Count, survey
 from ingest.fixations.trials import Read
-from warehouse.plugin.names import as_printed
-
-WIDTH = 100
-"""Characters of a line."""
 
 
 def draw(
@@ -24,23 +20,28 @@ def draw(
     words: tuple[Path, ...],
     dataset: str | None = None,
     directory: Path | None = None,
+    width: int,
     **_: Any,
-) -> str:
+) -> Iterator[str | list[dict[str, Any]]]:
     """Draw the first trial, and count what each reader read and what of it is rejected."""
     study = Study.opened(*given(files, mapping, dataset, directory), words)
     with tempfile.TemporaryDirectory(prefix="fixations-") as records:
         collection = collect(study.tables, study.mapping, study.text, Path(records))
         counts = survey(study, collection)
-        return "\n".join([*_first_trial(study, collection), "", *_counts(counts), "", *_rejected(counts)])
+        yield from _first_trial(study, collection, width)
+        yield ""
+        yield [_row(count) for count in counts]
+        yield ""
+        yield from _rejected(counts)
 
 
-def _first_trial(study: Study, collection: Collection) -> list[str]:
+def _first_trial(study: Study, collection: Collection, width: int) -> list[str]:
     for person, found in study.readers(collection):
         if len(found.word):
             trial, ordinals = found.trials[0], found.ordinal
             end = int(np.flatnonzero(np.diff(ordinals, append=-1) < 0)[0]) + 1
             head = f"Reader {person.label} ({person.group}), {trial.label}: the words, and below each its fixations"
-            return [f"{head} (from 0; {_off(found, end)} of {end} on no word)", "", *_lines(study, found, end)]
+            return [f"{head} (from 0; {_off(found, end)} of {end} on no word)", "", *_lines(study, found, end, width)]
     return ["No trial is left."]
 
 
@@ -48,7 +49,7 @@ def _off(found: Read, end: int) -> int:
     return int((found.word[:end] < 0).sum())
 
 
-def _lines(study: Study, found: Read, end: int) -> list[str]:
+def _lines(study: Study, found: Read, end: int, room: int) -> list[str]:
     """Lay out the words of the trial's page, with the numbers of the fixations on each below it."""
     page, text = found.trials[0].page, study.text
     labels = list(text.rows)[text.first_row_of_page[page] : text.first_row_of_page[page + 1]]
@@ -64,24 +65,19 @@ def _lines(study: Study, found: Read, end: int) -> list[str]:
     lines, above, below = [], "", ""
     for word, told in [*cells, ("", "")]:
         width = max(len(word), len(told)) + 2
-        if above and (len(above) + width > WIDTH or not word):
-            lines += [as_printed(above.rstrip()), below.rstrip()]
+        if above and (len((above + word).rstrip()) > room or len((below + told).rstrip()) > room or not word):
+            lines += [above.rstrip(), below.rstrip()]
             above = below = ""
         above, below = above + word.ljust(width), below + told.ljust(width)
     return lines
 
 
-def _counts(counts: list[Count]) -> list[str]:
-    rows = [
-        (as_printed(one.label), one.group, one.trials, one.fixations, _percent(one), len(one.rejected),
-         one.excluded_because) for one in counts
-    ]  # fmt: skip
-    return [tabulate(rows, ["reader", "group", "trials", "fixations", "on no word", "rejected", "left out because"],
-                     tablefmt="simple", disable_numparse=True)]  # fmt: skip
-
-
-def _percent(one: Count) -> str:
-    return f"{1 - one.on_word / one.fixations:.1%}" if one.fixations else ""
+def _row(one: Count) -> dict[str, Any]:
+    return {
+        "reader": one.label, "group": one.group, "trials": one.trials, "fixations": one.fixations,
+        "on no word, %": 1 - one.on_word / one.fixations if one.fixations else None, "rejected": len(one.rejected),
+        "left out because": one.excluded_because,
+    }  # fmt: skip
 
 
 def _rejected(counts: list[Count]) -> list[str]:

@@ -108,7 +108,7 @@ def test_a_gguf_file_gives_what_its_weights_give_as_safetensors(
     file = tmp_path / "tiny.gguf"
     save_as_gguf(tiny.model_of("qwen2"), tiny.tokenizer_of("qwen2"), file)
     texts = (tiny.sentences[0], tiny.sentences[3], tiny.sentences[4])  # without digits, which GGUF cuts as Qwen2 does
-    found = extraction_of(tiny, file if gives_file else tmp_path, texts, name="tiny")
+    found = extraction_of(tiny, file if gives_file else tmp_path, texts, model="tiny")
     wanted = extraction_of(tiny, saved("qwen2"), texts)
     assert (found.model["family"], found.model["layer_count"]) == ("qwen2", 2)
     for one, two in zip(contents(found), contents(wanted), strict=True):

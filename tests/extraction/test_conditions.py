@@ -168,7 +168,7 @@ def test_attention_under_a_chat_template_is_stored_with_its_condition(
     sinks = [item[1] for item in contents(extraction) if isinstance(item, tuple) and item[0].name == "attention_sink"]
     assert all((np.asarray(columns["outside_mass"]) > 0).all() for columns in sinks)
     assert extraction.attest()["float32_reference"]["max_abs_difference"] < 1e-5
-    given = {"model": str(tmp_path / "tiny"), "corpus": "simulated", "device": "cpu", "condition": ("chat=Say:",),
+    given = {"checkpoint": str(tmp_path / "tiny"), "corpus": "simulated", "device": "cpu", "condition": ("chat=Say:",),
              "chat_template": True, "system": "Be brief."}  # fmt: skip
     pipeline.ingest(study, sources()["attention"], [], given, Progress(quiet=True))
     with study.connect(read_only=True) as connection:
@@ -242,7 +242,7 @@ def test_as_many_sentences_before_are_kept_as_fit(tiny: SimpleNamespace, monkeyp
 def test_a_context_is_stored_with_its_condition_and_pages_come_from_readings(
     study: Database, tiny: SimpleNamespace, saved: Callable[[str], Path]
 ) -> None:
-    given = {"model": str(saved("llama-2")), "corpus": "simulated", "device": "cpu", "context": "page"}
+    given = {"checkpoint": str(saved("llama-2")), "corpus": "simulated", "device": "cpu", "context": "page"}
     with pytest.raises(BadInput, match="no two of its sentences were on one screen"):
         pipeline.ingest(study, sources()["attention"], [], given, Progress(quiet=True))
     with study.connect() as connection:

@@ -66,7 +66,7 @@ def stored_attention(database: Database) -> dict[tuple[int, ...], np.ndarray]:
 
 
 def test_what_is_stored_is_what_the_engine_gives(database: Database, tiny: SimpleNamespace, saved: Saved) -> None:
-    tally = ingest(database, model=saved("llama-2"))
+    tally = ingest(database, checkpoint=saved("llama-2"))
     engine, sentences = tiny.engine_of("llama-2"), tiny.encoded("llama-2")
     wanted, _ = tiny.arrays(engine, sentences)
     found = stored_attention(database)
@@ -77,7 +77,7 @@ def test_what_is_stored_is_what_the_engine_gives(database: Database, tiny: Simpl
 
 
 def test_attention_and_what_left_the_sentence_sum_to_one(database: Database, saved: Saved) -> None:
-    ingest(database, model=saved("bert"), condition=("noise",))
+    ingest(database, checkpoint=saved("bert"), condition=("noise",))
     query = """
         SELECT min(total), max(total), count(*)
         FROM (
@@ -95,7 +95,7 @@ def test_attention_and_what_left_the_sentence_sum_to_one(database: Database, sav
 
 
 def test_losses_and_surprisals_stand_beside_raw_attention_of_decoders(database: Database, saved: Saved) -> None:
-    ingest(database, model=saved("llama-2"), method=("raw", "norm"))
+    ingest(database, checkpoint=saved("llama-2"), method=("raw", "norm"))
     query = """
         SELECT method, count(DISTINCT sentence_loss.sentence_id), count(*)
         FROM model.sentence_loss
@@ -108,7 +108,7 @@ def test_losses_and_surprisals_stand_beside_raw_attention_of_decoders(database: 
 
 def test_every_condition_and_method_is_an_extraction_with_its_attestation(database: Database, saved: Saved) -> None:
     methods = ("raw", "rollout", "norm", "value-zeroing")
-    ingest(database, model=saved("gpt-2"), condition=("plain", "ask=What is this?"), method=methods)
+    ingest(database, checkpoint=saved("gpt-2"), condition=("plain", "ask=What is this?"), method=methods)
     query = """
         SELECT condition, prefix, method, attestation -> 'float32_reference' ->> 'max_abs_difference'
         FROM model.extraction JOIN model.condition USING (condition_id)
@@ -122,15 +122,15 @@ def test_every_condition_and_method_is_an_extraction_with_its_attestation(databa
 
 
 def test_a_second_ingest_writes_nothing(database: Database, saved: Saved) -> None:
-    first = ingest(database, model=saved("gpt-2"))
-    second = ingest(database, model=saved("gpt-2"))
+    first = ingest(database, checkpoint=saved("gpt-2"))
+    second = ingest(database, checkpoint=saved("gpt-2"))
     assert (second.inserted, second.unchanged) == (0, first.inserted)
 
 
 def test_a_study_file_runs_what_is_missing(database: Database, saved: Saved, tmp_path: Path) -> None:
-    ingest(database, model=saved("gpt-2"))
+    ingest(database, checkpoint=saved("gpt-2"))
     text = 'corpus = "toy"\ndevice = "cpu"\n' + "".join(
-        f'[[model]]\nmodel = "{saved(style)}"\n' for style in ("gpt-2", "bert")
+        f'[[model]]\ncheckpoint = "{saved(style)}"\n' for style in ("gpt-2", "bert")
     )
     path = tmp_path / "study.toml"
     path.write_text(text)
@@ -154,7 +154,7 @@ def test_an_interrupted_extraction_is_taken_up_at_the_missing_pieces(database: D
     run(stop_at=-1)
     assert not {key for (unit,) in written for key in begun if unit.endswith(f"/{key}")}
     again = stored_attention(database)
-    ingest(database, model=saved("gpt-2"), name="anew")
+    ingest(database, checkpoint=saved("gpt-2"), model="anew")
     query = "SELECT count(*), count(DISTINCT extraction_id) FROM model.attention"
     assert rows(database, query) == [(2 * len(again), 2)]
 
@@ -163,7 +163,9 @@ def _stopping(model: Path, begun: list[str], stop_at: int) -> Source:
     """The source, which notes the pieces that are begun and is interrupted at one of them."""
 
     def attention(*, stored: Stored) -> Iterator[Extraction]:
-        for extraction in sources()["attention"].function(stored=stored, model=str(model), corpus="toy", device="cpu"):
+        for extraction in sources()["attention"].function(
+            stored=stored, checkpoint=str(model), corpus="toy", device="cpu"
+        ):
             assert isinstance(extraction, Extraction)
             pieces = [_noted(piece, begun, n == stop_at) for n, piece in enumerate(extraction.pieces)]
             yield replace(extraction, pieces=pieces)
@@ -188,7 +190,7 @@ def test_a_model_that_fails_leaves_nothing_behind(database: Database, saved: Sav
     weights["transformer.h.1.attn.c_attn.weight"][0, 0] = float("nan")
     safetensors.torch.save_file(weights, path / "model.safetensors", {"format": "pt"})
     with pytest.raises(BadInput, match="attention is not finite"):
-        ingest(database, model=path)
+        ingest(database, checkpoint=path)
     for table in ("extraction", "language_model", "attention_sink", "sentence_loss", "word_surprisal"):
         assert rows(database, f"SELECT count(*) FROM model.{table}") == [(0,)]
 
@@ -198,22 +200,24 @@ def test_an_attestation_that_fails_leaves_nothing_behind(
 ) -> None:
     monkeypatch.setitem(AGREEMENT, "float32", -1.0)
     with pytest.raises(BadInput, match=r"differs by .* from a float32 pass"):
-        ingest(database, model=saved("llama-2"))
+        ingest(database, checkpoint=saved("llama-2"))
     for table in ("extraction", "attention_sink", "sentence_loss", "word_surprisal"):
         assert rows(database, f"SELECT count(*) FROM model.{table}") == [(0,)]
 
 
 def test_a_model_stored_with_another_revision_is_refused(database: Database, saved: Saved) -> None:
-    ingest(database, model=saved("gpt-2"), name="mine")
+    ingest(database, checkpoint=saved("gpt-2"), model="mine")
     with pytest.raises(StoredDiffers, match="revision"):
-        ingest(database, model=saved("llama-2"), name="mine")
+        ingest(database, checkpoint=saved("llama-2"), model="mine")
 
 
 def load_slowly(dsn: str, model: Path, begun: Any, goes_on: Any) -> None:
     """Be another process that loads a model, and waits where its first piece is begun."""
 
     def attention(*, stored: Stored) -> Iterator[Extraction]:
-        for extraction in sources()["attention"].function(stored=stored, model=str(model), corpus="toy", device="cpu"):
+        for extraction in sources()["attention"].function(
+            stored=stored, checkpoint=str(model), corpus="toy", device="cpu"
+        ):
             assert isinstance(extraction, Extraction)
             first, *others = extraction.pieces
             yield replace(extraction, pieces=[_waiting(first, begun, goes_on), *others])
@@ -241,11 +245,11 @@ def test_two_models_load_side_by_side_and_of_the_same_one_waits_or_is_told(
     other.start()
     try:
         assert begun.wait(60)
-        assert ingest(database, model=saved("llama-2")).inserted > 0  # while the other has not ended
+        assert ingest(database, checkpoint=saved("llama-2")).inserted > 0  # while the other has not ended
         with pytest.raises(Busy, match=r"Another process does `load attention` .* `--wait SECONDS`"):
-            ingest(database, model=saved("gpt-2"))
+            ingest(database, checkpoint=saved("gpt-2"))
         Timer(0.5, goes_on.set).start()
-        given = {"corpus": "toy", "device": "cpu", "model": str(saved("gpt-2"))}
+        given = {"corpus": "toy", "device": "cpu", "checkpoint": str(saved("gpt-2"))}
         tally = pipeline.ingest(database, sources()["attention"], [], given, Progress(quiet=True), wait_s=60)
     finally:
         goes_on.set()
@@ -255,7 +259,7 @@ def test_two_models_load_side_by_side_and_of_the_same_one_waits_or_is_told(
 
 
 def test_sums_are_kept_in_place_of_cells_as_the_model_gives_them(database: Database, saved: Saved) -> None:
-    ingest(database, model=saved("llama-2"))
+    ingest(database, checkpoint=saved("llama-2"))
     wanted = [
         (layer, label, [1.0, *weights])
         for (layer, label, _, _), weights in sorted(stored_attention(database).items(), key=lambda item: item[0])
@@ -264,7 +268,7 @@ def test_sums_are_kept_in_place_of_cells_as_the_model_gives_them(database: Datab
     for layer, label, z in wanted:
         sums[layer, label] = sums.get((layer, label), 0.0) + np.outer(z, z)
     sinks = rows(database, "SELECT count(*) FROM model.attention_sink")
-    ingest(database, model=saved("llama-2"), keep="sums")
+    ingest(database, checkpoint=saved("llama-2"), keep="sums")
     found = rows(database, "SELECT layer, sentence_label, head_products FROM slice.head_sums "
                  "JOIN stimulus.sentence USING (sentence_id) ORDER BY 1, 2")  # fmt: skip
     assert [(layer, label) for layer, label, _ in found] == sorted(sums)
@@ -276,7 +280,7 @@ def test_sums_are_kept_in_place_of_cells_as_the_model_gives_them(database: Datab
         database, "SELECT count(*) FROM model.attention_sink JOIN slice.extraction USING (extraction_id)"
     )
     assert rows(database, "SELECT count(*) FROM mart.sentence_loss WHERE loss_mean_nats > 0") > [(0,)]
-    assert ingest(database, model=saved("llama-2"), keep="sums").inserted == 0
+    assert ingest(database, checkpoint=saved("llama-2"), keep="sums").inserted == 0
 
 
 @pytest.mark.parametrize(
@@ -290,4 +294,4 @@ def test_sums_are_kept_in_place_of_cells_as_the_model_gives_them(database: Datab
 )
 def test_sums_that_serve_nothing_are_refused(database: Database, saved: Saved, given: dict[str, str], why: str) -> None:
     with pytest.raises(BadInput, match=why):
-        ingest(database, model=saved("llama-2"), **given)
+        ingest(database, checkpoint=saved("llama-2"), **given)

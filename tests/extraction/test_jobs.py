@@ -18,11 +18,11 @@ dtype = "bfloat16"
 condition = ["plain", "translate"]
 
 [[model]]
-model = "llama-7b"
+checkpoint = "llama-7b"
 
 [[model]]
-model = "hub/vicuna-7b"
-name = "vicuna"
+checkpoint = "hub/vicuna-7b"
+model = "vicuna"
 stage = "tuned"
 base_model = "llama-7b"
 condition = "plain"
@@ -50,7 +50,7 @@ def test_keys_at_the_top_hold_for_every_model_that_does_not_say_otherwise(tmp_pa
 def test_a_directory_beside_the_study_file_is_found(tmp_path: Path) -> None:
     (tmp_path / "llama-7b").mkdir()
     _, (llama, _) = study(rows_of(tmp_path, STUDY))
-    assert llama.model == str(tmp_path / "llama-7b")
+    assert llama.checkpoint == str(tmp_path / "llama-7b")
     assert llama.warehouse_name == "llama-7b"
 
 
@@ -59,19 +59,28 @@ def test_a_directory_beside_the_study_file_is_found(tmp_path: Path) -> None:
     [
         ("model = [", "is not TOML"),
         ('corpus = "x"', "it lists no models"),
-        ('[[model]]\nname = "x"', "model x: it names no model"),
-        ('[[model]]\nmodel = "x"\ncolour = 1', "model x: 'colour' is not a key of a study file"),
-        ('[[model]]\nmodel = "x"\ndtype = "float8"', "'float8' is not a dtype"),
-        ('[[model]]\nmodel = "x"\nmethod = "magic"', "'magic' is not a method"),
-        ('[[model]]\nmodel = "x"\nbatch_tokens = "many"', "batch_tokens is 'many'"),
-        ('[[model]]\nmodel = "x"\nbase_model = "y"', "a model with a base model is a tuned one"),
-        ('[[model]]\nmodel = "x"\nmethod = "value-zeroing"\ndtype = "float16"', "value zeroing compares outputs"),
+        ('[[model]]\ndtype = "float32"', "model 1: it names no checkpoint"),
+        ('[[model]]\ncheckpoint = "x"\ncolour = 1', "model x: 'colour' is not a key of a study file"),
+        ('[[model]]\ncheckpoint = "x"\ndtype = "float8"', "'float8' is not a dtype"),
+        ('[[model]]\ncheckpoint = "x"\nmethod = "magic"', "'magic' is not a method"),
+        ('[[model]]\ncheckpoint = "x"\nbatch_tokens = "many"', "batch_tokens is 'many'"),
+        ('[[model]]\ncheckpoint = "x"\nbase_model = "y"', "a model with a base model is a tuned one"),
+        ('[[model]]\ncheckpoint = "x"\nmethod = "value-zeroing"\ndtype = "float16"', "value zeroing compares outputs"),
     ],
     ids=["toml", "empty", "no model", "key", "dtype", "method", "type", "stage", "value zeroing"],
 )
 def test_a_study_file_that_cannot_be_used_is_told_with_its_place(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(BadInput, match=message):
         study(rows_of(tmp_path, text))
+
+
+def test_a_study_file_in_former_words_is_understood(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    former = STUDY.replace("\nmodel =", "\nname =").replace("\ncheckpoint =", "\nmodel =")
+    with caplog.at_level("INFO", logger="warehouse"):
+        assert study(rows_of(tmp_path, former)) == study(rows_of(tmp_path, STUDY))
+    assert [told.getMessage().partition(",")[0] for told in caplog.records] == [
+        "A study file's model is called checkpoint now"
+    ]
 
 
 def test_a_missing_study_file_is_named(tmp_path: Path) -> None:
@@ -96,7 +105,7 @@ def test_a_condition_that_contradicts_or_lacks_a_side_is_refused(given: str) -> 
 
 
 def test_either_a_model_or_a_study_is_asked_for() -> None:
-    with pytest.raises(BadInput, match="give one of --model and --study"):
+    with pytest.raises(BadInput, match="give one of --checkpoint and --study"):
         next(attention(stored=None))  # type: ignore[arg-type]
 
 

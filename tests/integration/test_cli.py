@@ -69,6 +69,8 @@ def assert_has_an_example(path: tuple[str, ...], page: str) -> None:
     [
         pytest.param("compute Human-Resemblance", "Did you mean 'human-resemblance'?", id="analysis in another case"),
         pytest.param("show noise_celling", "Did you mean 'noise-ceiling'", id="analysis to show"),
+        pytest.param("show Resemblance_Leaderboard", "Did you mean 'leaderboard'?", id="summary by its view's name"),
+        pytest.param("show resemblance-in-context", "or 'context'?", id="summary by the end of its view's name"),
         pytest.param("shwo", "Did you mean 'show'?", id="command"),
         pytest.param("ingest reading", "Did you mean 'reading-brain'?", id="source by its beginning"),
         pytest.param("db upgrde", "Did you mean 'upgrade'", id="command of a group"),
@@ -94,6 +96,23 @@ def test_former_names_of_options_are_understood_and_told(on_study: Warehouse):
     assert "/nowhere: no such file or directory" in with_region.err
 
 
+@pytest.mark.parametrize(
+    ("given", "renamed"),
+    [
+        pytest.param("--checkpoint /nowhere --model mine", [], id="names of now"),
+        pytest.param("--model /nowhere", ["--model is called --checkpoint"], id="the place alone"),
+        pytest.param("--model /nowhere --name mine", ["--model is called", "--name is called --model"], id="both"),
+        pytest.param("--checkpoint /nowhere --name mine", ["--name is called --model"], id="one of each"),
+    ],
+)
+def test_a_model_is_a_name_everywhere_and_its_place_a_checkpoint(on_study: Warehouse, given: str, renamed: list[str]):
+    answer = on_study("ingest", "attention", "--corpus", "simulated", "--device", "cpu", *given.split())
+    *remarks, refused = [line for line in answer.err.splitlines() if not line.startswith(" ")]
+    assert [remark[: len(told)] for remark, told in zip(remarks, renamed, strict=True)] == renamed
+    assert answer.code == 3
+    assert "/nowhere" in refused
+
+
 def test_an_analysis_can_be_chosen_by_what_its_views_have_and_by_nothing_else(study: Database):
     columns = {**COLUMNS, "measure": "quantity"}
     with study.connect(read_only=True) as connection:
@@ -111,7 +130,7 @@ def test_a_choice_of_corpus_restricts_what_knows_corpora_by_number_only(on_study
             "INSERT INTO stimulus.corpus (corpus, language, licence, citation) VALUES ('other', 'en', 'x', 'x')"
         )
     asked = ["--quiet", "compute", "trivial-reliance", "--dry-run", "--corpus"]
-    assert on_study(*asked, "simulated").out.count("\n") == 24
+    assert on_study(*asked, "simulated").out.count("simulated/") == 24
     assert on_study(*asked, "other").out == ""
 
 
@@ -310,7 +329,8 @@ def test_formats_that_contradict_each_other_exit_with_2(warehouse: Warehouse, op
 
 
 def test_tables_fit_a_terminal_of_80_columns_and_wide_ones_have_all(on_study: Warehouse):
-    for line in ("show human-resemblance", "show noise-ceiling", "runs", "runs 1", "explain 1", "plan",
+    for line in ("show human-resemblance", "show noise-ceiling", "show leaderboard", "show context", "runs", "runs 1",
+                 "explain 1", "plan",
                  "dictionary", "dictionary layer_curve", "capacity --sentences 100", "db checksums"):  # fmt: skip
         widest = max(on_study(*line.split()).out.splitlines(), key=len)
         assert len(widest) <= 80, widest
@@ -320,6 +340,16 @@ def test_tables_fit_a_terminal_of_80_columns_and_wide_ones_have_all(on_study: Wa
     narrow = on_study("show", "human-resemblance").out
     (not_shown,) = re.findall(r"Not shown: (.*?) \(--wide", narrow.replace("\n", " "))
     assert {"stage", "SE", "adjusted R2"} <= set(not_shown.split(", "))
+
+
+def test_a_summary_of_several_analyses_is_shown_by_a_name_of_its_own(on_study: Warehouse):
+    chosen = ["--corpus", "simulated", "--group", "L1", "--json"]
+    board = json.loads(on_study("show", "leaderboard", *chosen).out)
+    assert [row["leaderboard_rank"] for row in board] == [1, 2, 3, 4]
+    assert board[0]["model"] == "simulated-large"
+    context = json.loads(on_study("show", "context", "--model", "simulated-small", *chosen).out)
+    assert [(row["model"], row["measure"]) for row in context] == [("simulated-small", "saccade_count/consecutive")]
+    assert on_study("show", "context", "--measure", "count").code == 2
 
 
 def test_layers_are_shown_on_request_and_a_choice_restricts(on_study: Warehouse):
@@ -379,12 +409,16 @@ def test_results_that_are_not_there_are_missed_with_the_command_that_makes_them(
 def test_a_dry_run_of_compute_tells_each_unit_and_why(on_study: Warehouse):
     chosen = ["--measure", "duration", "--rule", "consecutive", "--group", "L1", "--model", "simulated-small"]
     answer = on_study("compute", "human-resemblance", "--dry-run", *chosen)
-    units = [line.split("\t") for line in answer.out.splitlines()]
-    assert [unit[0] for unit in units] == ["noise_ceiling"] + ["human_resemblance"] * 4
-    assert {unit[2] for unit in units} == {"missing"}
+    layers = [f"simulated/simulated-small/plain/raw/{layer}/saccade_duration/consecutive/L1" for layer in range(4)]
+    assert [line.split() for line in answer.out.splitlines()[2:]] == [
+        ["noise_ceiling"], ["simulated/saccade_duration/consecutive/L1", "missing"], [],
+        ["human_resemblance"], *([layer, "missing"] for layer in layers),
+    ]  # fmt: skip
+    assert max(map(len, answer.out.splitlines())) <= 80
     assert answer.err == "5 units to do, 0 stand.\n"
     as_json = json.loads(on_study("compute", "human-resemblance", "--dry-run", "--json", *chosen).out)
-    assert [list(unit.values()) for unit in as_json] == units
+    assert [unit["analysis"] for unit in as_json] == ["noise_ceiling"] + ["human_resemblance"] * 4
+    assert [unit["unit"] for unit in as_json[1:]] == layers
 
 
 def test_a_dry_run_of_ingest_says_what_would_be(warehouse: Warehouse, new_database: Database):
@@ -431,10 +465,10 @@ def test_the_demo_may_be_repeated_on_a_server_of_the_users_own(warehouse: Wareho
         assert "human_resemblance: nothing to do; 0 inserted" in again.out
         assert again.out[again.out.index("\n\n") :] == first.out[first.out.index("\n\n") :]
         save_untrained(directory / "my-model", ["it is cold ."], 2, 2, seed=1)
-        with_model = warehouse("--dsn", second.dsn(), "demo", "--model", str(directory / "my-model"))
+        with_model = warehouse("--dsn", second.dsn(), "demo", "--checkpoint", str(directory / "my-model"))
         assert (with_model.code, with_model.err) == (0, "")
         assert "my-model" in with_model.out[with_model.out.index("Human resemblance") :]
-        nowhere = warehouse("--dsn", second.dsn(), "demo", "--model", "./nowhere")
+        nowhere = warehouse("--dsn", second.dsn(), "demo", "--checkpoint", "./nowhere")
         assert (nowhere.code, nowhere.err.count("\n")) == (3, 1)
         assert "nowhere: no such file or directory" in nowhere.err
         for line in first.out[first.out.index("Next:") :].splitlines()[1:]:

@@ -331,13 +331,15 @@ def test_a_trial_run_shows_the_first_trial_counts_and_what_is_rejected_and_write
     words = ["--words", str(corpus.write("words.tsv", WORDS))]
     said = warehouse("--dsn", corpus.database.dsn, "ingest", "fixations", *files, *words, "--dry-run")
     assert said.code == 0, said.err
-    assert said.out.splitlines()[:4] == [
-        "Reader anna (readers), p1: the words, and below each its fixations (from 0; 1 of 7 on no word)",
+    assert said.out.splitlines()[:5] == [
+        "Reader anna (readers), p1: the words, and below each its fixations (from 0; 1 of",
+        "7 on no word)",
         "",
         "Fixations  break.  Chains  do  too.",
         "0 5        1 6     2       4",
     ]
-    assert "anna      readers  1         7            14.3%         0" in said.out
+    assert "anna    readers       1          7          14.29         0" in said.out
+    assert max(map(len, said.out.splitlines())) <= 80
     assert rows(corpus.database, "SELECT count(*) FROM human.subject") == [(0,)]
 
 

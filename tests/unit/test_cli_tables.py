@@ -55,6 +55,10 @@ def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     assert max(map(len, drawn(width, may_go=["why", "r2", "resemblance"]))) <= width
 
 
+def test_texts_become_narrower_than_asked_where_no_column_is_left_to_go() -> None:
+    assert max(map(len, drawn(50, may_go=["r2"], least_text=40))) <= 50
+
+
 def test_a_line_stands_above_each_group() -> None:
     rows = [{"by": "count", "r2": "1"}, {"by": "count", "r2": "2"}, {"by": "duration", "r2": "3"}]
     assert table(rows, {"r2": "R2"}, groups=["by"]).splitlines() == [

@@ -18,6 +18,7 @@ KNOWN = ["gpt2-large", "GPT2-Large-tuned", "llama-7b", "mart.layer_curve", "sacc
         pytest.param("gpt2-lagre", ["gpt2-large", "GPT2-Large-tuned"], id="spelling"),
         pytest.param("lla", ["llama-7b"], id="beginning"),
         pytest.param("Saccade_Count", ["saccade_count/first_three"], id="beginning in another case"),
+        pytest.param("models/llama-7b", ["llama-7b"], id="end"),
         pytest.param("ll", [], id="too short for a beginning"),
         pytest.param("opt-13b", [], id="nothing like it"),
     ],

@@ -47,7 +47,8 @@ class Command(click.Command):
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         """Put the names that options have now in the place of former ones."""
-        now = {option.formerly: option.opts[0] for option in self.get_params(context) if isinstance(option, Option)}
+        options = [option for option in self.get_params(context) if isinstance(option, Option)]
+        now = {option.formerly: option.opts[0] for option in options if _may_be_former(option, options, args)}
         return super().parse_args(context, [_renamed(word, now) for word in args])
 
 
@@ -70,6 +71,12 @@ class Group(click.Group):
 
 
 Group.group_class = Group
+
+
+def _may_be_former(option: Option, options: Sequence[Option], args: Sequence[str]) -> bool:
+    """Tell whether an option's former name can mean it: not where another has that name now and it is given itself."""
+    is_anothers = any(option.formerly in other.opts for other in options)
+    return not (is_anothers and any(word.partition("=")[0] in option.opts for word in args))
 
 
 def _renamed(word: str, now: dict[str | None, str]) -> str:

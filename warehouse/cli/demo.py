@@ -9,7 +9,7 @@ from shutil import which
 import click
 
 from warehouse import pipeline
-from warehouse.cli.commands import example
+from warehouse.cli.commands import Command, Option, example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import Form
 from warehouse.cli.output import print_tally
@@ -28,18 +28,19 @@ Next:
 """
 
 
-@click.command(epilog=example("warehouse demo"))
+@click.command(cls=Command, epilog=example("warehouse demo"))
 @click.option(
-    "--model", metavar="NAME|FOLDER", help="A model of the hub (e.g. HuggingFaceTB/SmolLM2-135M) or a folder, too."
-)
+    "--checkpoint", metavar="NAME|FOLDER", cls=Option, formerly="--model",
+    help="A model of the hub (e.g. HuggingFaceTB/SmolLM2-135M) or a folder, too.",
+)  # fmt: skip
 @click.pass_obj
-def demo(command: CommandContext, model: str | None) -> None:
+def demo(command: CommandContext, checkpoint: str | None) -> None:
     """Run everything once: server, schema, a simulated study, human resemblance, the table.
 
     The study has two groups of readers and four models with a planted truth (docs/simulated-study.md); a fifth model,
     untrained, is run here where the extra for it is installed. It may be repeated: nothing is loaded or computed twice.
 
-    With --model, a real model reads the study's made-up sentences as well: its size, memory and time are told before it
+    With --checkpoint, a real model reads the study's made-up sentences as well: its size, memory and time are told before it
     is fetched and loaded, and a name that is not a folder needs the network.
     """
     database = command.database()
@@ -47,13 +48,13 @@ def demo(command: CommandContext, model: str | None) -> None:
     source = sources()["simulated_readers"]
     print_tally(source.name, pipeline.ingest(database, source, [], {}, command.progress), Form())
     _extract(command, database)
-    if model:
-        given = {"model": model, "corpus": "simulated"}
+    if checkpoint:
+        given = {"checkpoint": checkpoint, "corpus": "simulated"}
         attention = sources()["attention"]
         print_tally(attention.name, pipeline.ingest(database, attention, [], given, command.progress), Form())
     for name, tally in pipeline.compute(database, "human_resemblance", CHOICE, progress=command.progress).items():
         print_tally(name, tally, Form())
-    click.echo("\nHuman resemblance: R2 of readers' saccades on a layer's heads, over the readers' noise ceiling\n")
+    click.echo("\nHuman resemblance: R2 of readers' saccades on the heads, over the noise ceiling\n")
     show(database, "human_resemblance", "mart.model_summary", CHOICE, Form())
     click.echo("\nNoise ceilings\n")
     show(database, "noise_ceiling", "mart.noise_ceiling", CHOICE, Form())

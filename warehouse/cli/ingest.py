@@ -1,6 +1,7 @@
 """`warehouse ingest SOURCE`: one subcommand per source."""
 
 import sys
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -10,11 +11,12 @@ from warehouse.cli.commands import Command, Group, example, shortest_call
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import Form, format_options
 from warehouse.cli.options import arguments_of, example_of, help_of, options_of, summary_of
-from warehouse.cli.output import print_tally, say
+from warehouse.cli.output import print_rows, print_tally, say
+from warehouse.cli.tables import folded, terminal_width
 from warehouse.cli.waiting import wait_option
 from warehouse.database.connection import Database
 from warehouse.load.source_items import Call, preview
-from warehouse.plugin.registry import Source, sources
+from warehouse.plugin.registry import Drawn, Source, sources
 from warehouse.schema import migrations
 
 
@@ -50,6 +52,14 @@ def _database(command: CommandContext, upgrade: bool, dry_run: bool) -> Database
     return database
 
 
+def _print_drawn(items: Iterable[Drawn], form: Form) -> None:
+    for item in items:
+        if isinstance(item, str):
+            say(folded(item, terminal_width()))
+        else:
+            print_rows(item, form)
+
+
 def _command(source: Source) -> click.Command:
     function = source.function
     positional = arguments_of(function)
@@ -57,7 +67,7 @@ def _command(source: Source) -> click.Command:
         click.Option(["--dry-run"], is_flag=True, help="Check everything and count, but write nothing."),
         click.Option(["--upgrade"], is_flag=True, help="Make the schema first where the database is empty."),
         wait_option(),
-        *format_options(has_tables=False),
+        *format_options(has_tables=source.draws is not None),
     ]
 
     @click.pass_obj
@@ -69,7 +79,7 @@ def _command(source: Source) -> click.Command:
                 say(answer(*arguments, **given), nl=False)
                 return
         if dry_run and source.draws and form.is_table:
-            say(source.draws(*arguments, **given))
+            _print_drawn(source.draws(*arguments, width=terminal_width(), **given), form)
         database, progress, tell = (
             _database(command, upgrade, dry_run),
             command.progress,

@@ -57,11 +57,11 @@ def print_plan(plans: "Iterable[Plan]", form: Form) -> None:
         {"analysis": plan.analysis.name, "unit": unit.key, "reason": unit.reason}
         for plan in plans for unit in plan.todo
     ]  # fmt: skip
-    if form.is_table:
-        for unit in units:
-            say("\t".join(map(str, unit.values())))
-    else:
+    if not form.is_table:
         print_rows(units, form)
+    elif units:
+        width = None if form.is_wide else terminal_width()
+        say(tables.table(units, {"unit": "unit", "reason": "why"}, groups=["analysis"], width=width))
     for plan in plans:
         plan.tell_left_out()
     standing = sum(len(plan.units) - len(plan.todo) for plan in plans)
@@ -98,7 +98,7 @@ def print_rows(
         What is said instead of a table without rows.
     """
     if form.is_table and not rows and none:
-        say(none)
+        say(tables.folded(none, terminal_width()))
     elif form.is_table or form.name == "markdown":
         columns = columns or {name: name.replace("_", " ") for name in (rows[0] if rows else ())}
         texts = [{name: format_value(row[name], heading) for name, heading in columns.items()} for row in shown or rows]

@@ -33,7 +33,7 @@ def selection_options(analysis: Analysis | None = None) -> list[click.Parameter]
         None for commands of several.
     """
     names = choices_of(analysis) if analysis else ["measure", *COLUMNS]
-    return [_measure(analysis) if name == "measure" else _choice(name) for name in names]
+    return [_measure(analysis) if name == "measure" else choice_option(name) for name in names]
 
 
 def pop_selection(given: dict[str, Any]) -> dict[str, Sequence[str]]:
@@ -49,7 +49,8 @@ def example_call(verb: str, analysis: Analysis) -> str:
     return f"warehouse {verb} {analysis.name.replace('_', '-')}{chosen}"
 
 
-def _choice(name: str) -> click.Parameter:
+def choice_option(name: str) -> click.Parameter:
+    """Give the option that chooses by one of `HELP`."""
     return Option([f"--{name}"], multiple=True, help=HELP[name], formerly=FORMERLY.get(name))
 
 

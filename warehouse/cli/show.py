@@ -11,7 +11,7 @@ from warehouse.cli.commands import Command, Group, example
 from warehouse.cli.context import CommandContext
 from warehouse.cli.formats import Form, format_options
 from warehouse.cli.output import format_value, numbers, print_rows, say
-from warehouse.cli.selection import example_call, pop_selection, selection_options
+from warehouse.cli.selection import choice_option, example_call, pop_selection, selection_options
 from warehouse.cli.tables import fits, folded, record, table, terminal_width
 from warehouse.compute.restriction import Selection, refuse_unknown, restriction
 from warehouse.database.connection import Database
@@ -21,8 +21,8 @@ from warehouse.schema import migrations
 from warehouse.schema.fields import FIELDS
 
 ORDER = (
-    "corpus", "comparison", "measure", "language_group", "parameter_count", "left_model", "right_model", "model",
-    "tuned_model", "condition", "left_condition", "right_condition", "pattern_set", "predictor_set", "fitted",
+    "corpus", "comparison", "measure", "language_group", "leaderboard_rank", "parameter_count", "left_model", "right_model",
+    "model", "tuned_model", "condition", "left_condition", "right_condition", "pattern_set", "predictor_set", "fitted",
     "held_out", "quarter",
     "layer", "head", "against", "reference_left_model", "reference_right_model", "divergence_kind",
     "depth_kind", "depth", "alternative", "statistic", "cluster_kind", "model_choice", "score_kind", "predictor",
@@ -33,6 +33,13 @@ TELLING = {*ORDER} - {"parameter_count"}
 """What tells rows apart; of a model, its name does."""
 GROUPED = ORDER[:3]
 """Of these, what stands above groups of rows where a table is too wide."""
+
+SUMMARIES = {
+    "leaderboard": ("mart.resemblance_leaderboard", "Print which models resemble readers most, best first."),
+    "context": ("mart.resemblance_in_context_default", "Print resemblance beside what position gives, and beyond it."),
+}
+"""Tables of several analyses, which say what is null since it was not computed, and stand on human_resemblance."""
+CHOSEN_IN_SUMMARIES = ("model", "corpus", "group")
 
 OF_MEASURES = ("quantity", "saccade_rule", "region", "reading")
 """What measures are chosen by."""
@@ -46,18 +53,34 @@ class ShowGroup(Group):
     """Finds the analyses when it is asked, so that other commands start without them."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """Name the analyses that can be shown."""
-        return sorted(name.replace("_", "-") for name, analysis in analyses().items() if analysis.shows)
+        """Name the summaries and the analyses that can be shown."""
+        found = sorted(name.replace("_", "-") for name, analysis in analyses().items() if analysis.shows)
+        return [*SUMMARIES, *found]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Make the command that shows an analysis."""
+        """Make the command that shows a summary or an analysis."""
+        if name in SUMMARIES:
+            return _summary(name, *SUMMARIES[name])
         analysis = find_analysis(name.replace("-", "_"))
         return _command(analysis) if analysis and analysis.shows else None
 
 
-@click.group("show", cls=ShowGroup, epilog=example("warehouse show human-resemblance --measure count"))
+@click.group("show", cls=ShowGroup, epilog=example("warehouse show leaderboard"))
 def show_group() -> None:
     """Print results as tables, CSV, JSON, Markdown or Parquet."""
+
+
+def _summary(name: str, view: str, told: str) -> click.Command:
+    @click.pass_obj
+    def run(command: CommandContext, /, form: Form, **given: Any) -> None:
+        database = command.database()
+        migrations.check(database)
+        show(database, "human_resemblance", view, pop_selection(given), form)
+
+    options = [*map(choice_option, CHOSEN_IN_SUMMARIES), *format_options()]
+    described = f"{told}\n\nFrom {view}; what has not been computed is empty."
+    example_of = example(f"warehouse show {name} --corpus reading_brain")
+    return Command(name, epilog=example_of, callback=run, params=options, help=described, short_help=told)
 
 
 def _command(analysis: Analysis) -> click.Command:

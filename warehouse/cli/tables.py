@@ -87,7 +87,7 @@ def table(
     groups : sequence of str
         A line stands above the first row of each group, of the texts by these names, which are no columns.
     least_text : int
-        How narrow a column of texts may become before a column is left out.
+        How narrow a column of texts may become before a column is left out; narrower only where none is left to go.
 
     Returns
     -------
@@ -98,7 +98,11 @@ def table(
     going = list(dict.fromkeys(name for name in may_go if name in parts))
     while (widths := _widths(list(parts.values()), width, least_text)) is None and going:
         parts.pop(going.pop(0))
-    widths = widths or [part.least(least_text) for part in parts.values()]
+    widths = (
+        widths
+        or _widths(list(parts.values()), width, LEAST_TEXT)
+        or [part.least(least_text) for part in parts.values()]
+    )
     left_out = [heading for name, heading in columns.items() if name not in parts]
     lines = list(_lines(list(parts.values()), widths, [[row[name] for name in groups] for row in rows]))
     if left_out:

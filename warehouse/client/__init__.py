@@ -227,25 +227,25 @@ class Warehouse:
         chosen, own = _parted(given)
         return plans(self._database, analysis.replace("-", "_"), chosen, leave_out, **own)
 
-    def score(self, model: str, corpus: str, *, to: str = "pandas", **parameters: Any) -> Any:
+    def score(self, checkpoint: str, corpus: str, *, to: str = "pandas", **parameters: Any) -> Any:
         """Take a model's attention on a corpus, compare it with the readers, and give its rows of `mart.model_summary`.
 
         What was done before is not done again: of a model that is scored already, the rows come at once.
 
         Parameters
         ----------
-        model : str
+        checkpoint : str
             A folder or a name on the hub.
         corpus : str
             A corpus with readers that is in the warehouse.
         to : str
             As for `frame`.
         **parameters
-            Of ``ingest("attention", ...)``, such as ``name`` or ``device``.
+            Of ``ingest("attention", ...)``, such as ``model``, its name in the warehouse, or ``device``.
         """
         names: set[str] = set()
         source = noting_models(source_named("attention"), names)
-        self._load(source, (), {"model": model, "corpus": corpus, **parameters})
+        self._load(source, (), {"checkpoint": checkpoint, "corpus": corpus, **parameters})
         self.compute("layer_choice", model=sorted(names), corpus=corpus)
         return self.frame("mart.model_summary", to=to, model=sorted(names), corpus=corpus)
 

@@ -18,6 +18,8 @@ from warehouse.plugin.discovery import discover, discover_module
 
 Found = Columns | Mapping[str, Columns]
 """Of a unit: the columns of its table, or those of its tables by name."""
+Drawn = str | Sequence[Mapping[str, Any]]
+"""A sentence, or the rows of a table by their headings."""
 Function = TypeVar("Function", bound=Callable[..., Found | Sequence[Found]])
 """An analysis: it returns what it found of a unit, or of each unit of a piece."""
 
@@ -34,8 +36,8 @@ class Source:
     """A declared source: `function` yields `Unit` and `Extraction` in the order of loading.
 
     All that it yields is one transaction where it loads `at_once`: seen whole or not at all. `instead` holds functions
-    of the same arguments, by the name of a flag that asks for their text instead of loading; what `draws` gives is
-    shown before the counts of a trial run.
+    of the same arguments, by the name of a flag that asks for their text instead of loading; what `draws` gives of them
+    and of a ``width`` in characters, sentences and tables of rows, is shown before the counts of a trial run.
     """
 
     name: str
@@ -44,7 +46,7 @@ class Source:
     citation: str
     at_once: bool = False
     instead: Mapping[str, Callable[..., str]] = field(default_factory=dict)
-    draws: Callable[..., str] | None = None
+    draws: Callable[..., Iterator[Drawn]] | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def source(
     citation: str,
     at_once: bool = False,
     instead: Mapping[str, Callable[..., str]] | None = None,
-    draws: Callable[..., str] | None = None,
+    draws: Callable[..., Iterator[Drawn]] | None = None,
 ) -> Callable[[Callable[..., Iterator[Unit | Extraction]]], Callable[..., Iterator[Unit | Extraction]]]:
     """Declare the decorated generator as a source of data, named as the function."""
 
