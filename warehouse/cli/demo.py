@@ -40,8 +40,8 @@ def demo(command: CommandContext, checkpoint: str | None) -> None:
     The study has two groups of readers and four models with a planted truth (docs/simulated-study.md); a fifth model,
     untrained, is run here where the extra for it is installed. It may be repeated: nothing is loaded or computed twice.
 
-    With --checkpoint, a real model reads the study's made-up sentences as well: its size, memory and time are told before
-    it is fetched and loaded, and a name that is not a folder needs the network.
+    With --checkpoint, a real model reads the study's made-up sentences as well: its size, memory and time are told
+    before it is fetched and loaded, and a name that is not a folder needs the network.
     """
     database = command.database()
     migrations.upgrade(database)

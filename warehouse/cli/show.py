@@ -22,8 +22,8 @@ from warehouse.schema.fields import FIELDS
 
 ORDER = (
     "corpus", "comparison", "measure", "language_group", "leaderboard_rank", "parameter_count", "left_model",
-    "right_model", "model", "tuned_model", "condition", "left_condition", "right_condition", "pattern_set", "predictor_set", "fitted",
-    "held_out", "quarter",
+    "right_model", "model", "tuned_model", "condition", "left_condition", "right_condition", "pattern_set",
+    "predictor_set", "fitted", "held_out", "quarter",
     "layer", "head", "against", "reference_left_model", "reference_right_model", "divergence_kind",
     "depth_kind", "depth", "alternative", "statistic", "cluster_kind", "model_choice", "score_kind", "predictor",
     "quantity", "left_group", "right_group", "subject_label", "variant", "ceiling_kind", "test_kind",
