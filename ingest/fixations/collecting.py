@@ -213,7 +213,7 @@ class _Reading:
         for label, group in dict.fromkeys(zip(labels, groups, strict=True)):
             person = people.setdefault(label, Person(len(people), label, group))
             if person.group != group:
-                what = f"the reader {label} is of the group {group} here, and of {person.group} before"
+                what = f"the reader {label} is of the group {group!r} here, and of {person.group!r} before"
                 raise BadInput(what, f"{where} and after it", "name a column that tells groups of readers apart")
         number = np.array([people[label].number for label in labels])
         order = np.argsort(number, kind="stable")

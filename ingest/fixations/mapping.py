@@ -3,7 +3,7 @@
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 
 from ingest.fixations.fields import Field, field_of
 from warehouse.errors import BadInput, UnknownName
@@ -14,6 +14,8 @@ SHIPPED = Path(__file__).with_name("corpora")
 MISSING = ("", ".", "n/a", "NA", "N/A", "NaN", "nan", "None", "null")
 """How a table says that it has no value, unless its mapping says otherwise: as published, and as pandas and R write."""
 FROM_FIXATIONS = "from fixations"
+ONE_CHARACTER = {"separator": ("auto",), "quote": ("",)}
+"""Settings that are one character of a table, or one of these."""
 WORDS_FORM = ("name", "separator", "encoding", "quote")
 WORDS_FIELDS = (
     "article", "page", "sentence", "position", "text", "words", "letter", "character", "first", "last", "left", "top",
@@ -129,6 +131,7 @@ def _mapping(path: Path, told: dict[str, Any]) -> Mapping:
         repr(sorted(told.items(), key=lambda part: part[0])),
     )
     _require_enough(path, found)
+    _require_reasons(path, found.exclude)
     return found
 
 
@@ -146,28 +149,37 @@ def _require_enough(path: Path, mapping: Mapping) -> None:
         raise BadInput(what, path, "name it: [checks] word_text, and count words in [word]")
 
 
+def _require_reasons(path: Path, exclude: Map[str, str]) -> None:
+    for label, why in exclude.items():
+        if not why.strip():
+            raise BadInput(f"leaves {label!r} out without a reason", f"{path}, readers, exclude", "say why")
+
+
 def _made(path: Path, part: str, kind: Any, told: Map[str, Any]) -> Any:
     """Make the facts of a section, checked by the types of their class."""
     known = {each.name: each for each in fields(kind)}
     _refuse_unknown(path, part, told, tuple(known))
-    values: dict[str, Any] = {}
-    for name, value in told.items():
-        wanted = str(known[name].type)
-        if wanted.startswith("tuple"):
-            values[name] = _texts(path, f"{part}, {name}", value)
-        elif wanted.startswith("Literal") and f'"{value}"' not in wanted:
-            raise BadInput(f"{name} = {value!r}", f"{path}, [{part}]", f"give one of {wanted[8:-1]}")
-        elif wanted == "int" and not (isinstance(value, int) and not isinstance(value, bool)):
-            raise BadInput(f"{name} = {value!r} is not a whole number", f"{path}, [{part}]", "correct it")
-        elif wanted == "str" and not isinstance(value, str):
-            raise BadInput(f"{name} = {value!r} is not text", f"{path}, [{part}]", "put it in quotes")
-        else:
-            values[name] = value
-    without = [name for name, each in known.items() if name not in values and _must_be_given(kind, name)]
-    if without or any(not values.get(name) for name in known if _must_be_given(kind, name)):
-        what = f"does not say {', '.join(without) or 'all of ' + ', '.join(known)}"
-        raise BadInput(what, f"{path}, [{part}]", "add it, e.g. licence = 'CC BY 4.0'")
+    values = {name: _value(path, part, name, known[name].type, value) for name, value in told.items()}
+    without = [name for name in known if _must_be_given(kind, name) and not values.get(name)]
+    if without:
+        raise BadInput(f"does not say {', '.join(without)}", f"{path}, [{part}]", "add it, e.g. licence = 'CC BY 4.0'")
     return kind(**values)
+
+
+def _value(path: Path, part: str, name: str, wanted: Any, value: Any) -> Any:
+    """Give a value of the type that is declared."""
+    where = f"{path}, [{part}]"
+    if get_origin(wanted) is tuple:
+        return _texts(path, f"{part}, {name}", value)
+    if get_origin(wanted) is Literal and value not in get_args(wanted):
+        raise BadInput(f"{name} = {value!r}", where, f"give one of {', '.join(map(repr, get_args(wanted)))}")
+    if wanted is int and type(value) is not int:
+        raise BadInput(f"{name} = {value!r} is not a whole number", where, "correct it")
+    if wanted is str and not isinstance(value, str):
+        raise BadInput(f"{name} = {value!r} is not text", where, "put it in quotes")
+    if name in ONE_CHARACTER and value not in ONE_CHARACTER[name] and (len(value) != 1 or value in "\r\n"):
+        raise BadInput(f"{name} = {value!r} is not one character", where, "correct it, or leave it out")
+    return value
 
 
 def _must_be_given(kind: Any, name: str) -> bool:

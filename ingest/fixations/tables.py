@@ -3,7 +3,9 @@
 import csv
 import gzip
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -27,8 +29,8 @@ BINARY = {
     b"\xd0\xcf\x11\xe0": "a spreadsheet: save it as text, tab-separated",
 }
 """How files begin that hold no text, and what to do about them."""
-WIDE = (b"\xff\xfe", b"\xfe\xff")
-"""How a file in UTF-16 begins, which Data Viewer and spreadsheets write."""
+MARKS = {b"\xff\xfe\0\0": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+"""How files begin whose encoding their mark tells; Data Viewer and spreadsheets write UTF-16."""
 FIELD = re.compile(r"\{(\w+)\}")
 
 
@@ -83,7 +85,10 @@ class Table:
             for place, part in enumerate(FIELD.split(self.form.name))
         )
         name = "/".join(self.path.parts[-1 - self.form.name.count("/") :])
-        found = re.fullmatch(pattern, name.removesuffix(".gz"))
+        try:
+            found = re.fullmatch(pattern, name.removesuffix(".gz"))
+        except re.error as error:
+            raise BadInput(f"cannot be told by {self.form.name!r}: {error}", self.path, "correct name") from None
         if found is None:
             raise BadInput(
                 f"is not named as {self.form.name!r}", self.path, "give the files that belong, or change name"
@@ -113,12 +118,11 @@ class Table:
 
     def _some(self, rows: Iterator[list[str]], line: int, count: int = ROWS) -> list[list[str]]:
         try:
-            return list(islice(rows, count))
+            with self._readable():
+                return list(islice(rows, count))
         except csv.Error as error:
             where = f"{self.path}, after line {line}"
             raise BadInput(f"cannot be read as a table: {error}", where, "repair or fetch it again") from None
-        except UnicodeDecodeError as error:
-            raise self._not_of_the_encoding(error) from None
 
     def _places(self, wanted: Sequence[str]) -> list[int]:
         for name in wanted:
@@ -166,28 +170,29 @@ class Table:
             raise BadInput("is a folder", path, f"give its files, e.g. {path / '*.tsv'}")
         if not path.is_file():
             raise MissingInput(path, "table")
-        packed = path.suffix.lower() == ".gz"
-        try:
-            with gzip.open(path) if packed else path.open("rb") as raw:
+        opened: Callable[..., Any] = gzip.open if path.suffix.lower() == ".gz" else open
+        with self._readable():
+            with opened(path, "rb") as raw:
                 start = raw.read(256)
             self._refuse_no_text(start)
-            encoding = "utf-16" if start.startswith(WIDE) else self.form.encoding  # its mark leaves no doubt
-            opened: Callable[..., Any] = gzip.open if packed else open
-            file = opened(path, "rt", encoding=encoding, newline="")
-            self._refuse_other_encoding(file)
-        except LookupError:
-            raise BadInput(f"is in {self.form.encoding!r}, which is not an encoding", path, "give e.g. utf-8") from None
-        except (OSError, EOFError) as error:
-            raise BadInput(f"cannot be read ({error})", path, "check its permissions, or fetch it again") from None
-        return cast(IO[str], file)
+            encoding = next((told for mark, told in MARKS.items() if start.startswith(mark)), self.form.encoding)
+            with opened(path, "rt", encoding=encoding, newline="") as file:
+                file.readline(1 << 20)
+            return cast(IO[str], opened(path, "rt", encoding=encoding, newline=""))
 
-    def _refuse_other_encoding(self, file: IO[str]) -> None:
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Say in a sentence what Python says of a file that it cannot read."""
         try:
-            file.readline(1 << 20)
-            file.seek(0)
-        except UnicodeDecodeError as error:
-            file.close()
+            yield
+        except LookupError:
+            what = f"is in {self.form.encoding!r}, which is not an encoding"
+            raise BadInput(what, self.path, "give e.g. utf-8") from None
+        except UnicodeError as error:
             raise self._not_of_the_encoding(error) from None
+        except (OSError, EOFError, zlib.error) as error:
+            remedy = "check its permissions, or fetch it again"
+            raise BadInput(f"cannot be read ({error})", self.path, remedy) from None
 
     def _refuse_no_text(self, start: bytes) -> None:
         refuse_unfetched(self.path, start)
@@ -198,6 +203,8 @@ class Table:
         if not start:
             raise BadInput("is empty", self.path, "fetch it again")
 
-    def _not_of_the_encoding(self, error: UnicodeDecodeError) -> BadInput:
+    def _not_of_the_encoding(self, error: UnicodeError) -> BadInput:
         remedy = "say which encoding it is in: encoding in [files] or [words], e.g. 'latin-1' or 'mac-roman'"
-        return BadInput(f"byte {error.object[error.start]:#04x} is not {error.encoding}", self.path, remedy)
+        if isinstance(error, UnicodeDecodeError):
+            return BadInput(f"byte {error.object[error.start]:#04x} is not {error.encoding}", self.path, remedy)
+        return BadInput(f"is not in {self.form.encoding} ({error})", self.path, remedy)

@@ -1,6 +1,7 @@
 """Fixations, mappings and words that cannot be used: refused in one sentence, and nothing is left of them."""
 
-from collections.abc import Iterator
+import gzip
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from ingest.fixations.trials import _is_double
 from tests.conftest import cloned
-from tests.small_corpus import CHARACTERS, COLUMNS, OF_CHARACTERS, ONE_TRIAL, WORDS, Corpus, rows
+from tests.small_corpus import CHARACTERS, COLUMNS, FACTS, OF_CHARACTERS, ONE_TRIAL, WORDS, Corpus, rows
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, WarehouseError
@@ -79,10 +80,24 @@ BAD = {
         r"has no column 'reader'; its columns are who, screen, ms"),
     "a reader in two groups": (ONE_TRIAL.replace("p1\t7", "p2\t7").replace("600\t2", "600\t1"),
         COLUMNS + 'group = "page"', WORDS, BadInput,
-        r"the reader anna is of the group p2 here, and of p1 before; name a column that tells groups"),
+        r"the reader anna is of the group 'p2' here, and of 'p1' before; name a column that tells groups"),
     "characters of two words": (ONE_TRIAL, COLUMNS + '[word]\ncounts = "character"',
         "page\ttext\tfirst\tlast\np1\tone\t1\t3\np1\ttwo\t3\t6\n", BadInput,
         r"page p1: the characters of the words 'one' and 'two' overlap"),
+    "UTF-16 that is none": (ONE_TRIAL, COLUMNS + '[files]\nencoding = "utf-16"', WORDS, BadInput,
+        r"fixations\.tsv: is not in utf-16 \(UTF-16 stream does not start with BOM\); say which encoding"),
+    "a separator of two characters": (ONE_TRIAL, COLUMNS + '[files]\nseparator = "ab"', WORDS, BadInput,
+        r"\[files\]: separator = 'ab' is not one character"),
+    "an unknown kind of pairs": (ONE_TRIAL, FACTS + 'pairs = "sentense"\n' + COLUMNS, WORDS, BadInput,
+        r"\[corpus\]: pairs = 'sentense'; give one of 'sentence', 'page'"),
+    "the number of the first word as text": (ONE_TRIAL, COLUMNS + '[word]\nbase = "1"', WORDS, BadInput,
+        r"\[word\]: base = '1' is not a whole number"),
+    "a name of files that names a field twice": (ONE_TRIAL, COLUMNS + '[files]\nname = "{a}{a}"', WORDS, BadInput,
+        r"fixations\.tsv: cannot be told by '\{a\}\{a\}': redefinition of group name"),
+    "a corpus without a licence": (ONE_TRIAL, FACTS.replace("CC BY 4.0", "") + COLUMNS, WORDS, BadInput,
+        r"\[corpus\]: does not say licence; add it"),
+    "a reader left out without a reason": (ONE_TRIAL, COLUMNS + '[readers]\nexclude = {anna = " "}', WORDS, BadInput,
+        r"leaves 'anna' out without a reason"),
     "no words at all": (ONE_TRIAL, COLUMNS, None, BadInput, r"give --words FILE, one row a word"),
 }  # fmt: skip
 
@@ -126,6 +141,16 @@ def test_a_folder_is_no_file_and_files_of_macos_are_left_out(corpus: Corpus):
         corpus.ingest_files([corpus.folder])
     with pytest.raises(BadInput, match="was given nothing to read; name files of fixations"):
         corpus.ingest_files([corpus.write("._fixations.tsv", "any")])
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda packed: packed[:-20], lambda packed: packed[:40] + packed[44:]], ids=["cut", "bad"]
+)
+def test_a_packed_file_that_is_damaged_is_refused(corpus: Corpus, damage: Callable[[bytes], bytes]):
+    path = corpus.folder / "fixations.tsv.gz"
+    path.write_bytes(damage(gzip.compress(ONE_TRIAL.encode())))
+    with pytest.raises(BadInput, match=r"fixations\.tsv\.gz: cannot be read \(.*\); check its perm"):
+        corpus.ingest_files([path])
 
 
 def test_a_few_fixations_that_are_alike_are_no_doubled_ones():
