@@ -28,6 +28,7 @@ INTERVAL = ("corrected_unique_r2", "sentence_se", "unique_low", "unique_high")
     after=("human_resemblance",),
     shows=("mart.resemblance_in_context", "mart.unique_variance"),
     in_blocks=True,
+    from_sums="sentence",
     unless_chosen={"predictor_set": ("baseline47",)},
 )
 def unique_variance(

@@ -129,7 +129,7 @@ SELECT sum(pg_total_relation_size(pg_class.oid))::bigint
 FROM pg_class
 WHERE
     relnamespace = 'model'::regnamespace AND relkind = 'r'
-    AND (relname ~ '^attention_[0-9]+$' OR relname IN ('head_sums', 'reader_sums', 'summed_reader'))
+    AND (relname ~ '^attention_[0-9]+$' OR relname IN ('head_sums', 'reader_sums', 'predictor_sums', 'summed_reader'))
 """
 
 if __name__ == "__main__":

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics._stats.by_sentence import BySentence
+from analytics._stats.by_sentence import BySentence, articles_of
 from analytics._stats.design import Design
-from analytics._stats.folds import Folds, Part
+from analytics._stats.folds import Folds, GroupParts, Part
 from analytics._stats.moments import Moments
+from analytics._stats.nested_fits import LeftOut, Nested, each_sentence_left_out, left_out
 from analytics._stats.spread import Spread, means_and_lengths
-from analytics._stats.sums import KEPT_BYTES, WELL_CONDITIONED
-from warehouse.plugin.columns import Block, Cells, together
+from analytics._stats.summed_design import design_of_sums
+from analytics._stats.sums import KEPT_BYTES, WELL_CONDITIONED, Transformed, kept
+from warehouse.plugin.columns import Block, Cells, sums_of, together
 
 DEPENDENT = 1e-10
 """Share of a column's squares that is left where it is a sum of others."""
@@ -40,8 +42,9 @@ class PartitionSums:
 
     Attributes
     ----------
-    cells : iterable of tuple
-        Blocks of the columns, the readers and the sentences; may be gone through again.
+    sentences : iterable
+        Blocks of the columns, the readers and the sentences, or sums by sentence where there are no cells; may be gone
+        through again.
     articles : Folds
         Sums by article.
     n_predictors : int
@@ -49,7 +52,7 @@ class PartitionSums:
     varies : ndarray (n_readers,) of bool
     """
 
-    cells: Iterable[Block]
+    sentences: "Iterable[Block] | _Summed"
     articles: Folds
     n_predictors: int
     varies: np.ndarray
@@ -58,10 +61,21 @@ class PartitionSums:
     def of(cls, layer: Cells, readers: Cells, predictors: Cells, article: Cells, sentence: Cells) -> "PartitionSums":
         """Form the sums, of cells as `Sums.of` takes them."""
         mean, length = means_and_lengths(readers)
+        by_sentence = together(predictors, layer, readers, sentence)
+        if sums_of(by_sentence) is not None:
+            summed = _Summed.of(BySentence(by_sentence), Spread.of(predictors), mean)
+            articles = Folds(GroupParts(summed.parts, articles_of(article, sentence)))
+            return cls(summed, articles, summed.n_predictors, length > 0)
         scaled = _Scaled((predictors, layer, readers, article, sentence), Spread.of(predictors), Design.of(layer), mean)
         blocks: Iterable[Block] = list(scaled) if scaled.nbytes <= KEPT_BYTES else scaled
         articles = Folds(_ByLabel(_Labelled(blocks, 0)))
         return cls(_Labelled(blocks, 1), articles, len(scaled.of_predictors.mean), length > 0)
+
+    def without_each_sentence(self, fits: Sequence[Nested]) -> Iterator[LeftOut]:
+        """Fit on what is left when each sentence is taken out (`left_out`)."""
+        if not isinstance(self.sentences, _Summed):
+            return each_sentence_left_out(self.total, self.sentences, fits)
+        return (one for part in self.sentences.parts for one in left_out(self.total, part, fits))
 
     @property
     def total(self) -> Moments:
@@ -92,6 +106,33 @@ class PartitionSums:
 
 
 @dataclass(frozen=True)
+class _Summed:
+    """Sums by sentence of what `_Scaled` gives, where there are sums about zero and no cells."""
+
+    parts: Iterable[Moments]
+    n_predictors: int
+
+    @classmethod
+    def of(cls, about_zero: BySentence, of_predictors: Spread, target_mean: np.ndarray) -> "_Summed":
+        parts, total = kept(about_zero)
+        n_predictors = len(of_predictors.mean)
+        own = np.array([0, *range(n_predictors + 1, total.zz.shape[-1])])
+        heads = design_of_sums(Moments(total.zz[np.ix_(own, own)], total.zy[own], total.yy))
+        of_heads = np.diag(heads.spread.scale) if _is_well_conditioned(heads) else heads.transform
+        means, scales = np.concatenate([of_predictors.mean, heads.spread.mean]), np.diag(of_predictors.scale)
+        transform = np.zeros((1 + len(means), 1 + n_predictors + of_heads.shape[1]))
+        transform[0, 0] = 1.0
+        transform[1 : 1 + n_predictors, 1 : 1 + n_predictors] = scales
+        transform[1 + n_predictors :, 1 + n_predictors :] = of_heads
+        transform[0, 1:] = -means @ transform[1:, 1:]
+        return cls(kept(Transformed(parts, transform, target_mean))[0], n_predictors)
+
+
+def _is_well_conditioned(heads: Design) -> bool:
+    return heads.rank == len(heads.transform) and heads.condition_number**2 <= WELL_CONDITIONED
+
+
+@dataclass(frozen=True)
 class _Scaled:
     """Blocks of predictors and heads, centred and scaled, beside centred readers, the article and the sentence.
 
@@ -111,8 +152,7 @@ class _Scaled:
 
     def __iter__(self) -> Iterator[Block]:
         heads = self.of_heads
-        is_well = heads.rank == len(heads.transform) and heads.condition_number**2 <= WELL_CONDITIONED
-        columns = heads.scaled if is_well else heads.basis
+        columns = heads.scaled if _is_well_conditioned(heads) else heads.basis
         for predictors, layer, readers, *labels in together(*self.cells):
             of_set = self.of_predictors.centred(predictors) * self.of_predictors.scale
             yield np.hstack([of_set, columns(layer)]), readers - self.target_mean, *labels

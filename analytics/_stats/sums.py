@@ -85,7 +85,7 @@ class Sums:
         if design is not None:
             mean = total.y / total.count
             varies = total.squares(mean) > ROUNDING * total.yy
-            whitened, total = kept(_Whitened(parts, design, mean))
+            whitened, total = kept(Transformed(parts, design.bordered, mean))
             return cls(design, mean, varies, whitened, total, np.concatenate(labels))
         design, (mean, length) = Design.of(predictors), means_and_lengths(targets)
         exact, total = kept(BySentence(OnBasis(cells, design, mean)))
@@ -160,17 +160,16 @@ def _near_zero(sums: np.ndarray, squares: np.ndarray, count: np.ndarray) -> np.n
 
 
 @dataclass(frozen=True)
-class _Whitened:
-    """Sums of the basis and of the centred targets, from sums about zero."""
+class Transformed:
+    """Sums of (1, predictors) @ transform and of the centred targets, from sums about zero."""
 
     parts: Iterable[Moments]
-    design: Design
+    transform: np.ndarray
     mean: np.ndarray
 
     def __iter__(self) -> Iterator[Moments]:
-        transform = self.design.bordered
         for part in self.parts:
-            some = (part.part(folds).through(transform, self.mean) for folds in part.slices(CACHED_BYTES))
+            some = (part.part(folds).through(self.transform, self.mean) for folds in part.slices(CACHED_BYTES))
             yield Moments.joined(list(some))
 
 

@@ -20,7 +20,7 @@ from warehouse.schema.tables import model, ops, stimulus
 
 BESIDE = (
     model.attention_sink, model.sentence_loss, model.word_surprisal, model.head_sums, model.reader_sums,
-    model.summed_reader,
+    model.predictor_sums, model.summed_reader, model.summed_predictor,
 )  # fmt: skip
 """Rows that belong to an extraction beside its attention."""
 KIND = ("language_model_id", "condition_id", "corpus_id", "method")

@@ -17,6 +17,9 @@ UNLINKED = {
     "subject_id": human.subject,
 }
 """Columns of attention and its sums that have no foreign key, and what they name all the same."""
+WITHOUT_KEYS = (
+    model.attention, model.attention_sink, model.head_sums, model.reader_sums, model.predictor_sums,
+)  # fmt: skip
 OF_DATA = ("stimulus", "human", "model")
 """Schemas of which an export holds all that they name; results may stand on what is here already."""
 
@@ -27,8 +30,7 @@ def named_by(column: Column) -> Table | None:
         table_name, _, name = key.target_fullname.rpartition(".")
         table = metadata.tables[table_name]
         return table if identity(table) == name else named_by(table.c[name])
-    unlinked = column.table in (model.attention, model.attention_sink, model.head_sums, model.reader_sums)
-    return UNLINKED.get(column.name) if unlinked else None
+    return UNLINKED.get(column.name) if column.table in WITHOUT_KEYS else None
 
 
 def check_references(export: "Export") -> None:

@@ -78,7 +78,7 @@ BEGIN
             AND NOT attisdropped
             AND (COALESCE(attstattarget, -1) = 0) <> stands
             AND NOT (relname ~ '^attention_\d+$' AND attname = 'weights')
-            AND attname NOT IN ('head_products', 'reader_products')
+            AND attname NOT IN ('head_products', 'reader_products', 'predictor_products')
         GROUP BY pg_class.oid, relkind
         ORDER BY relkind, pg_class.oid::regclass::text  -- indexes first: the statistics of theirs come with the table's
     LOOP

@@ -16,6 +16,7 @@ from warehouse.cli import main
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, DatabaseUnavailable, UnknownName, ViewInUse
+from warehouse.load.adding_sums import OF_SUMS
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
 from warehouse.schema import migrations, sqlfiles
@@ -350,6 +351,6 @@ def test_sums_are_hidden_with_the_readers_and_with_the_attention(clean: Database
         assert rows(reader, groups.format(table)) == [("L1",)]
     ((number,),) = rows(clean, "SELECT extraction_id FROM mart.extraction WHERE model = 'simulated-large'")
     embargoes.impose(clean, "extraction", "simulated-large", TOMORROW, [])
-    for table in ("model.head_sums", "model.reader_sums", "model.summed_reader"):
+    for table in (each.fullname for each in OF_SUMS):
         assert rows(reader, f"SELECT count(*) FROM {table} WHERE extraction_id = {number}") == [(0,)]
         assert rows(reader, f"SELECT count(*) > 0 FROM {table}") == [(True,)]

@@ -2,7 +2,7 @@
 
 import functools
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
 from warehouse.load import sum_counts
+from warehouse.load.adding_sums import OF_SUMS
 from warehouse.load.source_items import Call, preview
 from warehouse.load.stored import Stored
 from warehouse.load.sums import Summing
@@ -74,8 +75,10 @@ def source_of(kept: str, by: str | None, contents: Contents) -> Source:
     return replace(original, function=again)
 
 
-def computed(database: Database, name: str, view: str, columns: str) -> list[tuple[Any, ...]]:
-    pipeline.compute(database, name, STUDY, progress=QUIET)
+def computed(
+    database: Database, name: str, view: str, columns: str, chosen: Mapping[str, list[str]] = STUDY
+) -> list[tuple[Any, ...]]:
+    pipeline.compute(database, name, chosen, progress=QUIET)
     return rows(database, f"SELECT {columns} FROM current.{view} JOIN model.extraction USING (extraction_id) "
                 "JOIN model.language_model USING (language_model_id) ORDER BY model, layer, 3, 4")  # fmt: skip
 
@@ -89,6 +92,7 @@ def assert_close(found: list[tuple[Any, ...]], expected: list[tuple[Any, ...]], 
             )
 
 
+JOINT = {**STUDY, "predictor_set": ["trivial3"]}
 GROUPS = """
 SELECT DISTINCT language_group
 FROM current.human_resemblance
@@ -111,6 +115,7 @@ ASKED = (
      "model, layer, measure_id, subject_id, r2, cv_r2, penalty, penalty_end_count"),
     ("article_score", "article_score",
      "model, layer, language_group, article_position, choice_r2, held_out_error, reader_errors"),
+    ("trivial_reliance", "head_reliance", "model, layer, pattern_set, head, head_reliance.r2, adjusted_r2, cv_r2"),
 )  # fmt: skip
 
 
@@ -132,25 +137,56 @@ def test_results_from_sums_are_those_from_cells(study: Database, by: str, monkey
     assert read == [(True,)]
 
 
-def test_sums_by_sentence_give_intervals_and_held_out_sentences(study: Database):
-    asked = (
-        "corrected_resemblance", "corrected_resemblance",
-        "model, layer, measure_id, language_group, r2, sentence_cv_r2, matched_r2, matched_r2_sd, component_r2",
+def test_sums_by_sentence_give_intervals_and_what_is_unique(study: Database):
+    each = (
+        ("corrected_resemblance", "corrected_resemblance",
+         "model, layer, measure_id, language_group, r2, sentence_cv_r2, matched_r2, matched_r2_sd, component_r2"),
+        ("unique_variance", "unique_variance",
+         "model, layer, held_out, predictor_set || ' ' || language_group, set_r2, heads_r2, joint_r2, unique_r2, "
+         "corrected_unique_r2, unique_low, unique_high, set_rank, joint_rank"),
     )  # fmt: skip
-    before = computed(study, *asked)
+    before = [computed(study, *asked) for asked in each]
     keep(study, "sums", "sentence")
-    assert_close(computed(study, *asked), before)
+    for asked, expected in zip(each, before, strict=True):
+        assert_close(computed(study, *asked), expected)
+
+
+@pytest.mark.parametrize("by", ["article", "sentence"])
+def test_heads_beside_predictors_are_fitted_from_sums_as_from_cells(study: Database, by: str):
+    asked = "ridge_resemblance", "resemblance_variant", "model, layer, subject_id, fitted, r2, cv_r2, penalty"
+    before = computed(study, *asked, JOINT)
+    keep(study, "sums", by)
+    assert_close(computed(study, *asked, JOINT), before)
+
+
+def test_predictors_that_come_later_are_told_until_they_are_summed(study: Database, said: Callable[[], str]):
+    keep(study, "both", "article")
+    with study.connect() as connection:
+        connection.execute("UPDATE model.extraction SET kept = 'sums'")
+        connection.execute(
+            "WITH made AS (INSERT INTO stimulus.predictor (predictor_name, predictor_kind, level_low, level_high) "
+            "VALUES ('from 1', 'from_position', 1, 1) RETURNING predictor_id) "
+            "INSERT INTO stimulus.predictor_set_member SELECT 'trivial3', predictor_id FROM made"
+        )
+    joint = "SELECT count(*) > 0 FROM current.resemblance_variant WHERE fitted = 'joint'"
+    pipeline.compute(study, "ridge_resemblance", JOINT, progress=QUIET)
+    assert rows(study, joint) == [(False,)] and "needs sums with other predictors than were there" in said()
+    assert keep(study, "sums", "article").inserted  # with the predictors as they are now
+    assert keep(study, "sums", "article").inserted == 0
+    pipeline.compute(study, "ridge_resemblance", JOINT, progress=QUIET)
+    assert rows(study, joint) == [(True,)]
 
 
 def test_what_needs_more_than_is_kept_is_left_out_and_told(study: Database, said: Callable[[], str]):
     keep(study, "sums", "article")
-    for name in ("corrected_resemblance", "attention_divergence", "unique_variance", "count_model"):
+    for name in ("corrected_resemblance", "attention_divergence", "unique_variance", "count_model", "exchanged_null"):
         pipeline.compute(study, name, STUDY, progress=QUIET)
     told = said()
     for name, why in (
         ("corrected-resemblance", "needs sums by sentence"),
         ("attention-divergence", "needs the attention of each word pair"),
-        ("unique-variance", "needs the attention of each word pair"),
+        ("unique-variance", "needs sums by sentence"),
+        ("exchanged-null", "needs the attention of each word pair"),
         ("count-model", "needs the attention of each word pair"),
     ):
         assert f"{name} {why}" in told
@@ -174,6 +210,8 @@ def test_sums_of_changed_readers_are_stale_and_the_others_hold(study: Database, 
     pipeline.compute(study, "human_resemblance", STUDY, progress=QUIET)
     groups = rows(study, GROUPS)
     assert groups == [("L1",), ("L2",)]
+    pipeline.compute(study, "ridge_resemblance", {**JOINT, "language_group": ["L2"]}, progress=QUIET)
+    assert "needs sums by sentence, since not all predictors and readers have all sentences" in said()
 
 
 def test_an_excluded_reader_leaves_the_sums_of_the_others(study: Database):
@@ -261,8 +299,9 @@ def test_forgetting_an_extraction_takes_its_sums(study: Database):
     keep(study, "sums", "article")
     erasure.forget(study, "extraction", ["simulated-large"], QUIET)
     orphans = "SELECT count(*) FROM {} LEFT JOIN model.extraction USING (extraction_id) WHERE digest IS NULL"
-    for table in ("model.head_sums", "model.reader_sums", "model.summed_reader"):
-        assert rows(study, orphans.format(table)) == [(0,)]
+    for table in OF_SUMS:
+        assert rows(study, "SELECT count(*) > 0 FROM " + table.fullname) == [(True,)]
+        assert rows(study, orphans.format(table.fullname)) == [(0,)]
 
 
 def test_heads_and_layers_say_that_they_need_cells(study: Database):
@@ -336,16 +375,20 @@ def test_what_was_cut_off_goes_on_with_the_same_readers_and_begins_anew_with_oth
         pytest.param("DELETE FROM model.summed_reader WHERE subject_id IN (SELECT subject_id FROM model.reader_sums)",
                      id="another reader"),
         pytest.param("UPDATE model.reader_sums SET reader_products = reader_products || 1.0", id="other heads"),
+        pytest.param("UPDATE model.predictor_sums SET predictor_products = predictor_products || 1.0",
+                     id="a predictor's over other heads"),
+        pytest.param("DELETE FROM model.summed_predictor", id="another predictor"),
     ],
 )  # fmt: skip
 def test_sums_with_readers_of_something_else_are_refused(summed: Database, change: str):
     with summed.connect() as connection:
         ((number,),) = connection.execute("SELECT min(extraction_id) FROM model.head_sums").fetchall()
-        sum_counts.require_summed_readers(connection, number, "a model")
+        sum_counts.require_summed(connection, number, "a model")
         connection.execute(change)
-        with pytest.raises(BadInput, match="sums with readers are of another corpus, another reader or other heads"):
+        told = r"sums with (reader|predictor)s are of another corpus, another (reader|predictor) or other heads"
+        with pytest.raises(BadInput, match=told):
             for (each,) in connection.execute("SELECT DISTINCT extraction_id FROM model.reader_sums").fetchall():
-                sum_counts.require_summed_readers(connection, each, "a model")
+                sum_counts.require_summed(connection, each, "a model")
         connection.rollback()
 
 

@@ -18,7 +18,7 @@ CHOICE = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
 VALUES = "SELECT r2, adjusted_r2, cv_r2 FROM current.human_resemblance ORDER BY layer, subject_id"
 BYTES = """
 SELECT sum(pg_total_relation_size(oid))::bigint FROM pg_class
-WHERE relkind = 'r' AND (relname ~ '^attention_[0-9]+$' OR relname IN ('head_sums', 'reader_sums'))
+WHERE relkind = 'r' AND (relname ~ '^attention_[0-9]+$' OR relname IN ('head_sums', 'reader_sums', 'predictor_sums'))
 """
 
 
@@ -36,4 +36,4 @@ def test_36_layers_from_sums_are_those_from_cells_in_fewer_bytes(cluster: Embedd
         of_sums, sum_bytes = found(database)
     assert len(of_sums) == len(of_cells) == 36 * 106
     np.testing.assert_allclose(of_sums, of_cells, rtol=0, atol=1e-10)
-    assert sum_bytes < 0.65 * cell_bytes  # with every measure of 106 readers, by article
+    assert sum_bytes < 0.65 * cell_bytes  # with every measure of 106 readers and all predictors, by article

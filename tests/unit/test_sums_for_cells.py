@@ -11,6 +11,7 @@ from analytics.head_averaged_resemblance import head_averaged_resemblance
 from analytics.head_averaged_ridge import head_averaged_ridge
 from analytics.human_resemblance import human_resemblance
 from analytics.ridge_resemblance import ridge_resemblance
+from analytics.unique_variance import unique_variance
 from warehouse.errors import BadInput
 from warehouse.plugin.columns import Block, Column, SummedBlock
 
@@ -19,26 +20,32 @@ SENTENCE = np.repeat(np.arange(60), RNG.integers(6, 40, 60))
 ARTICLE = SENTENCE // 12
 HEADS = RNG.random((len(SENTENCE), 5)).astype(np.float32).astype(float) ** 3
 READERS = RNG.poisson(0.2 + HEADS[:, :1] + HEADS[:, 1:2], (len(SENTENCE), 4)).astype(float)
-HEAD, READER, OF_ARTICLE, OF_SENTENCE = range(4)
+PREDICTORS = np.column_stack([RNG.integers(2, 12, len(SENTENCE)), HEADS[:, 2] > 0.1, np.ones(len(SENTENCE))]).astype(
+    float
+)
+HEAD, READER, OF_ARTICLE, OF_SENTENCE, PREDICTOR = range(5)
 
 
 class Summed:
     """Cells of which attention may be had in sums only, as `slices.summed` gives them."""
 
     def __init__(self, heads: np.ndarray, readers: np.ndarray) -> None:
-        self.columns = heads, readers, ARTICLE, SENTENCE
+        self.columns = heads, readers, ARTICLE, SENTENCE, PREDICTORS
 
     def select(self, places: Sequence[int]) -> Iterator[Block]:
         if HEAD in places:
             raise BadInput("there are no cells", "the test", "take sums")
         yield tuple(self.columns[place] for place in places)
 
-    def sums(self, places: Sequence[int], among: np.ndarray | None) -> Iterator[SummedBlock]:
-        heads, *targets, label = (self.columns[place] for place in places)
+    def sums(self, places: Sequence[int], among: np.ndarray | None) -> Iterator[SummedBlock] | None:
+        return self.summed(places, among) if HEAD in places else None
+
+    def summed(self, places: Sequence[int], among: np.ndarray | None) -> Iterator[SummedBlock]:
+        *sides, label = (self.columns[place] for place in places)
         kept = np.ones(len(SENTENCE), dtype=bool) if among is None else np.isin(SENTENCE, among)
-        readers = np.nan_to_num(targets[0]) if targets else np.empty((len(SENTENCE), 0))
+        readers = np.nan_to_num(sides.pop()) if len(sides) > 1 else np.empty((len(SENTENCE), 0))
         names = np.unique(label[kept])
-        z = np.column_stack([np.ones(len(heads)), heads])
+        z = np.column_stack([np.ones(len(SENTENCE)), *sides])
         parts = [(z[kept & (label == name)], readers[kept & (label == name)]) for name in names]
         yield (
             names, np.array([x.T @ x for x, _ in parts]), np.array([x.T @ y for x, y in parts]),
@@ -89,6 +96,20 @@ def test_intervals_and_subsets_of_sums_are_those_of_cells(readers):
                 for value, wanted in zip(one[table][name], values, strict=True):
                     is_number = isinstance(wanted, float | int)
                     assert value == (pytest.approx(wanted, rel=1e-10) if is_number else wanted), name
+
+
+@pytest.mark.parametrize("readers", [READERS, incomplete()], ids=["all read all", "some read less"])
+@pytest.mark.parametrize("more", [HEADS[:, :0], HEADS[:, :1] + HEADS[:, 1:2]], ids=["heads", "a head that is a sum"])
+def test_what_is_unique_is_the_same_from_sums_and_from_cells(readers, more):
+    places = [HEAD, READER, PREDICTOR, OF_ARTICLE, OF_SENTENCE]
+    summed, cells = both(np.hstack([HEADS, more]), readers, places)
+    given = np.array(["a", "b", "c", "d"]), [np.arange(3)], [slice(None)]
+    (found,), (expected,) = unique_variance(*summed, *given), unique_variance(*cells, *given)
+    assert set(found) == set(expected)
+    for name, values in expected.items():
+        for value, wanted in zip(found[name], values, strict=True):
+            numbers = isinstance(wanted, float) or (isinstance(wanted, list) and not isinstance(wanted[0], str))
+            assert value == (pytest.approx(wanted, rel=1e-9, abs=1e-10, nan_ok=True) if numbers else wanted), name
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from warehouse.slices.attention import layer_weights
 from warehouse.slices.predictors import Places
 from warehouse.slices.summed import whole_articles
 
-OF_SUMS = (model.reader_sums, model.head_sums, model.summed_reader)
+OF_SUMS = (model.reader_sums, model.predictor_sums, model.head_sums, model.summed_reader, model.summed_predictor)
 
 
 def add_sums(connection: Connection, extraction_id: int, summing: Summing) -> None:
@@ -24,13 +24,12 @@ def add_sums(connection: Connection, extraction_id: int, summing: Summing) -> No
     extraction_id : int
         A complete one that keeps cells.
     summing : Summing
-        What adds them up, with the readers there are.
+        What adds them up, with the readers and predictors there are.
     """
     for table in OF_SUMS:
         connection.execute(f"DELETE FROM {table.fullname} WHERE extraction_id = %s", [extraction_id])
     row = connection.execute(_ALSO_SUMS, [summing.summed_by, extraction_id]).fetchone()
-    told = [(model.summed_reader, summing.summed_readers())] if summing.works else []
-    for table, columns in told:
+    for table, columns in summing.summed():
         writing.copy_new(connection, table, {"extraction_id": extraction_id, **columns})
     for rows in whole_articles(summing.corpus):
         part = summing.corpus.part(rows)

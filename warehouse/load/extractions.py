@@ -164,7 +164,7 @@ def _begin(
     """Find the extraction as an earlier attempt left it, or begin it."""
     kept = extraction.kept, extraction.summed_by
     row = connection.execute(_UNFINISHED, [*kind, extraction.digest, *kept]).fetchone()
-    if row and summing and not summing.is_of(row[0]):  # its pieces were summed with other readers
+    if row and summing and not summing.is_of(row[0], exactly=True):  # its pieces were summed with others
         connection.execute("UPDATE model.extraction SET extraction_status = 'retired' WHERE extraction_id = %s", row)
         row = None
     is_new = row is None
@@ -179,9 +179,8 @@ def _begin(
         )
         row = connection.execute(_INSERT, [*kind, *facts, run_id]).fetchone()
     loading = Loading(int(row[0]) if row else 0, run_id, extraction)
-    if is_new and summing and summing.works:
-        told = {"extraction_id": loading.extraction_id, **summing.summed_readers()}
-        writing.copy_new(connection, model.summed_reader, told)
+    for table, columns in summing.summed() if is_new and summing else ():
+        writing.copy_new(connection, table, {"extraction_id": loading.extraction_id, **columns})
     connection.execute("SELECT fn.create_partition(%s)", [loading.extraction_id])
     runs.record_inputs(connection, run_id, extraction.files or {extraction.key: extraction.digest})
     return loading

@@ -76,7 +76,7 @@ def verify(connection: Connection, job: str, loading: Loading, counts: CellCount
         for cells in kept:
             _require(cells, said[0] if cells is kept[0] else cells.row_count, extraction)
         if extraction.kept != "cells":
-            sum_counts.require_summed_readers(connection, loading.extraction_id, extraction.key)
+            sum_counts.require_summed(connection, loading.extraction_id, extraction.key)
     content = extraction.content and attention_checksum(connection, loading.extraction_id, loading.partition)
     if content != extraction.content:
         what = (

@@ -23,18 +23,19 @@ def sums_of(connection: Connection, extraction_id: int, corpus_id: int, *, is_pa
     return counted(connection, sql.SQL(_SUMS), facts)
 
 
-def require_summed_readers(connection: Connection, extraction_id: int, name: str) -> None:
-    """Require that each sum with a reader is of a sentence and of a reader that were summed, over the same heads.
+def require_summed(connection: Connection, extraction_id: int, name: str) -> None:
+    """Require that each sum with a reader or predictor is of a sentence and of one that were summed, over its heads.
 
     Raises
     ------
     BadInput
         Saying how many are not.
     """
-    row = connection.execute(_ASTRAY, [extraction_id]).fetchone()
-    if row and row[0]:
-        what = f"{row[0]:,} of its sums with readers are of another corpus, another reader or other heads"
-        raise BadInput(what, name, "extract it again, or copy it again")
+    for kind, keys in (("reader", "measure_id, subject_id"), ("predictor", "predictor_number")):
+        row = connection.execute(_ASTRAY.format(kind=kind, keys=keys), [extraction_id]).fetchone()
+        if row and row[0]:
+            what = f"{row[0]:,} of its sums with {kind}s are of another corpus, another {kind} or other heads"
+            raise BadInput(what, name, "extract it again, or copy it again")
 
 
 # The first sum is that of the products of 1 with itself: the pairs. Of H heads there are (1 + H) (2 + H) / 2 sums.
@@ -49,13 +50,13 @@ _SUMS = """
 """
 _ASTRAY = """
 SELECT count(*)
-FROM model.reader_sums
+FROM model.{kind}_sums
 LEFT JOIN model.head_sums USING (extraction_id, layer, sentence_id)
-LEFT JOIN model.summed_reader USING (extraction_id, measure_id, subject_id)
+LEFT JOIN model.summed_{kind} USING (extraction_id, {keys})
 WHERE
     extraction_id = %s
     AND (
         head_products IS NULL OR values_digest IS NULL
-        OR cardinality(reader_products) * (cardinality(reader_products) + 1) / 2 <> cardinality(head_products)
+        OR cardinality({kind}_products) * (cardinality({kind}_products) + 1) / 2 <> cardinality(head_products)
     )
 """

@@ -186,8 +186,10 @@ class Slices:
         at_most : str
             What sums with readers may be over at most: ``sentence`` or ``article``; empty where no sums serve.
         """
-        reads_attention = any(summed.is_attention(SLICES[name]) for name in names)
-        return summed.lacking(self.reading, work, at_most) if reads_attention and summed.is_summed(work) else None
+        chosen = [SLICES[name] for name in names]
+        if not any(map(summed.is_attention, chosen)) or not summed.is_summed(work):
+            return None
+        return summed.lacking(self.reading, work, at_most, [each for each in chosen if each.is_over_cells])
 
     def inputs_of_all(self, names: Sequence[str], works: Sequence[Work]) -> Iterator[dict[str, str]]:
         """Give what each of many units reads, asking the server once for `AHEAD` of them."""

@@ -16,9 +16,9 @@ def values(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
 
 
 def inputs(reading: Reading, work: Work) -> dict[str, str]:
-    """Name what the matrix is made of."""
-    of_heads = attention.layer_inputs(reading, work) if work["fitted"] != "set" else {}
-    return {**of_heads, **(predictors.inputs(reading, work) if work["fitted"] != "heads" else {})}
+    """Name what the matrix is made of; of a set alone the attention too, whose sentences it is fitted on."""
+    of_set = predictors.inputs(reading, work) if work["fitted"] != "heads" else {}
+    return {**attention.layer_inputs(reading, work), **of_set}
 
 
 def held(reading: Reading, work: Work) -> np.ndarray:

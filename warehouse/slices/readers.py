@@ -76,6 +76,11 @@ def sentences_read(reading: Reading, work: Work) -> np.ndarray:
     return _readers(reading, work).seen
 
 
+def have_read_alike(reading: Reading, work: Work) -> bool:
+    """Tell whether there is no sentence that only some readers of the group read."""
+    return len(_readers(reading, work).unread[0]) == 0
+
+
 def subject_ids(reading: Reading, work: Work) -> np.ndarray:
     """Give the readers of the group, (n_subjects,) int64, ascending."""
     return _readers(reading, work).subject_id

@@ -82,8 +82,19 @@ FIELDS: dict[str, Field] = {
         "those of the values",
         "{7,0.8}",
     ),
+    "predictor_number": Field(
+        SMALL, "Which of the predictors that an extraction's sums are formed with, counted from 0", "from 0", "3"
+    ),
+    "predictor_products": Field(
+        DOUBLES,
+        "Sums over the same word pairs of the products of 1 and the heads' weights with the predictor's values",
+        "those of the values",
+        "{4,0.5}",
+    ),
     "values_digest": Field(
-        TEXT, "SHA-256 of the reader's values when they were summed; sums of other values are stale", example="9f2c..."
+        TEXT,
+        "SHA-256 of the reader's or predictor's values when they were summed; sums of other values are stale",
+        example="9f2c...",
     ),
     "sink_mass": Field(
         REALS,

@@ -116,6 +116,18 @@ reader_sums = table(
     field("reader_products"),
 )
 
+predictor_sums = table(
+    "model",
+    "predictor_sums",
+    "One row per extraction that keeps sums, layer, sentence or article (by its first sentence) and predictor or "
+    "trivial pattern; none where its values are all 0. No foreign keys, as for attention.",
+    key("extraction_id"),
+    key("layer"),
+    key("sentence_id"),
+    key("predictor_number"),
+    field("predictor_products"),
+)
+
 summed_reader = table(
     "model",
     "summed_reader",
@@ -123,6 +135,16 @@ summed_reader = table(
     refers("extraction_id", "model.extraction", is_key=True),
     refers("measure_id", "human.measure", is_key=True),
     refers("subject_id", "human.subject", is_key=True),
+    field("values_digest"),
+)
+
+summed_predictor = table(
+    "model",
+    "summed_predictor",
+    "One row per extraction that keeps sums and predictor, or trivial pattern, that was summed with its heads: known "
+    "by its values, whatever it is called.",
+    refers("extraction_id", "model.extraction", is_key=True),
+    key("predictor_number"),
     field("values_digest"),
 )
 
