@@ -237,6 +237,7 @@ def test_a_setting_and_a_comment_that_no_restore_makes_are_left_out_of_a_backup(
     name = sql.Identifier(study.name)
     with Database(study.superuser or "").connect(autocommit=True) as connection:
         connection.execute(sql.SQL("ALTER DATABASE {} SET log_min_messages TO 'debug1'").format(name))
+        connection.execute(sql.SQL("ALTER DATABASE {} SET citus.shard_count TO '8'").format(name))  # unknown elsewhere
         connection.execute(sql.SQL("ALTER DATABASE {} SET work_mem TO '7MB'").format(name))
         connection.execute("CREATE ROLE storage_commented")
         connection.execute("COMMENT ON ROLE storage_commented IS E'two\\nlines'")

@@ -15,7 +15,7 @@ from warehouse.access import names, roles
 from warehouse.database.connection import Database
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, Busy, DatabaseUnavailable, UnknownName
-from warehouse.schema import distribution, migrations
+from warehouse.schema import citus, migrations
 
 LOCK_S = 10
 """How long whoever uses a table is waited for."""
@@ -66,8 +66,8 @@ def impose(database: Database, kind: str, name: str, until: date, visible_to: Se
         raise BadInput("is not in the future", f"date {until}", "give the first day on which everyone may see it")
     with database.connect() as connection:
         roles.require(connection)
-        if distribution.spread(connection):
-            raise DatabaseUnavailable(f"{distribution.UNDER_EMBARGO}: nothing was hidden; do not let readers in here.")
+        if citus.spread(connection):
+            raise DatabaseUnavailable(f"{citus.UNDER_EMBARGO}: nothing was hidden; do not let readers in here.")
         known = [role for (role,) in connection.execute("SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_'")]
         for role in visible_to:
             if role not in known:

@@ -43,7 +43,7 @@ def checksums(command: CommandContext, values_only: bool, form: Form) -> None:
 @click.option("--dry-run", is_flag=True, help="Print the statements, on any server, and run none.")
 @click.pass_obj
 def distribute(command: CommandContext, by: str, dry_run: bool) -> None:
-    """Spread attention over the machines of a Citus cluster, in one transaction.
+    """Spread attention and sums over it to the machines of a Citus cluster, in one transaction.
 
     By sentence, readings, saccades, words and word pairs go with it. Everything else stays on the coordinator, or is
     copied to each machine where attention refers to it. What is distributed already is left as it is.

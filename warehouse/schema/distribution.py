@@ -1,4 +1,4 @@
-"""What is spread over several machines, and by what: attention, which outgrows one; everything else stays whole.
+"""What is spread over several machines, and by what: attention and sums over it; everything else stays whole.
 
 Citus keeps the rows of a distributed table that have the same distribution key on one machine, and a reference table
 whole on each. Tried on Citus 14: with attention alone distributed, every view gives the same rows and every command
@@ -8,22 +8,24 @@ works; with every table distributed, commands that change many rows or join off 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
 from warehouse.database.connection import Database
+from warehouse.database.translation import first_line
 from warehouse.database.types import Connection
 from warehouse.errors import Busy, DatabaseUnavailable
-from warehouse.schema import migrations
+from warehouse.schema import citus, migrations
 
+OF_ATTENTION = ("model.attention", "model.head_sums", "model.reader_sums", "model.predictor_sums")
 WAYS: Mapping[str, Mapping[str, str]] = {
-    "extraction": {"model.attention": "extraction_id"},
+    "extraction": dict.fromkeys(OF_ATTENTION, "extraction_id"),
     "sentence": dict.fromkeys(
-        ("model.attention", "human.reading", "human.saccade", "stimulus.word", "stimulus.word_pair"), "sentence_id"
+        (*OF_ATTENTION, "human.reading", "human.saccade", "stimulus.word", "stimulus.word_pair"), "sentence_id"
     ),
 }
 """The tables that are distributed, and their distribution column, by how a study is spread."""
-EXTENSION = "citus"
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,7 @@ def foreign_keys(connection: Connection) -> list[ForeignKey]:
     return connection.cursor(row_factory=class_row(ForeignKey)).execute(_FOREIGN_KEYS).fetchall()
 
 
-def spread(connection: Connection) -> set[str]:
-    """Name the tables that Citus has already; a server without it has none."""
-    if connection.execute("SELECT to_regclass('pg_dist_partition')").fetchone() == (None,):
-        return set()
-    return {name for (name,) in connection.execute(_SPREAD)}
-
-
-def statements(way: str, keys: Sequence[ForeignKey], has_already: set[str]) -> list[str]:
+def statements(way: str, keys: Sequence[ForeignKey], has_already: Mapping[str, str | None]) -> list[str]:
     """Give the SQL that spreads what is not spread yet, to be run in one transaction.
 
     Foreign keys of and to what moves are dropped first and added last: while one side is distributed and the other is
@@ -61,19 +56,31 @@ def statements(way: str, keys: Sequence[ForeignKey], has_already: set[str]) -> l
         One of `WAYS`.
     keys : sequence of ForeignKey
         Of all tables (`foreign_keys`).
-    has_already : set of str
-        Tables that are spread (`spread`).
+    has_already : mapping of str to str or None
+        Tables that are spread, with the column that each is distributed by (`citus.spread`).
 
     Returns
     -------
     list of str
         Empty where all is done.
+
+    Raises
+    ------
+    DatabaseUnavailable
+        A table is distributed in another way.
     """
+    for table, column in WAYS[way].items():
+        if (present := has_already.get(table, column)) != column:
+            raise DatabaseUnavailable(
+                f"{table} is distributed by {present or 'none, whole on each machine'} already, and `--by {way}` needs "
+                f"{column}: run `SELECT undistribute_table('{table}')` for each table that is, then give the same "
+                "command again."
+            )
     moved = {table: column for table, column in WAYS[way].items() if table not in has_already}
     if not moved:
         return []
     touched = [key for key in keys if key.table in WAYS[way] or key.other in WAYS[way]]
-    copied = sorted({key.other for key in touched if key.table in WAYS[way]} - WAYS[way].keys() - has_already)
+    copied = sorted({key.other for key in touched if key.table in WAYS[way]} - WAYS[way].keys() - has_already.keys())
     kept = [key for key in touched if key.table in WAYS[way]]
     first = next(iter(WAYS[way]))
     return [
@@ -90,7 +97,7 @@ def plan_statements(database: Database, way: str) -> list[str]:
     migrations.check(database)
     with database.connect(read_only=True) as connection:
         _refuse_loading(connection)
-        return statements(way, foreign_keys(connection), spread(connection))
+        return statements(way, foreign_keys(connection), citus.spread(connection))
 
 
 def distribute(database: Database, way: str) -> list[str]:
@@ -104,61 +111,36 @@ def distribute(database: Database, way: str) -> list[str]:
     Raises
     ------
     DatabaseUnavailable
-        The server does not have Citus, has no worker to spread to, or an embargo stands.
+        The server does not have Citus, has no worker to spread to or one that does not answer, or has spread the tables
+        in another way; or an embargo stands. Nothing was changed.
     Busy
         An extraction is being loaded.
     """
     migrations.check(database)
     with database.connect() as connection:
-        require_citus(connection)
+        citus.require_citus(connection)
         _refuse_loading(connection)
-        wanted = statements(way, foreign_keys(connection), spread(connection))
+        wanted = statements(way, foreign_keys(connection), citus.spread(connection))
         for statement in wanted:
-            connection.execute(sql.SQL(statement))
+            _run(connection, statement)
     return wanted
 
 
-def require_citus(connection: Connection) -> None:
-    """Refuse a server on which nothing can be spread."""
-    found = connection.execute(_INSTALLED, [EXTENSION]).fetchone()
-    if found is None:
+def left_out(keys: Sequence[ForeignKey], has_already: Mapping[str, str | None]) -> list[ForeignKey]:
+    """Give the foreign keys that a distributed warehouse does not have: of tables that stay, to those that moved."""
+    moved = {table for table, column in has_already.items() if column}
+    return [key for key in keys if key.other in moved and key.table not in moved]
+
+
+def _run(connection: Connection, statement: str) -> None:
+    """Run a statement of the transaction that spreads all or nothing."""
+    try:
+        connection.execute(sql.SQL(statement))
+    except psycopg.Error as error:
         raise DatabaseUnavailable(
-            "This server does not have Citus: install its package for your PostgreSQL on every machine (Citus 12.1 or "
-            "newer), put `shared_preload_libraries = 'citus'` into postgresql.conf, restart, and run `CREATE EXTENSION "
-            "citus`; the embedded server cannot be distributed. `--dry-run` prints what would be done."
-        )
-    if found[0] is None:
-        raise DatabaseUnavailable(
-            "Citus is on this server and not in this database: run `CREATE EXTENSION citus` in it on every machine, "
-            "and `SELECT citus_add_node(HOST, PORT)` for each worker, then give the same command again."
-        )
-    if connection.execute("SELECT count(*) FROM citus_get_active_worker_nodes()").fetchone() == (0,):
-        raise DatabaseUnavailable(
-            "This coordinator has no workers: run `SELECT citus_add_node(HOST, PORT)` for each, then give the same "
-            "command again."
-        )
-    if connection.execute("SELECT count(*) FROM pg_policy").fetchone() != (0,):
-        raise DatabaseUnavailable(f"{UNDER_EMBARGO}: lift it, distribute, and keep what is hidden elsewhere.")
-
-
-def left_on_workers(connection: Connection) -> list[str]:
-    """Say where attention lies that the coordinator knows nothing of any more, in words; on one machine nowhere.
-
-    A worker that was down while a partition was dropped comes back with its shards.
-    """
-    if "model.attention" not in spread(connection):
-        return []
-    known, found = {number for (number,) in connection.execute(_PARTITIONS)}, list[str]()
-    for worker, has_answered, answer in connection.execute(_ON_WORKERS).fetchall():
-        if not has_answered:
-            found.append(f"whether attention is left on worker {worker} could not be asked ({answer})")
-        elif left := sorted(set(map(int, answer.split())) - known):
-            tables = ", ".join(f"model.attention_{number}_*" for number in left)
-            found.append(f"attention is left on worker {worker}, to be dropped there by hand: {tables}")
-    return found
-
-
-UNDER_EMBARGO = "Citus takes no policies with subqueries on distributed tables, and embargoes are such"
+            f"`{statement}` was refused ({first_line(error)}): nothing was changed; see that every worker is up "
+            "(`SELECT * FROM citus_check_cluster_node_health()`), then give the same command again."
+        ) from error
 
 
 def _refuse_loading(connection: Connection) -> None:
@@ -178,20 +160,6 @@ def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-_INSTALLED = "SELECT installed_version FROM pg_available_extensions WHERE name = %s"
-# Distributed by hash, or a reference table; what else Citus knows of is local.
-_SPREAD = "SELECT logicalrelid::regclass::text FROM pg_dist_partition WHERE partmethod = 'h' OR repmodel = 't'"
-_PARTITIONS = r"""
-SELECT substring(relname FROM '^attention_(\d+)$')::integer FROM pg_class
-WHERE relnamespace = 'model'::regnamespace AND relname ~ '^attention_\d+$'
-"""
-_ON_WORKERS = r"""
-SELECT nodename || ':' || nodeport, success, COALESCE(result, '')
-FROM run_command_on_workers($of_worker$
-    SELECT COALESCE(string_agg(DISTINCT substring(relname FROM '^attention_(\d+)_\d+$'), ' '), '') FROM pg_class
-    WHERE relnamespace::regnamespace::text = 'model' AND relname ~ '^attention_\d+_\d+$'
-$of_worker$)
-"""
 _LOADING = r"""
 SELECT pg_class.oid::regclass::text
 FROM pg_class

@@ -22,7 +22,7 @@ from warehouse.ledger.heartbeats import Heartbeat, beating
 from warehouse.ledger.versions import code_version
 from warehouse.load import sweeping, tombstones
 from warehouse.progress import Progress
-from warehouse.schema import distribution, migrations
+from warehouse.schema import citus, migrations
 
 __all__ = ["KINDS", "Forgotten", "allow_again", "forget", "preview"]
 
@@ -118,7 +118,7 @@ def forget(database: Database, kind: str, names: Sequence[str], progress: Progre
         tables = [name for name in done.rows if name != "model.attention"]
         undone = erasing.erase(database, sorted({*tables, "ops.run"}), progress, anew=kind != "extraction")
         with database.connect(read_only=True) as connection:
-            undone += distribution.left_on_workers(connection)
+            undone += citus.left_on_workers(connection)
             remains = erasing.remaining(connection)
     return Erasure(done.kind, done.rows, done.stale, run_id, done.named, undone, remains)
 
