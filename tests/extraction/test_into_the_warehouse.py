@@ -228,7 +228,7 @@ def load_slowly(dsn: str, model: Path, begun: Any, goes_on: Any) -> None:
 def _waiting(piece: Piece, begun: Any, goes_on: Any) -> Piece:
     def contents() -> Iterator[Any]:
         begun.set()
-        assert goes_on.wait(60)
+        assert goes_on.wait(120)
         yield from piece.contents()
 
     return replace(piece, contents=contents)
@@ -244,7 +244,7 @@ def test_two_models_load_side_by_side_and_of_the_same_one_waits_or_is_told(
     other = context.Process(target=load_slowly, args=(database.dsn, saved("gpt-2"), begun, goes_on))
     other.start()
     try:
-        assert begun.wait(60)
+        assert begun.wait(120)
         assert ingest(database, checkpoint=saved("llama-2")).inserted > 0  # while the other has not ended
         with pytest.raises(Busy, match=r"Another process does `load attention` .* `--wait SECONDS`"):
             ingest(database, checkpoint=saved("gpt-2"))
@@ -253,7 +253,7 @@ def test_two_models_load_side_by_side_and_of_the_same_one_waits_or_is_told(
         tally = pipeline.ingest(database, sources()["attention"], [], given, Progress(quiet=True), wait_s=60)
     finally:
         goes_on.set()
-        other.join(60)
+        other.join(120)
     assert (other.exitcode, tally.inserted, tally.unchanged > 0) == (0, 0, True)
     assert rows(database, "SELECT model FROM mart.extraction ORDER BY 1") == [("tiny-gpt-2",), ("tiny-llama-2",)]
 
