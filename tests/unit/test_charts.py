@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from warehouse.charts import KINDS, figure, looks, rendering
-from warehouse.charts.fit import STEPS
+from warehouse.charts.fit import MOST_NAMED, STEPS
 from warehouse.charts.labels import LETTER, LINE, offsets
 
 CURVE = [
@@ -141,6 +141,16 @@ def test_a_model_that_was_not_fitted_is_open_and_named_so() -> None:
     assert [(point["shown"], point["is_open"]) for point in models] == [("a", False), ("b (tuned)", True)]
     line = [point for point in values(drawn("fit")) if "is_line" in point]
     assert [point["is_beyond"] for point in line if point["x"] > 2.0001] == [True] * sum(p["x"] > 2.0001 for p in line)
+
+
+def test_of_many_models_those_farthest_from_the_line_are_named() -> None:
+    rows = [{"x": 1.0 + n, "y": 5.0 + (n % 50 == 0) * n, "name": f"m{n}", "stage": "pretrained"} for n in range(200)]
+    rows += [{"x": x, "y": 5.0, "name": None, "stage": None} for x in (1.0, 100.0, 200.0)]
+    chart = figure("fit", rows, {"x": "x", "y": "y", "label": "name", "stage": "stage"}, {})
+    models = [point for point in values(chart) if "is_line" not in point]
+    assert len(models) == 200
+    assert {"m50", "m100", "m150"} <= {point["label"] for point in models if "dx" in point}
+    assert sum("dx" in point for point in models) <= MOST_NAMED
 
 
 def test_labels_do_not_cover_each_other_nor_leave_the_frame() -> None:

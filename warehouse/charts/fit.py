@@ -16,6 +16,8 @@ from warehouse.charts.points import Point, grouped
 STEPS = 60
 BANDS = (("outer_low", "outer_high", 0.1), ("low", "high", 0.18))
 FITTED = ("pretrained", None)
+MOST_NAMED = 40
+"""Of more models only those farthest from the line have their names looked after: there is no room for all."""
 
 
 def layers(frame: Frame, found: list[Point]) -> list[dict[str, Any]]:
@@ -134,11 +136,24 @@ def _label(models: list[Point], line: list[Point], domain: Sequence[float], fram
     for point in models:
         point["is_open"] = point.get("stage") not in FITTED
         point["shown"] = str(point["label"]) + (f" ({point['stage']})" if point["is_open"] else "")
-    texts = [point["shown"] for point in models]
+    named = _farthest(models, line)
+    texts = [point["shown"] for point in named]
     bars = [
         point | {"y": point[end] + share * (point["y"] - point[end])}
-        for point in models for end in ("low", "high") if point.get(end) is not None for share in (0.0, 0.25, 0.5, 0.75)
+        for point in named for end in ("low", "high") if point.get(end) is not None for share in (0.0, 0.25, 0.5, 0.75)
     ]  # fmt: skip
-    found = offsets(list(map(place, models)), texts, WIDTH, HEIGHT, list(map(place, [*line, *bars])))
-    for point, offset in zip(models, found, strict=True):
+    others = [point for point in models if point not in named]
+    found = offsets(list(map(place, named)), texts, WIDTH, HEIGHT, list(map(place, [*others, *line, *bars])))
+    for point, offset in zip(named, found, strict=True):
         point["dx"], point["dy"] = offset or (None, None)
+
+
+def _farthest(models: list[Point], line: list[Point]) -> list[Point]:
+    """Give the models farthest from the line, or from their mean where there is none; all where there are few."""
+    known = [point for point in models if point["y"] is not None]
+    if len(known) <= MOST_NAMED:
+        return known
+    x, y = _column(known, "x"), _column(known, "y")
+    expected = np.interp(x, _column(line, "x"), _column(line, "y")) if line else np.full(len(y), y.mean())
+    order = np.argsort(-np.abs(y - expected), kind="stable")
+    return [known[place] for place in order[:MOST_NAMED]]

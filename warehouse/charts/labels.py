@@ -1,5 +1,6 @@
 """Where the names beside points stand, so that none covers another, a point, or the frame."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 LETTER, LINE, ROOM = 4.9, 11.0, 7.0
@@ -32,7 +33,9 @@ def offsets(
     list of (float, float) or None
         From each point to the middle of its label [px]; None where there is no room for it.
     """
-    taken: list[Box] = [(x - ROOM / 2, y - ROOM / 2, x + ROOM / 2, y + ROOM / 2) for x, y in [*places, *obstacles]]
+    taken = _Taken()
+    for x, y in (*places, *obstacles):
+        taken.add((x - ROOM / 2, y - ROOM / 2, x + ROOM / 2, y + ROOM / 2))
     found: list[tuple[float, float] | None] = []
     for (x, y), text in zip(places, texts, strict=True):
         half = len(text) * LETTER / 2
@@ -40,12 +43,30 @@ def offsets(
         for dx, dy in _candidates(half):
             box = (x + dx - half, y + dy - LINE / 2, x + dx + half, y + dy + LINE / 2)
             is_within = box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height
-            if is_within and not any(_overlap(box, other) for other in taken):
-                taken.append(box)
+            if is_within and taken.leaves_free(box):
+                taken.add(box)
                 chosen = (dx, dy)
                 break
         found.append(chosen)
     return found
+
+
+class _Taken:
+    """Boxes that are taken, by the lines that they reach into: a label is compared with those of its own lines only."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, list[Box]] = defaultdict(list)
+
+    def add(self, box: Box) -> None:
+        for line in self._reached(box):
+            self._lines[line].append(box)
+
+    def leaves_free(self, box: Box) -> bool:
+        return not any(_overlap(box, other) for line in self._reached(box) for other in self._lines[line])
+
+    @staticmethod
+    def _reached(box: Box) -> range:
+        return range(int(box[1] // LINE), int(box[3] // LINE) + 1)
 
 
 def _candidates(half: float) -> Iterator[tuple[float, float]]:
