@@ -75,7 +75,7 @@ FROM (
         ON
             bootstrap.extraction_id = layer_curve.extraction_id
             AND bootstrap.layer = layer_curve.layer
-            AND bootstrap.measure_id = layer_curve.measure_id
+            AND bootstrap.measure = layer_curve.measure
             AND bootstrap.language_group = layer_curve.language_group
     WHERE jsonb_array_length(layer_curve.leave_out) < 1
 ) AS shown;

@@ -74,6 +74,6 @@ FROM (
         ON
             bootstrap.extraction_id = best.extraction_id
             AND bootstrap.layer = best.layer
-            AND bootstrap.measure_id = best.measure_id
+            AND bootstrap.measure = best.measure
             AND bootstrap.language_group = best.language_group
 ) AS shown;

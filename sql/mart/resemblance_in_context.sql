@@ -25,39 +25,6 @@ SELECT
     shown.usage_warnings @> '{partial_coverage}' AS is_partial,
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
-    WITH
-    -- means over readers of other fits
-    other_fit AS (
-        SELECT
-            resemblance_variant.extraction_id,
-            resemblance_variant.layer,
-            resemblance_variant.measure_id,
-            subject.language_group,
-            avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'ridge') AS ridge_cv_r2,
-            avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'head_averaged') AS head_averaged_cv_r2
-        FROM current.resemblance_variant
-        JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
-        WHERE jsonb_array_length(resemblance_variant.leave_out) < 1 AND resemblance_variant.predictor_set = 'none'
-        GROUP BY
-            resemblance_variant.extraction_id,
-            resemblance_variant.layer,
-            resemblance_variant.measure_id,
-            subject.language_group
-    ),
-
-    counted AS (
-        SELECT
-            count_model.extraction_id,
-            count_model.layer,
-            count_model.measure_id,
-            subject.language_group,
-            avg(count_model.cv_d2) AS cv_d2
-        FROM current.count_model
-        JOIN human.subject ON subject.subject_id = count_model.subject_id
-        WHERE jsonb_array_length(count_model.leave_out) < 1 AND count_model.predictor_set = 'none'
-        GROUP BY count_model.extraction_id, count_model.layer, count_model.measure_id, subject.language_group
-    )
-
     SELECT
         best.model,
         best.parameter_count,
@@ -145,16 +112,32 @@ FROM (
             AND exchanged_null.measure_id = best.measure_id
             AND exchanged_null.language_group = best.language_group
             AND jsonb_array_length(exchanged_null.leave_out) < 1
-    LEFT JOIN other_fit
-        ON
-            other_fit.extraction_id = best.extraction_id
-            AND other_fit.layer = best.layer
-            AND other_fit.measure_id = best.measure_id
-            AND other_fit.language_group = best.language_group
-    LEFT JOIN counted
-        ON
-            counted.extraction_id = best.extraction_id
-            AND counted.layer = best.layer
-            AND counted.measure_id = best.measure_id
-            AND counted.language_group = best.language_group
+    -- of the best layers alone: who asks for a few models does not wait for the fits of all layers of all
+    LEFT JOIN LATERAL (
+        SELECT
+            avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'ridge') AS ridge_cv_r2,
+            avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'head_averaged') AS head_averaged_cv_r2
+        FROM current.resemblance_variant
+        JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
+        WHERE
+            resemblance_variant.extraction_id = best.extraction_id
+            AND resemblance_variant.layer = best.layer
+            AND resemblance_variant.measure_id = best.measure_id
+            AND resemblance_variant.variant IN ('ridge', 'head_averaged')
+            AND resemblance_variant.predictor_set = 'none'
+            AND subject.language_group = best.language_group
+            AND jsonb_array_length(resemblance_variant.leave_out) < 1
+    ) AS other_fit ON true
+    LEFT JOIN LATERAL (
+        SELECT avg(count_model.cv_d2) AS cv_d2
+        FROM current.count_model
+        JOIN human.subject ON subject.subject_id = count_model.subject_id
+        WHERE
+            count_model.extraction_id = best.extraction_id
+            AND count_model.layer = best.layer
+            AND count_model.measure_id = best.measure_id
+            AND count_model.predictor_set = 'none'
+            AND subject.language_group = best.language_group
+            AND jsonb_array_length(count_model.leave_out) < 1
+    ) AS counted ON true
 ) AS shown;

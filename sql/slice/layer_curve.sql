@@ -72,12 +72,13 @@ FROM (
         max(human_resemblance.predictor_count) AS predictor_count,
         min(human_resemblance.rank) AS rank
     FROM current.human_resemblance
+    -- first, since most ask for one measure, and the planner changes the order of the first eight tables only
+    JOIN human.measure ON measure.measure_id = human_resemblance.measure_id
     JOIN human.subject ON subject.subject_id = human_resemblance.subject_id
     JOIN model.extraction ON extraction.extraction_id = human_resemblance.extraction_id
     JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
     JOIN model.condition ON condition.condition_id = extraction.condition_id
     JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
-    JOIN human.measure ON measure.measure_id = human_resemblance.measure_id
     -- what differs most comes first, and what is dear to compare last: rows are sorted by these
     GROUP BY
         extraction.extraction_id,
