@@ -45,6 +45,7 @@ SELECT
     missing_because,
     array_to_string(usage_warnings, ', ') AS warning,
     run_id,
+    extraction_id,
     subject_count,
     cell_count,
     usage_warnings

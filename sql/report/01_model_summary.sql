@@ -38,6 +38,7 @@ SELECT
     ratio_missing_because,
     array_to_string(usage_warnings, ', ') AS warning,
     run_id,
+    extraction_id,
     subject_count,
     cell_count,
     usage_warnings

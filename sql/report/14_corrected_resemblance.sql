@@ -35,6 +35,7 @@ SELECT
     100 * choice.nested_loo_resemblance AS nested_over_leave_one_out_percent,
     corrected.seed,
     corrected.run_id,
+    corrected.extraction_id,
     corrected.subject_count,
     corrected.cell_count,
     corrected.usage_warnings

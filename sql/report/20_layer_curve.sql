@@ -13,38 +13,35 @@
 -- Reference: 0=nothing explained, 100=ceiling
 -- Page: corpus, measure
 -- Read by: warehouse report.
-WITH score AS (
-    SELECT
-        *,
-        1 AS place,
-        language_group || ', in-sample (paper)' AS panel,
-        100 * resemblance AS percent,
-        100 * standard_error / NULLIF(ceiling, 0) AS error
-    FROM mart.layer_curve
-    UNION ALL
-    SELECT
-        *,
-        2 AS place,
-        language_group || ', cross-validated' AS panel,
-        100 * cv_resemblance AS percent,
-        100 * cv_standard_error / NULLIF(leave_one_out_ceiling, 0) AS error
-    FROM mart.layer_curve
-)
-
 SELECT
-    corpus,
-    measure,
-    panel,
-    concat_ws(', ', model, NULLIF(condition, 'plain'), NULLIF(method, 'raw')) AS series,
-    model,
-    language_group,
-    layer,
-    percent,
-    error,
-    run_id,
-    subject_count,
-    cell_count,
-    usage_warnings
-FROM score
-WHERE leave_out = '[]' AND percent IS NOT NULL
-ORDER BY corpus, measure LIKE 'roi_value/%', measure, place, language_group, parameter_count, series, layer;
+    curve.corpus,
+    curve.measure,
+    curve.language_group || ', ' || score.kind AS panel,
+    concat_ws(', ', curve.model, NULLIF(curve.condition, 'plain'), NULLIF(curve.method, 'raw')) AS series,
+    curve.model,
+    curve.language_group,
+    curve.layer,
+    100 * score.resemblance AS percent,
+    100 * score.standard_error / NULLIF(score.ceiling, 0) AS error,
+    curve.run_id,
+    curve.extraction_id,
+    curve.subject_count,
+    curve.cell_count,
+    curve.usage_warnings
+FROM mart.layer_curve AS curve
+CROSS JOIN
+    LATERAL (
+        VALUES
+        (1, 'in-sample (paper)', curve.resemblance, curve.standard_error, curve.ceiling),
+        (2, 'cross-validated', curve.cv_resemblance, curve.cv_standard_error, curve.leave_one_out_ceiling)
+    ) AS score (place, kind, resemblance, standard_error, ceiling)
+WHERE curve.leave_out = '[]' AND score.resemblance IS NOT NULL
+ORDER BY
+    curve.corpus,
+    curve.measure LIKE 'roi_value/%',
+    curve.measure,
+    score.place,
+    curve.language_group,
+    curve.parameter_count,
+    series,
+    curve.layer;

@@ -25,6 +25,7 @@ WITH explained AS (
         100 * parts.unique_r2 / curve.leave_one_out_ceiling AS of_attention,
         100 * parts.unique_se / curve.leave_one_out_ceiling AS attention_error,
         parts.run_id,
+        parts.extraction_id,
         parts.subject_count,
         parts.cell_count,
         parts.usage_warnings
@@ -54,6 +55,7 @@ SELECT
     stacked.upper,
     stacked.error,
     explained.run_id,
+    explained.extraction_id,
     explained.subject_count,
     explained.cell_count,
     explained.usage_warnings

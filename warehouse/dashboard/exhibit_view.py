@@ -1,6 +1,5 @@
 """The report's exhibits on a page: those of a view, for what the address chooses."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +9,7 @@ from psycopg import sql
 from warehouse.dashboard.choices import Choices
 from warehouse.dashboard.drawings import Drawing
 from warehouse.dashboard.links import LINKS
-from warehouse.dashboard.picking import MODELS, pick_models
+from warehouse.dashboard.picking import MODELS, extractions_of, pick_models
 from warehouse.dashboard.reading import expect_many, rows_of
 from warehouse.database.types import Connection
 from warehouse.report import drawn
@@ -55,14 +54,17 @@ class Part:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an address chooses of exhibits: values of columns, and models (None: all)."""
+    """What an address chooses of exhibits: values of columns, and models with their extractions (None: all)."""
 
     columns: Mapping[str, str]
     models: Sequence[str] | None = None
+    extractions: Sequence[int] = ()
 
     def of(self, connection: Connection, exhibit: Exhibit) -> Filled:
         """Ask for an exhibit's rows of the choice."""
         chosen: dict[str, Any] = {key: value for key, value in self.columns.items() if key in exhibit.page}
+        if self.models is not None and exhibit.has("extraction_id"):
+            return fill(connection, narrowed(connection, exhibit, chosen, self.extractions))
         if self.models is not None and _has_models(exhibit):
             chosen["model"] = list(self.models)
         return fill(connection, narrowed(connection, exhibit, chosen))
@@ -79,7 +81,12 @@ def choose(connection: Connection, exhibits: Sequence[Exhibit], keys: Sequence[s
             chosen[key] = choices.pick(key, LABELS.get(key, key), [str(row[key]) for row in rows])
     can_pick = "corpus" in chosen and any(map(_has_models, exhibits))
     models = pick_models(connection, choices, chosen["corpus"]) if can_pick else None
-    return Wanted(chosen, models)
+    return wanted_of(connection, chosen, models)
+
+
+def wanted_of(connection: Connection, columns: Mapping[str, str], models: Sequence[str] | None) -> Wanted:
+    """Choose values of columns, a corpus among them where there are models."""
+    return Wanted(columns, models, extractions_of(connection, columns["corpus"], models) if models is not None else ())
 
 
 def exhibit_parts(connection: Connection, exhibits: Sequence[Exhibit], wanted: Wanted, choices: Choices) -> list[Part]:
@@ -102,7 +109,7 @@ def _values(connection: Connection, exhibit: Exhibit, keys: Sequence[str]) -> li
 
 def _has_models(exhibit: Exhibit) -> bool:
     """Say whether an exhibit's rows are of a model each, so that a few can be picked; a fit is of all."""
-    return exhibit.figure != "fit" and bool(re.search(r"^    (?:\w+\.)?model,$", exhibit.sql, re.MULTILINE))
+    return exhibit.figure != "fit" and exhibit.has("model")
 
 
 _VALUES = sql.SQL("""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.dashboard.choices import Choices
-from warehouse.dashboard.exhibit_view import Part, Wanted, exhibit_parts
+from warehouse.dashboard.exhibit_view import Part, exhibit_parts, wanted_of
 from warehouse.dashboard.links import LINKS
 from warehouse.dashboard.reading import expect_many, rows_of
 from warehouse.database.types import Connection
@@ -39,7 +39,7 @@ def model_pair(connection: Connection, asked: Mapping[str, str]) -> ModelPair:
     expect_many(connection)
     measures = rows_of(connection, _MEASURES, {"corpus": corpus})
     measure = choices.pick("measure", "Measure", [row["measure"] for row in measures])
-    wanted = Wanted({"corpus": corpus, "measure": measure}, [left, right])
+    wanted = wanted_of(connection, {"corpus": corpus, "measure": measure}, [left, right])
     shown = [one for one in exhibits() if one.name in EXHIBITS]
     rows = rows_of(connection, _SUMMARY, {"corpus": corpus, "measure": measure, "models": [left, right]})
     return ModelPair(choices, exhibit_parts(connection, shown, wanted, choices), _beside(rows, left, right))

@@ -1,5 +1,7 @@
 """Which models a view shows where there are many: those whose name has what was typed, the first few in some order."""
 
+from collections.abc import Sequence
+
 from warehouse.dashboard.choices import Choices, Option
 from warehouse.dashboard.reading import rows_of
 from warehouse.database.types import Connection
@@ -36,8 +38,15 @@ def pick_models(connection: Connection, choices: Choices, corpus: str) -> list[s
     return [row["model"] for row in sorted(found, key=keys[order])][: int(top)]
 
 
+def extractions_of(connection: Connection, corpus: str, models: Sequence[str]) -> list[int]:
+    """Give the extractions of models over a corpus in the order in which exhibits list them."""
+    rows = rows_of(connection, _EXTRACTIONS, {"corpus": corpus, "models": list(models)})
+    return [row["extraction_id"] for row in rows]
+
+
 def _best(connection: Connection, corpus: str) -> dict[str, float]:
-    rows = rows_of(connection, _BEST, {"corpus": corpus})
+    """Give how much each model resembles a group of readers: nested, or in-sample where no layer-choice is computed."""
+    rows = rows_of(connection, _NESTED, {"corpus": corpus}) or rows_of(connection, _BEST, {"corpus": corpus})
     return {row["model"]: row["resemblance"] for row in rows if row["resemblance"] is not None}
 
 
@@ -47,6 +56,19 @@ FROM mart.language_model
 JOIN mart.extraction ON extraction.model = language_model.model
 WHERE extraction.corpus = %(corpus)s
 """
-_BEST = """
-SELECT model, max(resemblance) AS resemblance FROM mart.resemblance_leaderboard WHERE corpus = %(corpus)s GROUP BY model
+_EXTRACTIONS = """
+SELECT extraction.extraction_id
+FROM mart.extraction
+JOIN mart.language_model ON language_model.model = extraction.model
+WHERE extraction.corpus = %(corpus)s AND extraction.model = ANY (%(models)s)
+ORDER BY language_model.parameter_count, extraction.model, extraction.condition, extraction.method
 """
+_DEFAULT = """
+corpus = %(corpus)s AND measure = 'saccade_count/consecutive' AND condition = 'plain' AND method = 'raw' GROUP BY model
+"""
+"""As fn.is_default has it, by name: every view below then looks at these rows only."""
+_NESTED = f"""
+SELECT model, max(nested_resemblance) AS resemblance FROM mart.layer_choice
+WHERE nested_resemblance IS NOT NULL AND {_DEFAULT}
+"""
+_BEST = f"SELECT model, max(resemblance) AS resemblance FROM mart.model_summary WHERE {_DEFAULT}"

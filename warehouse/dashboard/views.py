@@ -1,4 +1,4 @@
-"""What each address shows; exhibits of the report stand at `/`, `/models`, `/scale`, `/claims` and `/exhibits`."""
+"""What each address shows; exhibits of the report stand at `/`, `/models`, `/scale`, `/loss` and `/exhibits`."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -110,8 +110,9 @@ VIEWS = (
          _of("resemblance_in_context", "explained_parts", "layer_curve", "model_summary", keys=("corpus", "measure"))),
     DashboardView("/leaderboard", "Leaderboard", "leaderboard.html", _by(leaderboard)),
     DashboardView("/models", "Two models", "models.html", _by(model_pair)),
-    DashboardView("/scale", "Loss and scale", "exhibits.html",
-         _of("scale_fit", "loss_scatter", "model_fit", keys=("corpus", "measure"))),
+    DashboardView("/scale", "Size", "exhibits.html", _of("scale_fit", "model_fit", keys=("corpus", "measure"))),
+    DashboardView("/loss", "Loss", "exhibits.html",
+         _of("loss_scatter", "surprisal_fit", "model_fit", keys=("corpus", "measure"))),
     DashboardView("/heads", "Heads and readers", "heads.html", _by(head_view)),
     DashboardView("/sentence", "Sentence", "subject.html", _by(sentence_view)),
     DashboardView("/reader", "Reader", "subject.html", _by(reader_view)),

@@ -18,7 +18,7 @@ these columns. The columns of `PROVENANCE` go into the caption instead of the fi
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,8 +29,12 @@ from psycopg import sql
 from warehouse.database.types import Connection
 from warehouse.schema.directories import sql_directory
 
-PROVENANCE = ("run_id", "run_ids", "subject_count", "cell_count", "usage_warnings", "leave_out")
+PROVENANCE = ("run_id", "run_ids", "extraction_id", "subject_count", "cell_count", "usage_warnings", "leave_out")
 """Columns that say where a row comes from; the CSV file has them all."""
+
+
+_NUMBER = "row_of_extraction"
+"""Where a row stands among those of its extraction, while they are put in order."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,14 @@ class Exhibit:
         """Columns whose every combination has a figure of its own."""
         return tuple(name.strip() for name in self._header.get("Page", "").split(",") if name.strip())
 
+    def has(self, column: str) -> bool:
+        """Say whether each of its rows has a column of this name."""
+        return bool(re.search(rf"^    (?:\w+\.)?{column},$", self.sql, re.MULTILINE))
+
+    def ordered(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Give its rows in their order, which is that of the database."""
+        return rows
+
 
 @dataclass(frozen=True)
 class Narrowed(Exhibit):
@@ -111,25 +123,68 @@ class Narrowed(Exhibit):
     ----------
     condition : str
         SQL over the exhibit's columns, its values quoted.
+    extractions : sequence of int
+        The extractions whose rows are asked for, each by itself: every view below is then asked for one of them, where
+        a list of them would reach only the first. Empty: whatever fits the condition.
     """
 
     condition: str = "true"
+    extractions: Sequence[int] = ()
 
     @cached_property
     def sql(self) -> str:
         """The exhibit's question, narrowed."""
-        return f"SELECT * FROM ({question(Exhibit(self.path))}) AS exhibit WHERE {self.condition}"
+        whole = f"({question(Exhibit(self.path))}) AS exhibit"
+        if not self.extractions:
+            return f"SELECT * FROM {whole} WHERE {self.condition}"
+        # counted, so that the planner asks for one extraction after the other, where it would else make one join of it
+        return (
+            f"SELECT narrowed.* FROM unnest(ARRAY[{', '.join(map(str, self.extractions))}]) WITH ORDINALITY "
+            f"AS chosen (extraction_id, place) CROSS JOIN LATERAL (SELECT *, row_number() OVER () AS {_NUMBER} "
+            f"FROM {whole} WHERE {self.condition} AND exhibit.extraction_id = chosen.extraction_id) AS narrowed "
+            f"ORDER BY {_NUMBER}, chosen.place"
+        )
+
+    def ordered(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Give its rows: the first of each extraction, then the second; a figure's together by panel and series."""
+        found = [{name: value for name, value in row.items() if name != _NUMBER} for row in rows]
+        for axis in ("series", "panel") if self.figure and self.extractions else ():
+            found = _together(found, self.axes.get(axis))
+        return found
 
 
-def narrowed(connection: Connection, exhibit: Exhibit, chosen: Mapping[str, Any]) -> Narrowed:
-    """Ask for the rows of an exhibit that have the chosen values (or one of a list of values) in its columns."""
+def narrowed(
+    connection: Connection, exhibit: Exhibit, chosen: Mapping[str, Any], extractions: Sequence[int] = ()
+) -> Narrowed:
+    """Ask for the rows of an exhibit that have the chosen values (or one of a list of values) in its columns.
+
+    Parameters
+    ----------
+    connection : Connection
+        Which knows how values are quoted.
+    exhibit : Exhibit
+        What is narrowed.
+    chosen : mapping
+        Values by column. Of a single value, every view below is asked.
+    extractions : sequence of int
+        Whose rows are wanted, of an exhibit that has the column `extraction_id`; empty for all.
+    """
     wanted = [
-        sql.SQL("{} = ANY ({})").format(
-            sql.Identifier(column), sql.Literal(value if isinstance(value, list) else [value])
+        sql.SQL("{} = ANY ({})" if isinstance(value, list) else "{} = {}").format(
+            sql.Identifier(column), sql.Literal(value)
         )
         for column, value in chosen.items()
     ]
-    return Narrowed(exhibit.path, sql.SQL(" AND ").join(wanted).as_string(connection) or "true")
+    condition = sql.SQL(" AND ").join(wanted).as_string(connection) or "true"
+    return Narrowed(exhibit.path, condition, tuple(extractions))
+
+
+def _together(rows: list[dict[str, Any]], column: str | None) -> list[dict[str, Any]]:
+    """Let rows with the same value stand together, in the order in which the values come."""
+    if column is None:
+        return rows
+    places = {value: place for place, value in enumerate(dict.fromkeys(row[column] for row in rows))}
+    return sorted(rows, key=lambda row: places[row[column]])
 
 
 def question(exhibit: Exhibit) -> str:

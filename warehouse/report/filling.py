@@ -51,7 +51,7 @@ def fill(connection: Connection, exhibit: Exhibit, corpora: Sequence[str] = ()) 
     """Ask an exhibit's question; `corpora` leaves only rows of these, where rows have a corpus."""
     try:
         with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
-            rows = cursor.execute(exhibit.sql.encode()).fetchall()
+            rows = exhibit.ordered(cursor.execute(exhibit.sql.encode()).fetchall())
     except (pg.UndefinedTable, pg.UndefinedColumn, pg.InvalidSchemaName):
         return Filled(exhibit)  # the analysis that it shows is not part of this warehouse
     wanted = [row for row in rows if not corpora or row.get("corpus", corpora[0]) in corpora]
