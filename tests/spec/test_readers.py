@@ -6,6 +6,9 @@ The measures that are always there: 1 and 2 are count and duration by rule `cons
 
 import pytest
 
+from warehouse.slices import Reading
+from warehouse.slices import readers as slice_of_readers
+
 
 @pytest.fixture
 def readers(tables):
@@ -222,3 +225,56 @@ def test_sentences_know_their_article(tables):
         s.2.1          | 1                | 4
         """,
     )
+
+
+WORK = {"measure_id": 1, "corpus_id": 1, "language_group": "L1"}
+
+
+@pytest.fixture
+def digest(readers, spec_connection):
+    """What the plan compares of two readers' values: each has a saccade at the same place of the same sentence."""
+    readers.given(
+        "human.saccade",
+        """
+        subject_id | saccade_rule_id | sentence_id | from_word | to_word | saccade_count | landing_duration_ms
+        11         | 1               | 1           | 2         | 0       | 1             | 200
+        12         | 1               | 1           | 2         | 0       | 3             | 600
+        13         | 1               | 1           | 2         | 0       | 1             | 200
+        """,
+    )
+    return lambda: slice_of_readers.inputs(Reading(spec_connection), WORK)["readers"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("UPDATE human.saccade SET saccade_count = 2 WHERE subject_id = 11", id="a value"),
+        pytest.param("UPDATE human.saccade SET to_word = 1 WHERE subject_id = 11", id="its place"),
+        pytest.param("UPDATE human.saccade SET sentence_id = 2 WHERE subject_id = 11", id="its sentence"),
+        pytest.param(
+            "UPDATE human.saccade SET saccade_count = 4 - saccade_count WHERE subject_id < 13",
+            id="two readers' values exchanged",
+        ),
+        pytest.param("DELETE FROM human.saccade WHERE subject_id = 12", id="no value"),
+        pytest.param("DELETE FROM human.reading WHERE subject_id = 12 AND sentence_id = 2", id="a sentence not read"),
+        pytest.param("UPDATE human.subject SET subject_label = 'd' WHERE subject_id = 12", id="a name"),
+    ],
+)
+def test_results_are_stale_when_something_of_a_reader_changes(readers, digest, change):
+    before = digest()
+    readers.run(change)
+    assert digest() != before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param("UPDATE human.saccade SET landing_duration_ms = 1", id="another measure"),
+        pytest.param("UPDATE human.saccade SET saccade_count = 2 WHERE subject_id = 13", id="another group"),
+        pytest.param("INSERT INTO human.saccade VALUES (11, 1, 1, 0, 2, 1, 9)", id="a saccade forward"),
+    ],
+)
+def test_results_stand_when_something_else_changes(readers, digest, change):
+    before = digest()
+    readers.run(change)
+    assert digest() == before
