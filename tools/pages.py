@@ -18,9 +18,9 @@ from tools.star import star
 from warehouse.charts import rendering
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer, find_binaries
-from warehouse.report import drawn
 from warehouse.report.exhibits import exhibits
 from warehouse.report.filling import fill
+from warehouse.report.writing import drawn
 from warehouse.schema.dictionary import Relation, relations
 from warehouse.schema.sqlfiles import SCHEMA_COMMENTS
 

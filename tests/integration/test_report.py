@@ -19,9 +19,9 @@ from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
 from warehouse.progress import Progress
-from warehouse.report import write_report
 from warehouse.report.exhibits import exhibits
 from warehouse.report.filling import Filled
+from warehouse.report.writing import write_report
 
 QUIET = Progress(quiet=True)
 NEEDS_MORE = {"example_regions", "loss_scatter", "surprisal_fit", "divergence_test", "region_summary"}

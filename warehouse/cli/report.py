@@ -6,8 +6,8 @@ import click
 
 from warehouse.cli.commands import example
 from warehouse.cli.context import CommandContext
-from warehouse.report import write_report
 from warehouse.report.page import missing
+from warehouse.report.writing import write_report
 
 
 @click.command(epilog=example("warehouse report --out report"))

@@ -7,10 +7,10 @@ from psycopg import sql
 
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, UnknownName
-from warehouse.report import drawn
 from warehouse.report.exhibits import Exhibit, exhibits, narrowed, question
 from warehouse.report.filling import fill
 from warehouse.report.page import missing
+from warehouse.report.writing import drawn
 
 
 def chart(connection: Connection, name: str, given: Mapping[str, Any]) -> Any:

@@ -12,11 +12,11 @@ from warehouse.dashboard.exhibit_view import DATA, FORMS, choose
 from warehouse.dashboard.sql_box import csv_of
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput
-from warehouse.report import drawn
 from warehouse.report.exhibits import Exhibit, exhibits
 from warehouse.report.filling import Row
 from warehouse.report.page import missing
 from warehouse.report.tables import as_csv
+from warehouse.report.writing import drawn
 
 KINDS = {
     "csv": "text/csv; charset=utf-8", "parquet": "application/vnd.apache.parquet", "svg": "image/svg+xml",

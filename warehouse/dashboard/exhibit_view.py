@@ -12,11 +12,11 @@ from warehouse.dashboard.links import LINKS
 from warehouse.dashboard.picking import MODELS, extractions_of, pick_models
 from warehouse.dashboard.reading import expect_many, rows_of
 from warehouse.database.types import Connection
-from warehouse.report import drawn
 from warehouse.report.exhibits import Exhibit, narrowed, question
 from warehouse.report.filling import Filled, Page, fill
 from warehouse.report.page import missing
 from warehouse.report.tables import as_html
+from warehouse.report.writing import drawn
 
 LABELS = {"corpus": "Corpus", "measure": "Measure"}
 FORMS = {"csv": "CSV", "parquet": "Parquet", "svg": "SVG", "png": "PNG", "vl.json": "Vega-Lite"}

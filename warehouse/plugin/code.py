@@ -4,7 +4,11 @@ import hashlib
 import importlib.util
 import inspect
 import marshal
+import py_compile
+import struct
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from types import CodeType
@@ -13,6 +17,8 @@ from warehouse.plugin.registry import Analysis
 
 NUMERICS = "analytics._stats"
 """Shared by all analyses, also those of other packages."""
+MOST = 0xFFFFFFFF
+"""Times and sizes stand in four bytes in compiled files."""
 
 
 def code_digest(analysis: Analysis) -> str:
@@ -34,15 +40,28 @@ def code_digest(analysis: Analysis) -> str:
 @cache
 def _read_code(path: Path) -> tuple[str, set[str]]:
     """Give the digest of a module as it is compiled, and the names in it, those of the modules that it imports too."""
-    code = compile(path.read_bytes(), "", "exec", dont_inherit=True, optimize=2)
-    written = marshal.dumps(_without_lines(code), 2)  # this version writes the same in every process
+    code = _compiled(path)
+    written = marshal.dumps(_without_places(code), 2)  # this version writes the same in every process
     return hashlib.sha256(written).hexdigest(), set(_names(code))
 
 
-def _without_lines(code: CodeType) -> CodeType:
-    """Leave out where code stands in its file: comments move it."""
-    constants = tuple(_without_lines(each) if isinstance(each, CodeType) else each for each in code.co_consts)
-    return code.replace(co_firstlineno=1, co_linetable=b"", co_consts=constants)
+def _compiled(path: Path) -> CodeType:
+    """Compile a module without its docstrings; what comes of it is kept as Python keeps what it imports."""
+    facts, kept = path.stat(), Path(importlib.util.cache_from_source(path, optimization=2))
+    header = importlib.util.MAGIC_NUMBER + struct.pack("<3L", 0, int(facts.st_mtime) & MOST, facts.st_size & MOST)
+    with suppress(OSError):
+        if not (kept.is_file() and kept.read_bytes().startswith(header)) and not sys.dont_write_bytecode:
+            py_compile.compile(str(path), doraise=True, optimize=2)
+        if (found := kept.read_bytes()).startswith(header):
+            code: CodeType = marshal.loads(found[len(header) :])
+            return code
+    return compile(path.read_bytes(), "", "exec", dont_inherit=True, optimize=2)
+
+
+def _without_places(code: CodeType) -> CodeType:
+    """Leave out where code stands: comments move it in its file, and the file may be anywhere."""
+    constants = tuple(_without_places(each) if isinstance(each, CodeType) else each for each in code.co_consts)
+    return code.replace(co_filename="", co_firstlineno=1, co_linetable=b"", co_consts=constants)
 
 
 def _names(code: CodeType) -> Iterator[str]:

@@ -8,6 +8,7 @@ the command line makes its options from them, and the run ledger records them.
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 
@@ -190,7 +191,8 @@ def analysis(
     return declare
 
 
-def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+@cache
+def parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
     """Give the parameters of a declared function: its keyword-only arguments, in order."""
     signature = inspect.signature(function)
     return {name: p for name, p in signature.parameters.items() if p.kind is inspect.Parameter.KEYWORD_ONLY}

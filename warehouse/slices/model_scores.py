@@ -90,7 +90,7 @@ def _scores(found: StoredScores) -> Iterator[tuple[Any, ...]]:
 
 def _best_layer(rows: np.ndarray) -> np.ndarray:
     """Give the means (3,) of the layer with the highest mean r2 over readers, the first of equal ones."""
-    layers = np.unique(rows[:, 0])
+    layers = sorted(set(rows[:, 0].tolist()))
     means = np.array([[_mean(rows[rows[:, 0] == layer, column]) for column in (2, 3, 4)] for layer in layers])
     best = int(np.argmax(np.nan_to_num(means[:, 0], nan=-np.inf)))
     return np.asarray(means[best])
@@ -125,7 +125,7 @@ def _r2(reading: Reading, given: dict[str, Any]) -> dict[int, np.ndarray]:
     rows = np.stack(columns, axis=1).astype(float)
     order = np.lexsort((rows[:, 1], rows[:, 0], extraction))
     extraction, rows = extraction[order], rows[order]
-    return {int(number): rows[extraction == number] for number in np.unique(extraction)}
+    return {number: rows[extraction == number] for number in dict.fromkeys(extraction.tolist())}
 
 
 _OF_THESE_MODELS = """
