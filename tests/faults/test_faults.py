@@ -173,7 +173,7 @@ def _units(study: Study) -> int:
 
 
 def test_an_interrupted_migration_leaves_the_revision_before_it_and_the_same_command_goes_on(study: Study):
-    tries = list(interrupted(study, Random(20231206), lambda _: 100, newest=1))
+    tries = list(interrupted(study, Random(20231206), lambda _: 250, newest=1))
     assert [each for each in tries if not each.is_sound] == []
     assert {each.ended.code for each in tries} & {4, -signal.SIGKILL}
 
