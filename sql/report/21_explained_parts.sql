@@ -2,8 +2,8 @@
 --
 -- Caption: Of what can be explained of readers (the leave-one-out ceiling, 100 %), by layer and with articles held out: what
 -- position and word length alone explain (unique to baseline), what the heads explain as well (common), what only the
--- heads explain (unique to attention), and what neither does. A part below 0 is a loss: held out, the heads then make the
--- prediction worse. Bars are standard errors over readers, of what only the heads explain.
+-- heads explain (unique to attention), and what neither does. A part below 0 is a loss and hangs open from the part below it:
+-- held out, the heads then make the prediction worse. Bars are standard errors over readers, of what only the heads explain.
 -- Grain: one row per model, layer, group of readers and part.
 -- Leaves out: results without some sentences; regions whose ratio to the ceiling says nothing; layers that are not computed.
 -- Compute: unique-variance

@@ -114,6 +114,23 @@ def test_a_reference_line_is_drawn_where_the_axis_reaches_it() -> None:
     assert len(told[0]) - len(told[1]) == 2
 
 
+def test_the_name_of_a_reference_line_stands_where_fewer_points_are() -> None:
+    rows = [{"x": float(x), "y": 9.0 - x} for x in range(10)]
+    (_, told, *_) = figure("curve", rows, {"x": "x", "y": "y"}, {}, {"0": "nothing"}).panels[0]["layer"]
+    assert (told["mark"]["align"], told["encoding"]["x"]["value"]) == ("left", 2)
+    (_, told, *_) = figure("curve", rows, {"x": "x", "y": "y"}, {}, {"9": "all"}).panels[0]["layer"]
+    assert told["mark"]["align"] == "right"
+
+
+def test_a_part_below_nothing_is_open_and_hangs_from_the_part_before_it() -> None:
+    parts = (("baseline", 0.0, 40.0), ("common", 40.0, 60.0), ("attention", 60.0, 50.0), ("rest", 50.0, 100.0))
+    rows = [{"x": 0, "low": low, "high": high, "part": part} for part, low, high in parts]
+    chart = figure("stack", rows, {"x": "x", "y": "high", "low": "low", "high": "high", "series": "part"}, {})
+    assert [(point["base"], point["high"], point["is_loss"]) for point in values(chart)] == [
+        (0.0, 40.0, False), (40.0, 60.0, False), (60.0, 50.0, True), (60.0, 100.0, False),
+    ]  # fmt: skip
+
+
 def test_what_is_compared_with_nothing_is_shown_beside_it() -> None:
     rows = [{"x": x, "y": 5.0 + x} for x in range(3)]
     chart = figure("bars", rows, {"x": "x", "y": "y"}, {}, {"0": "no effect"})

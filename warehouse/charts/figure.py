@@ -135,7 +135,7 @@ def _framed(
 
 
 def _panel(kind: str, part: list[Point], frame: Frame, references: Mapping[str, str]) -> dict[str, Any]:
-    layers = [*reference_lines(frame, references), *KINDS[kind].layers(frame, part)]  # adds to the points
+    layers = [*reference_lines(frame, references, part), *KINDS[kind].layers(frame, part)]  # adds to the points
     size = KINDS[kind].size(part) if hasattr(KINDS[kind], "size") else {"width": WIDTH, "height": HEIGHT}
     values = [{key: value for key, value in point.items() if _is_told(key, value)} for point in part]
     return {

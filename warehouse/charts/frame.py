@@ -78,17 +78,33 @@ def x_only(x: Mapping[str, Any]) -> dict[str, Any]:
     return {"x": own, **({"xOffset": x["xOffset"]} if "xOffset" in x else {})}
 
 
-def reference_lines(frame: Frame, references: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Give a named line for each value that the vertical axis reaches."""
+def reference_lines(frame: Frame, references: Mapping[str, str], found: Sequence[Point] = ()) -> list[dict[str, Any]]:
+    """Give a named line for each value that the vertical axis reaches; the name stands where fewer points are."""
     low, high = frame.domain or (1.0, 0.0)
     lines = [{"at": float(value), "called": name} for value, name in references.items() if low <= float(value) <= high]
     if not lines:
         return []
     y = {"field": "at", "type": "quantitative", "title": frame.y, "scale": frame.scale}
-    text = {"type": "text", "align": "right", "baseline": "bottom", "dy": -2, "fontSize": 10, "fontStyle": "italic"}
+    is_left = _is_freer_at_the_left(found, [line["at"] for line in lines], (high - low) / 6)
+    side, x = ("left", 2) if is_left else ("right", WIDTH)
+    text = {"type": "text", "align": side, "baseline": "bottom", "dy": -2, "fontSize": 10, "fontStyle": "italic"}
     return [
         {"data": {"values": lines}, "mark": {"type": "rule", "color": REFERENCE, "strokeDash": [4, 3]},
          "encoding": {"y": y}},
         {"data": {"values": lines}, "mark": {**text, "color": "#5c6269"},
-         "encoding": {"y": y, "x": {"value": WIDTH}, "text": {"field": "called", "type": "nominal"}}},
+         "encoding": {"y": y, "x": {"value": x}, "text": {"field": "called", "type": "nominal"}}},
     ]  # fmt: skip
+
+
+def _is_freer_at_the_left(found: Sequence[Point], lines: Sequence[float], reach: float) -> bool:
+    """Say whether fewer points stand in the left third than in the right third, just above lines or on them."""
+    at = [
+        point["x"] for point in found
+        if isinstance(point["x"], float) and point.get("y") is not None
+        and any(-reach / 3 <= point["y"] - line <= reach for line in lines)
+    ]  # fmt: skip
+    ends = [point["x"] for point in found if isinstance(point["x"], float)]
+    if not at:
+        return False
+    third = (max(ends) - min(ends)) / 3
+    return sum(x <= min(ends) + third for x in at) < sum(x >= max(ends) - third for x in at)

@@ -10,7 +10,7 @@ from warehouse.dashboard.choices import Choices
 from warehouse.dashboard.drawings import Drawing
 from warehouse.dashboard.links import LINKS
 from warehouse.dashboard.picking import MODELS, extractions_of, pick_models
-from warehouse.dashboard.reading import expect_many, rows_of
+from warehouse.dashboard.reading import WITHOUT_ATTENTION, expect_many, rows_of
 from warehouse.database.types import Connection
 from warehouse.report.exhibits import Exhibit, narrowed, question
 from warehouse.report.filling import Filled, Page, fill
@@ -116,9 +116,14 @@ _VALUES = sql.SQL("""
 SELECT {0} FROM (SELECT {0}, row_number() OVER () AS place FROM ({1}) AS exhibit) AS placed
 GROUP BY {0} ORDER BY min(place)
 """)
-_COMPARED = sql.SQL("""
-SELECT {0} FROM mart.noise_ceiling GROUP BY {0}, corpus, measure ORDER BY corpus, measure LIKE 'roi_value/%', measure
-""")
+_COMPARED = sql.SQL(
+    """
+SELECT {0} FROM mart.noise_ceiling GROUP BY {0}, corpus, measure
+ORDER BY """
+    + WITHOUT_ATTENTION
+    + """, corpus, measure LIKE 'roi_value/%', measure
+"""
+)
 
 
 def _fits(row: Mapping[str, Any], chosen: Mapping[str, str]) -> bool:

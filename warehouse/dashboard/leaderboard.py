@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.dashboard.choices import Choices, Option
-from warehouse.dashboard.reading import rows_of
+from warehouse.dashboard.reading import WITHOUT_ATTENTION, rows_of
 from warehouse.database.types import Connection
 
 
@@ -98,8 +98,9 @@ def leaderboard(connection: Connection, asked: Mapping[str, str]) -> Leaderboard
     return Leaderboard(choices, COLUMNS, [*known, *rest][: int(top)], order, direction)
 
 
-_GROUPS = """
-SELECT DISTINCT corpus, language_group FROM mart.noise_ceiling ORDER BY corpus, language_group
+_GROUPS = f"""
+SELECT corpus, language_group FROM mart.noise_ceiling GROUP BY corpus, language_group
+ORDER BY {WITHOUT_ATTENTION}, corpus, language_group
 """
 _ROWS = """
 SELECT * FROM mart.resemblance_leaderboard

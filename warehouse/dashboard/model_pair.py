@@ -60,7 +60,10 @@ def _beside(rows: list[dict[str, Any]], left: str, right: str) -> str:
 
 
 _MODELS = "SELECT DISTINCT corpus, model FROM mart.extraction ORDER BY corpus, model"
-_MEASURES = "SELECT DISTINCT measure FROM mart.noise_ceiling WHERE corpus = %(corpus)s ORDER BY measure"
+_MEASURES = """
+SELECT measure FROM mart.noise_ceiling WHERE corpus = %(corpus)s
+GROUP BY measure ORDER BY measure LIKE 'roi_value/%%', measure
+"""
 _SUMMARY = """
 SELECT * FROM mart.model_summary
 WHERE

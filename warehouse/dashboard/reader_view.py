@@ -9,7 +9,7 @@ from warehouse.dashboard.drawings import Drawing, drawing
 from warehouse.dashboard.heads import pick_sentence
 from warehouse.dashboard.links import LINKS
 from warehouse.dashboard.picking import pick_models
-from warehouse.dashboard.reading import expect_many, rows_of
+from warehouse.dashboard.reading import WITHOUT_ATTENTION, expect_many, rows_of
 from warehouse.database.types import Connection
 from warehouse.report.tables import as_html
 
@@ -18,7 +18,10 @@ MEASURES = {
     "go_past_time_ms": "go-past time", "total_reading_time_ms": "total reading time",
 }  # fmt: skip
 """Measures of reading that are drawn by word."""
-LEFT_OUT = ("subject_id", "subject_label", "usage_warnings", "demographics", "excluded_because", "is_excluded")
+LEFT_OUT = (
+    "subject_id", "subject_label", "usage_warnings", "demographics", "demographics_text", "excluded_because",
+    "is_excluded",
+)  # fmt: skip
 SCORES = (Option("r2", "R2, in-sample"), Option("cv_r2", "R2, articles held out"))
 
 
@@ -55,7 +58,7 @@ def reader_view(connection: Connection, asked: Mapping[str, str]) -> ReaderView:
     ]
     sentence = pick_sentence(connection, choices, corpus)
     key = {"subject": who["subject_id"], "sentence": sentence["sentence_id"], "corpus": corpus}
-    told = {name: value for name, value in who.items() if name not in LEFT_OUT}
+    told = {name: value for name, value in who.items() if name not in LEFT_OUT} | (who["demographics"] or {})
     sections = [_path(connection, key), _words(connection, key), _resemblance(connection, choices, key)]
     return ReaderView(choices, as_html([told], LINKS, label="Reader"), who["excluded_because"] or "", sections)
 
@@ -105,7 +108,7 @@ def _resemblance(
 
 
 _UNREAD = "This sentence was not shown to this reader, or is left out."
-_READERS = "SELECT * FROM mart.reader ORDER BY corpus, is_excluded, language_group, reader"
+_READERS = f"SELECT * FROM mart.reader ORDER BY {WITHOUT_ATTENTION}, corpus, is_excluded, language_group, reader"
 _FIXATIONS = """
 SELECT
     word.word_position,
@@ -128,8 +131,9 @@ SELECT * FROM mart.reading_measure
 WHERE subject_id = %(subject)s AND sentence_id = %(sentence)s AND reading_ordinal = 1 ORDER BY word_position
 """
 _SCORED = """
-SELECT DISTINCT measure FROM mart.human_resemblance
-WHERE subject_id = %(subject)s AND condition = 'plain' AND method = 'raw' ORDER BY measure
+SELECT measure FROM mart.human_resemblance
+WHERE subject_id = %(subject)s AND condition = 'plain' AND method = 'raw'
+GROUP BY measure ORDER BY measure LIKE 'roi_value/%%', measure
 """
 _CURVES = """
 SELECT model, layer, r2, cv_r2, cell_count, run_id FROM mart.human_resemblance

@@ -14,6 +14,8 @@ from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
 from warehouse.errors import DatabaseUnavailable
 
+WITHOUT_ATTENTION = "corpus NOT IN (SELECT extraction.corpus FROM mart.extraction)"
+"""SQL to order corpora by: a view opens on one that a model has read."""
 PATIENCE = "10s"
 """A question that takes longer is given up."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from warehouse.dashboard.choices import Choices, Option
 from warehouse.dashboard.drawings import Drawing, drawing
 from warehouse.dashboard.heads import pick_extraction, pick_sentence
-from warehouse.dashboard.reading import rows_of
+from warehouse.dashboard.reading import WITHOUT_ATTENTION, rows_of
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput
 
@@ -40,7 +40,7 @@ class SentenceView:
 def sentence_view(connection: Connection, asked: Mapping[str, str]) -> SentenceView:
     """Show the sentence that the address names."""
     choices = Choices(asked)
-    known = rows_of(connection, "SELECT corpus FROM mart.corpus ORDER BY corpus")
+    known = rows_of(connection, f"SELECT corpus FROM mart.corpus ORDER BY {WITHOUT_ATTENTION}, corpus")
     corpus = choices.pick("corpus", "Corpus", [row["corpus"] for row in known])
     sentence = pick_sentence(connection, choices, corpus)
     key = {"sentence": sentence["sentence_id"]}
