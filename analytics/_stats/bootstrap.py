@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from analytics._stats.design import GRAM_LIMIT
+from analytics._stats.cholesky import inverse_factors
 from analytics._stats.moments import Moments
 
 DRAWS, TARGETS = 125, 64
@@ -89,7 +89,7 @@ def resampled_r2(moments: Moments, counts: np.ndarray) -> np.ndarray:
     found = np.empty((len(counts), moments.yy.shape[-1]))
     with threadpool_limits(1, "blas"):
         weights = np.asarray(counts, dtype=float)
-        inverses, is_weak = _inverse_factors(np.tensordot(weights, moments.zz, axes=1))
+        inverses, is_weak = inverse_factors(np.tensordot(weights, moments.zz, axes=1))
         cells = weights @ moments.count
         for targets in _cuts(found.shape[1], TARGETS):
             zy, yy = np.ascontiguousarray(moments.zy[..., targets]), np.ascontiguousarray(moments.yy[..., targets])
@@ -164,7 +164,7 @@ def explained(moments: Moments) -> np.ndarray:
     the constant: one factor inverted and one product serve all targets. Entries that do not span the predictors well
     are fitted within what they span.
     """
-    inverses, is_weak = _inverse_factors(moments.zz)
+    inverses, is_weak = inverse_factors(moments.zz)
     found = _squared_sums(inverses @ moments.zy)
     for fit in np.flatnonzero(is_weak):
         xx, xy, _ = (one := moments.part(slice(fit, fit + 1))).about(*one.means)
@@ -179,22 +179,6 @@ def _squared_sums(along: np.ndarray) -> np.ndarray:
 def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
     out = np.full_like(denominator, np.nan)
     return np.asarray(np.divide(numerator, denominator, out=out, where=denominator > 0))
-
-
-def _inverse_factors(grams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Invert the Cholesky factor of each Gram matrix, without the constant's row; tell the fits where that fails."""
-    from scipy.linalg import lapack
-
-    n_fits, size, _ = grams.shape
-    found, pivots, is_weak = np.zeros((n_fits, size - 1, size)), np.ones((n_fits, size)), np.zeros(n_fits, dtype=bool)
-    for fit, gram in enumerate(grams):
-        factor, is_weak[fit] = lapack.dpotrf(gram.T, lower=1)  # the same matrix in the order that LAPACK takes
-        pivots[fit] = factor.diagonal()
-        if not is_weak[fit]:
-            found[fit] = lapack.dtrtri(factor, lower=1)[0][1:]
-    of_predictors = pivots[:, 1:] ** 2
-    is_weak |= of_predictors.min(axis=1, initial=1.0) * GRAM_LIMIT < of_predictors.max(axis=1, initial=1.0)
-    return found, is_weak
 
 
 def explained_within(grams: np.ndarray, crosses: np.ndarray) -> np.ndarray:
