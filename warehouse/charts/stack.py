@@ -1,4 +1,4 @@
-"""Bars by layer, the parts of a whole on top of each other; a part below 0 is open and hangs from the part before it."""
+"""Bars by layer, the parts of a whole on top of each other; a part below 0 is open and hangs from the part below it."""
 
 from collections.abc import Sequence
 from typing import Any
