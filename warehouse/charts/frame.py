@@ -81,7 +81,9 @@ def x_only(x: Mapping[str, Any]) -> dict[str, Any]:
 def reference_lines(frame: Frame, references: Mapping[str, str], found: Sequence[Point] = ()) -> list[dict[str, Any]]:
     """Give a named line for each value that the vertical axis reaches; the name stands where fewer points are."""
     low, high = frame.domain or (1.0, 0.0)
-    lines = [{"at": float(value), "called": name} for value, name in references.items() if low <= float(value) <= high]
+    lines: list[dict[str, Any]] = [
+        {"at": float(value), "called": name} for value, name in references.items() if low <= float(value) <= high
+    ]
     if not lines:
         return []
     y = {"field": "at", "type": "quantitative", "title": frame.y, "scale": frame.scale}
@@ -98,13 +100,14 @@ def reference_lines(frame: Frame, references: Mapping[str, str], found: Sequence
 
 def _is_freer_at_the_left(found: Sequence[Point], lines: Sequence[float], reach: float) -> bool:
     """Say whether fewer points stand in the left third than in the right third, just above lines or on them."""
-    at = [
-        point["x"] for point in found
-        if isinstance(point["x"], float) and point.get("y") is not None
-        and any(-reach / 3 <= point["y"] - line <= reach for line in lines)
+    numeric = [point for point in found if isinstance(point["x"], float)]
+    places: list[float] = [point["x"] for point in numeric]
+    near: list[float] = [
+        point["x"] for point in numeric
+        if point.get("y") is not None and any(-reach / 3 <= point["y"] - line <= reach for line in lines)
     ]  # fmt: skip
-    ends = [point["x"] for point in found if isinstance(point["x"], float)]
-    if not at:
+    if not near:
         return False
-    third = (max(ends) - min(ends)) / 3
-    return sum(x <= min(ends) + third for x in at) < sum(x >= max(ends) - third for x in at)
+    first, last = min(places), max(places)
+    third = (last - first) / 3
+    return sum(x <= first + third for x in near) < sum(x >= last - third for x in near)
