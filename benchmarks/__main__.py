@@ -1,7 +1,7 @@
 """Runs benchmarks one after the other, each in a process of its own: ``python -m benchmarks [NAMES] [--scale S]``.
 
-At the usual scale all of them take a few minutes; 1 is the paper's size. Growth to a hundred times that size and what
-needs machines of its own are asked for by name.
+At the usual scale all of them take a few minutes; 1 is the paper's size. Growth to ten and a hundred times that size,
+and what needs machines of its own, are asked for by name.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from tools import measurements
 MODULES = (
     "regression", "counts", "coverage", "storage", "ingest", "slices", "queries", "joins", "study", "divergence",
     "events", "fixations", "incomplete", "extraction", "commands", "beyond",
-    "partitions", "full_study", "cluster", "replacing",
+    "partitions", "full_study", "cluster", "replacing", "sums", "growth",
 )  # fmt: skip
 SCALE = 0.1
 

@@ -12,8 +12,9 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from benchmarks.made import GPT2, N_READERS, arrays, load_arrays, made_warehouse
 from benchmarks.measuring import Finding, alternated, asked_scale, found, report
@@ -41,8 +42,16 @@ def computed(database: Database, analysis: str, *how: str) -> None:
         raise RuntimeError(f"nothing was computed of {analysis}")
 
 
+@dataclass(frozen=True)
+class Machines:
+    """A scheduler and its workers: where it answers, and their processes."""
+
+    address: str
+    pids: Sequence[int]
+
+
 @contextmanager
-def scheduler() -> Iterator[str]:
+def scheduler() -> Iterator[Machines]:
     """A scheduler with its workers, on this machine."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -63,11 +72,19 @@ def scheduler() -> Iterator[str]:
                 )
             )
         try:
-            yield address
+            _wait_for_all(address)
+            yield Machines(address, [process.pid for process in started])
         finally:
             for process in reversed(started):
                 process.send_signal(signal.SIGTERM)
                 process.wait()
+
+
+def _wait_for_all(address: str) -> None:
+    from distributed import Client
+
+    with Client(address, timeout="60s") as client:
+        client.wait_for_workers(WORKERS, timeout=60)
 
 
 def measured(
@@ -91,10 +108,10 @@ def main() -> None:
     shape = GPT2.scaled(scale := asked_scale(__doc__))
     findings: list[Finding] = []
     details: dict[str, object] = {}
-    with made_warehouse(readers=N_READERS) as database, arrays(shape) as folder, scheduler() as address:
+    with made_warehouse(readers=N_READERS) as database, arrays(shape) as folder, scheduler() as machines:
         load_arrays(database, folder, shape, shape.name)
         for analysis, (_, target) in ANALYSES.items():
-            more, detail = measured(database, analysis, target, address)
+            more, detail = measured(database, analysis, target, machines.address)
             findings += more
             details |= detail
     report("cluster", findings, details, scale)

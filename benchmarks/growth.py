@@ -1,8 +1,9 @@
 """The paper's corpus once, ten and a hundred times: ``python -m benchmarks.growth --times 1 10 100``.
 
 Two models of 3 layers by 32 heads and 105 readers over a streamed corpus; text, readers and attention come in, a layer
-is pulled, every analysis of cells is computed. Each step runs in a process of its own, whose peak memory is read; the
-server's is watched beside it. Time should grow as the cells do (an exponent of 1) and memory should stay. With
+is pulled, every analysis of `compute all` is computed. Each step runs in a process of its own, whose peak memory is
+read, and its processor time with the server's; the server's memory is watched beside it. Time should grow as the cells
+do (an exponent of 1) and memory should stay. With
 ``--keep FOLDER`` the servers stay, what came in is not loaded again, and a run that was cut off goes on; analyses and
 the pull of a layer are measured anew. Figures are written after each size.
 """
@@ -25,22 +26,21 @@ from benchmarks import streamed
 from benchmarks.made import N_CELLS, QUIET, empty_server
 from benchmarks.measuring import Finding, report
 from benchmarks.memory import own_peak, watched
+from benchmarks.processor import processor_seconds
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.plugin.columns import together
-from warehouse.plugin.registry import Source
+from warehouse.plugin.registry import Source, analyses, analysis_named, in_order
 from warehouse.slices import Slices
+from warehouse.slices.units import columns_of_views
 
 LAYERS, HEADS = 3, 32
 READERS = {"L1": 51, "L2": 54}
 MODELS = {"base": None, "tuned": "base"}
 CHOICE = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
-ANALYSES = (
-    "noise_ceiling", "human_resemblance", "corrected_resemblance", "trivial_reliance", "reader_reliance",
-    "attention_divergence",
-)  # fmt: skip
-"""Those that read cells; the others read results, which do not grow with the corpus."""
+ANALYSES = tuple(one.name for one in in_order(sorted(analyses())) if not one.on_request)
+"""Those that read results do not grow with the corpus."""
 MEBIBYTES = 1536
 """The most that a process may hold at any size."""
 
@@ -81,7 +81,7 @@ def _loaded(database: Database, source: Source) -> None:
 def _computed(name: str, database: Database) -> None:
     with database.connect() as connection:  # what stands from an earlier measurement does not count
         connection.execute(_SUPERSEDE, [name])
-    selection = {} if name in ("attention_divergence", "trivial_reliance") else CHOICE
+    selection = CHOICE if {"quantity", "saccade_rule"} <= columns_of(database, name) else {}
     pipeline.compute(database, name, selection, progress=QUIET)
 
 
@@ -98,6 +98,12 @@ def step(name: str, dsn: str, copies: int, most_readers: int) -> tuple[float, fl
     return time.perf_counter() - start, own_peak()
 
 
+def columns_of(database: Database, name: str) -> set[str]:
+    """Name the columns by which the units of an analysis can be chosen."""
+    with database.connect(read_only=True) as connection:
+        return set(columns_of_views(connection, analysis_named(name)))
+
+
 INGEST = ("text", "readers", "attention")
 STEPS = (*INGEST, "layer", *ANALYSES)
 
@@ -107,6 +113,7 @@ class Measured:
     """One step at one size."""
 
     seconds: float
+    processor_s: float
     peak_mib: float
     server_mib: float
     database_bytes: int
@@ -133,17 +140,24 @@ def measured(copies: int, most_readers: int, folder: Path | None) -> dict[str, A
 
 def _line(copies: int, name: str, done: Measured) -> str:
     return (
-        f"{copies:5}x {name:22}{done.seconds:9.2f} s {1e6 * done.seconds / cells(copies):8.4f} us/cell "
+        f"{copies:5}x {name:26}{done.seconds:9.2f} s {done.processor_s:9.2f} s of processor "
         f"{done.peak_mib:7.0f} MiB {done.server_mib:7.0f} MiB server {done.database_bytes / 2**20:8.0f} MiB on disk"
     )
 
 
 def _in_its_own_process(server: EmbeddedServer, name: str, copies: int, most_readers: int) -> Measured:
-    with watched(server.status().pid or 0) as peak, ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        seconds, own = pool.submit(step, name, server.dsn(), copies, most_readers).result()
+    done: list[tuple[float, float]] = []
+
+    def work() -> None:
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            done.append(pool.submit(step, name, server.dsn(), copies, most_readers).result())
+
+    with watched(server.status().pid or 0) as peak:
+        processor_s = processor_seconds(server, work)
+    seconds, own = done[0]
     with Database(server.dsn()).connect(read_only=True) as connection:
         (size,) = connection.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
-    return Measured(seconds, own, peak.mebibytes, size)
+    return Measured(seconds, processor_s, own, peak.mebibytes, size)
 
 
 def findings(sizes: dict[str, dict[str, Any]]) -> list[Finding]:
@@ -167,11 +181,12 @@ def findings(sizes: dict[str, dict[str, Any]]) -> list[Finding]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--times", type=int, nargs="+", default=[1, 10], help="Copies of the paper's corpus.")
+    parser.add_argument("--scale", type=float, help="As for other benchmarks; below 1 only up to four times.")
     parser.add_argument("--keep", type=Path, help="Folder in which the servers stay.")
     parser.add_argument("--readers", type=int, default=54, help="At most so many of a group, where time is short.")
     given = parser.parse_args()
     sizes: dict[str, Any] = {}
-    for copies in given.times:
+    for copies in given.times if (given.scale or 1) >= 1 else (1, 4):
         sizes[str(copies)] = measured(copies, given.readers, given.keep)
         report("growth", findings(sizes), {**sizes, "readers of a group, at most": given.readers})
     print(_profile(sizes))

@@ -10,25 +10,25 @@ from warehouse.database.server import EmbeddedServer
 
 def processor_seconds(server: EmbeddedServer, work: Callable[[], None]) -> float:
     """Time a piece of work by what it, its processes and the server's took of the processor."""
-    before = _of_clients() + _of_server(server)
+    before = _of_clients() + of_server(server)
     work()
     time.sleep(0.3)  # a session ends a moment after its client
-    return _of_clients() + _of_server(server) - before
+    return _of_clients() + of_server(server) - before
 
 
 def _of_clients() -> float:
     return sum(os.times()[:4])
 
 
-def _of_server(server: EmbeddedServer) -> float:
+def of_server(server: EmbeddedServer) -> float:
     """Add up the processor time of the server's processes, those that have ended included."""
     postmaster = int((server.directory / "data" / "postmaster.pid").read_text().splitlines()[0])
     children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-    ticks = sum(_ticks(postmaster)) + sum(sum(_ticks(int(child))[:2]) for child in children)
-    return ticks / os.sysconf("SC_CLK_TCK")
+    taken = sum(ticks(postmaster)) + sum(sum(ticks(int(child))[:2]) for child in children)
+    return taken / os.sysconf("SC_CLK_TCK")
 
 
-def _ticks(process: int) -> list[int]:
+def ticks(process: int) -> list[int]:
     """Give user and system time of a process, and of its children that have ended; 0 where it has gone meanwhile."""
     try:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()

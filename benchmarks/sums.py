@@ -69,6 +69,7 @@ def measured(copies: int, readers: int) -> dict[str, Any]:
                 values.append(_ask(database, _VALUES))
             if name.startswith("attention"):
                 found[f"{name}: bytes"] = _ask(database, _BYTES)[0][0]
+                found[f"{name}: numbers"] = int(_ask(database, _NUMBERS)[0][0])
             print(f"{copies:5}x {name:26} {found[name]}", flush=True)
         found["largest difference"] = float(np.abs(np.subtract(*map(np.array, values))).max())
     return found
@@ -110,10 +111,11 @@ def findings(sizes: Mapping[int, Mapping[str, Any]]) -> list[Finding]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.sums", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--times", type=int, nargs="+", default=[1, 10], help="Copies of the paper's corpus.")
+    parser.add_argument("--scale", type=float, help="As for other benchmarks; below 1 only up to four times.")
     parser.add_argument("--readers", type=int, default=10, help="Of each of two groups.")
     given = parser.parse_args()
     sizes: dict[int, Any] = {}
-    for copies in given.times:
+    for copies in given.times if (given.scale or 1) >= 1 else (1, 4):
         sizes[copies] = measured(copies, given.readers)
     report("sums", findings(sizes), {"sizes": sizes, "readers of a group": given.readers})
 
@@ -130,6 +132,12 @@ FROM pg_class
 WHERE
     relnamespace = 'model'::regnamespace AND relkind = 'r'
     AND (relname ~ '^attention_[0-9]+$' OR relname IN ('head_sums', 'reader_sums', 'predictor_sums', 'summed_reader'))
+"""
+_NUMBERS = """
+SELECT
+    (SELECT COALESCE(sum(cardinality(head_products)), 0) FROM model.head_sums)
+    + (SELECT COALESCE(sum(cardinality(reader_products)), 0) FROM model.reader_sums)
+    + (SELECT COALESCE(sum(cardinality(predictor_products)), 0) FROM model.predictor_sums)
 """
 
 if __name__ == "__main__":

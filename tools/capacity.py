@@ -2,21 +2,33 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from tools.costs import costs_of, marginal, of_sums
 from tools.results import ROOT, Run, history, latest
-from warehouse.report.capacity import OF_PAIRS, OF_READERS, Constants, Study, bytes_of, count_of, time_of
+from warehouse.report.capacity import (
+    CELL,
+    LAYER,
+    PAIR_CELL,
+    PAIR_LAYER,
+    READ,
+    Constants,
+    Study,
+    bytes_of,
+    count_of,
+    time_of,
+)
 
 N_CELLS, SENTENCES = 8953, 148
 """Causal cells and sentences of the paper's corpus."""
 MODELS, LAYERS, LAYER_HEADS = 2, 3, 32
 """What benchmarks.growth loads."""
 GROUPS = (51, 54)
+PREDICTORS = 50
+"""Of the built-in sets, with the trivial patterns, about."""
 READERS = sum(GROUPS)
 """Of the paper, by group."""
-ANALYSES = ("noise_ceiling", "human_resemblance", "corrected_resemblance", "trivial_reliance", "reader_reliance",
-            "attention_divergence")  # fmt: skip
 LOCKS = 2048 * 100
 """Of the embedded server: max_locks_per_transaction by max_connections, as they are set."""
 TEMPLATE = ROOT / "tools/capacity.txt"
@@ -33,35 +45,49 @@ class Measured:
     readers: int
     peak_mib: Mapping[str, list[float]]
     run: Run
-    newest: Run
 
     @classmethod
     def newest_of(cls, runs: Sequence[Run]) -> "Measured":
-        """Take times from the newest run of benchmarks.growth on a machine of its own, memory from the newest."""
-        quiet = [run for run in runs if run["load_at_the_end"] <= run["cores"] + 1]
-        run, newest = (quiet or runs)[-1], runs[-1]
-        sizes, newest_sizes = _sizes(run), _sizes(newest)
-        peaks = {name: [newest_sizes[n][name]["peak_mib"] for n in sorted(newest_sizes)] for name in newest_sizes[1]
-                 if name != "bytes"}  # fmt: skip
+        """Take the newest run of benchmarks.growth that measured every analysis, of several sizes."""
+        whole = [run for run in runs if "unique_variance" in _sizes(run)[1] and len(_sizes(run)) > 1]
+        run = whole[-1]
+        sizes = _sizes(run)
+        peaks = {name: [sizes[n][name]["peak_mib"] for n in sorted(sizes)] for name in sizes[1] if name != "bytes"}
         copies, people = max(sizes), _people(run)
-        constants = _constants_of(sizes[copies], copies, people, max(map(max, peaks.values())), _told(run))
-        return cls(constants, copies, people, peaks, run, newest)
+        constants = _constants_of(sizes, people, max(map(max, peaks.values())), _told(run))
+        return cls(constants, copies, people, peaks, run)
 
 
-def _constants_of(found: Mapping[str, Any], copies: int, people: int, peak_mib: float, source: str) -> Constants:
-    cells, read, size = copies * N_CELLS * MODELS * LAYERS * LAYER_HEADS, people * SENTENCES * copies, found["bytes"]
+def _constants_of(sizes: Mapping[int, Mapping[str, Any]], people: int, peak_mib: float, source: str) -> Constants:
+    copies = max(sizes)
+    size, largest = sizes[copies]["bytes"], _counts(copies, people)
+    cells, read = largest[CELL], largest[READ]
+    counts = {number: _counts(number, people) for number in sizes}
+    sums = of_sums(latest(history("sums"))["details"]["sizes"])
     return Constants(
-        analyses={name: found[name]["seconds"] / (read if name in OF_READERS else cells) for name in ANALYSES},
+        analyses=costs_of(sizes, counts),
         bytes_per_cell=size["model.attention"] / cells,
-        ingest_s=found["attention"]["seconds"] / cells,
+        ingest_s=marginal(sizes, "attention", {number: of[CELL] for number, of in counts.items()}),
+        ingest_sums_s=sums.seconds / (N_CELLS * LAYERS * LAYER_HEADS),
+        sum_overhead=sums.overhead,
         text_bytes=sum(size[f"stimulus.{name}"] for name in ("sentence", "word", "word_pair")) / SENTENCES / copies,
-        text_s=found["text"]["seconds"] / SENTENCES / copies,
+        text_s=marginal(sizes, "text", {number: SENTENCES * number for number in sizes}),
         reader_bytes=sum(size[f"human.{name}"] for name in ("reading", "fixation", "saccade")) / read,
-        reader_s=found["readers"]["seconds"] / read,
+        reader_s=marginal(sizes, "readers", {number: of[READ] for number, of in counts.items()}),
         peak_mib=peak_mib,
-        cells=cells,
+        peak_sums_mib=sums.peak_mib,
+        largest=largest,
         source=source,
     )
+
+
+def _counts(copies: int, people: int) -> dict[str, float]:
+    """Count what was measured of all that time goes with."""
+    cells, layers = copies * N_CELLS * MODELS * LAYERS * LAYER_HEADS, MODELS * LAYERS
+    return {
+        CELL: cells, PAIR_CELL: cells, READ: people * SENTENCES * copies, LAYER: layers,
+        PAIR_LAYER: layers * (MODELS - 1) / 2,
+    }  # fmt: skip
 
 
 def shipped() -> str:
@@ -80,7 +106,7 @@ def _sizes(run: Run) -> dict[int, Mapping[str, Any]]:
 
 def _study(models: int, sentences: int, readers: int = READERS) -> Study:
     """Give a study of models of the shape of LLaMA-7B, with sentences as long as the paper's on average."""
-    return Study(models, 32, 32, sentences, WORDS, readers)
+    return Study(models, 32, 32, sentences, WORDS, readers, predictors=PREDICTORS)
 
 
 STUDIES = {
@@ -99,7 +125,7 @@ def page() -> str:
     found = {
         "measured": _table(["what", "measured"], _constants(c.constants)),
         "memory": _table(
-            ["MiB at the most", *(f"{n} times" for n in sorted(_sizes(c.newest)))],
+            ["MiB at the most", *(f"{n} times" for n in sorted(_sizes(c.run)))],
             [[name, *(f"{peak:.0f}" for peak in peaks)] for name, peaks in c.peak_mib.items()],
         ),
         "studies": _table(
@@ -116,13 +142,12 @@ def page() -> str:
             [_row(name, study, c.constants) for name, study in STUDIES.items()],
         ),
         "ends": _table(["resource of one machine", "holds", "that is"], list(_ends(c.constants))),
-        "sums": _table(["one sum for", "bytes", "attention of as many sentences", "ratio"], list(_sums(c.constants))),
+        "sums": _table(["sums with readers", "bytes", "its cells", "ratio"], list(_sums(c.constants))),
         "partitions": _table(["figure", "value"], list(_partitions())),
         "source": f"{c.copies} times the paper's corpus, {c.readers} readers, {_told(c.run)}",
-        "newest": _told(c.newest),
-        "newest_readers": str(_people(c.newest)),
         "partitions_run": _told(latest(history("partitions"))),
-        "kept": bytes_of(replace(_study(1_000, 1_000_000, 20), sentences=1_000).sums_bytes),
+        "kept": bytes_of(_study(1_000, 1_000_000, 20).sums_bytes("article", c.constants)),
+        "sums_run": _told(latest(history("sums"))),
         "copies": str(c.copies),
         "locks": f"{LOCKS // 2:,}",
     }
@@ -139,21 +164,21 @@ def _told(run: Run) -> str:
 def _constants(c: Constants) -> Iterator[Sequence[str]]:
     yield "attention on disk, 32 heads", f"{c.bytes_per_cell:.2f} bytes a cell, key included"
     yield "attention in", f"{1e-6 / c.ingest_s:.1f} million cells/s, made while written"
+    yield "sums in its place", f"{1e-6 / c.ingest_sums_s:.1f} million cells/s, {c.sum_overhead:.2f} times 8 bytes a sum"
     yield "text on disk", f"{c.text_bytes / 1024:.1f} KiB a sentence"
     yield "text in", f"{1e3 * c.text_s:.2f} ms a sentence"
     yield "a reader on disk", f"{c.reader_bytes / 1024:.2f} KiB a sentence read"
     yield "a reader in", f"{1e3 * c.reader_s:.2f} ms a sentence read, saccades by two rules derived"
-    for name in ANALYSES:
-        unit = "sentence read" if name in OF_READERS else "cell"
-        yield f"`{name}`", f"{1e6 * c.analyses[name]:.3g} us a {unit}"
+    for name, cost in c.analyses.items():
+        yield f"`{name}`", f"{1e6 * cost.seconds:.3g} us a {cost.per}"
 
 
 def _row(name: str, study: Study, c: Constants) -> list[str]:
-    others = sum(study.analysis_s(analysis, c) for analysis in c.analyses if analysis != OF_PAIRS)
+    others = sum(study.analysis_s(analysis, c) for analysis, cost in c.analyses.items() if cost.per != PAIR_CELL)
     return [
         name, count_of(study.cells), bytes_of(study.cells * c.bytes_per_cell), bytes_of(study.human_bytes(c)),
         time_of(study.loading_s(c)), time_of(study.analysis_s("human_resemblance", c)), time_of(others),
-        time_of(study.analysis_s(OF_PAIRS, c)) if study.models > 1 else "",
+        time_of(study.analysis_s("attention_divergence", c)) if study.models > 1 else "",
     ]  # fmt: skip
 
 
@@ -168,17 +193,17 @@ def _ends(c: Constants) -> Iterator[Sequence[str]]:
     day = 86_400 / c.ingest_s
     yield "a day of loading, one process", f"{count_of(day)} cells", f"{day / whole / 14_800:,.0f} such models"
     for name in ("human_resemblance", "corrected_resemblance"):
-        day = 86_400 / c.analyses[name]
+        day = 86_400 / c.analyses[name].seconds
         yield f"a day of `{name}`, one core", f"{count_of(day)} cells", f"{day / whole / 14_800:,.0f} such models"
 
 
 def _sums(c: Constants) -> Iterator[Sequence[str]]:
-    """Compare the sums of one layer over a block of sentences with its cells; the readers' own are kept once."""
-    for name, sentences in (("a sentence", 1), ("an article of 30 sentences", 30), ("1,000 sentences", 1000)):
-        of_block = Study(1, 1, LAYER_HEADS, 1, WORDS, READERS)
-        size = of_block.sums_bytes - Study(0, 1, LAYER_HEADS, 1, WORDS, READERS).sums_bytes
-        stored = sentences * of_block.cells * c.bytes_per_cell
-        yield name, bytes_of(size), bytes_of(stored), f"{stored / size:.3g}"
+    """Compare the sums of one layer over an article with its cells, on disk."""
+    article = Study(1, 1, LAYER_HEADS, 30, WORDS, READERS, predictors=PREDICTORS)
+    stored = article.cells * c.bytes_per_cell
+    for name in ("sentence", "article"):
+        size = article.sums_bytes(name, c)
+        yield f"by {name}", bytes_of(size), bytes_of(stored), f"{stored / size:.3g}"
 
 
 def _partitions() -> Iterator[Sequence[str]]:

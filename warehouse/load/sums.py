@@ -113,7 +113,7 @@ class Summing:
 
     def _add(self, layer: int, part: Sentences, sentence_id: np.ndarray, cell: np.ndarray, weights: np.ndarray) -> None:
         z = np.column_stack([np.ones(len(weights)), weights.astype(float)])
-        y = self._values(part)[cell]
+        y = self._values(part)
         article = part.article[np.searchsorted(part.sentence_id, sentence_id)]
         for rows in _runs(sentence_id):
             key = layer, int(sentence_id[rows.start])
@@ -121,17 +121,23 @@ class Summing:
         for rows in _runs(sentence_id if self.summed_by == "sentence" else article):
             first = int(sentence_id[rows.start])
             key = layer, first if self.summed_by == "sentence" else int(article[rows.start])
-            self._of_columns.setdefault(key, _OfColumns(first)).add(first, z[rows].T @ y[rows])
+            self._of_columns.setdefault(key, _OfColumns(first)).add(first, z[rows].T @ y[cell[rows]])
 
     def _values(self, part: Sentences) -> np.ndarray:
         """Give what readers did over the cells of a part, and the predictors beside it; 0 where there is no value."""
 
         def ask() -> np.ndarray:
-            people = [readers.values(self.reading, self.works, part)] if self.works else []
-            sets = [column_digests.predictor_values(self.reading, [work], part) for work in self._sets]
-            chosen = [np.hstack(sets)[:, list(self._predictors.values())]] if sets else []
-            none = np.empty((int(part.cell_count.sum()), 0))
-            return np.asarray(np.nan_to_num(np.hstack([none, *people, *chosen])))
+            n_readers, start = len(self._people), 0
+            found = np.empty((int(part.cell_count.sum()), n_readers + len(self._predictors)))
+            if n_readers:
+                found[:, :n_readers] = readers.values(self.reading, self.works, part)
+            place = np.array(list(self._predictors.values()), dtype=int)
+            for work in self._sets:  # one after the other, so that no second copy of all is held
+                values = column_digests.predictor_values(self.reading, [work], part)
+                own = np.flatnonzero((place >= start) & (place < start + values.shape[1]))
+                found[:, n_readers + own] = values[:, place[own] - start]
+                start += values.shape[1]
+            return np.nan_to_num(found, copy=False)
 
         found: np.ndarray = self.reading.remember("values to sum", part.ids, ask, at_most=2)
         return found

@@ -1,17 +1,39 @@
-"""What a study will need of a machine, reckoned from figures that `python -m benchmarks.growth` measured."""
+"""What a study will need of a machine, reckoned from what `benchmarks.growth` and `benchmarks.sums` measured."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 MEASURED = Path(__file__).with_suffix(".json")
-"""Written by `python -m tools.pages` from the newest results of the benchmark."""
-OF_READERS = ("noise_ceiling", "reader_reliance")
-"""Analyses that read no attention: their time goes with sentences read, not with cells."""
-OF_PAIRS = "attention_divergence"
-"""The analysis of pairs of models: what was measured is one pair, by the cells of both."""
+"""Written by `python -m tools.pages` from the newest results of the benchmarks."""
+CELL, PAIR_CELL, READ, LAYER, PAIR_LAYER = "cell", "cell of a pair", "sentence read", "layer", "layer of a pair"
+"""What the time of an analysis goes with: `PAIR_CELL` and `PAIR_LAYER` are of analyses of two models."""
 DOUBLE = 8
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What an analysis takes.
+
+    Attributes
+    ----------
+    per : str
+        What its time goes with (`CELL`, ...).
+    seconds : float
+        Of one of these, of one measure.
+    is_by_measure : bool
+        Whether it takes that for every measure of the readers: at most, since what they share is read once.
+    from_sums : str
+        What sums serve it, ``article`` or ``sentence``; empty where it needs cells.
+    """
+
+    per: str
+    seconds: float
+    is_by_measure: bool
+    from_sums: str
 
 
 @dataclass(frozen=True)
@@ -20,37 +42,44 @@ class Constants:
 
     Attributes
     ----------
-    analyses : mapping of str to float
-        Seconds a cell, or a sentence read for those of `OF_READERS`.
-    bytes_per_cell, ingest_s : float
-        Of attention, a cell.
+    analyses : mapping of str to Cost
+        By name.
+    bytes_per_cell, ingest_s, ingest_sums_s : float
+        Of attention, a cell: on disk, loaded as cells, loaded as sums.
+    sum_overhead : float
+        Bytes of sums on disk, times those of their numbers.
     text_bytes, text_s : float
         A sentence.
     reader_bytes, reader_s : float
         A sentence read.
-    peak_mib : float
-        The most memory of any step, on `copies` times the paper's corpus [MiB].
-    cells : float
-        Cells of the largest study that was measured; what is larger is extrapolated.
+    peak_mib, peak_sums_mib : float
+        The most memory of any step, with cells and with sums [MiB].
+    largest : mapping of str to float
+        How many of what time goes with were measured; more is extrapolated.
     source : str
         When, where and on which commit.
     """
 
-    analyses: Mapping[str, float]
+    analyses: Mapping[str, Cost]
     bytes_per_cell: float
     ingest_s: float
+    ingest_sums_s: float
+    sum_overhead: float
     text_bytes: float
     text_s: float
     reader_bytes: float
     reader_s: float
     peak_mib: float
-    cells: float
+    peak_sums_mib: float
+    largest: Mapping[str, float]
     source: str
 
     @classmethod
     def shipped(cls) -> "Constants":
         """Give those that come with the program."""
-        return cls(**json.loads(MEASURED.read_text(encoding="utf-8")))
+        given = json.loads(MEASURED.read_text(encoding="utf-8"))
+        given["analyses"] = {name: Cost(**cost) for name, cost in given["analyses"].items()}
+        return cls(**given)
 
 
 @dataclass(frozen=True)
@@ -63,6 +92,10 @@ class Study:
     sentences: int
     words: float
     readers: int
+    measures: int = 1
+    predictors: int = 0
+    article: int = 30
+    """Sentences of an article."""
 
     @property
     def pairs(self) -> float:
@@ -75,52 +108,89 @@ class Study:
         return self.models * self.layers * self.heads * self.sentences * self.pairs
 
     @property
-    def sums_bytes(self) -> float:
-        """Bytes of the sums by sentence from which every regression follows.
-
-        Of each layer and sentence the cross-products of (1, heads), (1 + H)(2 + H) / 2, and those of (1, heads) with
-        the readers, (1 + H) R; of each sentence, once for all models, those of the readers, R (R + 1) / 2. As doubles.
-        """
-        h, r = self.heads, self.readers
-        a_layer = (1 + h) * (2 + h) / 2 + (1 + h) * r
-        return DOUBLE * self.sentences * (self.models * self.layers * a_layer + r * (r + 1) / 2)
-
-    @property
     def reads(self) -> int:
         """Sentences read by all readers."""
         return self.sentences * self.readers
 
-    def analysis_s(self, name: str, constants: Constants) -> float:
-        """Give the time of one process for an analysis of all that there is [s]; of all pairs for `OF_PAIRS`."""
-        times = self.reads if name in OF_READERS else self.cells * (self.models - 1 if name == OF_PAIRS else 1)
-        return constants.analyses[name] * times
+    def sums(self, by: str) -> float:
+        """Count the sums that are kept in place of cells, with readers and predictors by sentence or by article.
 
-    def loading_s(self, constants: Constants) -> float:
-        """Give the time of one process for text, readers and attention [s]."""
+        Of each layer and sentence the products of (1, heads) with each other, (1 + H)(2 + H) / 2; of each layer and
+        sentence or article those of (1, heads) with R readers in M measures and with P predictors, (1 + H)(R M + P).
+        """
+        of_heads = (1 + self.heads) * (2 + self.heads) / 2 * self.sentences
+        blocks = self.sentences if by == "sentence" else math.ceil(self.sentences / self.article)
+        beside = (1 + self.heads) * (self.readers * self.measures + self.predictors) * blocks
+        return self.models * self.layers * (of_heads + beside)
+
+    def count(self, per: str) -> float:
+        """Count what the time of analyses goes with."""
+        layers = self.models * self.layers
+        return {
+            CELL: self.cells, PAIR_CELL: self.cells * (self.models - 1), READ: self.reads, LAYER: layers,
+            PAIR_LAYER: layers * (self.models - 1) / 2,
+        }[per]  # fmt: skip
+
+    def analysis_s(self, name: str, constants: Constants) -> float:
+        """Give the processor time of an analysis of all that there is, of all pairs where it is of pairs [s]."""
+        cost = constants.analyses[name]
+        return cost.seconds * self.count(cost.per) * (self.measures if cost.is_by_measure else 1)
+
+    def loading_s(self, constants: Constants, kept: str = "cells") -> float:
+        """Give the processor time for text, readers and attention, kept as ``cells`` or as ``sums`` [s]."""
         c = constants
-        return self.cells * c.ingest_s + self.sentences * c.text_s + self.reads * c.reader_s
+        of_cell = c.ingest_s if kept == "cells" else c.ingest_sums_s
+        return self.cells * of_cell + self.sentences * c.text_s + self.reads * c.reader_s
 
     def human_bytes(self, constants: Constants) -> float:
         """Give the bytes of text and readers."""
         return self.sentences * constants.text_bytes + self.reads * constants.reader_bytes
 
+    def sums_bytes(self, by: str, constants: Constants) -> float:
+        """Give the bytes of sums on disk."""
+        return DOUBLE * self.sums(by) * constants.sum_overhead
 
-def reckoned(study: Study, constants: Constants) -> Iterator[Sequence[str]]:
-    """Yield what a study needs, row by row: what, with cells, with sums by sentence instead.
 
-    Sums take the time of loading once, while a model is read; what follows from them is not slower than from cells.
+def reckoned(study: Study, constants: Constants) -> Iterator[dict[str, Any]]:
+    """Yield what a study needs, row by row: what, with cells, with sums by sentence and by article instead.
+
+    Time is that of one processor, client and server together. Sums take it of loading while a model is read; what
+    follows from them is not slower than from cells.
     """
-    c = constants
-    human = study.human_bytes(c)
-    yield "attention", f"{count_of(study.cells)} cells", f"{count_of(study.sums_bytes / DOUBLE)} sums"
-    yield "attention on disk", bytes_of(study.cells * c.bytes_per_cell), bytes_of(study.sums_bytes)
-    yield "text and readers on disk", bytes_of(human), bytes_of(human)
-    yield "memory of a process", f"{c.peak_mib:,.0f} MiB", f"{c.peak_mib:,.0f} MiB"
-    yield "loading", time_of(study.loading_s(c)), time_of(study.loading_s(c))
-    for name in c.analyses:
-        told = f"{name}, all pairs" if name == OF_PAIRS else name
-        by_sums = "needs cells" if name == OF_PAIRS else f"at most {time_of(study.analysis_s(name, c))}"
-        yield told, time_of(study.analysis_s(name, c)), by_sums
+    c, human = constants, bytes_of(study.human_bytes(constants))
+    yield _row("numbers of attention", count_of(study.cells), *(count_of(study.sums(by)) for by in BY))
+    attention = bytes_of(study.cells * c.bytes_per_cell)
+    more = _is_more(study, c, CELL)
+    yield _row("attention on disk", attention, *(bytes_of(study.sums_bytes(by, c)) for by in BY), is_more=more)
+    yield _row("text and readers on disk", human, human, human, is_more=_is_more(study, c, READ))
+    yield _row("memory of a process", f"{c.peak_mib:,.0f} MiB", *[f"{c.peak_sums_mib:,.0f} MiB"] * 2)
+    sums_s = time_of(study.loading_s(c, "sums"))
+    yield _row("loading", time_of(study.loading_s(c)), sums_s, sums_s, is_more=_is_more(study, c, CELL, READ))
+    for name, cost in c.analyses.items():
+        taken = time_of(study.analysis_s(name, c))
+        told = f"{name}, all pairs" if cost.per in (PAIR_CELL, PAIR_LAYER) else name
+        yield _row(told, taken, *(taken if _serves(by, cost) else "cells" for by in BY),
+                   is_more=_is_more(study, c, cost.per))  # fmt: skip
+    whole = [study.analysis_s(name, c) for name in c.analyses]
+    served = (sum(study.analysis_s(name, c) for name, cost in c.analyses.items() if _serves(by, cost)) for by in BY)
+    yield _row("compute all", time_of(sum(whole)), *map(time_of, served),
+               is_more=_is_more(study, c, *{cost.per for cost in c.analyses.values()}))  # fmt: skip
+
+
+BY = ("sentence", "article")
+
+
+def _serves(by: str, cost: Cost) -> bool:
+    """Tell whether sums by sentence or article serve an analysis; who reads no attention is served by any."""
+    return cost.per not in (CELL, PAIR_CELL) or cost.from_sums in ("article", by)
+
+
+def _is_more(study: Study, constants: Constants, *each: str) -> bool:
+    return any(study.count(per) > constants.largest[per] for per in each)
+
+
+def _row(what: str, cells: str, by_sentence: str, by_article: str, *, is_more: bool | None = None) -> dict[str, Any]:
+    return {"what": what, "cells": cells, "sentence": by_sentence, "article": by_article, "is_extrapolated": is_more}
 
 
 def count_of(number: float) -> str:
