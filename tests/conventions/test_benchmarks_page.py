@@ -170,7 +170,7 @@ def test_what_a_study_needs_is_printed_and_says_what_is_extrapolated(warehouse: 
     assert done.code == 0
     assert all(len(line) <= 80 for line in done.out.splitlines())
     assert re.search(r"attention on disk +\d[\d.]* TB +\d[\d.]* ", done.out)
-    assert re.search(r"attention_divergence, all pairs .* cells +cells +extrapolated", done.out)
+    assert re.search(r"attention_divergence, all .* cells +cells +extrapolated", done.out)
     assert re.search(r"compute all +\d", done.out)
     assert "it is extrapolated" in done.err
     small = warehouse("capacity", "--sentences", "100", "--layers", "2", "--json")
