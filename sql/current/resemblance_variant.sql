@@ -2,13 +2,15 @@
 --
 -- Grain: one row per extraction, layer, measure, reader, variant, set of predictors, what of set and heads is fitted, and
 -- set of sentences left out on request; of runs that differ in their penalties, the latest.
+-- Names the measure, so that who asks for one by its name has the others left out before the latest run is looked for.
 -- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
 -- Read by: mart.resemblance_variant, mart.reader_variant.
 CREATE VIEW current.resemblance_variant AS
 SELECT DISTINCT ON (
     resemblance_variant.extraction_id,
     resemblance_variant.layer,
-    resemblance_variant.measure_id,
+    measure.measure_id,
+    measure.measure,
     resemblance_variant.subject_id,
     resemblance_variant.variant,
     resemblance_variant.predictor_set,
@@ -20,7 +22,8 @@ SELECT DISTINCT ON (
     resemblance_variant.extraction_id,
     extraction.corpus_id,
     resemblance_variant.layer,
-    resemblance_variant.measure_id,
+    measure.measure_id,
+    measure.measure,
     resemblance_variant.subject_id,
     resemblance_variant.variant,
     resemblance_variant.predictor_set,
@@ -38,13 +41,15 @@ FROM result.resemblance_variant
 JOIN ops.run ON run.run_id = resemblance_variant.run_id
 JOIN ops.unit ON unit.run_id = resemblance_variant.run_id AND unit.unit_id = resemblance_variant.unit_id
 JOIN model.extraction ON extraction.extraction_id = resemblance_variant.extraction_id
+JOIN human.measure ON measure.measure_id = resemblance_variant.measure_id
 WHERE
     fn.is_current(run.run_status, unit.unit_state)
     AND fn.is_complete(extraction.extraction_status)
 ORDER BY
     resemblance_variant.extraction_id,
     resemblance_variant.layer,
-    resemblance_variant.measure_id,
+    measure.measure_id,
+    measure.measure,
     resemblance_variant.subject_id,
     resemblance_variant.variant,
     resemblance_variant.predictor_set,

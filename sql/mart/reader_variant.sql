@@ -22,7 +22,7 @@ FROM (
         (SELECT condition.condition FROM model.condition WHERE condition.condition_id = extraction.condition_id) AS condition,
         extraction.method,
         (SELECT corpus.corpus FROM stimulus.corpus WHERE corpus.corpus_id = resemblance_variant.corpus_id) AS corpus,
-        measure.measure,
+        resemblance_variant.measure,
         subject.language_group,
         subject.language_group || '/' || subject.subject_label AS subject_label,
         resemblance_variant.leave_out,
@@ -45,7 +45,6 @@ FROM (
     FROM current.resemblance_variant
     JOIN model.extraction ON extraction.extraction_id = resemblance_variant.extraction_id
     JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN human.measure ON measure.measure_id = resemblance_variant.measure_id
     JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
     WHERE jsonb_array_length(resemblance_variant.leave_out) < 1
 ) AS shown;

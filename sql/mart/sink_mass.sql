@@ -8,8 +8,6 @@
 -- Caveats: mass_source says where the numbers are from: tokens are those that were kept beside the attention; row sums are
 -- what the rows of arrays as published lack of 1, where a row that vanished in float16 counts as all lost, and what went to
 -- a prefix is not told from what went to the start token.
--- Row sums are added up from all attention whenever they are asked for: most of a second a model, where other default views
--- take milliseconds.
 -- Source: Xiao et al. 2024 (ICLR, attention sinks).
 -- Read by: people and BI tools.
 CREATE VIEW mart.sink_mass AS
@@ -20,39 +18,21 @@ SELECT
 FROM (
     WITH by_head AS (
         SELECT
-            attention_sink.extraction_id,
-            attention_sink.layer,
-            'tokens' AS mass_source,
-            avg(mass.sink)::double precision AS sink,
-            avg(mass.outside)::double precision AS outside
-        FROM model.attention_sink
+            layer_sink.extraction_id,
+            layer_sink.layer,
+            CASE WHEN given.sink IS NULL THEN 'row sums' ELSE 'tokens' END AS mass_source,
+            COALESCE(
+                given.sink / layer_sink.word_total,
+                -- to six digits: weights are of single precision at most, and what is beyond depends on the order of summing
+                round((1 - given.weight / layer_sink.word_total)::numeric, 6)::double precision
+            ) AS sink,
+            given.outside / layer_sink.word_total AS outside
+        FROM model.layer_sink
+        JOIN model.extraction ON extraction.extraction_id = layer_sink.extraction_id
         CROSS JOIN
-            LATERAL unnest(attention_sink.sink_mass, attention_sink.outside_mass)
-            WITH ORDINALITY AS mass (sink, outside, head)
-        GROUP BY attention_sink.extraction_id, attention_sink.layer, mass.head
-        UNION ALL
-        -- every word has one cell on the diagonal: as many rows as these
-        SELECT
-            attention.extraction_id,
-            attention.layer,
-            'row sums' AS mass_source,
-            -- to six digits: weights are of single precision at most, and what is beyond depends on the order of summing
-            round(
-                (1 - sum(given.weight::double precision) / count(*) FILTER (WHERE attention.to_word = attention.from_word))::numeric,
-                6
-            )::double precision AS sink,
-            NULL AS outside
-        FROM model.attention
-        JOIN model.extraction ON extraction.extraction_id = attention.extraction_id
-        CROSS JOIN LATERAL unnest(attention.weights) WITH ORDINALITY AS given (weight, head)
-        WHERE
-            extraction.is_causal
-            AND NOT EXISTS (
-                SELECT 1
-                FROM model.attention_sink
-                WHERE attention_sink.extraction_id = extraction.extraction_id
-            )
-        GROUP BY attention.extraction_id, attention.layer, given.head
+            LATERAL unnest(layer_sink.weight_sums, layer_sink.sink_sums, layer_sink.outside_sums)
+                AS given (weight, sink, outside)
+        WHERE extraction.is_causal OR given.sink IS NOT NULL
     )
 
     SELECT

@@ -139,6 +139,26 @@ def test_a_study_file_runs_what_is_missing(database: Database, saved: Saved, tmp
     assert rows(database, "SELECT model FROM model.language_model ORDER BY 1") == [("tiny-bert",), ("tiny-gpt-2",)]
 
 
+SUMMED = """
+WITH
+by_word AS (
+    SELECT extraction_id, layer, head, sentence_id, from_word, sum(weight) AS given
+    FROM model.attention CROSS JOIN LATERAL unnest(weights) WITH ORDINALITY AS w (weight, head)
+    GROUP BY extraction_id, layer, head, sentence_id, from_word
+),
+by_head AS (
+    SELECT extraction_id, layer, head, count(*) AS words, sum(given) AS given, sum(sink_mass[head]) AS sink,
+        sum(outside_mass[head]) AS outside
+    FROM by_word JOIN model.attention_sink USING (extraction_id, layer, sentence_id, from_word)
+    GROUP BY extraction_id, layer, head
+)
+SELECT bool_and(word_total = words), bool_and(abs(weight_sums[head] - given) < 1e-4),
+    bool_and(abs(sink_sums[head] - sink) < 1e-4), bool_and(abs(outside_sums[head] - outside) < 1e-4)
+FROM model.layer_sink JOIN by_head USING (extraction_id, layer) GROUP BY extraction_id, layer
+"""
+"""Whether what each layer gives to no word, summed piece by piece, is the sum of what is stored by word."""
+
+
 def test_an_interrupted_extraction_is_taken_up_at_the_missing_pieces(database: Database, saved: Saved) -> None:
     begun: list[str] = []
 
@@ -153,6 +173,7 @@ def test_an_interrupted_extraction_is_taken_up_at_the_missing_pieces(database: D
     begun.clear()
     run(stop_at=-1)
     assert not {key for (unit,) in written for key in begun if unit.endswith(f"/{key}")}
+    assert rows(database, SUMMED) == [(True,) * 4] * rows(database, "SELECT count(*) FROM model.layer_sink")[0][0] != []
     again = stored_attention(database)
     ingest(database, checkpoint=saved("gpt-2"), model="anew")
     query = "SELECT count(*), count(DISTINCT extraction_id) FROM model.attention"

@@ -134,9 +134,9 @@ def test_what_a_layer_gives_to_no_word_is_told_and_renormalised_away(study: Data
     ):  # tokens that are no word, kept beside the attention, take the place of row sums
         connection.execute(
             """
-            INSERT INTO model.attention_sink (extraction_id, layer, sentence_id, from_word, sink_mass, outside_mass)
-            SELECT extraction_id, layer, sentence_id, from_word, '{0.5,0.25,0,0}', '{0,0.25,0.5,0.5}'
-            FROM model.attention WHERE to_word = from_word
+            UPDATE model.layer_sink
+            SET sink_sums = ARRAY[0.5 * word_total, 0.25 * word_total, 0, 0],
+                outside_sums = ARRAY[0, 0.25 * word_total, 0.5 * word_total, 0.5 * word_total]
             """
         )
     assert rows(study, question)[0][1:] == ("tokens", 0.1875, 0.0, 0.5, 0.3125, 4)

@@ -79,6 +79,21 @@ def test_attention_beside_a_reader_is_a_join_of_sorted_or_hashed_cells(study: Da
     assert joined or looked_up
 
 
+def below(node: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node, *(each for child in node.get("Plans", []) for each in below(child))]
+
+
+@pytest.mark.parametrize("mart", ["resemblance_variant_default", "reader_variant_default"])
+def test_other_measures_are_left_out_before_the_latest_run_of_a_variant_is_looked_for(study: Database, mart: str):
+    with study.connect() as connection:
+        ((explained,),) = connection.execute(f"EXPLAIN (FORMAT JSON) SELECT * FROM mart.{mart}").fetchall()
+    nodes = below(explained[0]["Plan"])
+    latest = [below(node) for node in nodes if node["Node Type"] == "Unique"]
+    (found,) = [each for each in latest if any(node.get("Relation Name") == "resemblance_variant" for node in each)]
+    measures = [node for node in found if node.get("Relation Name") == "measure"]
+    assert "saccade_count/consecutive" in str([node.get("Filter", node.get("Index Cond")) for node in measures])
+
+
 STATES = {
     "run_status": ("ops.run", {"done"}),
     "unit_state": ("ops.unit", {"done"}),

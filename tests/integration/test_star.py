@@ -74,6 +74,7 @@ def test_the_dictionary_is_a_file_of_dbt_sources(study: Database, warehouse: War
     as_yaml, as_json = (warehouse("--dsn", study.dsn, "dictionary", "--format", form).out for form in ("yaml", "json"))
     document = yaml.safe_load(as_yaml)
     assert document == json.loads(as_json)
+    assert as_yaml.startswith("version: 2\nsources:\n- name: mart\n") and "&id" not in as_yaml  # no anchors
     (mart,) = document["sources"]
     tables = {table["name"]: table for table in mart["tables"]}
     assert set(DIMENSIONS.values()) < set(tables)

@@ -10,6 +10,7 @@ from warehouse.ledger import runs, unit_records
 from warehouse.load import writing
 from warehouse.load.attention_copy import AttentionBuffer, copy_attention
 from warehouse.load.cell_counts import CellCounts
+from warehouse.load.layer_sinks import LayerSinks
 from warehouse.load.prepared import prepared
 from warehouse.load.publication import Loading
 from warehouse.load.sums import Summing
@@ -75,6 +76,7 @@ class _Writer:
     tally: Tally
     buffer: AttentionBuffer
     counts: CellCounts = field(default_factory=CellCounts)
+    sinks: LayerSinks = field(default_factory=LayerSinks)
 
     def write(self, piece: Piece, contents: Iterable[Any]) -> int:
         """Write a piece in one transaction; give how many rows count."""
@@ -85,6 +87,7 @@ class _Writer:
                 row_count += self._write(item, key)
             for table, columns in self.summing.take() if self.summing else ():
                 row_count += self._copy(table, columns)
+            self.sinks.write(self.connection, self.loading.extraction_id)
             corpus_id, extraction_id = self.loading.extraction.corpus_id, self.loading.extraction_id
             about = unit_records.telling_of(corpus=[corpus_id], extraction=[extraction_id])
             unit_records.record_unit(self.connection, self.loading.run_id, key, piece.digest, row_count, about=about)
@@ -108,12 +111,15 @@ class _Writer:
         if not self._keeps_cells:
             return 0
         self.counts.add(block)
+        self.sinks.add(block)
         return copy_attention(self.connection, self.loading.partition, self.buffer, block)
 
     def _copy(self, table: Table, columns: Columns) -> int:
         """Write rows beside attention; of them sums of the heads count, where they are kept in place of cells."""
         if table is model.attention_sink and not self._keeps_cells:
             return 0
+        if table is model.attention_sink:
+            self.sinks.add_tokens(columns)
         told = {"extraction_id": self.loading.extraction_id, **columns}
         row_count = writing.copy_new(self.connection, table, told)
         return row_count if table is model.head_sums and not self._keeps_cells else 0

@@ -3,12 +3,16 @@
 Programs that read dbt's files of sources take descriptions, types, keys and joins from it.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+import yaml
+
 from warehouse.schema.dictionary import Entry, Relation
 from warehouse.schema.sqlfiles import SCHEMA_COMMENTS
+
+WIDTH = 120
+"""Columns of a line of YAML."""
 
 
 def document(relations: Sequence[Relation]) -> dict[str, Any]:
@@ -39,19 +43,9 @@ def document(relations: Sequence[Relation]) -> dict[str, Any]:
     }
 
 
-def as_yaml(value: Any, depth: int = 0) -> str:
-    """Write mappings, lists and scalars as YAML: blocks, with every text quoted as in JSON, which YAML takes."""
-    margin = "  " * depth
-    if isinstance(value, dict) and value:
-        return "".join(f"{margin}{name}:{_below(each, depth)}" for name, each in value.items())
-    if isinstance(value, list) and value:
-        return "".join(f"{margin}- {as_yaml(each, depth + 1).lstrip()}" for each in value)
-    return f"{margin}{json.dumps(value, ensure_ascii=False)}\n"
-
-
-def _below(value: Any, depth: int) -> str:
-    is_block = isinstance(value, dict | list) and bool(value)
-    return f"\n{as_yaml(value, depth + 1)}" if is_block else f" {as_yaml(value)}"
+def as_yaml(document: dict[str, Any]) -> str:
+    """Write what `document` gives as YAML, in its order."""
+    return str(yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=WIDTH))
 
 
 def _table(relation: Relation) -> dict[str, Any]:

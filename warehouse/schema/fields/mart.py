@@ -141,7 +141,7 @@ FIELDS: dict[str, Field] = {
     "forward_count": Field(INT, "Saccades to a later word", "transitions", "8"),
     "extraction_count": Field(INT, "Complete extractions of the model", "extractions", "4"),
     "article_count": Field(INT, "Articles of the corpus", "articles", "5"),
-    "word_total": Field(INT, "Words of all sentences of the corpus", "words", "1532"),
+    "word_total": Field(INT, "Words of all sentences that were read", "words", "1532"),
     "whole_r2": Field(DOUBLE, "r2 of the same layer with all sentences", "R2, 0 to 1", "0.0563"),
     "whole_cv_r2": Field(
         DOUBLE,

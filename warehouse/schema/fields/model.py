@@ -108,6 +108,18 @@ FIELDS: dict[str, Field] = {
         "0 to 1",
         "{0,0}",
     ),
+    "weight_sums": Field(
+        DOUBLES,
+        "What each head's attention gave to words, summed over the words that gave it; weight_sums[head + 1]",
+        "words",
+        "{597.1,1502.8}",
+    ),
+    "sink_sums": Field(
+        DOUBLES, "Sum of sink_mass over words, by head; empty where tokens were not kept", "words", "{934.5,30.6}"
+    ),
+    "outside_sums": Field(
+        DOUBLES, "Sum of outside_mass over words, by head; empty where tokens were not kept", "words", "{0,0}"
+    ),
     "loss_sum_nats": Field(
         DOUBLE, "Negative log-likelihood summed over the sentence's own predicted tokens", "nats", "34.1"
     ),

@@ -161,6 +161,19 @@ attention_sink = table(
     field("outside_mass"),
 )
 
+layer_sink = table(
+    "model",
+    "layer_sink",
+    "One row per extraction that keeps cells, and layer: what its attention_sink and weights sum to over words, by "
+    "head, added up while they are loaded.",
+    refers("extraction_id", "model.extraction", is_key=True),
+    key("layer"),
+    field("word_total"),
+    field("weight_sums"),
+    field("sink_sums"),
+    field("outside_sums"),
+)
+
 sentence_loss = table(
     "model",
     "sentence_loss",

@@ -13,8 +13,9 @@ DEFINITIONS = (
     "stimulus.predictor_set", "stimulus.predictor_set_member",
 )  # fmt: skip
 """Tables that say what words mean: few rows, and all of them go."""
-STAYING = ("model.attention", "ops.sql_object", "ops.lease", "ops.worker", "ops.forgotten")
-"""Tables that do not go as tables: attention has files of its own, SQL files go as they are, leases pass.
+STAYING = ("model.attention", "model.layer_sink", "ops.sql_object", "ops.lease", "ops.worker", "ops.forgotten")
+"""Tables that do not go as tables: attention has files of its own, and what is summed of it is summed anew; SQL files
+go as they are, leases pass.
 
 Marks of forgotten readers stay where it was asked to forget.
 """
