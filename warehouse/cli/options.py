@@ -4,6 +4,7 @@ import inspect
 import re
 import types
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -31,14 +32,15 @@ def arguments_of(function: Callable[..., Any]) -> list[click.Parameter]:
     return made
 
 
-def options_of(function: Callable[..., Any]) -> list[click.Parameter]:
+@cache
+def options_of(function: Callable[..., Any]) -> tuple[click.Parameter, ...]:
     """Give a click option for each keyword-only parameter, apart from those that are filled in."""
     hints = get_type_hints(function, include_extras=True)
-    return [
+    return tuple(
         _option(name, hints[name], parameter.default)
         for name, parameter in parameters(function).items()
         if hints[name] is not Stored
-    ]
+    )
 
 
 def summary_of(function: Callable[..., Any]) -> str:
