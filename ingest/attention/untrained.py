@@ -9,7 +9,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
 MARK = "\N{LOWER ONE EIGHTH BLOCK}"  # what Metaspace puts before a word
 START = "<s>"
-CONTEXT = 256  # tokens
+CONTEXT = 256  # tokens, or as many as the longest text has
 
 
 def save_untrained(directory: Path, texts: Sequence[str], layer_count: int, head_count: int, seed: int) -> None:
@@ -31,7 +31,8 @@ def save_untrained(directory: Path, texts: Sequence[str], layer_count: int, head
     )
     config = transformers.LlamaConfig(
         vocab_size=len(tokenizer), hidden_size=8 * head_count, intermediate_size=16 * head_count,
-        num_hidden_layers=layer_count, num_attention_heads=head_count, max_position_embeddings=CONTEXT,
+        num_hidden_layers=layer_count, num_attention_heads=head_count,
+        max_position_embeddings=max([CONTEXT, *(len(tokenizer(text).input_ids) for text in texts)]),
         bos_token_id=tokenizer.bos_token_id, eos_token_id=tokenizer.eos_token_id, initializer_range=0.5,
     )  # fmt: skip
     with torch.random.fork_rng(devices=[]):

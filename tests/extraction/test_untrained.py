@@ -1,6 +1,7 @@
 """The control that no training has touched: the same arguments make the same files, and its attention is a model's."""
 
 import hashlib
+import json
 from pathlib import Path
 
 from ingest.attention.untrained import save_untrained
@@ -20,6 +21,13 @@ def test_the_same_seed_makes_the_same_files_and_another_seed_other_weights(tmp_p
     first, again, other = (files(tmp_path / name, seed) for name, seed in (("a", 1), ("b", 1), ("c", 2)))
     assert first == again
     assert {name for name in first if first[name] != other[name]} == {"model.safetensors"}
+
+
+def test_its_context_holds_the_longest_text(tmp_path: Path) -> None:
+    save_untrained(tmp_path, [" ".join(["A long page."] * 100)], layer_count=1, head_count=1, seed=1)
+    assert (
+        json.loads((tmp_path / "config.json").read_text())["max_position_embeddings"] == 501
+    )  # a start token, 100 times 1, 2 and 2 pieces
 
 
 def test_its_attention_comes_in_once(study: Database) -> None:
