@@ -22,6 +22,7 @@ from warehouse.schema.tables import result
     shows=("mart.model_summary", "mart.layer_curve"),
     in_blocks=True,
     from_sums="article",
+    predictors="layer",
 )
 def human_resemblance(layer: Cells, readers: Cells, article: Cells, sentence: Cells | None = None) -> Columns:
     """Regress each reader's saccades on all heads of one layer, with intercept.

@@ -19,6 +19,7 @@ from warehouse.schema.tables import result
     per="subject_id",
     shows=("mart.group_reliance", "mart.reader_reliance"),
     in_blocks=True,
+    predictors="patterns",
 )
 def reader_reliance(patterns: Cells, readers: Cells, article: Cells, sentence: Cells | None = None) -> Columns:
     """Regress each reader's saccades on trivial patterns, with intercept.

@@ -23,6 +23,7 @@ from warehouse.schema.tables import alternatives
     after=("noise_ceiling",),
     shows=("mart.resemblance_variant", "mart.reader_variant"),
     in_blocks=True,
+    predictors="layer",
 )
 def renormalised_resemblance(layer: Cells, readers: Cells, article: Cells, word_row: Cells, sentence: Cells) -> Columns:
     """Regress each reader's saccades on all heads of one layer, each row divided by what it gives to words.

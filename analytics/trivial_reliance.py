@@ -21,6 +21,7 @@ SCORES = ("r2", "adjusted_r2", "cv_r2")
     shows=("mart.layer_reliance", "mart.head_reliance"),
     in_blocks=True,
     from_sums="article",
+    predictors="patterns",
 )
 def trivial_reliance(patterns: Cells, layer: Cells, article: Cells) -> Mapping[str, Any]:
     """Regress the attention of each head of one layer on trivial patterns, with intercept.

@@ -16,6 +16,7 @@ from warehouse import pipeline
 from warehouse.access import embargoes, roles
 from warehouse.database.connection import Database, embedded_database
 from warehouse.database.server import EmbeddedServer
+from warehouse.errors import BadInput
 from warehouse.ledger.lookup import writers_of
 from warehouse.ledger.provenance import explain
 from warehouse.progress import Progress
@@ -148,3 +149,19 @@ def test_forgetting_a_corpus_takes_all_of_it_and_leaves_the_other(both: Database
     again = rows(both, "SELECT * FROM mart.reading_measure WHERE corpus = 'pages' ORDER BY subject_id, sentence_id, 6")
     assert again == kept
     assert rows(both, "SELECT count(*) FROM human.reading WHERE reading_ordinal > 1") == [(0,)]
+
+
+def test_a_corpus_too_small_to_be_fitted_does_not_stop_the_others(
+    cluster: EmbeddedServer, template: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    two_words = "page\ttext\np1\tTwo\np1\twords.\n"
+    two_looks = table("reader page index ms word\nanna p1 1 200 2\nanna p1 2 210 1")
+    with cloned(cluster, template) as database:
+        corpus = Corpus(tmp_path, database)
+        corpus.ingest(PAGES, FACTS.format(name="pages") + 'pairs = "page"\n' + COLUMNS)
+        corpus.ingest(two_looks, FACTS.format(name="small") + COLUMNS, two_words)
+        pipeline.compute(database, "reader_reliance", COUNTS, progress=QUIET)
+        assert rows(database, "SELECT DISTINCT corpus FROM mart.reader_reliance") == [("pages",)]
+        assert "leaves out 1 units: small has 3 word pairs to fit, and 5 are needed" in capsys.readouterr().err
+        with pytest.raises(BadInput, match="3 cells in all are too few for 3 predictors"):
+            pipeline.compute(database, "reader_reliance", {**COUNTS, "corpus": ["small"]}, progress=QUIET)

@@ -351,6 +351,14 @@ def test_missing_layers_are_named_and_the_rest_is_compared_only_where_allowed(te
     ]  # fmt: skip
 
 
+def test_a_pair_that_lacks_layers_does_not_stop_the_others(text: Database) -> None:
+    load(text, [("small", "plain"), ("small", "translate")])
+    load(text, [("small-tuned", "plain")], layers=[1, 2])
+    compute(text)
+    compared = "SELECT DISTINCT left_model, right_model, right_condition FROM mart.divergence_curve"
+    assert rows(text, compared) == [("small", "small", "translate")]
+
+
 def test_what_was_computed_with_permission_stands_without_it(text: Database) -> None:
     load(text, [("small", "plain")])
     load(text, [("small-tuned", "plain")], layers=[1, 2])

@@ -83,7 +83,8 @@ def _until(row: Row) -> Row:
 
 
 def _next(found: WarehouseStatus) -> str:
-    stale, missing = (sum(row[name] for row in found.computed) for name in ("stale", "missing"))
+    stale = sum(row["stale"] for row in found.computed)
+    missing = sum(row["missing"] for row in found.computed if not row["on_request"])
     if not stale and not missing:
         return "Everything is computed and up to date."
     due = f"{stale:,} units are stale and {missing:,} are missing"

@@ -21,6 +21,9 @@ from warehouse.progress import Progress
 from warehouse.schema import migrations
 from warehouse.slices import Slices
 
+MANY = 500
+"""Units that a look at the state of a warehouse does not ask about one by one."""
+
 
 @dataclass(frozen=True)
 class Due:
@@ -68,13 +71,17 @@ def agenda(database: Database, selection: Selection, leave_out: Sequence[str] = 
 
 
 def counted(database: Database) -> Iterator[tuple[Plan, int]]:
-    """Give of every analysis the plan of its units that have results, and how many units there could be."""
+    """Give of every analysis a plan, and how many units there could be.
+
+    Where these are many, the plan is of those that have results: one without rows, such as the effect of tuning where no
+    model was tuned, is then told as missing.
+    """
     migrations.check(database)
     with database.connect(autocommit=True, read_only=True) as reading:
         slices = Slices(reading)
         for analysis in in_order(sorted(analyses())):
-            plan = make_plan(slices, analysis, {}, _own(analysis, {}), computed_only=True)
-            yield plan, count_units(slices, analysis)
+            count = count_units(slices, analysis)
+            yield make_plan(slices, analysis, {}, _own(analysis, {}), computed_only=count > MANY), count
 
 
 def compute_all(

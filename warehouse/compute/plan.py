@@ -1,7 +1,7 @@
 """What an analysis has to do: which units are missing, which are stale and why, which stand."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,7 +40,8 @@ class Planned:
 class Plan:
     """All units of an analysis for a selection, and the ledger's view of the run that will do them.
 
-    `left_out` are those that sums, which are kept in place of attention, do not serve: why, and how many.
+    `left_out` are those that sums, which are kept in place of attention, do not serve, `refused` those that lack what
+    the analysis needs: why, and how many.
     """
 
     analysis: Analysis
@@ -50,6 +51,7 @@ class Plan:
     units: list[Planned]
     is_unfinished: bool
     left_out: Mapping[str, int]
+    refused: Mapping[str, int]
 
     @property
     def todo(self) -> list[Planned]:
@@ -67,10 +69,13 @@ class Plan:
         return pieces_of(self.analysis, self.todo)
 
     def tell_left_out(self) -> None:
-        """Say which units are not computed, since sums are kept in place of the attention that they would read."""
+        """Say which units are not computed: sums are kept in place of their attention, or they lack something else."""
+        name = self.analysis.name.replace("_", "-")
         for because, count in self.left_out.items():
             told = f"{count:,} units of attention that is kept as sums are left out"
-            logs.remark(f"{self.analysis.name.replace('_', '-')} {because}: {told} (ingest it again with --keep both).")
+            logs.remark(f"{name} {because}: {told} (ingest it again with --keep both).")
+        for because, count in self.refused.items():
+            logs.remark(f"{name} leaves out {count:,} units: {because}.")
 
 
 def pieces_of(analysis: Analysis, units: Iterable[Planned]) -> list[list[Planned]]:
@@ -131,12 +136,14 @@ def make_plan(
         if _has_readers(slices, analysis, work) and (key in standing or not computed_only)
         if _is_served(slices, analysis, work, left_out)
     }
+    refused = {} if parameters.get("allow_partial") else _refused(slices, analysis, found, standing)
+    found = {key: work for key, work in found.items() if key not in refused}
     inputs = slices.inputs_of_all(analysis.reads, list(found.values()))
     units = [
         _planned(work, key, {**of_run, **own}, standing.get(key))
         for (key, work), own in zip(found.items(), inputs, strict=True)
     ]
-    return Plan(analysis, recorded, code, job, units, unfinished is not None, left_out)
+    return Plan(analysis, recorded, code, job, units, unfinished is not None, left_out, Counter(refused.values()))
 
 
 def count_units(slices: Slices, analysis: Analysis) -> int:
@@ -152,6 +159,16 @@ def _is_served(slices: Slices, analysis: Analysis, work: Work, left_out: Counter
     because = slices.sums_lacking(analysis.reads, work, analysis.from_sums)
     left_out.update([because] if because else [])
     return because is None
+
+
+def _refused(
+    slices: Slices, analysis: Analysis, found: Mapping[str, Work], standing: Collection[str]
+) -> dict[str, str]:
+    """Give units that the analysis would refuse, which must not stop all others, and why; of all, none: it says so."""
+    missing = {key: work for key, work in found.items() if key not in standing}
+    told = {key: slices.lacking(analysis.reads, analysis.predictors, work) for key, work in missing.items()}
+    refused = {key: because for key, because in told.items() if because}
+    return refused if len(refused) < len(found) else {}
 
 
 def _has_readers(slices: Slices, analysis: Analysis, work: Work) -> bool:

@@ -96,6 +96,9 @@ class Analysis:
     from_sums : str
         What sums over cells it can take in place of attention: those with readers ``article`` by article, or only
         ``sentence`` by sentence. Empty: it needs cells.
+    predictors : str
+        The slice of whose columns least squares needs fewer than there are word pairs beside the largest article.
+        Units with too few are left out where there are others. Empty: it gives such units no value by itself.
     """
 
     name: str
@@ -115,6 +118,7 @@ class Analysis:
     on_request: bool = False
     unless_chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
     from_sums: str = ""
+    predictors: str = ""
 
     @property
     def is_ours(self) -> bool:
@@ -161,6 +165,7 @@ def analysis(
     on_request: bool = False,
     unless_chosen: Mapping[str, Sequence[str]] | None = None,
     from_sums: str = "",
+    predictors: str = "",
 ) -> Callable[[Function], Function]:
     """Declare the decorated function as an analysis, named as the function."""
 
@@ -185,6 +190,7 @@ def analysis(
             on_request,
             unless_chosen or {},
             from_sums,
+            predictors,
         )
         return function
 

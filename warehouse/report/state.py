@@ -62,11 +62,13 @@ def status(database: Database) -> WarehouseStatus:
 
 
 def _of_analysis(computed: Plan, unit_count: int) -> dict[str, Any]:
-    stale = computed.todo
+    stale = [unit for unit in computed.todo if unit.reason != "missing"]
+    standing = len(computed.units) - len(computed.todo)
     return {
         "analysis": computed.analysis.name,
-        "standing": len(computed.units) - len(stale),
-        "missing": unit_count - len(computed.units),
+        "on_request": computed.analysis.on_request,
+        "standing": standing,
+        "missing": unit_count - standing - len(stale),
         "stale": len(stale),
         "stale_because": sorted({unit.reason.removeprefix("stale: ") for unit in stale if unit.reason}),
     }

@@ -191,6 +191,26 @@ class Slices:
             return None
         return summed.lacking(self.reading, work, at_most, [each for each in chosen if each.is_over_cells])
 
+    def lacking(self, names: Sequence[str], predictors: str, work: Work) -> str | None:
+        """Say what a unit lacks so that an analysis would refuse it; None where it lacks nothing.
+
+        Parameters
+        ----------
+        names : sequence of str
+            The slices that it reads.
+        predictors : str
+            The one of them that least squares takes as predictors, ``layer`` or ``patterns``; empty where none is.
+        work : mapping
+            The unit.
+        """
+        if predictors:
+            count = attention.head_count if predictors == "layer" else patterns.count
+            held = [SLICES[name].held for name in names]
+            given, wanted = cells.training_count(self.reading, work, held), count(self.reading, work) + 2
+            where = work.get("corpus", "their corpus")  # units over models have its number only
+            return f"{where} has {given} word pairs to fit, and {wanted} are needed" if given < wanted else None
+        return "; ".join(pairs.gaps(self.reading, work)) or None if "gaps" in names else None
+
     def inputs_of_all(self, names: Sequence[str], works: Sequence[Work]) -> Iterator[dict[str, str]]:
         """Give what each of many units reads, asking the server once for `AHEAD` of them."""
         for start in range(0, len(works), AHEAD):

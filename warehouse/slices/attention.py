@@ -38,6 +38,18 @@ def sentences_of_layer(reading: Reading, work: Work) -> np.ndarray:
     return sentences_of_extraction(reading, work, work["extraction_id"])
 
 
+def head_count(reading: Reading, work: Work) -> int:
+    """Count the heads of the unit's model."""
+    extraction_id = work["extraction_id"]
+
+    def ask() -> int:
+        row = reading.connection.execute(_HEADS, [extraction_id]).fetchone()
+        return int(row[0]) if row else 0
+
+    found: int = reading.remember("head count", extraction_id, ask, at_most=64)
+    return found
+
+
 def smallest_head_count(reading: Reading, work: Work) -> np.ndarray:
     """Give the heads of the model with the fewest, among the attention of the unit's corpus and method, ()."""
     key = work["corpus_id"], work["method"]
@@ -133,6 +145,9 @@ FROM (
 ) AS ordered
 """
 _SUMMED = "SELECT array_agg(values_digest ORDER BY values_digest) FROM model.summed_reader WHERE extraction_id = %s"
+_HEADS = """
+SELECT head_count FROM model.extraction JOIN model.language_model USING (language_model_id) WHERE extraction_id = %s
+"""
 _FEWEST = """
 SELECT min(head_count)
 FROM model.extraction

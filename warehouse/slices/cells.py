@@ -132,6 +132,13 @@ def digest(reading: Reading, work: Work, held: Sequence[Held]) -> str:
     return taken
 
 
+def training_count(reading: Reading, work: Work, held: Sequence[Held]) -> int:
+    """Count the cells that all slices have beside the largest article; of one article, all."""
+    found, chosen = sentences(reading, work), common_sentences(reading, work, held)
+    by_article = np.bincount(found.article[chosen], found.cell_count[chosen])
+    return int(by_article.sum() - (by_article.max() if np.count_nonzero(by_article) > 1 else 0))
+
+
 def _pull(reading: Reading, corpus_id: int) -> Sentences:
     answer = reading.connection.execute(_SENTENCES, [corpus_id]).fetchall()
     sentence_id, label, of_article, word_count = zip(*answer, strict=True)

@@ -14,6 +14,13 @@ def patterns(reading: Reading, work: Work, part: Sentences) -> np.ndarray:
     return column.get(part.ids, lambda: _pull(reading, work, part), part.is_whole)
 
 
+def count(reading: Reading, work: Work) -> int:
+    """Count the patterns of a unit's set."""
+    key = work["pattern_set"]
+    found: int = reading.remember("pattern count", key, lambda: len(reading.arrays(_MEMBERS, [key])[0]), at_most=16)
+    return found
+
+
 def inputs(reading: Reading, work: Work) -> dict[str, str]:
     """Name what the matrix is made of."""
 
