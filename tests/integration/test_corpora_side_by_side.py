@@ -14,6 +14,7 @@ from tests.conftest import cloned
 from tests.small_corpus import COLUMNS, FACTS, Corpus, rows, table
 from warehouse import pipeline
 from warehouse.access import embargoes, roles
+from warehouse.compute import one_analysis
 from warehouse.database.connection import Database, embedded_database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
@@ -152,7 +153,7 @@ def test_forgetting_a_corpus_takes_all_of_it_and_leaves_the_other(both: Database
 
 
 def test_a_corpus_too_small_to_be_fitted_does_not_stop_the_others(
-    cluster: EmbeddedServer, template: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    cluster: EmbeddedServer, template: str, tmp_path: Path
 ):
     two_words = "page\ttext\np1\tTwo\np1\twords.\n"
     two_looks = table("reader page index ms word\nanna p1 1 200 2\nanna p1 2 210 1")
@@ -162,6 +163,7 @@ def test_a_corpus_too_small_to_be_fitted_does_not_stop_the_others(
         corpus.ingest(two_looks, FACTS.format(name="small") + COLUMNS, two_words)
         pipeline.compute(database, "reader_reliance", COUNTS, progress=QUIET)
         assert rows(database, "SELECT DISTINCT corpus FROM mart.reader_reliance") == [("pages",)]
-        assert "leaves out 1 units: small has 3 word pairs to fit, and 5 are needed" in capsys.readouterr().err
+        (plan,) = one_analysis.plans(database, "reader_reliance", COUNTS)
+        assert plan.refused == {"small has 3 word pairs to fit, and 5 are needed": 1}
         with pytest.raises(BadInput, match="3 cells in all are too few for 3 predictors"):
             pipeline.compute(database, "reader_reliance", {**COUNTS, "corpus": ["small"]}, progress=QUIET)

@@ -73,8 +73,8 @@ def agenda(database: Database, selection: Selection, leave_out: Sequence[str] = 
 def counted(database: Database) -> Iterator[tuple[Plan, int]]:
     """Give of every analysis a plan, and how many units there could be.
 
-    Where these are many, the plan is of those that have results: one without rows, such as the effect of tuning where no
-    model was tuned, is then told as missing.
+    Where these are many, the plan is of those that have results: one without rows, such as the effect of tuning where
+    no model was tuned, is then told as missing.
     """
     migrations.check(database)
     with database.connect(autocommit=True, read_only=True) as reading:
