@@ -1,9 +1,11 @@
 """Two corpora of any study in one warehouse: never mixed, hidden, explained, backed up and forgotten one by one."""
 
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import psycopg
 import pytest
@@ -15,6 +17,9 @@ from tests.small_corpus import COLUMNS, FACTS, Corpus, rows, table
 from warehouse import pipeline
 from warehouse.access import embargoes, roles
 from warehouse.compute import one_analysis
+from warehouse.dashboard.reading import open_for_reading
+from warehouse.dashboard.views import VIEWS
+from warehouse.dashboard.views import page as page_of
 from warehouse.database.connection import Database, embedded_database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
@@ -95,6 +100,29 @@ def test_an_exhibit_shows_both_apart_with_the_run_that_loaded_each(both: Databas
         found = {(row["corpus"], *row["run_ids"]) for row in cursor.execute(question)}
     loaded = "SELECT corpus, run_id FROM ops.unit JOIN stimulus.corpus ON unit_key = corpus || '/readers/anna'"
     assert found == set(rows(both, loaded)) and len(found) == 2
+
+
+def test_links_of_the_dashboard_carry_the_corpus_of_labels_that_both_have(both: Database):
+    views = {one.path: one for one in VIEWS}
+
+    def page(address: str) -> str:
+        parts = urlsplit(address)
+        with open_for_reading(both) as connection:
+            return page_of(views[parts.path], connection, dict(parse_qsl(parts.query)))
+
+    def linked(text: str, path: str) -> list[str]:
+        found = [one.replace("&amp;", "&") for one in re.findall(r'href="([^"]*)"', text)]
+        return [one for one in dict.fromkeys(found) if one.startswith(f"{path}?")]
+
+    query = "SELECT corpus, reader, sentence_label FROM reading_measure WHERE reader LIKE '%anna' ORDER BY 1"
+    answer = page("/sql?" + urlencode({"query": query}))
+    readers = linked(answer, "/reader")
+    assert readers == ["/reader?corpus=pages&reader=readers%2Fanna", "/reader?corpus=sentences&reader=readers%2Fanna"]
+    for address, corpus in zip(readers, ("pages", "sentences"), strict=True):
+        assert f'<option value="{corpus}" selected>' in page(address)
+    for address in linked(answer, "/sentence"):
+        corpus = parse_qs(urlsplit(address).query)["corpus"][0]
+        assert f'<option value="{corpus}" selected>' in page(address)
 
 
 def test_an_embargo_of_one_corpus_hides_its_trials_readings_and_measures_and_nothing_of_the_other(

@@ -9,7 +9,7 @@ from warehouse.report.filling import Filled, Page
 from warehouse.report.style import STYLE
 from warehouse.report.tables import RUN, as_html
 
-LINKS = {RUN: "#run-{}"}
+LINKS = {RUN: lambda run, row: f"#run-{run}"}
 Pictures = Mapping[tuple[str, int], tuple[Sequence[bytes], str]]
 """By exhibit and number of its page: the SVGs, and what they show in words."""
 Chapter = list[tuple[Filled, int, Page]]

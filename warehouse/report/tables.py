@@ -3,9 +3,8 @@
 import csv
 import html
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from tabulate import tabulate
 
@@ -21,6 +20,8 @@ MOST_NAMING = 115
 """So wide may the columns be that are repeated in each part, so that every row can be told from the others."""
 MOST_TOGETHER = 24
 """So many rows stay together on a page of paper."""
+Link = Callable[[Any, Row], str]
+"""Gives the address that a value leads to, from the value and its row."""
 EMPTY: tuple[Any, ...] = (None, "", [])
 RUN = "run"
 """The column of runs, where they are linked to."""
@@ -43,26 +44,26 @@ def as_markdown(rows: Sequence[Row]) -> str:
     return tabulate(body, headings, tablefmt="github", disable_numparse=True, colalign=_sides(rows, columns)) + "\n"
 
 
-def as_html(rows: Sequence[Row], links: Mapping[str, str] | None = None, *, label: str = "Rows") -> str:
+def as_html(rows: Sequence[Row], links: Mapping[str, Link] | None = None, *, label: str = "Rows") -> str:
     """Give the columns that people read, as HTML tables of the first rows; what all rows share is told once below.
 
     Parameters
     ----------
     rows : sequence of mapping
         At least one.
-    links : mapping of str to str
-        By column, an address with ``{}`` for the value; `RUN` stands for the runs of a row.
+    links : mapping of str to callable
+        By column, what gives the address of a value; `RUN` stands for the runs of a row.
     label : str
         What the table is called.
     """
     links = links or {}
     told = [{**row, RUN: run_ids(row)} for row in rows] if RUN in links else list(rows)
-    shared = _shared(told)
+    shared = [name for name in _shared(told) if len({_linked(name, row, links) for row in told}) == 1]
     columns = [name for name in _columns(told) if name not in shared]
     parts = folded(told[:MOST_ROWS], columns) if columns else []
     tables = "".join(_table(told[:MOST_ROWS], part, links, label) for part in parts)
     rest = f"<p>{len(rows) - MOST_ROWS:,} more rows in the CSV file.</p>" if len(rows) > MOST_ROWS else ""
-    common = ", ".join(f"{_heading(name)} {_linked(name, value, links)}" for name, value in shared.items())
+    common = ", ".join(f"{_heading(name)} {_linked(name, told[0], links)}" for name in shared)
     return tables + rest + (f'<p class="caption">In every row: {common}.</p>' if common else "")
 
 
@@ -93,7 +94,7 @@ def _width(rows: Sequence[Row], name: str) -> int:
     return max(min(longest, 40), *map(len, _heading(name).split())) + 2
 
 
-def _table(rows: Sequence[Row], columns: Sequence[str], links: Mapping[str, str], label: str) -> str:
+def _table(rows: Sequence[Row], columns: Sequence[str], links: Mapping[str, Link], label: str) -> str:
     sides = _sides(rows, columns)
     head = "".join(
         f'<th scope="col" class="{side}">{html.escape(_heading(name))}</th>'
@@ -102,8 +103,7 @@ def _table(rows: Sequence[Row], columns: Sequence[str], links: Mapping[str, str]
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td class="{side}">{_linked(name, row[name], links)}</td>'
-            for name, side in zip(columns, sides, strict=True)
+            f'<td class="{side}">{_linked(name, row, links)}</td>' for name, side in zip(columns, sides, strict=True)
         )
         + "</tr>\n"
         for row in rows
@@ -114,20 +114,20 @@ def _table(rows: Sequence[Row], columns: Sequence[str], links: Mapping[str, str]
     return f'<div class="wide{size}" {about}><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
 
 
-def _linked(name: str, value: Any, links: Mapping[str, str]) -> str:
+def _linked(name: str, row: Row, links: Mapping[str, Link]) -> str:
+    value = row[name]
     if name not in links or value in EMPTY:
         return html.escape(_shown(value))
-    parts = [(quote(str(part), safe=""), str(part)) for part in (value if isinstance(value, list) else [value])]
     return ", ".join(
-        f'<a href="{html.escape(links[name].format(address), quote=True)}">{html.escape(told)}</a>'
-        for address, told in parts
+        f'<a href="{html.escape(links[name](part, row), quote=True)}">{html.escape(str(part))}</a>'
+        for part in (value if isinstance(value, list) else [value])
     )
 
 
-def _shared(rows: Sequence[Row]) -> dict[str, Any]:
-    """Give what is the same in every row of a table of several, apart from its first column."""
+def _shared(rows: Sequence[Row]) -> list[str]:
+    """Give the columns that are the same in every row of a table of several, apart from its first."""
     columns = _columns(rows)[1:] if len(rows) > 1 else []
-    return {name: rows[0][name] for name in columns if all(row[name] == rows[0][name] for row in rows)}
+    return [name for name in columns if all(row[name] == rows[0][name] for row in rows)]
 
 
 def _columns(rows: Sequence[Row]) -> list[str]:
