@@ -2,8 +2,11 @@
 
 import json
 import re
+from urllib.request import urlopen
 
-from tests.dashboard.asking import body
+import pytest
+
+from tests.dashboard.asking import body, get
 from warehouse.database.connection import Database
 
 READER = "/reader?reader=L2/sim-02&sentence=s.01.02"
@@ -44,17 +47,51 @@ def test_a_reader_who_is_excluded_says_why(address: str):
 
 def test_all_heads_of_a_layer_stand_beside_each_other_and_lead_to_each(address: str, shown_study: Database):
     page = body(address + SENTENCE)
-    _, gaze, heads = charts(page)
+    _, beside, heads = charts(page)
     with shown_study.connect(read_only=True) as connection:
         weights = connection.execute(
             "SELECT weight FROM mart.attention_cell WHERE model = 'simulated-large' AND layer = 3 "
             "AND sentence_label = 's.01.02' ORDER BY head, from_word, to_word"
         ).fetchall()
     assert [(point["value"],) for point in heads] == weights
-    assert {point["panel"] for point in gaze} == {"L1 readers", "L2 readers"}
+    assert {point["panel"] for point in beside} == {"simulated-large, layer 3, head 0", "L1 readers", "L2 readers"}
     links = re.findall(r'<figcaption><a href="(/heads[^"]*)">head (\d+)</a>', page)
     assert [number for _, number in links] == [str(n) for n in range(len({point["panel"] for point in heads}))]
     assert "simulated-large, layer 3, head 1" in body(address + links[1][0].replace("&amp;", "&"))
+
+
+def test_any_head_is_shown_beside_the_readers_as_arcs_or_as_a_matrix(address: str):
+    for shape, mark in (("arcs", "line"), ("matrix", "rect")):
+        page = body(f"{address}{SENTENCE}&head=1&shape={shape}")
+        spec = json.loads(re.findall(r'class="specs">(.*?)</script>', page, re.DOTALL)[1])
+        assert [panel["layer"][0]["mark"]["type"] for panel in spec] == [mark] * 3
+        head = spec[0]["data"]["values"]
+        assert {point["panel"] for point in head} == {"simulated-large, layer 3, head 1"}
+        assert head[0]["link"].startswith("/heads?corpus=simulated&model=simulated-large")
+    weights = [panel["layer"][0]["encoding"]["color"]["scale"]["domain"][1] for panel in spec]
+    assert len(set(weights)) == 3  # each on a scale of its own
+
+
+@pytest.mark.parametrize(("path", "count"), [(READER, 3), (SENTENCE, 3), ("/heads?sentence=s.01.02", 2)])
+def test_what_is_drawn_is_downloaded_as_data_picture_and_specification(address: str, path: str, count: int):
+    page = body(address + path)
+    found = [one.replace("&amp;", "&") for one in re.findall(r'href="(/download[^"]*view=[^"]*)"', page)]
+    assert len(found) == 5 * count
+    for form, begins in (("csv", b""), ("parquet", b"PAR1"), ("svg", b"<svg"), ("png", b"\x89PNG"), ("vl.json", b"{")):
+        file = next(one for one in found if one.endswith(f"form={form}"))
+        with urlopen(address + file) as answered:
+            assert f'.{form}"' in answered.headers["Content-Disposition"]
+            content = answered.read()
+        assert content.startswith(begins)
+        if form == "csv":
+            drawn = charts(page)
+            assert not drawn or content.count(b"\n") > 5
+
+
+def test_a_drawing_that_is_not_there_is_told(address: str):
+    assert get(f"{address}/download?view=/nothing&drawing=x&form=csv")[0] == 404
+    status, page = get(f"{address}/download?view=/reader&drawing=where-the-eyes-wnet&form=csv")
+    assert (status, "where-the-eyes-went" in page) == (404, True)
 
 
 def test_rows_lead_to_readers_and_sentences(address: str):

@@ -15,6 +15,8 @@ import pytest
 from tests.conftest import cloned
 from warehouse import pipeline
 from warehouse.compute import one_analysis
+from warehouse.dashboard.model_pair import model_pair
+from warehouse.dashboard.reading import open_for_reading
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
@@ -35,6 +37,16 @@ MODELS = {
     "version-2": (4, 2, 1_000_000, "small"),
 }
 """Layers, heads, parameters and base model; one is of another family, see `family`."""
+DIVERGENCE_OF_TWO = """
+SELECT
+    comparison,
+    left_model || CASE left_condition WHEN 'plain' THEN '' ELSE ', ' || left_condition END
+    || ' / ' || right_model || CASE right_condition WHEN 'plain' THEN '' ELSE ', ' || right_condition END,
+    depth,
+    CASE depth_kind WHEN 'layer' THEN js_nats ELSE js_head_averaged_nats END
+FROM mart.divergence_curve
+WHERE left_model IN ('small', 'small-tuned') AND right_model IN ('small', 'small-tuned')
+"""
 CONDITIONS = ("plain", "translate", "noise")
 INSTRUCTED = ("small", "small-tuned")
 SENTENCES = 40
@@ -143,6 +155,18 @@ def execute(database: Database, statement: str) -> None:
 
 def compute(database: Database, name: str = "attention_divergence", *leave_out: str, **given: Any) -> dict[str, Tally]:
     return pipeline.compute(database, name, given.pop("selection", {}), leave_out, QUIET, **given)
+
+
+def test_the_dashboard_shows_two_models_with_the_divergence_of_their_attention(computed: Database):
+    with open_for_reading(computed) as connection:
+        shown = model_pair(connection, {"left": "small", "right": "small-tuned"})
+        none = model_pair(connection, {"left": "large", "right": "middle-wide-vocabulary"})
+    (divergence,) = shown.drawings()
+    told = {(row["comparison"], row["pair"], row["depth"], row["js_nats"]) for row in divergence.rows}
+    assert told == set(rows(computed, DIVERGENCE_OF_TWO))
+    assert any(comparison == "tuning" for comparison, *_ in told)
+    assert divergence.chart.series[0].name == "small / small-tuned"
+    assert "warehouse compute attention-divergence" in none.sections[0].absent
 
 
 def test_pairs_are_made_of_complete_extractions_by_scale_tuning_instruction_and_reference(computed: Database) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from warehouse.charts import KINDS, figure, looks, rendering
+from warehouse.charts.arcs import MOST
 from warehouse.charts.fit import MOST_NAMED, STEPS
 from warehouse.charts.labels import LETTER, LINE, offsets
 
@@ -40,6 +41,7 @@ DRAWN = {
     "stack": (STACK, {"x": "x", "y": "high", "low": "low", "high": "high", "error": "error", "series": "part"}),
     "matrix": (MATRIX, {"x": "to", "y": "from", "value": "value", "label": "word"}),
     "thumbnail": (MATRIX, {"x": "to", "y": "from", "value": "value", "label": "word"}),
+    "arcs": (MATRIX, {"x": "to", "y": "from", "value": "value", "label": "word"}),
     "scanpath": (PATH, {"x": "word", "y": "fixation", "value": "ms", "label": "text"}),
 }
 LABELS = {"x": "Layer", "y": "R2"}
@@ -191,6 +193,16 @@ def test_words_stand_at_their_places_and_a_word_that_was_not_looked_at_too() -> 
     rows = [{"x": x, "y": 1.0, "word": f"w{x}"} for x in range(2)]
     curve = figure("curve", rows, {"x": "x", "y": "y", "label": "word"}, {})
     assert curve.panels[0]["layer"][0]["encoding"]["x"]["axis"]["labelExpr"] == '["w0", "w1"][datum.value]'
+
+
+def test_the_thickest_arcs_are_drawn_and_staying_is_a_point() -> None:
+    rows = [{"x": j, "y": i, "value": float(i + 1), "word": f"w{i}"} for i in range(15) for j in range(i + 1)]
+    panel = figure("arcs", rows, {"x": "x", "y": "y", "value": "value", "label": "word"}, {}).panels[0]
+    assert [layer["mark"]["type"] for layer in panel["layer"]] == ["line", "point"]
+    weights = [point["weight"] for point in panel["data"]["values"] if "weight" in point]
+    assert len(weights) == MOST
+    assert max(weights) == 1.0
+    assert panel["data"]["values"][-1]["at"] == "w14 → w14"
 
 
 def test_white_is_zero_and_both_sides_of_it_have_a_colour() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from warehouse.charts import bars, curve, fit, matrix, scanpath, stack, thumbnail
+from warehouse.charts import arcs, bars, curve, fit, matrix, scanpath, stack, thumbnail
 from warehouse.charts.findings import finding
 from warehouse.charts.frame import HEIGHT, WIDTH, Frame, reference_lines
 from warehouse.charts.looks import CONFIG, DASHES, FLAT, REFERENCE, Look, looks
@@ -18,10 +18,10 @@ SIDE_BY_SIDE = 2
 """So many panels share a scale and a row."""
 KINDS: Mapping[str, ModuleType] = {
     "curve": curve, "bars": bars, "stack": stack, "fit": fit, "matrix": matrix, "thumbnail": thumbnail,
-    "scanpath": scanpath,
+    "scanpath": scanpath, "arcs": arcs,
 }  # fmt: skip
 OF_WORDS = ("matrix", "thumbnail")
-"""Kinds whose cells have one scale of colours in all panels."""
+"""Kinds whose cells have one scale of colours in all panels, or each its own (``scale=panel``)."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,7 @@ def _framed(
 ) -> Iterator[tuple[list[Point], Frame]]:
     everything = [point for part in parts for point in part]
     shades = matrix.shades(everything) if kind in OF_WORDS else {}
+    is_apart = kind in OF_WORDS and axes.get("scale") == "panel"
     for first in range(0, len(parts), SIDE_BY_SIDE):
         line = parts[first : first + SIDE_BY_SIDE]
         domain = DOMAINS.get(kind, _reach)([point for part in line for point in part])
@@ -129,7 +130,8 @@ def _framed(
             domain = min(domain[0], 0.0), max(domain[1], 0.0)
         for part in line:
             yield part, Frame(
-                labels.get("x", ""), labels.get("y", ""), series, domain, shades, tooltip(part),
+                labels.get("x", ""), labels.get("y", ""), series, domain,
+                matrix.shades(part) if is_apart else shades, tooltip(part),
                 is_log=axes.get("scale") == "log",
             )  # fmt: skip
 
@@ -167,7 +169,7 @@ def _models_reach(found: Sequence[Point]) -> tuple[float, float]:
 
 
 DOMAINS: Mapping[str, Callable[[Sequence[Point]], tuple[float, float] | None]] = {
-    "fit": _models_reach, **dict.fromkeys((*OF_WORDS, "scanpath"), lambda found: None),
+    "fit": _models_reach, **dict.fromkeys((*OF_WORDS, "scanpath", "arcs"), lambda found: None),
 }  # fmt: skip
 
 

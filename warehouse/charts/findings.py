@@ -24,7 +24,7 @@ def finding(kind: str, panels: Mapping[str, Sequence[Point]], labels: Mapping[st
     if kind == "stack":
         told = list(map(_part, grouped([point for part in panels.values() for point in part], "series").values()))
     else:
-        say = {"fit": _line, "matrix": _cells, "thumbnail": _cells, "scanpath": _path}.get(kind, _ends)
+        say = {"fit": _line, "matrix": _cells, "thumbnail": _cells, "arcs": _cells, "scanpath": _path}.get(kind, _ends)
         told = [(f"{title}: " if title else "") + say(part) for title, part in list(panels.items())[:MOST]]
     rest = f" And {len(panels) - MOST} more panels." if kind != "stack" and len(panels) > MOST else ""
     about = (

@@ -62,6 +62,10 @@ class ClaimView:
     choices: Choices
     claims: list[Claim]
 
+    def drawings(self) -> list[Drawing]:
+        """Give what is drawn."""
+        return [claim.shown for claim in self.claims if claim.shown]
+
 
 def claim_view(connection: Connection, asked: Mapping[str, str]) -> ClaimView:
     """Show the claims that the address asks for."""

@@ -7,8 +7,8 @@ from typing import Any
 from psycopg import sql
 
 from warehouse.dashboard.choices import Choices
-from warehouse.dashboard.drawings import Drawing
-from warehouse.dashboard.links import LINKS
+from warehouse.dashboard.drawings import DATA, FORM, FORMS, Drawing
+from warehouse.dashboard.links import links
 from warehouse.dashboard.picking import MODELS, extractions_of, pick_models
 from warehouse.dashboard.reading import WITHOUT_ATTENTION, expect_many, rows_of
 from warehouse.database.types import Connection
@@ -19,9 +19,6 @@ from warehouse.report.tables import as_html
 from warehouse.report.writing import drawn
 
 LABELS = {"corpus": "Corpus", "measure": "Measure"}
-FORMS = {"csv": "CSV", "parquet": "Parquet", "svg": "SVG", "png": "PNG", "vl.json": "Vega-Lite"}
-"""What can be downloaded; those of a chart last."""
-DATA = ("csv", "parquet")
 
 
 @dataclass(frozen=True)
@@ -140,12 +137,12 @@ def _shown(exhibit: Exhibit, page: Page, wanted: Wanted, choices: Choices) -> Sh
     heading = ", ".join(str(value) for key, value in page.chosen.items() if key not in wanted.columns)
     chart = drawn(exhibit, page.rows) if exhibit.figure else None
     told = [{name: value for name, value in row.items() if name not in page.chosen} for row in page.rows]
-    table = as_html(told, LINKS, label=exhibit.title)
+    table = as_html(told, links(str(page.chosen.get("corpus", ""))), label=exhibit.title)
     of_page = {name: str(value) for name, value in page.chosen.items()}
     if wanted.models is not None:
         of_page[MODELS] = "\n".join(wanted.models)
     downloads = {
-        FORMS[form]: "/download?" + choices.query(of_page | {"exhibit": exhibit.name, "form": form})
+        FORMS[form]: "/download?" + choices.query(of_page | {"exhibit": exhibit.name, FORM: form})
         for form in (FORMS if chart else DATA)
     }
-    return Shown(chart, table, heading, page.origin, downloads)
+    return Shown(exhibit.title, chart, table, page.rows, heading, page.origin, downloads)

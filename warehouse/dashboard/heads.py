@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from warehouse.dashboard.choices import Choices, Option
+from warehouse.dashboard.drawings import Drawing
 from warehouse.dashboard.matrix import Matrix, square
 from warehouse.dashboard.reading import rows_of
 from warehouse.database.types import Connection
@@ -48,6 +49,10 @@ class HeadView:
     warnings: list[str]
     correlation: float | None
     pair_count: int
+
+    def drawings(self) -> list[Drawing]:
+        """Give both as charts, where they have values."""
+        return [one for one in (self.attention.drawing(), self.gaze.drawing()) if one]
 
 
 def head_view(connection: Connection, asked: Mapping[str, str]) -> HeadView:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from warehouse.dashboard.drawings import Drawing, drawing, slug
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -49,6 +51,21 @@ class Matrix:
         """Give each word looked from with the cells of its row."""
         for word, row in zip(self.words, self.values.tolist(), strict=True):
             yield word, [self._cell(value) for value in row]
+
+    @property
+    def name(self) -> str:
+        """What addresses and files call it."""
+        return slug(self.title)
+
+    def drawing(self) -> Drawing | None:
+        """Give it as a chart; None where no word pair has a value."""
+        rows = [
+            {"panel": self.title, "from_word": start, "to_word": end, "from_text": self.words[start],
+             "to_text": self.words[end], "value": float(self.values[start, end])}
+            for start, end in np.argwhere(np.isfinite(self.values)).tolist()
+        ]  # fmt: skip
+        axes = {"x": "to_word", "y": "from_word", "value": "value", "label": "from_text", "panel": "panel"}
+        return drawing("matrix", rows, axes, {"x": "to", "y": "from"}, self.title)
 
     def _cell(self, value: float) -> Cell:
         if np.isnan(value):

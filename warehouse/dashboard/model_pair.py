@@ -1,10 +1,11 @@
 """Two models side by side: their curves, what they add to the baselines, and every number of theirs in two columns."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from warehouse.dashboard.choices import Choices
+from warehouse.dashboard.drawings import Drawing, Section, drawing
 from warehouse.dashboard.exhibit_view import Part, exhibit_parts, wanted_of
 from warehouse.dashboard.links import LINKS
 from warehouse.dashboard.reading import expect_many, rows_of
@@ -21,11 +22,28 @@ LEFT_OUT = (
 
 @dataclass(frozen=True)
 class ModelPair:
-    """What is shown of two models: exhibits of the report with these models alone, and a table of all their values."""
+    """What is shown of two models.
+
+    Attributes
+    ----------
+    choices : Choices
+        Which two, over which corpus.
+    parts : list of Part
+        Exhibits of the report with these models alone.
+    table : str
+        All their values, as HTML.
+    sections : list of Section
+        How far their attention differs.
+    """
 
     choices: Choices
     parts: list[Part]
     table: str
+    sections: list[Section] = field(default_factory=list)
+
+    def drawings(self) -> list[Drawing]:
+        """Give what is drawn beside exhibits."""
+        return [one.drawing for one in self.sections if one.drawing]
 
 
 def model_pair(connection: Connection, asked: Mapping[str, str]) -> ModelPair:
@@ -37,12 +55,37 @@ def model_pair(connection: Connection, asked: Mapping[str, str]) -> ModelPair:
     left = choices.pick("left", "One model", names)
     right = choices.pick("right", "The other", [name for name in names if name != left] or names)
     expect_many(connection)
-    measures = rows_of(connection, _MEASURES, {"corpus": corpus})
-    measure = choices.pick("measure", "Measure", [row["measure"] for row in measures])
-    wanted = wanted_of(connection, {"corpus": corpus, "measure": measure}, [left, right])
+    chosen = {"corpus": corpus, **_measure(connection, choices, corpus)}
+    wanted = wanted_of(connection, chosen, [left, right])
     shown = [one for one in exhibits() if one.name in EXHIBITS]
-    rows = rows_of(connection, _SUMMARY, {"corpus": corpus, "measure": measure, "models": [left, right]})
-    return ModelPair(choices, exhibit_parts(connection, shown, wanted, choices), _beside(rows, left, right))
+    rows = rows_of(connection, _SUMMARY, {"measure": None, **chosen, "models": [left, right]})
+    parts = exhibit_parts(connection, shown, wanted, choices)
+    divergence = _divergence(connection, {"corpus": corpus, "models": [left, right]})
+    return ModelPair(choices, parts, _beside(rows, left, right), [divergence])
+
+
+def _measure(connection: Connection, choices: Choices, corpus: str) -> dict[str, str]:
+    """Let the address pick a measure of readers; none where nothing of readers is computed yet."""
+    known = [row["measure"] for row in rows_of(connection, _MEASURES, {"corpus": corpus})]
+    return {"measure": choices.pick("measure", "Measure", known)} if known else {}
+
+
+def _divergence(connection: Connection, key: dict[str, Any]) -> Section:
+    heading = "How far their attention differs"
+    rows = rows_of(connection, _DIVERGENCE, key)
+    axes = {"x": "depth", "y": "js_nats", "error": "js_standard_error_nats", "series": "pair", "panel": "panel"}
+    labels = {"x": "Layer or quarter of the layers (from 0)", "y": "Jensen-Shannon divergence [nats]"}
+    shown = drawing("curve", rows, axes, labels, heading, {"0": "the same"})
+    caption = (
+        "Mean over words, heads and sentences; bars are standard errors over sentences. Models of equal depth and "
+        "heads are compared head by head, others on attention averaged over the heads and layers of a quarter, which "
+        "is another quantity. "
+        "Each model beside itself after another text, where that is computed, says what a prefix changes."
+    )
+    absent = (
+        "Nothing to show: run `warehouse compute attention-divergence`; models with layers in common can be compared."
+    )
+    return Section(heading, caption, shown, absent)
 
 
 def _beside(rows: list[dict[str, Any]], left: str, right: str) -> str:
@@ -63,6 +106,29 @@ _MODELS = "SELECT DISTINCT corpus, model FROM mart.extraction ORDER BY corpus, m
 _MEASURES = """
 SELECT measure FROM mart.noise_ceiling WHERE corpus = %(corpus)s
 GROUP BY measure ORDER BY measure LIKE 'roi_value/%%', measure
+"""
+_DIVERGENCE = """
+SELECT
+    concat_ws(
+        ' / ',
+        concat_ws(', ', left_model, NULLIF(left_condition, 'plain')),
+        concat_ws(', ', right_model, NULLIF(right_condition, 'plain'))
+    ) AS pair,
+    CASE depth_kind WHEN 'layer' THEN 'by layer, head by head' ELSE 'by quarter, heads averaged' END AS panel,
+    comparison,
+    depth,
+    CASE depth_kind WHEN 'layer' THEN js_nats ELSE js_head_averaged_nats END AS js_nats,
+    CASE depth_kind
+        WHEN 'layer' THEN js_standard_error_nats ELSE js_head_averaged_standard_error_nats
+    END AS js_standard_error_nats,
+    sentence_count,
+    run_id,
+    usage_warnings
+FROM mart.divergence_curve
+WHERE
+    corpus = %(corpus)s AND leave_out = '[]'
+    AND left_model = ANY (%(models)s) AND right_model = ANY (%(models)s)
+ORDER BY panel, left_model <> right_model DESC, pair, comparison, depth
 """
 _SUMMARY = """
 SELECT * FROM mart.model_summary

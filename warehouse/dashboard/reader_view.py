@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.dashboard.choices import Choices, Option
-from warehouse.dashboard.drawings import Drawing, drawing
+from warehouse.dashboard.drawings import Drawing, Section, drawing
 from warehouse.dashboard.heads import pick_sentence
 from warehouse.dashboard.links import LINKS
 from warehouse.dashboard.picking import pick_models
@@ -37,21 +37,28 @@ class ReaderView:
         What is known of the reader, as HTML.
     excluded : str
         Why analyses leave this reader out; empty where they do not.
-    sections : list of (str, str, Drawing or None, str)
-        Heading, caption, chart, and what is said where there is none.
+    sections : list of Section
+        How a sentence was read, and what explains it.
     """
 
     choices: Choices
     table: str
     excluded: str
-    sections: list[tuple[str, str, Drawing | None, str]]
+    sections: list[Section]
+
+    def drawings(self) -> list[Drawing]:
+        """Give what is drawn."""
+        return [one.drawing for one in self.sections if one.drawing]
 
 
 def reader_view(connection: Connection, asked: Mapping[str, str]) -> ReaderView:
     """Show the reader that the address names."""
     choices = Choices(asked)
     known = rows_of(connection, _READERS)
-    corpus = choices.pick("corpus", "Corpus", [row["corpus"] for row in known])
+    asked_for = [
+        row for row in known if row["reader"] == asked.get("reader")
+    ]  # the corpus of a reader who is named alone
+    corpus = choices.pick("corpus", "Corpus", [row["corpus"] for row in [*asked_for, *known]])
     readers = {row["reader"]: row for row in known if row["corpus"] == corpus}
     who = readers[
         choices.pick("reader", "Reader", [Option(name, name, row["language_group"]) for name, row in readers.items()])
@@ -63,16 +70,16 @@ def reader_view(connection: Connection, asked: Mapping[str, str]) -> ReaderView:
     return ReaderView(choices, as_html([told], LINKS, label="Reader"), who["excluded_because"] or "", sections)
 
 
-def _path(connection: Connection, key: Mapping[str, Any]) -> tuple[str, str, Drawing | None, str]:
+def _path(connection: Connection, key: Mapping[str, Any]) -> Section:
     heading = "Where the eyes went"
     axes = {"x": "word_position", "y": "fixation", "value": "duration_ms", "label": "word_text"}
     rows = rows_of(connection, _FIXATIONS, dict(key))
     is_read = any(row["fixation"] is not None for row in rows)
     shown = drawing("scanpath", rows, axes, {"x": "Word", "y": "Fixation (from 0)"}, heading) if is_read else None
-    return heading, "Fixations of the first reading in their order, the larger the longer.", shown, _UNREAD
+    return Section(heading, "Fixations of the first reading in their order, the larger the longer.", shown, _UNREAD)
 
 
-def _words(connection: Connection, key: Mapping[str, Any]) -> tuple[str, str, Drawing | None, str]:
+def _words(connection: Connection, key: Mapping[str, Any]) -> Section:
     heading = "How long each word was read"
     rows = [
         {"word_position": row["word_position"], "word_text": row["word_text"], "measure": label, "ms": row[name]}
@@ -81,17 +88,11 @@ def _words(connection: Connection, key: Mapping[str, Any]) -> tuple[str, str, Dr
     ]
     axes = {"x": "word_position", "y": "ms", "series": "measure", "label": "word_text"}
     shown = drawing("curve", rows, axes, {"x": "Word", "y": "Time [ms]"}, heading)
-    return (
-        heading,
-        "First pass, go-past and total; a word that was skipped in the first pass has none of it.",
-        shown,
-        _UNREAD,
-    )
+    caption = "First pass, go-past and total; a word that was skipped in the first pass has none of it."
+    return Section(heading, caption, shown, _UNREAD)
 
 
-def _resemblance(
-    connection: Connection, choices: Choices, key: Mapping[str, Any]
-) -> tuple[str, str, Drawing | None, str]:
+def _resemblance(connection: Connection, choices: Choices, key: Mapping[str, Any]) -> Section:
     expect_many(connection)
     heading = "How well models explain where this reader looks"
     models = pick_models(connection, choices, key["corpus"])
@@ -99,12 +100,12 @@ def _resemblance(
     measures = rows_of(connection, _SCORED, dict(key))
     absent = "Nothing to show: run `warehouse compute human-resemblance`, which leaves out readers who are excluded."
     if not measures:
-        return heading, "", None, absent
+        return Section(heading, "", None, absent)
     measure = choices.pick("measure", "Measure", [row["measure"] for row in measures])
     rows = rows_of(connection, _CURVES, {**key, "measure": measure, "models": models})
     axes = {"x": "layer", "y": score, "series": "model"}
     shown = drawing("curve", rows, axes, {"x": "Layer", "y": "R2"}, heading)
-    return heading, "R2 of this reader on all heads of a layer; plain text, raw attention.", shown, absent
+    return Section(heading, "R2 of this reader on all heads of a layer; plain text, raw attention.", shown, absent)
 
 
 _UNREAD = "This sentence was not shown to this reader, or is left out."

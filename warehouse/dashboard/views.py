@@ -9,6 +9,7 @@ import jinja2
 
 from warehouse.dashboard.choices import Choices, Option
 from warehouse.dashboard.claim_view import claim_view
+from warehouse.dashboard.drawings import files
 from warehouse.dashboard.exhibit_view import choose, exhibit_parts
 from warehouse.dashboard.heads import head_view
 from warehouse.dashboard.leaderboard import leaderboard
@@ -102,7 +103,7 @@ def _by_name() -> dict[str, Exhibit]:
 
 
 def _render(template: str, **filling: Any) -> str:
-    return _templates.get_template(template).render(views=VIEWS, **filling)
+    return _templates.get_template(template).render(views=VIEWS, files=files, **filling)
 
 
 VIEWS = (
