@@ -10,7 +10,6 @@ from analytics._stats.by_sentence import starts_of
 from analytics._stats.exchange import Exchanged, permutations
 from analytics._stats.least_squares import fit
 from analytics._stats.reading_sets import divided, reading_sets
-from analytics._stats.sums import Sums
 from warehouse.errors import BadInput
 from warehouse.plugin.columns import ALL, Cells, Groups, together
 from warehouse.plugin.contents import Columns
@@ -124,7 +123,7 @@ class _Scores:
         *, seed: int,
     ) -> None:  # fmt: skip
         """Fit the readers `own` on the cells that they read."""
-        fitted, sums = fit(layer, readers, article), Sums.of(layer, readers, article)
+        fitted = fit(layer, readers, article)
         sizes = np.diff([*starts_of(sentence), len(sentence)])
         order = permutations(np.random.default_rng(seed), sizes, len(self.drawn_r2))
         self.r2[own], self.cv_r2[own] = fitted.r2, fitted.cv_r2
@@ -132,7 +131,7 @@ class _Scores:
         _, lengths, counts = np.unique(sizes, return_inverse=True, return_counts=True)
         self.exchanged_count[own] = int((counts[lengths] > 1).sum())
         if (counts > 1).any():
-            drawn = Exchanged.of(sums, layer, readers, article, sentence, order)
+            drawn = Exchanged.of(layer, readers, article, sentence, order)
             self.drawn_r2[:, own], self.drawn_cv_r2[:, own] = drawn.r2, drawn.cv_r2
 
     def row(self, of: slice) -> Columns:

@@ -57,7 +57,7 @@ def coefficients(training: Moments) -> tuple[np.ndarray, np.ndarray]:
     coefficients are 0. Norms of a matrix and of its inverse bound its condition number from above, so that eigenvalues
     are needed only where the bound is too large.
     """
-    inverse, bound = _inverses(training.zz)
+    inverse, bound = inverses(training.zz)
     is_weak = ~(bound <= GRAM_LIMIT)
     if is_weak.any():
         some = training.part(is_weak)
@@ -66,7 +66,7 @@ def coefficients(training: Moments) -> tuple[np.ndarray, np.ndarray]:
     return inverse @ training.zy, is_weak
 
 
-def _inverses(grams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def inverses(grams: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Invert Gram matrices of (1, predictors); bound the condition number of the predictors about their means."""
     try:
         inverse = np.linalg.inv(grams)

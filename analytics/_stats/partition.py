@@ -111,7 +111,7 @@ def _partition(sums: PartitionSums, columns: Columns, means: np.ndarray) -> Part
         for name, one in zip(names, left_out(sums.total, some, fits), strict=False)  # none where there is but one
     }
     of_articles, _ = _held_out(each_article.values(), means)
-    of_sentences, without = _held_out(sums.without_each_sentence(fits), means)
+    of_sentences, without = _held_out(sums.without_each_sentence(*fits), means)
     is_known = sums.varies & (sums.n_cells > columns.ranks[-1] + 1)
     r2 = np.where(is_known, np.stack([in_sample, of_articles, of_sentences]), np.nan)
     articles = np.array(sorted(each_article), dtype=int)

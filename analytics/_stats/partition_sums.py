@@ -12,11 +12,13 @@ from analytics._stats.by_sentence import BySentence, articles_of
 from analytics._stats.design import Design
 from analytics._stats.folds import Folds, GroupParts, Part
 from analytics._stats.moments import Moments
-from analytics._stats.nested_fits import LeftOut, Nested, each_sentence_left_out, left_out
+from analytics._stats.nested_fits import LeftOut, Nested, left_out
+from analytics._stats.sentences_left_out import each_sentence_left_out
 from analytics._stats.spread import Spread, means_and_lengths
 from analytics._stats.summed_design import design_of_sums
 from analytics._stats.sums import KEPT_BYTES, WELL_CONDITIONED, Transformed, kept
 from warehouse.plugin.columns import Block, Cells, sums_of, together
+from warehouse.plugin.same_arrays import once_for_same_arrays
 
 DEPENDENT = 1e-10
 """Share of a column's squares that is left where it is a sum of others."""
@@ -43,7 +45,7 @@ class PartitionSums:
     Attributes
     ----------
     sentences : iterable
-        Blocks of the columns, the readers and the sentences, or sums by sentence where there are no cells; may be gone
+        Blocks of predictors, heads, readers and sentences, or sums by sentence where there are no cells; may be gone
         through again.
     articles : Folds
         Sums by article.
@@ -68,14 +70,14 @@ class PartitionSums:
             return cls(summed, articles, summed.n_predictors, length > 0)
         scaled = _Scaled((predictors, layer, readers, article, sentence), Spread.of(predictors), Design.of(layer), mean)
         blocks: Iterable[Block] = list(scaled) if scaled.nbytes <= KEPT_BYTES else scaled
-        articles = Folds(_ByLabel(_Labelled(blocks, 0)))
-        return cls(_Labelled(blocks, 1), articles, len(scaled.of_predictors.mean), length > 0)
+        articles = Folds(_ByArticle(blocks))
+        return cls(_OfSentences(blocks), articles, len(scaled.of_predictors.mean), length > 0)
 
-    def without_each_sentence(self, fits: Sequence[Nested]) -> Iterator[LeftOut]:
-        """Fit on what is left when each sentence is taken out (`left_out`)."""
+    def without_each_sentence(self, heads: Nested, joint: Nested) -> Iterator[LeftOut]:
+        """Fit on what is left when each sentence is taken out: heads alone, the set, and both."""
         if not isinstance(self.sentences, _Summed):
-            return each_sentence_left_out(self.total, self.sentences, fits)
-        return (one for part in self.sentences.parts for one in left_out(self.total, part, fits))
+            return each_sentence_left_out(self.total, self.sentences, heads, joint)
+        return (one for part in self.sentences.parts for one in left_out(self.total, part, (heads, joint)))
 
     @property
     def total(self) -> Moments:
@@ -153,27 +155,45 @@ class _Scaled:
     def __iter__(self) -> Iterator[Block]:
         heads = self.of_heads
         columns = heads.scaled if _is_well_conditioned(heads) else heads.basis
+        spread = self.of_predictors
         for predictors, layer, readers, *labels in together(*self.cells):
-            of_set = self.of_predictors.centred(predictors) * self.of_predictors.scale
-            yield np.hstack([of_set, columns(layer)]), readers - self.target_mean, *labels
+            of_set = _scaled(predictors, spread.mean, spread.scale)
+            yield of_set, columns(layer), _centred(readers, self.target_mean), *labels
+
+
+@once_for_same_arrays
+def _scaled(columns: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    return _given_again((columns - mean) * scale)
+
+
+@once_for_same_arrays
+def _centred(columns: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    return _given_again(columns - mean)
+
+
+def _given_again(array: np.ndarray) -> np.ndarray:
+    array.setflags(write=False)
+    return array
 
 
 @dataclass(frozen=True)
-class _Labelled:
-    """Blocks of columns and readers with one of their labels: 0 the article, 1 the sentence."""
+class _OfSentences:
+    """Blocks of predictors, heads and readers with their sentences."""
 
     blocks: Iterable[Block]
-    which: int
 
     def __iter__(self) -> Iterator[Block]:
-        return ((x, y, labels[self.which]) for x, y, *labels in self.blocks)
+        return ((*columns, sentence) for *columns, _, sentence in self.blocks)
 
 
 @dataclass(frozen=True)
-class _ByLabel:
-    """Sums by label, as `Folds` takes them."""
+class _ByArticle:
+    """Sums by article, as `Folds` takes them."""
 
     blocks: Iterable[Block]
 
     def __iter__(self) -> Iterator[Part]:
-        return BySentence(self.blocks).labelled()
+        return BySentence(self._side_by_side()).labelled()
+
+    def _side_by_side(self) -> Iterator[Block]:
+        return ((np.hstack([of_set, heads]), y, article) for of_set, heads, y, article, _ in self.blocks)

@@ -137,12 +137,12 @@ class _Fits:
         """Sum the squared errors on other cells, (n_penalties, n_targets)."""
         (xx,), (xy,), (yy,) = tested.about(self.x_mean, self.y_mean)
         square, cross = self.directions.T @ xx @ self.directions, self.directions.T @ xy
-        found = np.empty((len(path), len(yy)))
-        for number, penalty in enumerate(path):
-            divisor = self.eigenvalues[:, None] + penalty
-            b = np.divide(self.along, divisor, out=np.zeros_like(self.along), where=divisor > 0)
-            found[number] = yy + np.einsum("ij,ij->j", b, square @ b - 2 * cross)
-        return found
+        divisor = self.eigenvalues + path[:, None]
+        inverse = np.divide(1.0, divisor, out=np.zeros_like(divisor), where=divisor > 0)
+        found = yy - 2 * (inverse @ (self.along * cross))
+        for number, each in enumerate(inverse):  # the divisors go to the small matrix, not to all targets
+            found[number] += np.einsum("ij,ij->j", self.along, (each[:, None] * square * each) @ self.along)
+        return np.asarray(found)
 
     def squares(self, tested: Moments) -> np.ndarray:
         """Sum the squares of other cells about the training mean, (n_targets,)."""

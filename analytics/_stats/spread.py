@@ -6,6 +6,7 @@ import numpy as np
 
 from warehouse.errors import BadInput
 from warehouse.plugin.columns import Cells, together
+from warehouse.plugin.same_arrays import once_for_same_arrays
 
 
 @dataclass(frozen=True)
@@ -76,13 +77,24 @@ def means_and_lengths(columns: Cells) -> tuple[np.ndarray, np.ndarray]:
     """Give the mean and the centred length of each column as `Spread` does, without what they have in common."""
     count, first, sums, squares = 0, np.zeros(1), np.zeros(1), np.zeros(1)
     for (cells,) in together(columns):
-        mean = _finite(np.asarray(cells, dtype=float).mean(axis=0))
+        mean = _finite(_mean(cells))
         first = first if count else mean
-        shifted = cells - first
-        count, sums = count + len(cells), sums + shifted.sum(axis=0)
-        squares = squares + np.einsum("ij,ij->j", shifted, shifted)
+        of_block = _about(cells, first)
+        count, sums, squares = count + len(cells), sums + of_block[0], squares + of_block[1]
     mean, square = first + sums / count, squares - sums**2 / count
     return mean, np.sqrt(np.where(square > _rounding(count, mean) ** 2, square, 0.0))
+
+
+@once_for_same_arrays
+def _mean(cells: np.ndarray) -> np.ndarray:
+    return np.asarray(np.asarray(cells, dtype=float).mean(axis=0))
+
+
+@once_for_same_arrays
+def _about(cells: np.ndarray, first: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give the sums and the sums of squares about given values."""
+    shifted = cells - first
+    return shifted.sum(axis=0), np.einsum("ij,ij->j", shifted, shifted)
 
 
 def _rounding(count: int, mean: np.ndarray) -> np.ndarray:

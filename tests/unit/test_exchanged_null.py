@@ -5,7 +5,6 @@ import pytest
 
 from analytics._stats.exchange import Exchanged, permutations
 from analytics._stats.least_squares import fit
-from analytics._stats.sums import Sums
 from analytics.exchanged_null import exchanged_null
 from tests.unit.test_reading_sets import EACH_ITS_OWN, Study
 from warehouse.errors import BadInput
@@ -33,21 +32,14 @@ def test_sentences_are_permuted_among_those_of_their_size():
 
 
 def test_every_draw_is_the_fit_on_its_cells(study: Study):
-    sums = Sums.of(study.layer, study.readers, study.article)
     edges = np.flatnonzero(np.diff(study.sentence, prepend=-1))
     parts = np.split(study.layer, edges[1:])
     order = permutations(np.random.default_rng(1), np.array([len(part) for part in parts]), 3)
-    found = Exchanged.of(sums, study.layer, study.readers, study.article, study.sentence, order)
+    found = Exchanged.of(study.layer, study.readers, study.article, study.sentence, order)
     for draw, sources in enumerate(order):
         expected = fit(np.concatenate([parts[source] for source in sources]), study.readers, study.article)
         np.testing.assert_allclose(found.r2[draw], expected.r2, atol=1e-11)
         np.testing.assert_allclose(found.cv_r2[draw], expected.cv_r2, atol=1e-11)
-
-
-def test_few_draws_at_a_time_are_those_of_all(study: Study, monkeypatch):
-    given = row(study)
-    monkeypatch.setattr("analytics._stats.exchange.HELD_BYTES", 1)
-    assert row(study) == pytest.approx(given, abs=1e-13)
 
 
 def test_what_is_position_alone_remains_and_what_is_content_does_not():

@@ -6,6 +6,7 @@ from concurrent.futures import Executor, Future
 import numpy as np
 
 from warehouse.plugin.columns import Block
+from warehouse.plugin.same_arrays import once_for_same_arrays
 from warehouse.slices import cells
 from warehouse.slices.cells import Sentences
 from warehouse.slices.reading import Reading, Slice, Work
@@ -61,4 +62,15 @@ def parts(reading: Reading, work: Work, slices: Sequence[Slice]) -> list[CellBlo
 def rows_of(each: Slice, reading: Reading, works: Sequence[Work], part: Sentences, kept: np.ndarray) -> np.ndarray:
     """Pull a slice over the cells of a part's sentences that are kept."""
     pulled: np.ndarray = each.pull(reading, each.asked_of(works), part)
-    return pulled if kept.all() else pulled[np.repeat(kept, part.cell_count)]
+    if kept.all():
+        return pulled
+    chosen = np.repeat(kept, part.cell_count)
+    return _chosen(pulled, chosen) if each.is_of_piece else pulled[chosen]
+
+
+@once_for_same_arrays
+def _chosen(pulled: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Give some cells of what is pulled for every layer; the array cannot be written to."""
+    found: np.ndarray = pulled[chosen]
+    found.setflags(write=False)
+    return found
