@@ -28,6 +28,7 @@ from warehouse.plugin.contents import Extraction
 from warehouse.plugin.registry import Source, analysis_named, sources
 from warehouse.progress import Progress
 from warehouse.schema import migrations
+from warehouse.schema.tables import human
 from warehouse.slices import Slices, cells
 from warehouse.transfer import export
 
@@ -101,6 +102,13 @@ JOIN ops.unit USING (unit_id)
 WHERE inputs ? 'sums'
 ORDER BY 1
 """
+OF_PREDICTORS = """
+SELECT model, layer, sentence_id, values_digest, predictor_products
+FROM slice.predictor_sums
+JOIN slice.extraction USING (extraction_id)
+JOIN model.summed_predictor USING (extraction_id, predictor_number)
+ORDER BY 1, 2, 3, 4
+"""
 SUMS = """
 SELECT model, layer, sentence_id, head_products, measure_id, subject_id, reader_products
 FROM slice.extraction_layer
@@ -157,6 +165,21 @@ def test_heads_beside_predictors_are_fitted_from_sums_as_from_cells(study: Datab
     before = computed(study, *asked, JOINT)
     keep(study, "sums", by)
     assert_close(computed(study, *asked, JOINT), before)
+
+
+def test_sums_of_later_readings_are_kept_too(study: Database):
+    with study.connect() as connection:
+        for table in (human.reading, human.saccade):
+            names = ", ".join(column.name for column in table.c)
+            again = names.replace("reading_ordinal", "2")
+            connection.execute(f"INSERT INTO {table.fullname} ({names}) SELECT {again} FROM {table.fullname} "
+                               "JOIN human.subject USING (subject_id) WHERE language_group = 'L1'")  # fmt: skip
+        connection.execute("SELECT fn.add_reading_measures()")
+    asked = "human_resemblance", "human_resemblance", "model, layer, measure_id, subject_id, r2, cv_r2"
+    chosen = {**STUDY, "reading": ["2", "all"]}
+    before = computed(study, *asked, chosen)
+    keep(study, "sums", "article")
+    assert_close(computed(study, *asked, chosen), [row for row in before if row[2] not in (1, 2, 3, 4)])
 
 
 def test_predictors_that_come_later_are_told_until_they_are_summed(study: Database, said: Callable[[], str]):
@@ -276,6 +299,7 @@ def test_sums_come_back_from_an_export_and_nothing_is_to_be_computed(
     export.export(study, tmp_path / "out", (), (), QUIET)
     pipeline.ingest(new_database, sources()["parquet"], [tmp_path / "out"], {}, QUIET)
     assert_close(rows(new_database, SUMS), rows(study, SUMS))
+    assert_close(rows(new_database, OF_PREDICTORS), rows(study, OF_PREDICTORS))
     tally = pipeline.compute(new_database, "human_resemblance", STUDY, progress=QUIET)["human_resemblance"]
     assert (tally.inserted, tally.unchanged > 0) == (0, True)
 
@@ -346,7 +370,7 @@ def fails_at_layer_2(made: Callable[[], Iterator[Any]], key: str) -> Callable[[]
 @pytest.mark.parametrize("changed", [False, True], ids=["same readers", "readers changed meanwhile"])
 def test_what_was_cut_off_goes_on_with_the_same_readers_and_begins_anew_with_others(study: Database, changed: bool):
     keep(study, "sums", "article")
-    whole = rows(study, SUMS)
+    whole = [rows(study, question) for question in (SUMS, OF_PREDICTORS)]
     keep(study, "cells", None)
     with pytest.raises(RuntimeError, match="the power is cut"):
         keep(study, "sums", "article", fails_at_layer_2)
@@ -364,7 +388,7 @@ def test_what_was_cut_off_goes_on_with_the_same_readers_and_begins_anew_with_oth
     keep(study, "sums", "article")
     complete = rows(study, f"SELECT extraction_status FROM model.extraction WHERE extraction_id = {begun}")
     assert complete == [("retired",) if changed else ("complete",)]
-    assert (rows(study, SUMS) == whole) is not changed
+    assert ([rows(study, question) for question in (SUMS, OF_PREDICTORS)] == whole) is not changed
     assert rows(study, f"SELECT count(*) FROM model.head_sums WHERE extraction_id = {begun}") != [(0,)] or changed
 
 
