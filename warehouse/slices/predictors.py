@@ -34,11 +34,13 @@ class Places:
 
     @classmethod
     def of(cls, part: Sentences) -> "Places":
-        """Spell out the lower triangles of a part."""
-        pairs = [np.tril_indices(n) for n in part.word_count.tolist()]
-        rows, columns = (np.concatenate([each[side] for each in pairs]) for side in (0, 1))
-        sentence_id, word_count = (np.repeat(values, part.cell_count) for values in (part.sentence_id, part.word_count))
-        return cls(sentence_id, rows, columns, word_count)
+        """Spell out the lower triangles of a part, row by row: before the row of a word stand w (w + 1) / 2 cells."""
+        sentence_id, word_count, first = (
+            np.repeat(values, part.cell_count) for values in (part.sentence_id, part.word_count, part.first_cell)
+        )
+        place = np.arange(len(first)) - first
+        from_word = ((np.sqrt(8 * place + 1) - 1) / 2).astype(np.int64)  # exact: the root of a square is
+        return cls(sentence_id, from_word, place - from_word * (from_word + 1) // 2, word_count)
 
 
 POSITIONS: dict[str, Callable[[Places], np.ndarray]] = {
@@ -128,7 +130,7 @@ def _column(reading: Reading, work: Work, part: Sentences, one: Predictor) -> np
 
 
 def _pull(reading: Reading, part: Sentences, one: Predictor) -> np.ndarray:
-    cells = Places.of(part)
+    cells: Places = reading.remember("places", part.ids, lambda: Places.of(part), at_most=1)
     if one.kind in POSITIONS:
         place = POSITIONS[one.kind](cells)
         return ((place >= one.low) & (place <= (place if one.high is None else one.high))).astype(float)
