@@ -23,7 +23,7 @@ from warehouse.progress import Progress
 from warehouse.schema import migrations
 from warehouse.schema.tables import metadata, result
 from warehouse.schema.tables.base import field, key
-from warehouse.slices import Slices
+from warehouse.slices import Reading, Slices
 from warehouse.slices.units import work_of
 
 QUIET = Progress(quiet=True)
@@ -67,7 +67,7 @@ def plan(database: Database, analysis: Analysis, **parameters: Any) -> Plan:
 
 def keys(database: Database, name: str) -> list[str]:
     with database.connect(autocommit=True, read_only=True) as connection:
-        return list(work_of(connection, analysis_named(name), sql.SQL("true"), {}))
+        return list(work_of(Reading(connection), analysis_named(name), sql.SQL("true"), {}))
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_units_of_one_name_are_refused(study_to_read: Database, by_sentence: Tab
 
 def work_all(database: Database, analysis: Analysis) -> None:
     with database.connect(autocommit=True, read_only=True) as connection:
-        work_of(connection, analysis, sql.SQL("quantity <> 'roi_value'"), {})
+        work_of(Reading(connection), analysis, sql.SQL("quantity <> 'roi_value'"), {})
 
 
 def test_a_parameter_of_0_is_told_apart_from_none(study_to_read: Database, by_sentence: Table) -> None:
@@ -124,7 +124,7 @@ def test_the_declared_order_decides_who_follows_whom_and_not_the_name(study_to_r
 
 def works(database: Database, analysis: Analysis) -> dict[str, Any]:
     with database.connect(autocommit=True, read_only=True) as connection:
-        return work_of(connection, analysis, sql.SQL("true"), {})
+        return work_of(Reading(connection), analysis, sql.SQL("true"), {})
 
 
 LARGE, TUNED = "simulated-large/plain/raw", "simulated-medium/plain/simulated-medium-tuned/plain/raw"

@@ -129,7 +129,7 @@ def make_plan(
     left_out = Counter[str]()
     if computed_only:
         where = sql.SQL("{} AND {}").format(where, with_results(analysis) if standing else sql.SQL("false"))
-    found = {key + _suffix(decisive): work for key, work in work_of(connection, analysis, where, chosen).items()}
+    found = {key + _suffix(decisive): work for key, work in work_of(slices.reading, analysis, where, chosen).items()}
     found = {
         key: work
         for key, work in found.items()

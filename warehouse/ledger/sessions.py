@@ -33,11 +33,9 @@ def enter(connection: Connection, wait_s: float = 0.0) -> None:
 
 
 def is_withdrawal_waiting(connection: Connection) -> bool:
-    """Tell whether somebody waits to forget, for those who have entered and may leave."""
-    if not _try(connection, "_shared", WITHDRAWING):
-        return True
-    connection.execute("SELECT pg_advisory_unlock_shared(%s)", [WITHDRAWING])
-    return False
+    """Tell whether somebody waits to forget, for those who have entered and may leave; each statement is committed."""
+    row = connection.execute("SELECT pg_try_advisory_xact_lock_shared(%s)", [WITHDRAWING]).fetchone()
+    return row != (True,)
 
 
 def use(connection: Connection) -> None:

@@ -15,7 +15,7 @@ from psycopg.rows import class_row
 from warehouse.database.types import Connection
 from warehouse.plugin.registry import Analysis, analyses
 from warehouse.slices import Slices
-from warehouse.slices.reading import Work
+from warehouse.slices.reading import Reading, Work
 from warehouse.slices.units import work_of
 
 JOB = "compute "
@@ -97,7 +97,7 @@ class Ancestry:
     def _all_work(self, analysis: Analysis) -> dict[str, Work]:
         """Give all work of an analysis by its keys, asked for once."""
         if analysis.name not in self._works:
-            self._works[analysis.name] = work_of(self._connection, analysis, sql.SQL("true"), {})
+            self._works[analysis.name] = work_of(Reading(self._connection), analysis, sql.SQL("true"), {})
         return self._works[analysis.name]
 
     def _key(self, earlier: Analysis, work: Work) -> str | None:

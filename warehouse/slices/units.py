@@ -18,15 +18,13 @@ from warehouse.database.types import Connection
 from warehouse.declarations import Column, MetaData, Table, UniqueConstraint
 from warehouse.errors import BadInput
 from warehouse.plugin.registry import Analysis
-from warehouse.slices.reading import Work
+from warehouse.slices.reading import Reading, Work
 
 Named = list[tuple[str, str]]
 """The names of a row and what they are names of: ``[("corpus", "simulated"), ("article_position", "0")]``."""
 
 
-def work_of(
-    connection: Connection, analysis: Analysis, where: sql.Composable, chosen: Mapping[str, Any]
-) -> dict[str, Work]:
+def work_of(reading: Reading, analysis: Analysis, where: sql.Composable, chosen: Mapping[str, Any]) -> dict[str, Work]:
     """Give the rows of an analysis's views under a condition, by their keys, ordered so that neighbours share slices.
 
     Raises
@@ -36,9 +34,9 @@ def work_of(
     """
     _refuse_overlap(analysis)
     order = sql.SQL(", ").join(sql.Identifier(name) for name in analysis.order or analysis.unit)
-    with connection.cursor(row_factory=dict_row) as cursor:
+    with reading.connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(_ROWS.format(views(analysis), where, order), chosen).fetchall()
-    keys = keys_of(connection, analysis, rows)
+    keys = keys_of(reading, analysis, rows)
     _refuse_twins(analysis, keys)
     return dict(zip(keys, rows, strict=True))
 
@@ -79,10 +77,10 @@ def views(analysis: Analysis) -> sql.Composable:
     return joined
 
 
-def keys_of(connection: Connection, analysis: Analysis, rows: Sequence[Work]) -> list[str]:
+def keys_of(reading: Reading, analysis: Analysis, rows: Sequence[Work]) -> list[str]:
     """Name some units: the corpus first, then what the columns of `unit` say, each thing once."""
     metadata = analysis.writes[0].metadata
-    names = {column: _names(connection, metadata, column, rows) for column in analysis.unit}
+    names = {column: _names(reading, metadata, column, rows) for column in analysis.unit}
     return [_key([names[column][row[column]] for column in analysis.unit]) for row in rows]
 
 
@@ -96,7 +94,7 @@ def _key(parts: Sequence[Named]) -> str:
     return "/".join(value for _, value in ordered)
 
 
-def _names(connection: Connection, metadata: MetaData, column: str, rows: Sequence[Work]) -> dict[Any, Named]:
+def _names(reading: Reading, metadata: MetaData, column: str, rows: Sequence[Work]) -> dict[Any, Named]:
     """Give the names of all values of a column: of an id those of its row, of anything else itself.
 
     Names of a side of a comparison are that side's where the view has columns for them (``left_model``), and of both
@@ -112,7 +110,12 @@ def _names(connection: Connection, metadata: MetaData, column: str, rows: Sequen
         f"SELECT named.{_identity(table)}, ARRAY[{', '.join(expressions)}] FROM {table.fullname} AS named "
         f"{' '.join(joins)} WHERE named.{_identity(table)} = ANY (%s)"
     )
-    found = connection.execute(question, [list(values)]).fetchall()
+    wanted = sorted(values, key=repr)
+
+    def ask() -> list[tuple[Any, list[str]]]:
+        return reading.connection.execute(question, [wanted]).fetchall()
+
+    found = reading.remember("names of rows", (question, *wanted), ask, at_most=64)
     return {number: list(zip(names, texts, strict=True)) for number, texts in found}
 
 
