@@ -64,6 +64,17 @@ def test_commands_import_neither_sqlalchemy_nor_alembic_which_only_migrations_ne
     assert {"sqlalchemy", "alembic"} & set(done.stdout.split()) == set()
 
 
+def test_garbage_is_looked_for_in_commands_and_not_among_modules():
+    code = (
+        "import gc, sys\nsys.argv = ['warehouse', 'status', '--help']\nfrom warehouse.cli import main\nmain()\n"
+        "print(gc.isenabled(), gc.get_freeze_count() > 10_000, *sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    is_enabled, is_frozen, *modules = done.stderr.split()
+    assert (is_enabled, is_frozen) == ("True", "True")
+    assert {"tabulate", "warehouse.charts", "scipy"} & set(modules) == set()
+
+
 def test_declaring_rooms_imports_no_model_stack():
     code = (
         "import sys\nfrom warehouse.plugin.registry import analyses, sources\nanalyses(), sources()\n"

@@ -64,3 +64,12 @@ def test_declaring_the_analyses_loads_no_heavy_library():
     code = f"import sys, analytics.human_resemblance, analytics.noise_ceiling; sys.exit(str({heavy} or ''))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stderr.strip() == ""
+
+
+def test_a_layer_is_fitted_without_scipy_whose_import_takes_longer_than_a_model():
+    code = (
+        "import sys, numpy as np\nfrom analytics._stats.least_squares import fit\nrng = np.random.default_rng(1)\n"
+        "fit(rng.normal(size=(60, 3)), rng.normal(size=(60, 2)), np.arange(60) % 3)\nprint(*sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "scipy" not in done.stdout.split()
