@@ -124,6 +124,14 @@ def test_the_name_of_a_reference_line_stands_where_fewer_points_are() -> None:
     assert told["mark"]["align"] == "right"
 
 
+@pytest.mark.parametrize("kind", ["curve", "bars", "stack"])
+def test_a_whole_figure_and_each_part_of_it_have_a_legend(kind: str) -> None:
+    chart = drawn(kind)
+    for spec in (chart.spec, *chart.parts(1)):
+        told = rendering.svg(spec)
+        assert all(f">{look.name}</text>" in told for look in chart.series if look.name), kind
+
+
 def test_a_part_below_nothing_is_open_and_hangs_from_the_part_before_it() -> None:
     parts = (("baseline", 0.0, 40.0), ("common", 40.0, 60.0), ("attention", 60.0, 50.0), ("rest", 50.0, 100.0))
     rows = [{"x": 0, "low": low, "high": high, "part": part} for part, low, high in parts]

@@ -67,8 +67,9 @@ def test_each_part_of_a_folded_table_names_its_rows_in_full() -> None:
 
 def test_runs_are_linked_to_in_each_row_or_once_for_all() -> None:
     rows = [{"model": "a", "r2": 0.1, "run_id": 7}, {"model": "b", "r2": 0.2, "run_id": 8}]
-    assert '<a href="#run-7">7</a>' in as_html(rows, {"run": "#run-{}"})
-    shared = as_html([row | {"run_id": 9} for row in rows], {"run": "#run-{}"})
+    links = {"run": lambda run, row: f"#run-{run}"}
+    assert '<a href="#run-7">7</a>' in as_html(rows, links)
+    shared = as_html([row | {"run_id": 9} for row in rows], links)
     assert 'In every row: run <a href="#run-9">9</a>.' in shared
     assert shared.count("#run-9") == 1
     assert "run" not in as_html(rows)

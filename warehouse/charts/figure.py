@@ -177,16 +177,14 @@ def _with_legend(view: dict[str, Any]) -> dict[str, Any]:
     """Let the scales of a panel's marks show their legend; those of a figure's panels become one."""
 
     def shown(layer: dict[str, Any]) -> dict[str, Any]:
-        encoding = {
-            key: {name: value for name, value in channel.items() if name != "legend"}
-            if _is_hidden(channel)
-            else channel
-            for key, channel in layer["encoding"].items()
-        }
-        return layer | {"encoding": encoding}
+        return layer | {"encoding": {key: _shown(channel) for key, channel in layer["encoding"].items()}}
 
     return view | {"layer": [shown(layer) for layer in view["layer"]]}
 
 
-def _is_hidden(channel: Any) -> bool:
-    return isinstance(channel, dict) and channel.get("legend", "") is None
+def _shown(channel: Any) -> Any:
+    """Let a channel, and what it is under a condition, show the legend that it hides."""
+    if not isinstance(channel, dict):
+        return channel
+    told = {name: value for name, value in channel.items() if name != "legend" or value is not None}
+    return told | ({"condition": _shown(told["condition"])} if "condition" in told else {})

@@ -42,7 +42,7 @@ def page(filled: Sequence[Filled], pictures: Pictures, runs: Sequence[Mapping[st
         f'<nav aria-label="Contents"><ol>{"".join(_contents(chapters, absent))}</ol></nav>\n{body}'
         + _absent(absent)
         + _questions(filled)
-        + f'<h2 id="runs">Runs</h2>\n{_runs(runs)}\n</main></body></html>\n'
+        + f"{_runs(runs)}\n</main></body></html>\n"
     )
 
 
@@ -100,7 +100,7 @@ def _shown(one: Filled, shown: Page, picture: tuple[Sequence[bytes], str] | None
     told = html.escape(f"{one.exhibit.title}{', ' if chosen else ''}{chosen}. {finding}", quote=True)
     images = "".join(
         f'<img src="data:image/svg+xml;base64,{b64encode(svg).decode()}" alt="{words}">'
-        for svg, words in zip(svgs, [told, *["More panels of it."] * len(svgs)], strict=False)
+        for svg, words in zip(svgs, [told, *[f"{told} (continued)"] * len(svgs)], strict=False)
     )
     return f"{heading}<figure>{images}<figcaption>{caption}</figcaption></figure>\n"
 
@@ -128,10 +128,12 @@ def _questions(filled: Sequence[Filled]) -> str:
 
 
 def _runs(runs: Sequence[Mapping[str, Any]]) -> str:
+    """Write the last chapter; the places that links lead to stand before its heading, which stays with its table."""
+    heading = '<h2 id="runs">Runs</h2>\n'
     if not runs:
-        return "<p>None.</p>"
+        return f"{heading}<p>None.</p>"
     anchors = "".join(f'<span id="run-{row["run"]}"></span>' for row in runs)
-    return anchors + as_html(runs, label="Runs")
+    return anchors + heading + as_html(runs, label="Runs")
 
 
 def missing(one: Filled) -> str:

@@ -12,7 +12,7 @@ figcaption, .caption { font-size: 0.87em; color: #333; }
 p, nav, pre, figcaption { max-width: 62rem; }
 table { border-collapse: collapse; font-size: 0.82em; margin-bottom: 0.8rem; } .wide { overflow-x: auto; }
 th { text-align: left; border-bottom: 1.5px solid #111; } td { border-bottom: 1px solid #ddd; }
-.right { text-align: right; } td.right, td:first-child { white-space: nowrap; }
+.right { text-align: right; } td.right, .line, td:first-child { white-space: nowrap; }
 th, td { padding: 0.15rem 0.6rem 0.15rem 0; vertical-align: top; } td { overflow-wrap: anywhere; }
 pre { font-size: 0.8em; overflow-x: auto; background: #f6f6f6; padding: 0.5rem; }
 .missing { color: #555; font-style: italic; } nav li { font-size: 0.9em; } details { font-size: 0.87em; }
@@ -22,7 +22,7 @@ pre { font-size: 0.8em; overflow-x: auto; background: #f6f6f6; padding: 0.5rem; 
   details, .sql, #questions, nav a::after { display: none; } .wide { overflow: visible; } table { font-size: 7.5pt; }
   thead { display: table-header-group; } tr, img { break-inside: avoid; } p.caption { break-before: avoid; }
   .wide:has(+ p.caption) { break-after: avoid; }
-  p:has(+ .wide), p:has(+ h4) { break-after: avoid; } p { orphans: 3; widows: 3; }
+  p:has(+ .wide), p:has(+ figure), p:has(+ h4) { break-after: avoid; } p { orphans: 3; widows: 3; }
   figure img { max-height: 150mm; } nav ol ol { columns: 2; } .short { break-inside: avoid; }
 }
 """

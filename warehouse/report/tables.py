@@ -25,6 +25,10 @@ Link = Callable[[Any, Row], str]
 EMPTY: tuple[Any, ...] = (None, "", [])
 RUN = "run"
 """The column of runs, where they are linked to."""
+NAMING = (RUN, "seed")
+"""Columns of whole numbers that are names, and counts of nothing."""
+SHORT, LINE = 30, 40
+"""So short a text stays in one line; of a long one, so much of it may be in one [letters]."""
 
 
 def as_csv(rows: Sequence[Row]) -> str:
@@ -39,7 +43,7 @@ def as_csv(rows: Sequence[Row]) -> str:
 def as_markdown(rows: Sequence[Row]) -> str:
     """Give the columns that people read, as a Markdown table."""
     columns = _columns(rows)
-    body = [[markdown_text(_shown(row[name])) for name in columns] for row in rows]
+    body = [[markdown_text(_shown(name, row[name])) for name in columns] for row in rows]
     headings = [_heading(name) for name in columns]
     return tabulate(body, headings, tablefmt="github", disable_numparse=True, colalign=_sides(rows, columns)) + "\n"
 
@@ -90,8 +94,8 @@ def run_ids(row: Row) -> list[int]:
 
 def _width(rows: Sequence[Row], name: str) -> int:
     """Estimate how wide a column is [letters]: its longest value, of long texts what a line holds, or its heading."""
-    longest = max(len(_shown(row[name])) for row in rows)
-    return max(min(longest, 40), *map(len, _heading(name).split())) + 2
+    longest = max(len(_shown(name, row[name])) for row in rows)
+    return max(min(longest, LINE), *map(len, _heading(name).split())) + 2
 
 
 def _table(rows: Sequence[Row], columns: Sequence[str], links: Mapping[str, Link], label: str) -> str:
@@ -103,7 +107,8 @@ def _table(rows: Sequence[Row], columns: Sequence[str], links: Mapping[str, Link
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td class="{side}">{_linked(name, row, links)}</td>' for name, side in zip(columns, sides, strict=True)
+            f'<td class="{_look(side, name, row[name])}">{_linked(name, row, links)}</td>'
+            for name, side in zip(columns, sides, strict=True)
         )
         + "</tr>\n"
         for row in rows
@@ -114,10 +119,14 @@ def _table(rows: Sequence[Row], columns: Sequence[str], links: Mapping[str, Link
     return f'<div class="wide{size}" {about}><table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table></div>'
 
 
+def _look(side: str, name: str, value: Any) -> str:
+    return f"{side} line" if side == "left" and len(_shown(name, value)) <= SHORT else side
+
+
 def _linked(name: str, row: Row, links: Mapping[str, Link]) -> str:
     value = row[name]
     if name not in links or value in EMPTY:
-        return html.escape(_shown(value))
+        return html.escape(_shown(name, value))
     return ", ".join(
         f'<a href="{html.escape(links[name](part, row), quote=True)}">{html.escape(str(part))}</a>'
         for part in (value if isinstance(value, list) else [value])
@@ -147,14 +156,15 @@ def _heading(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _shown(value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    return f"{value:,}" if isinstance(value, int) and abs(value) >= 10_000 else str(_flat(value))
+    is_count = isinstance(value, int) and abs(value) >= 10_000 and name not in NAMING
+    return f"{value:,}" if is_count else str(_flat(value))
 
 
 def _flat(value: Any) -> Any:
