@@ -33,8 +33,9 @@ def nested_unique_variance(nested_unique: np.ndarray) -> Columns:
     Returns
     -------
     dict
-        One row: mean, standard error, 95 % interval over readers (Student's t), and a t-test of whether it is above 0,
-        one-sided. It is one test of a model, since no layer is picked by its result.
+        One row: mean, standard error, 95 % interval over readers (Student's t), and a t-test of whether it is 0. Both
+        are two-sided: ``p_value`` is below .05 where the interval leaves 0 out, and only there. It is one test of a
+        model, since no layer is picked by its result.
 
     Notes
     -----
@@ -43,8 +44,7 @@ def nested_unique_variance(nested_unique: np.ndarray) -> Columns:
     n, test = len(nested_unique), paired(np.zeros(len(nested_unique)), nested_unique)
     row: dict[str, Any] = {
         **dict.fromkeys(NAMES),
-        **{name: test[name] for name in TESTED if name not in ("p_value", "p_greater")},
-        "p_one_sided": test["p_greater"],
+        **{name: test[name] for name in TESTED if name != "p_greater"},
         "subject_count": n,
         "missing_because": test["missing_because"] if n else UNCHOSEN,
     }

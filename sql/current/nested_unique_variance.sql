@@ -18,7 +18,7 @@ SELECT
     nested_unique_variance.nested_unique_high,
     nested_unique_variance.t_statistic,
     nested_unique_variance.degrees_of_freedom,
-    nested_unique_variance.p_one_sided,
+    nested_unique_variance.p_value,
     nested_unique_variance.effect_size,
     nested_unique_variance.effect_low,
     nested_unique_variance.effect_high,

@@ -52,7 +52,7 @@ FROM (
         nested.nested_unique_r2,
         nested.nested_unique_low,
         nested.nested_unique_high,
-        nested.p_one_sided AS nested_unique_p,
+        nested.p_value AS nested_unique_p,
         held_out.unique_r2,
         held_out.unique_se,
         held_out.p_one_sided,

@@ -4,7 +4,7 @@
 -- chosen on other articles ("nested percent"), and what puts it in context. "baseline percent" is what position and word
 -- length predict alone, without any model, of held-out articles over the leave-one-out ceiling. "unique nested" is what
 -- the heads add to these on held-out articles, each at the layer chosen on the others, with a 95 % interval and a p over
--- readers (one-sided). "unique r2" is the same at the best layer in-sample, with its p (Bonferroni over layers), and
+-- readers (both two-sided). "unique r2" is the same at the best layer in-sample, with its p (Bonferroni over layers), and
 -- "unique corrected" the in-sample value there less its bias, with a 95 % interval over readers and sentences. "position percent" is
 -- the share of R2 that is left when sentences of the same length exchange their attention. Ridge and the mean over heads
 -- are held out by article, and so is D2, the share of deviance that Poisson regression explains.

@@ -6,6 +6,7 @@ import pytest
 from analytics._stats.jackknife import jackknife
 from analytics._stats.least_squares import fit
 from analytics.human_resemblance import human_resemblance
+from analytics.nested_unique_variance import nested_unique_variance
 from analytics.unique_variance import unique_variance
 from tests.unit.test_corrected_resemblance import study
 from warehouse.plugin.columns import Column
@@ -227,3 +228,14 @@ def test_blocks_give_what_whole_arrays_give():
     )
     for name in ("unique_r2", "corrected_unique_r2", "unique_high"):
         assert whole[name][0] == pytest.approx(in_blocks[name][0], abs=1e-12)
+
+
+def test_p_of_chosen_layers_is_below_5_percent_where_its_interval_leaves_0_out():
+    rng = np.random.default_rng(5)
+    of_one = rng.normal(0, 1, 20)
+    decided = set()
+    for shift in np.linspace(-1.5, 1.5, 61):
+        row = {name: value[0] for name, value in nested_unique_variance(of_one - of_one.mean() + shift).items()}
+        assert (row["p_value"] < 0.05) == (row["nested_unique_low"] > 0 or row["nested_unique_high"] < 0)
+        decided.add(row["p_value"] < 0.05)
+    assert decided == {True, False}

@@ -137,10 +137,10 @@ nested_unique_variance = table(
     refers("language_group", "human.language_group", is_key=True),
     refers("predictor_set", "stimulus.predictor_set", is_key=True),
     *(field(f"nested_unique_{value}", null=True) for value in ("r2", "se", "low", "high")),
-    *(field(name, null=True) for name in ("t_statistic", "degrees_of_freedom", "p_one_sided")),
+    *(field(name, null=True) for name in ("t_statistic", "degrees_of_freedom", "p_value")),
     *effect(),
     field("subject_count"),
     field("missing_because", null=True),
     of_unit(),
-    check("p_one_sided", "p_one_sided BETWEEN 0 AND 1"),
+    check("p_value", "p_value BETWEEN 0 AND 1"),
 )
