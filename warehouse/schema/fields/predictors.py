@@ -72,8 +72,8 @@ FIELDS: dict[str, Field] = {
     ),
     "nested_unique_p": Field(
         DOUBLE,
-        "p of nested_unique_r2 (t-test over readers, two-sided: below .05 where its interval leaves 0 out); uncorrected, "
-        "since it is one test of a model",
+        "p of nested_unique_r2 (t-test over readers, two-sided: below .05 where its interval leaves 0 out); "
+        "uncorrected, since it is one test of a model",
         "0 to 1",
         "0.02",
         heading="p nested",
