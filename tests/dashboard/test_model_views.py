@@ -4,6 +4,7 @@ import csv
 import re
 
 from tests.dashboard.asking import body
+from warehouse.dashboard.model_pair import headings
 from warehouse.database.connection import Database
 
 
@@ -29,6 +30,16 @@ def test_a_heading_sorts_and_a_second_time_the_other_way_round(address: str):
     assert "by=down" in first
     again = re.search(r'href="(\?[^"]*order=resemblance[^"]*)"', body(address + "/leaderboard" + first))[1]
     assert "by=up" in again
+
+
+def test_long_names_are_shortened_above_columns_where_they_stay_apart():
+    one, other = (
+        "a-long-name-of-a-model-with-everything-in-it-step-0001",
+        "another-name-that-is-as-long-as-the-first-step-2",
+    )
+    assert headings(one, "short") == ("a-long-name-of-a-model-wit…-it-step-0001", "short")
+    assert all(len(name) == 40 for name in headings(one, other))
+    assert headings(one, one[:30] + "-" + one[30:]) == (one, one[:30] + "-" + one[30:])
 
 
 def test_two_models_stand_beside_each_other_and_no_third(address: str):

@@ -163,6 +163,13 @@ def test_the_band_is_smooth_and_passes_what_was_computed() -> None:
     np.testing.assert_allclose([point["y"] for point in band], 5 + 2 * at, rtol=1e-9)
 
 
+def test_models_without_a_line_are_shown_with_their_whole_intervals() -> None:
+    rows = [{"x": x, "y": 5.0, "low": 1.0, "high": 9.0, "name": f"m{x}"} for x in (1.0, 2.0)]
+    chart = figure("fit", rows, {"x": "x", "y": "y", "low": "low", "high": "high", "label": "name"}, {})
+    low, high = chart.panels[0]["layer"][-1]["encoding"]["y"]["scale"]["domain"]
+    assert (low < 1.0, high > 9.0) == (True, True)
+
+
 def test_a_model_that_was_not_fitted_is_open_and_named_so() -> None:
     models = [point for point in values(drawn("fit")) if "is_line" not in point]
     assert [(point["shown"], point["is_open"]) for point in models] == [("a", False), ("b (tuned)", True)]

@@ -8,11 +8,13 @@ from typing import Any
 
 from warehouse.charts.frame import Frame
 from warehouse.charts.points import Point
-from warehouse.charts.scanpath import WORD, word_axis
+from warehouse.charts.scanpath import word_axis
 
 MOST = 60
 """So many arcs are drawn in a panel, the thickest; more would be a tangle."""
 STEPS = 16
+WORD = 34
+"""What a word takes across [px]: a sentence of ten fits on a phone."""
 COLOUR = "#0072B2"
 
 
@@ -24,7 +26,7 @@ def layers(frame: Frame, found: Sequence[Point]) -> list[dict[str, Any]]:
              "scale": {"domain": [-0.5, max(words) + 0.5], "nice": False}}  # fmt: skip
     height = {"type": "quantitative", "axis": None, "scale": {"zero": True, "nice": False, "padding": 6}}
     weight = {"field": "weight", "type": "quantitative", "legend": None}
-    opacity = {**weight, "scale": {"domain": [0, 1], "range": [0.15, 0.9]}}
+    opacity = {**weight, "scale": {"domain": [0, 1], "range": [0.35, 0.95]}}
     arc = {
         "transform": [
             {"filter": "isValid(datum.weight) && datum.x !== datum.y"},
@@ -37,7 +39,7 @@ def layers(frame: Frame, found: Sequence[Point]) -> list[dict[str, Any]]:
         "encoding": {"x": {"field": "across", **place}, "y": {"field": "up", **height},
                      "detail": [{"field": "x", "type": "nominal"}, {"field": "y", "type": "nominal"}],
                      "order": {"field": "step", "type": "quantitative"}, "opacity": opacity,
-                     "strokeWidth": {**weight, "scale": {"domain": [0, 1], "range": [0.4, 7]}},
+                     "strokeWidth": {**weight, "scale": {"domain": [0, 1], "range": [0.5, 7]}},
                      "tooltip": frame.tooltip},
     }  # fmt: skip
     staying = {

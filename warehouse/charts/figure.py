@@ -162,7 +162,9 @@ def _reach(found: Sequence[Point]) -> tuple[float, float]:
 
 
 def _models_reach(found: Sequence[Point]) -> tuple[float, float]:
-    """Span what was measured and the line: a wide band would flatten it."""
+    """Span what was measured and the line, where a wide band would flatten it; models alone with their intervals."""
+    if all(point.get("label") is not None for point in found):
+        return _reach(found)
     values = [point["y"] for point in found if point["y"] is not None] or [0.0, 1.0]
     room = 0.25 * (max(values) - min(values)) or 1.0
     return min(values) - room, max(values) + room

@@ -14,6 +14,8 @@ from warehouse.report.exhibits import exhibits
 from warehouse.report.tables import as_html
 
 EXHIBITS = ("layer_curve", "explained_parts", "layer_reliance")
+LONGEST = 40
+"""So many letters of a model's name fit above a column."""
 LEFT_OUT = (
     "model", "corpus", "measure", "language_group", "condition", "method", "leave_out", "usage_warnings",
     "extraction_id", "chosen_layers_text", "is_default", "is_whole_text",
@@ -90,16 +92,23 @@ def _divergence(connection: Connection, key: dict[str, Any]) -> Section:
 
 def _beside(rows: list[dict[str, Any]], left: str, right: str) -> str:
     """Turn the rows of two models into a table of two columns, a row for each group of readers and quantity."""
+    names = headings(left, right)
     by = {(row["language_group"], row["model"]): row for row in rows}
     groups = sorted({row["language_group"] for row in rows})
     told = [
-        {"readers": group, "quantity": name.replace("_", " "), left: one.get(name), right: other.get(name)}
+        {"readers": group, "quantity": name.replace("_", " "), names[0]: one.get(name), names[1]: other.get(name)}
         for group in groups
         for one, other in [(by.get((group, left), {}), by.get((group, right), {}))]
         for name in (one or other)
         if name not in LEFT_OUT and not (one.get(name) is None and other.get(name) is None)
     ]
     return as_html(told, LINKS, label="Both models") if told else ""
+
+
+def headings(left: str, right: str) -> tuple[str, str]:
+    """Shorten long names in the middle, so that both columns fit; not where they would be the same."""
+    short = [f"{name[:26]}…{name[-13:]}" if len(name) > LONGEST else name for name in (left, right)]
+    return (short[0], short[1]) if short[0] != short[1] else (left, right)
 
 
 _MODELS = "SELECT DISTINCT corpus, model FROM mart.extraction ORDER BY corpus, model"
