@@ -1,10 +1,11 @@
 # What readers.ipynb asks, from R: install.packages(c("DBI", "RPostgres")).
 #
-# The address comes from `warehouse db url`. The tests ask each question of the simulated study; R itself is not in them.
+# The address comes from `warehouse db url`, which is not to find the libraries that R sets the path to. The tests ask each
+# question of the simulated study; R itself is not in them.
 
 library(DBI)
 
-url <- system2("warehouse", c("db", "url"), stdout = TRUE)
+url <- system2("warehouse", c("db", "url"), stdout = TRUE, env = "LD_LIBRARY_PATH=")
 part <- regmatches(url, regexec("^postgresql://([^:]+):([^@]+)@([^:]+):([0-9]+)/([^?]+)", url))[[1]][-1]
 con <- dbConnect(
   RPostgres::Postgres(),
