@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import numpy as np
 
 from analytics._stats.by_sentence import starts_of
-from analytics._stats.exchange import Exchanged, permutations
+from analytics._stats.exchange import Exchanged, drawn_orders
 from analytics._stats.least_squares import fit
 from analytics._stats.reading_sets import divided, reading_sets
 from warehouse.errors import BadInput
@@ -125,7 +125,7 @@ class _Scores:
         """Fit the readers `own` on the cells that they read."""
         fitted = fit(layer, readers, article)
         sizes = np.diff([*starts_of(sentence), len(sentence)])
-        order = permutations(np.random.default_rng(seed), sizes, len(self.drawn_r2))
+        order = drawn_orders(tuple(sizes.tolist()), seed, len(self.drawn_r2))
         self.r2[own], self.cv_r2[own] = fitted.r2, fitted.cv_r2
         self.cell_count[own], self.article_count[own] = len(sentence), len(np.unique(article))
         _, lengths, counts = np.unique(sizes, return_inverse=True, return_counts=True)

@@ -10,6 +10,7 @@ differences where these are sparser.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,12 @@ def permutations(rng: np.random.Generator, sizes: np.ndarray, n_draws: int) -> n
         for draw in found:
             draw[members] = rng.permutation(members)
     return found
+
+
+@lru_cache(maxsize=4)
+def drawn_orders(sizes: tuple[int, ...], seed: int, n_draws: int) -> np.ndarray:
+    """Permute sentences of these sizes by a seed, as `permutations`; the same for every layer."""
+    return permutations(np.random.default_rng(seed), np.array(sizes), n_draws)
 
 
 @dataclass(frozen=True)
@@ -176,8 +183,7 @@ class _Study:
 
     def scores(self, order: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Score the attention of some draws (n_draws, n_sentences), in-sample and held out, (n_readers,) each."""
-        for sources, zy in zip(order, self._crosses(order), strict=True):
-            yield self._scores(self._sums(sources), zy)
+        yield from map(self._scores, self._sums(order), self._crosses(order))
 
     def _scores(self, zz: np.ndarray, zy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         yy, sst = self.readers.yy, self.readers.sst
@@ -193,15 +199,15 @@ class _Study:
         sse = (_errors(*one, total, gram.diagonal()) for one in zip(inverse, zy, yy, strict=True))
         return r2, pooled(np.array(list(sse)), sst)
 
-    def _sums(self, sources: np.ndarray) -> np.ndarray:
-        """Add the sums of heads that each article's sentences get, (n_articles, 1 + rank, 1 + rank)."""
+    def _sums(self, order: np.ndarray) -> np.ndarray:
+        """Add the sums of heads that each article's sentences get, (n_draws, n_articles, 1 + rank, 1 + rank)."""
         from scipy.sparse import csr_array
 
-        by_article = np.argsort(self.article, kind="stable")
-        edges = np.concatenate([[0], np.cumsum(np.bincount(self.article))])
-        shape = len(edges) - 1, len(self.zz)
-        found = csr_array((np.ones(len(sources)), sources[by_article], edges), shape=shape) @ self.zz
-        return np.asarray(found.reshape(len(found), self.heads.shape[1], -1))
+        by_article, counts = np.argsort(self.article, kind="stable"), np.bincount(self.article)
+        edges = np.concatenate([[0], np.cumsum(np.tile(counts, len(order)))])
+        drawn = csr_array((np.ones(order.size), order[:, by_article].ravel(), edges), (len(edges) - 1, len(self.zz)))
+        size = self.heads.shape[1]
+        return np.asarray((drawn @ self.zz).reshape(len(order), len(counts), size, size))
 
     def _crosses(self, order: np.ndarray) -> np.ndarray:
         """Sum the products of readers and the heads that they get, (n_draws, n_articles, n_readers, 1 + rank)."""

@@ -61,14 +61,15 @@ def ridge(folds: Folds, design: Design, penalties: Sequence[float]) -> Ridge:
         out of the rest.
     """
     path, n_targets = np.asarray(penalties, dtype=float), folds.total.y.shape[-1]
-    picked, sse, sst = [], [], []
+    picked, errors, sse, sst = [], [], [], []
     for _, aside, best in _choices(folds, design, path):
         held = _Fits.of(folds.total - aside, design)
         picked.append(best)
-        sse.append(best_of(held.errors(aside, path), best))
+        errors.append(held.errors(aside, path))
+        sse.append(best_of(errors[-1], best))
         sst.append(held.squares(aside))
     cv_r2 = pooled(np.array(sse), np.array(sst)) if sse else np.full(n_targets, np.nan)
-    return Ridge(_in_sample(folds, design, path), cv_r2, Chosen.of(path, picked, n_targets))
+    return Ridge(_in_sample(folds, design, path, errors), cv_r2, Chosen.of(path, picked, n_targets))
 
 
 def _choices(folds: Folds, design: Design, path: np.ndarray) -> Iterator[tuple[int, Moments, np.ndarray]]:
@@ -89,13 +90,15 @@ def _errors_within(whole: Moments, tested: Moments, design: Design, path: np.nda
     return np.asarray(sum(_Fits.of(whole - part, design).errors(part, path) for part in parts))
 
 
-def _in_sample(folds: Folds, design: Design, path: np.ndarray) -> np.ndarray:
+def _in_sample(folds: Folds, design: Design, path: np.ndarray, errors: Sequence[np.ndarray]) -> np.ndarray:
+    """Fit all cells with the penalty of the least `errors` (n_penalties, n_targets) of the folds, if they are known."""
     total = Moments.stacked([folds.total])
     if len(path) > 1 and len(folds.names) < 2:
         return np.full(total.y.shape[-1], np.nan)
     best = np.zeros(total.y.shape[-1], dtype=int)
     if len(path) > 1:
-        best = sum(_errors_within(total, some, design, path) for _, some in folds).argmin(axis=0)  # type: ignore[union-attr]
+        of_folds = errors or [_errors_within(total, some, design, path) for _, some in folds]
+        best = np.sum(of_folds, axis=0).argmin(axis=0)
     fits = _Fits.of(total, design)
     return pooled(best_of(fits.errors(total, path), best)[None], fits.squares(total)[None])
 
