@@ -29,6 +29,7 @@ ROUNDING = 1e-12
     writes=alternatives.exchanged_null,
     after=("human_resemblance",),
     shows=("mart.exchanged_null",),
+    predictors="layer",
 )
 def exchanged_null(
     layer: np.ndarray,

@@ -11,8 +11,8 @@ from analytics._stats.poisson import NEAR, Cells, Objective, curvature, minimise
 
 MOST_FOLDS = 10
 """Articles that are held out by themselves; of more, so many groups of neighbours."""
-NEAR_ENOUGH = 1e-5
-"""Newton decrement of a fit that only chooses a penalty: its deviance is right to a hundred-thousandth."""
+NEAR_ENOUGH = 1e-7
+"""Newton decrement of a fit that only chooses a penalty: what it leaves out has its deviance to about a thousandth."""
 CONSTANT = 1e-12
 """Variance of a standardised column below which it does not vary in training."""
 

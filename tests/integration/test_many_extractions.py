@@ -66,7 +66,7 @@ def test_status_and_plan_ask_no_more_often_of_many_extractions(
     planning = asked(lambda: agenda.agenda(study, {}))
     with study.connect() as connection:
         connection.execute(CHECKPOINTS, {"copies": COPIES})
-    assert asked(lambda: status(study)) == telling
+    assert asked(lambda: status(study)) < telling + COPIES  # analyses of few units are planned
     assert asked(lambda: agenda.agenda(study, {})) < planning + 2 * COPIES  # once for 500 units of an analysis
     groups_and_measures = 8
     assert of_resemblance() == (standing, missing + COPIES * 8 * groups_and_measures)

@@ -8,7 +8,7 @@ from sklearn.preprocessing import StandardScaler
 
 from analytics._stats.count_fits import count_fits
 from analytics._stats.poisson import Objective, minimise
-from analytics.count_model import count_model
+from analytics.count_model import DECADES, count_model
 from analytics.ridge_resemblance import ridge_resemblance
 from tests.unit.test_reading_sets import EACH_ITS_OWN, Study
 from warehouse.errors import BadInput
@@ -147,3 +147,12 @@ def test_what_is_no_count_is_refused(study: Study, wrong):
     readers[5, 0] = wrong
     with pytest.raises(BadInput, match="no count"):
         count_model(study.layer, readers, study.article, study.sentence)
+
+
+def test_a_penalty_that_is_hardly_better_is_chosen_all_the_same(monkeypatch: pytest.MonkeyPatch):
+    rng = np.random.default_rng(45)
+    predictors, article = rng.normal(size=(200, 2)), np.repeat(np.arange(4), 50)
+    counts = rng.poisson(np.exp(-1 + predictors @ rng.normal(0, 0.15, (2, 8)))).astype(float)
+    found = count_fits(predictors, counts, article, DECADES).cv_d2
+    monkeypatch.setattr("analytics._stats.count_fits.NEAR_ENOUGH", 1e-12)
+    np.testing.assert_array_equal(found, count_fits(predictors, counts, article, DECADES).cv_d2)

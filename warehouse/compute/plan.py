@@ -166,8 +166,8 @@ def _refused(
 ) -> dict[str, str]:
     """Give units that the analysis would refuse, which must not stop all others, and why; of all, none: it says so."""
     missing = {key: work for key, work in found.items() if key not in standing}
-    told = {key: slices.lacking(analysis.reads, analysis.predictors, work) for key, work in missing.items()}
-    refused = {key: because for key, because in told.items() if because}
+    told = slices.lacking_of_all(analysis.reads, analysis.predictors, list(missing.values()))
+    refused = {key: because for key, because in zip(missing, told, strict=False) if because}
     return refused if len(refused) < len(found) else {}
 
 

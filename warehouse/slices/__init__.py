@@ -191,8 +191,8 @@ class Slices:
             return None
         return summed.lacking(self.reading, work, at_most, [each for each in chosen if each.is_over_cells])
 
-    def lacking(self, names: Sequence[str], predictors: str, work: Work) -> str | None:
-        """Say what a unit lacks so that an analysis would refuse it; None where it lacks nothing.
+    def lacking_of_all(self, names: Sequence[str], predictors: str, works: Sequence[Work]) -> Iterator[str | None]:
+        """Say of each of many units what it lacks so that an analysis would refuse it; None where it lacks nothing.
 
         Parameters
         ----------
@@ -200,24 +200,30 @@ class Slices:
             The slices that it reads.
         predictors : str
             The one of them that least squares takes as predictors, ``layer`` or ``patterns``; empty where none is.
-        work : mapping
-            The unit.
+        works : sequence of mapping
+            The units.
         """
-        if predictors:
-            count = attention.head_count if predictors == "layer" else patterns.count
-            held = [SLICES[name].held for name in names]
-            given, wanted = cells.training_count(self.reading, work, held), count(self.reading, work) + 2
+        held = [SLICES[name].held for name in names]
+        count = attention.head_count if predictors == "layer" else patterns.count
+        for work in self._looked_ahead(names, works) if predictors or "gaps" in names else ():
+            if not predictors:
+                yield "; ".join(pairs.gaps(self.reading, work)) or None
+                continue
             where = work.get("corpus", "their corpus")  # units over models have its number only
-            return f"{where} has {given} word pairs to fit, and {wanted} are needed" if given < wanted else None
-        return "; ".join(pairs.gaps(self.reading, work)) or None if "gaps" in names else None
+            given, needed = cells.training_count(self.reading, work, held), count(self.reading, work) + 2
+            yield f"{where} has {given} word pairs to fit, and {needed} are needed" if given < needed else None
 
     def inputs_of_all(self, names: Sequence[str], works: Sequence[Work]) -> Iterator[dict[str, str]]:
-        """Give what each of many units reads, asking the server once for `AHEAD` of them."""
+        """Give what each of many units reads."""
+        return (self.inputs(names, work) for work in self._looked_ahead(names, works))
+
+    def _looked_ahead(self, names: Sequence[str], works: Sequence[Work]) -> Iterator[Work]:
+        """Give many units, asking the server once for what `AHEAD` of them read."""
         for start in range(0, len(works), AHEAD):
             batch = works[start : start + AHEAD]
             for name in names:
                 SLICES[name].look_ahead(self.reading, batch)
-            yield from (self.inputs(names, work) for work in batch)
+            yield from batch
 
     def inputs(self, names: Sequence[str], work: Work) -> dict[str, str]:
         """Give what a unit reads, by name and digest, without pulling its attention."""

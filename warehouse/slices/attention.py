@@ -39,15 +39,11 @@ def sentences_of_layer(reading: Reading, work: Work) -> np.ndarray:
 
 
 def head_count(reading: Reading, work: Work) -> int:
-    """Count the heads of the unit's model."""
-    extraction_id = work["extraction_id"]
-
-    def ask() -> int:
-        row = reading.connection.execute(_HEADS, [extraction_id]).fetchone()
-        return int(row[0]) if row else 0
-
-    found: int = reading.remember("head count", extraction_id, ask, at_most=64)
-    return found
+    """Count the heads of the unit's model; those of all models are asked for at once."""
+    known: dict[int, int] = reading.remember("head counts", "", dict, at_most=1)
+    if work["extraction_id"] not in known:
+        known.update(reading.rows(_HEADS, {}))
+    return known[work["extraction_id"]]
 
 
 def smallest_head_count(reading: Reading, work: Work) -> np.ndarray:
@@ -146,7 +142,7 @@ FROM (
 """
 _SUMMED = "SELECT array_agg(values_digest ORDER BY values_digest) FROM model.summed_reader WHERE extraction_id = %s"
 _HEADS = """
-SELECT head_count FROM model.extraction JOIN model.language_model USING (language_model_id) WHERE extraction_id = %s
+SELECT extraction_id, head_count FROM model.extraction JOIN model.language_model USING (language_model_id)
 """
 _FEWEST = """
 SELECT min(head_count)
