@@ -144,7 +144,7 @@ def test_a_study_is_reckoned_as_by_hand():
     assert [rows[name]["cells"] for name in given if name != "of_pairs"] == [
         time_of(seconds) for seconds in (of_cells, of_sentences, of_people, of_results)
     ]
-    assert rows["of_pairs, all pairs"] == {
+    assert rows["of_pairs"] == {
         "cells": time_of(of_pairs), "sentence": "cells", "article": "cells", "is_extrapolated": True
     }  # fmt: skip
     whole = rows["compute all"]
@@ -170,7 +170,7 @@ def test_what_a_study_needs_is_printed_and_says_what_is_extrapolated(warehouse: 
     assert done.code == 0
     assert all(len(line) <= 80 for line in done.out.splitlines())
     assert re.search(r"attention on disk +\d[\d.]* TB +\d[\d.]* ", done.out)
-    assert re.search(r"attention_divergence, all .* cells +cells +extrapolated", done.out)
+    assert re.search(r"attention_divergence .* cells +cells +projected", done.out)
     assert re.search(r"compute all +\d", done.out)
     assert "it is extrapolated" in done.err
     small = warehouse("capacity", "--sentences", "100", "--layers", "2", "--json")

@@ -29,15 +29,15 @@ def capacity(form: Form, **given: float) -> None:
 
     Hours are those of one processor, client and server together, for every analysis of `warehouse compute all`; they
     and bytes are in proportion to figures measured by `python -m benchmarks.growth` and `benchmarks.sums`, and each
-    row says whether that much was measured or is extrapolated. Sums are those of `warehouse ingest attention --keep
-    sums`; where they do not serve, the row says `cells`.
+    row says whether that much was measured, or is extrapolated (projected). Sums are those of `warehouse ingest
+    attention --keep sums`; where they do not serve, the row says `cells`. Comparisons of models are of all pairs.
 
     Example: warehouse capacity --models 50 --sentences 20000 --words 25 --readers 300
     """
     study, constants = Study(**given), Constants.shipped()  # type: ignore[arg-type]
     rows = list(reckoned(study, constants))
     for row in rows:
-        row["is"] = {True: "extrapolated", False: "measured", None: ""}[row["is_extrapolated"]]
+        row["is"] = {True: "projected", False: "measured", None: ""}[row["is_extrapolated"]]
     told = f"Measured on {constants.source}."
     if (times := study.cells / constants.largest[CELL]) > 1:
         told += f" This study has {times:,.0f} times the cells of the largest that was measured: it is extrapolated."

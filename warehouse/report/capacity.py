@@ -168,8 +168,7 @@ def reckoned(study: Study, constants: Constants) -> Iterator[dict[str, Any]]:
     yield _row("loading", time_of(study.loading_s(c)), sums_s, sums_s, is_more=_is_more(study, c, CELL, READ))
     for name, cost in c.analyses.items():
         taken = time_of(study.analysis_s(name, c))
-        told = f"{name}, all pairs" if cost.per in (PAIR_CELL, PAIR_LAYER) else name
-        yield _row(told, taken, *(taken if _serves(by, cost) else "cells" for by in BY),
+        yield _row(name, taken, *(taken if _serves(by, cost) else "cells" for by in BY),
                    is_more=_is_more(study, c, cost.per))  # fmt: skip
     whole = [study.analysis_s(name, c) for name in c.analyses]
     served = (sum(study.analysis_s(name, c) for name, cost in c.analyses.items() if _serves(by, cost)) for by in BY)
