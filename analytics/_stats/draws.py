@@ -1,7 +1,6 @@
 """Draws of sentences for all readers of a layer at once: R2 of the layer, and what a group predicts of its members."""
 
 import hashlib
-import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
@@ -15,12 +14,11 @@ from analytics._stats.by_sentence import BySentence, starts_of
 from analytics._stats.moments import Moments
 from analytics._stats.sums import Sums
 from warehouse.plugin.columns import Block, Cells, Groups, together
+from warehouse.plugin.same_arrays import once_for_same_arrays
 
 MOST_KNOWN = 64
 _known_ceilings: dict[Any, tuple[np.ndarray, np.ndarray]] = {}
 """Of the readers met last, by digest: they are the same for every layer that the same readers are compared with."""
-_digests: dict[int, tuple["weakref.ref[np.ndarray]", str]] = {}
-"""Of arrays that cannot be written to, by their address while they live."""
 
 
 def drawn_r2(sums: Sums, groups: Groups, seed: int, n_draws: int) -> np.ndarray:
@@ -80,13 +78,6 @@ def _digest(blocks: Iterable[Block]) -> str:
     return taken.hexdigest()
 
 
+@once_for_same_arrays
 def _digest_of(array: np.ndarray) -> str:
-    """Digest an array; one that cannot be written to is digested once."""
-    known = _digests.get(id(array))
-    if known and known[0]() is array:
-        return known[1]
-    taken = hashlib.blake2b(np.ascontiguousarray(array, dtype=float).data).hexdigest()
-    if not array.flags.writeable:
-        place = id(array)
-        _digests[place] = weakref.ref(array, lambda _: _digests.pop(place, None)), taken
-    return taken
+    return hashlib.blake2b(np.ascontiguousarray(array, dtype=float).data).hexdigest()
