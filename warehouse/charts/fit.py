@@ -16,7 +16,7 @@ from warehouse.charts.points import Point, grouped
 STEPS = 60
 BANDS = (("outer_low", "outer_high", 0.1), ("low", "high", 0.18))
 FITTED = ("pretrained", None)
-MOST_NAMED = 40
+MOST_NAMED = 25
 """Of more models only those farthest from the line have their names looked after: there is no room for all."""
 
 
