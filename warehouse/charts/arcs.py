@@ -12,7 +12,7 @@ from warehouse.charts.scanpath import word_axis
 
 MOST = 60
 """So many arcs are drawn in a panel, the thickest; more would be a tangle."""
-STEPS = 16
+STEPS = 28
 WORD = 34
 """What a word takes across [px]: a sentence of ten fits on a phone."""
 COLOUR = "#0072B2"
