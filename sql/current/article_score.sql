@@ -17,11 +17,8 @@ SELECT
     article_score.reader_errors,
     article_score.subject_labels,
     extraction.corpus_id,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.article_score
-JOIN ops.run ON run.run_id = article_score.run_id
-JOIN ops.unit ON unit.run_id = article_score.run_id AND unit.unit_id = article_score.unit_id
+JOIN current.active_unit ON active_unit.run_id = article_score.run_id AND active_unit.unit_id = article_score.unit_id
 JOIN model.extraction ON extraction.extraction_id = article_score.extraction_id
-WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status);
+WHERE fn.is_complete(extraction.extraction_status);

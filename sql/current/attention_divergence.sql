@@ -21,13 +21,11 @@ SELECT
     attention_divergence.jeffreys_head_averaged_infinite_count,
     attention_divergence.zero_row_count,
     attention_divergence.head_averaged_zero_row_count,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.attention_divergence
-JOIN ops.run ON run.run_id = attention_divergence.run_id
-JOIN ops.unit ON unit.run_id = attention_divergence.run_id AND unit.unit_id = attention_divergence.unit_id
+JOIN current.active_unit ON active_unit.run_id = attention_divergence.run_id AND active_unit.unit_id = attention_divergence.unit_id
 JOIN model.extraction AS left_side ON left_side.extraction_id = attention_divergence.left_extraction_id
 JOIN model.extraction AS right_side ON right_side.extraction_id = attention_divergence.right_extraction_id
 WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(left_side.extraction_status)
+    fn.is_complete(left_side.extraction_status)
     AND fn.is_complete(right_side.extraction_status);

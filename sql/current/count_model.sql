@@ -12,7 +12,7 @@ SELECT DISTINCT ON (
     count_model.subject_id,
     count_model.predictor_set,
     count_model.fitted,
-    run.parameters -> 'leave_out'
+    active_unit.leave_out
 )
     count_model.run_id,
     count_model.unit_id,
@@ -31,14 +31,11 @@ SELECT DISTINCT ON (
     count_model.cell_count,
     count_model.predictor_count,
     count_model.missing_because,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.count_model
-JOIN ops.run ON run.run_id = count_model.run_id
-JOIN ops.unit ON unit.run_id = count_model.run_id AND unit.unit_id = count_model.unit_id
+JOIN current.active_unit ON active_unit.run_id = count_model.run_id AND active_unit.unit_id = count_model.unit_id
 JOIN model.extraction ON extraction.extraction_id = count_model.extraction_id
-WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status)
+WHERE fn.is_complete(extraction.extraction_status)
 ORDER BY
     count_model.extraction_id,
     count_model.layer,
@@ -46,5 +43,5 @@ ORDER BY
     count_model.subject_id,
     count_model.predictor_set,
     count_model.fitted,
-    run.parameters -> 'leave_out',
+    active_unit.leave_out,
     count_model.run_id DESC;

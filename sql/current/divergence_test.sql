@@ -27,13 +27,11 @@ SELECT
     divergence_test.p_benjamini_hochberg,
     divergence_test.sentence_count,
     divergence_test.missing_because,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.divergence_test
-JOIN ops.run ON run.run_id = divergence_test.run_id
-JOIN ops.unit ON unit.run_id = divergence_test.run_id AND unit.unit_id = divergence_test.unit_id
+JOIN current.active_unit ON active_unit.run_id = divergence_test.run_id AND active_unit.unit_id = divergence_test.unit_id
 JOIN model.extraction AS left_side ON left_side.extraction_id = divergence_test.left_extraction_id
 JOIN model.extraction AS right_side ON right_side.extraction_id = divergence_test.right_extraction_id
 WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(left_side.extraction_status)
+    fn.is_complete(left_side.extraction_status)
     AND fn.is_complete(right_side.extraction_status);

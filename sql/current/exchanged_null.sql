@@ -10,7 +10,7 @@ SELECT DISTINCT ON (
     exchanged_null.layer,
     exchanged_null.measure_id,
     exchanged_null.language_group,
-    run.parameters -> 'leave_out'
+    active_unit.leave_out
 )
     exchanged_null.run_id,
     exchanged_null.unit_id,
@@ -32,19 +32,16 @@ SELECT DISTINCT ON (
     exchanged_null.subject_count,
     exchanged_null.cell_count,
     exchanged_null.missing_because,
-    run.seed,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.seed,
+    active_unit.leave_out
 FROM result.exchanged_null
-JOIN ops.run ON run.run_id = exchanged_null.run_id
-JOIN ops.unit ON unit.run_id = exchanged_null.run_id AND unit.unit_id = exchanged_null.unit_id
+JOIN current.active_unit ON active_unit.run_id = exchanged_null.run_id AND active_unit.unit_id = exchanged_null.unit_id
 JOIN model.extraction ON extraction.extraction_id = exchanged_null.extraction_id
-WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status)
+WHERE fn.is_complete(extraction.extraction_status)
 ORDER BY
     exchanged_null.extraction_id,
     exchanged_null.layer,
     exchanged_null.measure_id,
     exchanged_null.language_group,
-    run.parameters -> 'leave_out',
+    active_unit.leave_out,
     exchanged_null.run_id DESC;

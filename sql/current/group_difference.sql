@@ -29,21 +29,18 @@ SELECT
     group_difference.resample_count,
     group_difference.missing_because,
     extraction.corpus_id,
-    run.parameters -> 'leave_out' AS leave_out,
-    run.seed
+    active_unit.leave_out,
+    active_unit.seed
 FROM result.group_difference
-JOIN ops.run ON run.run_id = group_difference.run_id
-JOIN ops.unit ON unit.run_id = group_difference.run_id AND unit.unit_id = group_difference.unit_id
+JOIN current.active_unit ON active_unit.run_id = group_difference.run_id AND active_unit.unit_id = group_difference.unit_id
 JOIN model.extraction ON extraction.extraction_id = group_difference.extraction_id
 WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status)
+    fn.is_complete(extraction.extraction_status)
     -- of runs that differ in their parameters the latest
     AND NOT EXISTS (
         SELECT 1
         FROM result.group_difference AS later
-        JOIN ops.run AS later_run ON later_run.run_id = later.run_id
-        JOIN ops.unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
+        JOIN current.active_unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
         WHERE
             later.extraction_id = group_difference.extraction_id
             AND later.measure_id = group_difference.measure_id
@@ -51,6 +48,5 @@ WHERE
             AND later.right_group = group_difference.right_group
             AND later.score_kind = group_difference.score_kind
             AND later.run_id > group_difference.run_id
-            AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
-            AND fn.is_current(later_run.run_status, later_unit.unit_state)
+            AND later_unit.leave_out = active_unit.leave_out
     );

@@ -28,11 +28,8 @@ SELECT
     group_test.test_count,
     group_test.missing_because,
     extraction.corpus_id,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.group_test
-JOIN ops.run ON run.run_id = group_test.run_id
-JOIN ops.unit ON unit.run_id = group_test.run_id AND unit.unit_id = group_test.unit_id
+JOIN current.active_unit ON active_unit.run_id = group_test.run_id AND active_unit.unit_id = group_test.unit_id
 JOIN model.extraction ON extraction.extraction_id = group_test.extraction_id
-WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status);
+WHERE fn.is_complete(extraction.extraction_status);

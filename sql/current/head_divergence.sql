@@ -15,13 +15,11 @@ SELECT
     head_divergence.js_nats,
     head_divergence.sentence_count,
     head_divergence.zero_row_count,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.head_divergence
-JOIN ops.run ON run.run_id = head_divergence.run_id
-JOIN ops.unit ON unit.run_id = head_divergence.run_id AND unit.unit_id = head_divergence.unit_id
+JOIN current.active_unit ON active_unit.run_id = head_divergence.run_id AND active_unit.unit_id = head_divergence.unit_id
 JOIN model.extraction AS left_side ON left_side.extraction_id = head_divergence.left_extraction_id
 JOIN model.extraction AS right_side ON right_side.extraction_id = head_divergence.right_extraction_id
 WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(left_side.extraction_status)
+    fn.is_complete(left_side.extraction_status)
     AND fn.is_complete(right_side.extraction_status);

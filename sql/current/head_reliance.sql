@@ -15,11 +15,8 @@ SELECT
     head_reliance.r2,
     head_reliance.adjusted_r2,
     head_reliance.cv_r2,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.head_reliance
-JOIN ops.run ON run.run_id = head_reliance.run_id
-JOIN ops.unit ON unit.run_id = head_reliance.run_id AND unit.unit_id = head_reliance.unit_id
+JOIN current.active_unit ON active_unit.run_id = head_reliance.run_id AND active_unit.unit_id = head_reliance.unit_id
 JOIN model.extraction ON extraction.extraction_id = head_reliance.extraction_id
-WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status);
+WHERE fn.is_complete(extraction.extraction_status);

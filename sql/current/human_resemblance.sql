@@ -19,11 +19,8 @@ SELECT
     human_resemblance.predictor_count,
     human_resemblance.rank,
     human_resemblance.condition_number,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.human_resemblance
-JOIN ops.run ON run.run_id = human_resemblance.run_id
-JOIN ops.unit ON unit.run_id = human_resemblance.run_id AND unit.unit_id = human_resemblance.unit_id
+JOIN current.active_unit ON active_unit.run_id = human_resemblance.run_id AND active_unit.unit_id = human_resemblance.unit_id
 JOIN model.extraction ON extraction.extraction_id = human_resemblance.extraction_id
-WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status);
+WHERE fn.is_complete(extraction.extraction_status);

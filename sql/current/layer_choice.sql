@@ -22,26 +22,22 @@ SELECT
     layer_choice.resample_count,
     layer_choice.missing_because,
     extraction.corpus_id,
-    run.parameters -> 'leave_out' AS leave_out,
-    run.seed
+    active_unit.leave_out,
+    active_unit.seed
 FROM result.layer_choice
-JOIN ops.run ON run.run_id = layer_choice.run_id
-JOIN ops.unit ON unit.run_id = layer_choice.run_id AND unit.unit_id = layer_choice.unit_id
+JOIN current.active_unit ON active_unit.run_id = layer_choice.run_id AND active_unit.unit_id = layer_choice.unit_id
 JOIN model.extraction ON extraction.extraction_id = layer_choice.extraction_id
 WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status)
+    fn.is_complete(extraction.extraction_status)
     -- of runs that differ in their parameters the latest
     AND NOT EXISTS (
         SELECT 1
         FROM result.layer_choice AS later
-        JOIN ops.run AS later_run ON later_run.run_id = later.run_id
-        JOIN ops.unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
+        JOIN current.active_unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
         WHERE
             later.extraction_id = layer_choice.extraction_id
             AND later.measure_id = layer_choice.measure_id
             AND later.language_group = layer_choice.language_group
             AND later.run_id > layer_choice.run_id
-            AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
-            AND fn.is_current(later_run.run_status, later_unit.unit_state)
+            AND later_unit.leave_out = active_unit.leave_out
     );

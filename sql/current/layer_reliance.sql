@@ -18,11 +18,8 @@ SELECT
     layer_reliance.cell_count,
     layer_reliance.predictor_count,
     layer_reliance.rank,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.layer_reliance
-JOIN ops.run ON run.run_id = layer_reliance.run_id
-JOIN ops.unit ON unit.run_id = layer_reliance.run_id AND unit.unit_id = layer_reliance.unit_id
+JOIN current.active_unit ON active_unit.run_id = layer_reliance.run_id AND active_unit.unit_id = layer_reliance.unit_id
 JOIN model.extraction ON extraction.extraction_id = layer_reliance.extraction_id
-WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status);
+WHERE fn.is_complete(extraction.extraction_status);

@@ -15,7 +15,7 @@ SELECT DISTINCT ON (
     model_fit.model_choice,
     model_fit.score_kind,
     model_fit.predictor,
-    run.parameters -> 'leave_out'
+    active_unit.leave_out
 )
     model_fit.run_id,
     model_fit.corpus_id,
@@ -35,11 +35,9 @@ SELECT DISTINCT ON (
     model_fit.p_value,
     model_fit.residual_sd,
     model_fit.missing_because,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.model_fit
-JOIN ops.run ON run.run_id = model_fit.run_id
-JOIN ops.unit ON unit.run_id = model_fit.run_id AND unit.unit_id = model_fit.unit_id
-WHERE fn.is_current(run.run_status, unit.unit_state)
+JOIN current.active_unit ON active_unit.run_id = model_fit.run_id AND active_unit.unit_id = model_fit.unit_id
 ORDER BY
     model_fit.corpus_id,
     model_fit.condition_id,
@@ -49,5 +47,5 @@ ORDER BY
     model_fit.model_choice,
     model_fit.score_kind,
     model_fit.predictor,
-    run.parameters -> 'leave_out',
+    active_unit.leave_out,
     model_fit.run_id DESC;

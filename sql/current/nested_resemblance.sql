@@ -12,25 +12,21 @@ SELECT
     nested_resemblance.subject_id,
     nested_resemblance.nested_cv_r2,
     extraction.corpus_id,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.nested_resemblance
-JOIN ops.run ON run.run_id = nested_resemblance.run_id
-JOIN ops.unit ON unit.run_id = nested_resemblance.run_id AND unit.unit_id = nested_resemblance.unit_id
+JOIN current.active_unit ON active_unit.run_id = nested_resemblance.run_id AND active_unit.unit_id = nested_resemblance.unit_id
 JOIN model.extraction ON extraction.extraction_id = nested_resemblance.extraction_id
 WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status)
+    fn.is_complete(extraction.extraction_status)
     -- of runs that differ in their parameters the latest
     AND NOT EXISTS (
         SELECT 1
         FROM result.nested_resemblance AS later
-        JOIN ops.run AS later_run ON later_run.run_id = later.run_id
-        JOIN ops.unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
+        JOIN current.active_unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
         WHERE
             later.extraction_id = nested_resemblance.extraction_id
             AND later.measure_id = nested_resemblance.measure_id
             AND later.subject_id = nested_resemblance.subject_id
             AND later.run_id > nested_resemblance.run_id
-            AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
-            AND fn.is_current(later_run.run_status, later_unit.unit_state)
+            AND later_unit.leave_out = active_unit.leave_out
     );

@@ -10,7 +10,7 @@ SELECT DISTINCT ON (
     noise_ceiling.measure_id,
     noise_ceiling.language_group,
     noise_ceiling.ceiling_kind,
-    run.parameters -> 'leave_out'
+    active_unit.leave_out
 )
     noise_ceiling.run_id,
     noise_ceiling.unit_id,
@@ -24,15 +24,13 @@ SELECT DISTINCT ON (
     noise_ceiling.cell_count,
     noise_ceiling.sentence_count,
     noise_ceiling.missing_because,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.noise_ceiling
-JOIN ops.run ON run.run_id = noise_ceiling.run_id
-JOIN ops.unit ON unit.run_id = noise_ceiling.run_id AND unit.unit_id = noise_ceiling.unit_id
-WHERE fn.is_current(run.run_status, unit.unit_state)
+JOIN current.active_unit ON active_unit.run_id = noise_ceiling.run_id AND active_unit.unit_id = noise_ceiling.unit_id
 ORDER BY
     noise_ceiling.corpus_id,
     noise_ceiling.measure_id,
     noise_ceiling.language_group,
     noise_ceiling.ceiling_kind,
-    run.parameters -> 'leave_out',
+    active_unit.leave_out,
     noise_ceiling.run_id DESC;

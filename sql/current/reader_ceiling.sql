@@ -5,7 +5,7 @@
 -- Leaves out: runs that are not done, and units that a later run superseded.
 -- Read by: mart.reader_ceiling, mart.region_summary, layer_choice, group_difference, tuning_effect.
 CREATE VIEW current.reader_ceiling AS
-SELECT DISTINCT ON (reader_ceiling.measure_id, reader_ceiling.subject_id, run.parameters -> 'leave_out')
+SELECT DISTINCT ON (reader_ceiling.measure_id, reader_ceiling.subject_id, active_unit.leave_out)
     reader_ceiling.run_id,
     reader_ceiling.unit_id,
     reader_ceiling.measure_id,
@@ -18,15 +18,12 @@ SELECT DISTINCT ON (reader_ceiling.measure_id, reader_ceiling.subject_id, run.pa
     reader_ceiling.sentence_count,
     subject.corpus_id,
     subject.language_group,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.reader_ceiling
-JOIN ops.run ON run.run_id = reader_ceiling.run_id
-JOIN ops.unit ON unit.run_id = reader_ceiling.run_id AND unit.unit_id = reader_ceiling.unit_id
+JOIN current.active_unit ON active_unit.run_id = reader_ceiling.run_id AND active_unit.unit_id = reader_ceiling.unit_id
 JOIN human.subject ON subject.subject_id = reader_ceiling.subject_id
-WHERE
-    fn.is_current(run.run_status, unit.unit_state)
 ORDER BY
     reader_ceiling.measure_id,
     reader_ceiling.subject_id,
-    run.parameters -> 'leave_out',
+    active_unit.leave_out,
     reader_ceiling.run_id DESC;

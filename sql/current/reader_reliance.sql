@@ -18,9 +18,7 @@ SELECT
     reader_reliance.cell_count,
     reader_reliance.predictor_count,
     reader_reliance.rank,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.reader_reliance
-JOIN ops.run ON run.run_id = reader_reliance.run_id
-JOIN ops.unit ON unit.run_id = reader_reliance.run_id AND unit.unit_id = reader_reliance.unit_id
-JOIN human.subject ON subject.subject_id = reader_reliance.subject_id
-WHERE fn.is_current(run.run_status, unit.unit_state);
+JOIN current.active_unit ON active_unit.run_id = reader_reliance.run_id AND active_unit.unit_id = reader_reliance.unit_id
+JOIN human.subject ON subject.subject_id = reader_reliance.subject_id;

@@ -29,13 +29,11 @@ SELECT
     reliance_difference.p_holm,
     reliance_difference.p_benjamini_hochberg,
     reliance_difference.missing_because,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.reliance_difference
-JOIN ops.run ON run.run_id = reliance_difference.run_id
-JOIN ops.unit ON unit.run_id = reliance_difference.run_id AND unit.unit_id = reliance_difference.unit_id
+JOIN current.active_unit ON active_unit.run_id = reliance_difference.run_id AND active_unit.unit_id = reliance_difference.unit_id
 JOIN model.extraction AS left_extraction ON left_extraction.extraction_id = reliance_difference.left_extraction_id
 JOIN model.extraction AS right_extraction ON right_extraction.extraction_id = reliance_difference.right_extraction_id
 WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(left_extraction.extraction_status)
+    fn.is_complete(left_extraction.extraction_status)
     AND fn.is_complete(right_extraction.extraction_status);

@@ -29,8 +29,6 @@ SELECT
     reliance_test.cv_interval_low,
     reliance_test.cv_interval_high,
     reliance_test.missing_because,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.reliance_test
-JOIN ops.run ON run.run_id = reliance_test.run_id
-JOIN ops.unit ON unit.run_id = reliance_test.run_id AND unit.unit_id = reliance_test.unit_id
-WHERE fn.is_current(run.run_status, unit.unit_state);
+JOIN current.active_unit ON active_unit.run_id = reliance_test.run_id AND active_unit.unit_id = reliance_test.unit_id;

@@ -22,21 +22,18 @@ SELECT
     resemblance_interval.resample_count,
     resemblance_interval.missing_because,
     extraction.corpus_id,
-    run.parameters -> 'leave_out' AS leave_out,
-    run.seed
+    active_unit.leave_out,
+    active_unit.seed
 FROM result.resemblance_interval
-JOIN ops.run ON run.run_id = resemblance_interval.run_id
-JOIN ops.unit ON unit.run_id = resemblance_interval.run_id AND unit.unit_id = resemblance_interval.unit_id
+JOIN current.active_unit ON active_unit.run_id = resemblance_interval.run_id AND active_unit.unit_id = resemblance_interval.unit_id
 JOIN model.extraction ON extraction.extraction_id = resemblance_interval.extraction_id
 WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status)
+    fn.is_complete(extraction.extraction_status)
     -- of runs that differ in their parameters the latest
     AND NOT EXISTS (
         SELECT 1
         FROM result.resemblance_interval AS later
-        JOIN ops.run AS later_run ON later_run.run_id = later.run_id
-        JOIN ops.unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
+        JOIN current.active_unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
         WHERE
             later.extraction_id = resemblance_interval.extraction_id
             AND later.layer = resemblance_interval.layer
@@ -45,6 +42,5 @@ WHERE
             AND later.statistic = resemblance_interval.statistic
             AND later.cluster_kind = resemblance_interval.cluster_kind
             AND later.run_id > resemblance_interval.run_id
-            AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
-            AND fn.is_current(later_run.run_status, later_unit.unit_state)
+            AND later_unit.leave_out = active_unit.leave_out
     );

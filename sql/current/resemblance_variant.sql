@@ -15,7 +15,7 @@ SELECT DISTINCT ON (
     resemblance_variant.variant,
     resemblance_variant.predictor_set,
     resemblance_variant.fitted,
-    run.parameters -> 'leave_out'
+    active_unit.leave_out
 )
     resemblance_variant.run_id,
     resemblance_variant.unit_id,
@@ -36,15 +36,12 @@ SELECT DISTINCT ON (
     resemblance_variant.cell_count,
     resemblance_variant.predictor_count,
     resemblance_variant.missing_because,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.resemblance_variant
-JOIN ops.run ON run.run_id = resemblance_variant.run_id
-JOIN ops.unit ON unit.run_id = resemblance_variant.run_id AND unit.unit_id = resemblance_variant.unit_id
+JOIN current.active_unit ON active_unit.run_id = resemblance_variant.run_id AND active_unit.unit_id = resemblance_variant.unit_id
 JOIN model.extraction ON extraction.extraction_id = resemblance_variant.extraction_id
 JOIN human.measure ON measure.measure_id = resemblance_variant.measure_id
-WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status)
+WHERE fn.is_complete(extraction.extraction_status)
 ORDER BY
     resemblance_variant.extraction_id,
     resemblance_variant.layer,
@@ -54,5 +51,5 @@ ORDER BY
     resemblance_variant.variant,
     resemblance_variant.predictor_set,
     resemblance_variant.fitted,
-    run.parameters -> 'leave_out',
+    active_unit.leave_out,
     resemblance_variant.run_id DESC;

@@ -14,7 +14,7 @@ SELECT DISTINCT ON (
     scale_prediction.model_choice,
     scale_prediction.score_kind,
     scale_prediction.parameter_count,
-    run.parameters -> 'leave_out'
+    active_unit.leave_out
 )
     scale_prediction.run_id,
     scale_prediction.corpus_id,
@@ -31,11 +31,9 @@ SELECT DISTINCT ON (
     scale_prediction.prediction_low,
     scale_prediction.prediction_high,
     scale_prediction.is_extrapolation,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.scale_prediction
-JOIN ops.run ON run.run_id = scale_prediction.run_id
-JOIN ops.unit ON unit.run_id = scale_prediction.run_id AND unit.unit_id = scale_prediction.unit_id
-WHERE fn.is_current(run.run_status, unit.unit_state)
+JOIN current.active_unit ON active_unit.run_id = scale_prediction.run_id AND active_unit.unit_id = scale_prediction.unit_id
 ORDER BY
     scale_prediction.corpus_id,
     scale_prediction.condition_id,
@@ -45,5 +43,5 @@ ORDER BY
     scale_prediction.model_choice,
     scale_prediction.score_kind,
     scale_prediction.parameter_count,
-    run.parameters -> 'leave_out',
+    active_unit.leave_out,
     scale_prediction.run_id DESC;

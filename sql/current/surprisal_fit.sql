@@ -6,7 +6,7 @@
 -- Read by: mart.surprisal_fit, mart.surprisal_fit_by_size.
 CREATE VIEW current.surprisal_fit AS
 SELECT DISTINCT ON (
-    surprisal_fit.extraction_id, surprisal_fit.quantity, surprisal_fit.language_group, run.parameters -> 'leave_out'
+    surprisal_fit.extraction_id, surprisal_fit.quantity, surprisal_fit.language_group, active_unit.leave_out
 )
     surprisal_fit.run_id,
     surprisal_fit.unit_id,
@@ -24,18 +24,15 @@ SELECT DISTINCT ON (
     surprisal_fit.subject_count,
     surprisal_fit.fold_count,
     surprisal_fit.missing_because,
-    run.seed,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.seed,
+    active_unit.leave_out
 FROM result.surprisal_fit
-JOIN ops.run ON run.run_id = surprisal_fit.run_id
-JOIN ops.unit ON unit.run_id = surprisal_fit.run_id AND unit.unit_id = surprisal_fit.unit_id
+JOIN current.active_unit ON active_unit.run_id = surprisal_fit.run_id AND active_unit.unit_id = surprisal_fit.unit_id
 JOIN model.extraction ON extraction.extraction_id = surprisal_fit.extraction_id
-WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status)
+WHERE fn.is_complete(extraction.extraction_status)
 ORDER BY
     surprisal_fit.extraction_id,
     surprisal_fit.quantity,
     surprisal_fit.language_group,
-    run.parameters -> 'leave_out',
+    active_unit.leave_out,
     surprisal_fit.run_id DESC;

@@ -30,19 +30,16 @@ SELECT
     tuning_effect.subject_count,
     tuning_effect.resample_count,
     tuning_effect.missing_because,
-    run.parameters -> 'leave_out' AS leave_out,
-    run.seed
+    active_unit.leave_out,
+    active_unit.seed
 FROM result.tuning_effect
-JOIN ops.run ON run.run_id = tuning_effect.run_id
-JOIN ops.unit ON unit.run_id = tuning_effect.run_id AND unit.unit_id = tuning_effect.unit_id
+JOIN current.active_unit ON active_unit.run_id = tuning_effect.run_id AND active_unit.unit_id = tuning_effect.unit_id
 WHERE
-    fn.is_current(run.run_status, unit.unit_state)
     -- of runs that differ in their parameters the latest
-    AND NOT EXISTS (
+    NOT EXISTS (
         SELECT 1
         FROM result.tuning_effect AS later
-        JOIN ops.run AS later_run ON later_run.run_id = later.run_id
-        JOIN ops.unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
+        JOIN current.active_unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
         WHERE
             later.corpus_id = tuning_effect.corpus_id
             AND later.condition_id = tuning_effect.condition_id
@@ -52,6 +49,5 @@ WHERE
             AND later.score_kind = tuning_effect.score_kind
             AND later.tuned_model = tuning_effect.tuned_model
             AND later.run_id > tuning_effect.run_id
-            AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
-            AND fn.is_current(later_run.run_status, later_unit.unit_state)
+            AND later_unit.leave_out = active_unit.leave_out
     );

@@ -27,22 +27,19 @@ SELECT
     tuning_test.test_count,
     tuning_test.missing_because,
     extraction.corpus_id,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.tuning_test
-JOIN ops.run ON run.run_id = tuning_test.run_id
-JOIN ops.unit ON unit.run_id = tuning_test.run_id AND unit.unit_id = tuning_test.unit_id
+JOIN current.active_unit ON active_unit.run_id = tuning_test.run_id AND active_unit.unit_id = tuning_test.unit_id
 JOIN model.extraction ON extraction.extraction_id = tuning_test.left_extraction_id
 JOIN model.extraction AS other ON other.extraction_id = tuning_test.right_extraction_id
 WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status)
+    fn.is_complete(extraction.extraction_status)
     AND fn.is_complete(other.extraction_status)
     -- of runs that differ in their parameters the latest
     AND NOT EXISTS (
         SELECT 1
         FROM result.tuning_test AS later
-        JOIN ops.run AS later_run ON later_run.run_id = later.run_id
-        JOIN ops.unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
+        JOIN current.active_unit AS later_unit ON later_unit.run_id = later.run_id AND later_unit.unit_id = later.unit_id
         WHERE
             later.left_extraction_id = tuning_test.left_extraction_id
             AND later.right_extraction_id = tuning_test.right_extraction_id
@@ -51,6 +48,5 @@ WHERE
             AND later.layer = tuning_test.layer
             AND later.alternative = tuning_test.alternative
             AND later.run_id > tuning_test.run_id
-            AND later_run.parameters -> 'leave_out' = run.parameters -> 'leave_out'
-            AND fn.is_current(later_run.run_status, later_unit.unit_state)
+            AND later_unit.leave_out = active_unit.leave_out
     );

@@ -47,11 +47,8 @@ SELECT
     unique_variance.heads_rank,
     unique_variance.joint_rank,
     unique_variance.missing_because,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.unique_variance
-JOIN ops.run ON run.run_id = unique_variance.run_id
-JOIN ops.unit ON unit.run_id = unique_variance.run_id AND unit.unit_id = unique_variance.unit_id
+JOIN current.active_unit ON active_unit.run_id = unique_variance.run_id AND active_unit.unit_id = unique_variance.unit_id
 JOIN model.extraction ON extraction.extraction_id = unique_variance.extraction_id
-WHERE
-    fn.is_current(run.run_status, unit.unit_state)
-    AND fn.is_complete(extraction.extraction_status);
+WHERE fn.is_complete(extraction.extraction_status);

@@ -93,11 +93,9 @@ SELECT
     reader_spread.language_group,
     reader_spread.reader_spread,
     reader_spread.subject_count,
-    run.parameters -> 'leave_out' AS leave_out
+    active_unit.leave_out
 FROM result.reader_spread
-JOIN ops.run ON run.run_id = reader_spread.run_id
-JOIN ops.unit ON unit.run_id = reader_spread.run_id AND unit.unit_id = reader_spread.unit_id
-WHERE fn.is_current(run.run_status, unit.unit_state);
+JOIN current.active_unit ON active_unit.run_id = reader_spread.run_id AND active_unit.unit_id = reader_spread.unit_id;
 """,
     "sql/mart/reader_spread.sql": """
 -- How much readers differ in how often they look at word pairs.
