@@ -24,6 +24,11 @@ from warehouse.database.server import EmbeddedServer
 
 LAYERS, HEADS = 3, 32
 CHOICE = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
+TABLES = {
+    "attention, cells": r"attention_\d+",
+    "attention, sums": "(head|reader|predictor)_sums|summed_(reader|predictor)",
+}
+"""What of a model is measured; a partition that is retired may stay for a moment."""
 Values = list[tuple[Any, ...]]
 
 
@@ -68,7 +73,7 @@ def measured(copies: int, readers: int) -> dict[str, Any]:
             if name.startswith("human_resemblance"):
                 values.append(_ask(database, _VALUES))
             if name.startswith("attention"):
-                found[f"{name}: bytes"] = _ask(database, _BYTES)[0][0]
+                found[f"{name}: bytes"] = _ask(database, _BYTES.format(tables=TABLES[name]))[0][0]
                 found[f"{name}: numbers"] = int(_ask(database, _NUMBERS)[0][0])
             print(f"{copies:5}x {name:26} {found[name]}", flush=True)
         found["largest difference"] = float(np.abs(np.subtract(*map(np.array, values))).max())
@@ -129,9 +134,7 @@ _VALUES = "SELECT r2, adjusted_r2, cv_r2 FROM current.human_resemblance ORDER BY
 _BYTES = """
 SELECT sum(pg_total_relation_size(pg_class.oid))::bigint
 FROM pg_class
-WHERE
-    relnamespace = 'model'::regnamespace AND relkind = 'r'
-    AND (relname ~ '^attention_[0-9]+$' OR relname IN ('head_sums', 'reader_sums', 'predictor_sums', 'summed_reader'))
+WHERE relnamespace = 'model'::regnamespace AND relkind = 'r' AND relname ~ '^({tables})$'
 """
 _NUMBERS = """
 SELECT
