@@ -31,7 +31,17 @@ def test_sentences_are_permuted_among_those_of_their_size():
         assert set(found[:, sentence]) == {0, 2, 5, 6}
 
 
-def test_every_draw_is_the_fit_on_its_cells(study: Study):
+def sparse(readers):
+    """Few counts, for some of them by a second rule that finds a few others, and a reader without any."""
+    few = np.where(readers > np.quantile(readers, 0.85, axis=0), readers, 0.0)
+    other = few.copy()
+    other[np.flatnonzero(few[:, 0])[:2]] = 0.0
+    return np.column_stack([few, other, np.zeros(len(few))])
+
+
+@pytest.mark.parametrize("kind", [lambda readers: readers, sparse], ids=["dense", "sparse, by two rules"])
+def test_every_draw_is_the_fit_on_its_cells(study: Study, kind):
+    study.readers = kind(study.readers)
     edges = np.flatnonzero(np.diff(study.sentence, prepend=-1))
     parts = np.split(study.layer, edges[1:])
     order = permutations(np.random.default_rng(1), np.array([len(part) for part in parts]), 3)
