@@ -16,6 +16,8 @@ HEADINGS = {"word_position": "word", "from_word": "from", "to_word": "to"}
 """What a place is called in a file."""
 DEPENDENT = 1e-10
 """Share of a column's squares that is left where it is a sum of others."""
+LARGEST = 1e100
+"""Values are smaller: their squares are summed."""
 TOLD = 5
 """Sentences that are named where several lack values."""
 
@@ -62,17 +64,26 @@ def pair_columns(file: Path, stimulus: Stimulus) -> Features:
 def _read(file: Path, stimulus: Stimulus, places: tuple[str, ...]) -> Features:
     if not file.is_file():
         raise MissingInput(file, "table")
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        rows = csv.DictReader(opened)
-        header = [name for name in rows.fieldnames or () if name]
-        own = ["sentence", *(HEADINGS[name] for name in places)]
-        names = [name for name in header if name not in (*own, "text")]
-        if missing := [name for name in own if name not in header]:
-            remedy = f"give it the columns {', '.join(own)} and one for each feature, separated by commas"
-            raise BadInput(f"has no column {missing[0]!r}", file, remedy)
-        if not names:
-            raise BadInput("has no column of a feature", file, f"add one beside {', '.join(own)}")
-        return _parsed(file, list(rows), names, stimulus, places)
+    header, rows = _table(file)
+    own = ["sentence", *(HEADINGS[name] for name in places)]
+    names = [name for name in header if name not in (*own, "text")]
+    if missing := [name for name in own if name not in header]:
+        remedy = f"give it the columns {', '.join(own)} and one for each feature, separated by commas"
+        raise BadInput(f"has no column {missing[0]!r}", file, remedy)
+    if not names:
+        raise BadInput("has no column of a feature", file, f"add one beside {', '.join(own)}")
+    if twice := [name for name in header if header.count(name) > 1]:
+        raise BadInput(f"has the column {twice[0]!r} twice", file, "keep the one that is right")
+    return _parsed(file, rows, names, stimulus, places)
+
+
+def _table(file: Path) -> tuple[list[str], list[dict[str, str]]]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as opened:
+            rows = csv.DictReader(opened)
+            return [name for name in rows.fieldnames or () if name], list(rows)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadInput(f"cannot be read as a table ({error})", file, "save it as CSV in UTF-8") from None
 
 
 def _parsed(
@@ -130,9 +141,10 @@ def _value(file: Path, line: int, row: dict[str, str], name: str) -> float:
         value = float(text) if text else float("nan")
     except ValueError:
         value = float("inf")
-    if np.isinf(value) or (np.isnan(value) and text):
+    if abs(value) > LARGEST or (np.isnan(value) and text):
         where = f"{file.name}, line {line}, column {name}"
-        raise BadInput(f"{text!r} is not a number", where, "give a number, or nothing where there is none")
+        what = f"{text!r} is not a number" + (f" up to {LARGEST:g}" if np.isfinite(value) else "")
+        raise BadInput(what, where, "give a number, or nothing where there is none")
     return value
 
 

@@ -167,6 +167,9 @@ def test_pair_features_predict_pairs(computed: Database, tmp_path: Path) -> None
         pytest.param(["sentence", "word", "x"], ["FIRST", "one", 1], "is not a place", id="a word for its place"),
         pytest.param(["sentence", "word", "x"], ["FIRST", 0, "low"], "'low' is not a number", id="no number"),
         pytest.param(["sentence", "word", "x"], ["FIRST", 0, "nan"], "'nan' is not a number", id="not a number"),
+        pytest.param(["sentence", "word", "x"], ["FIRST", 0, 1e300], "'1e+300' is not a number up to 1e+100",
+                     id="huge"),
+        pytest.param(["sentence", "word", "x", "x"], ["FIRST", 0, 1, 2], "has the column 'x' twice", id="twice"),
         pytest.param(["sentence", "word", "x"], ["FIRST", 0, 2], "no column is left", id="constant"),
         pytest.param(["sentence", "word", "text", "x"], ["FIRST", 0, "?", 2], "none of its 1 rows is of simulated",
                      id="other words"),
@@ -181,6 +184,13 @@ def test_a_file_that_cannot_be_used_leaves_no_trace(
     assert done.code == 3
     assert because in done.err
     assert rows(study, "SELECT 1 FROM stimulus.predictor_set WHERE predictor_set = 'bad'") == []
+
+
+def test_a_file_in_utf_16_is_refused(study: Database, tmp_path: Path) -> None:
+    file = tmp_path / "wide.csv"
+    file.write_text("sentence,word,x\n", encoding="utf-16")
+    done = said("--dsn", study.dsn, "ingest", "word-features", str(file), "--corpus", "simulated")
+    assert (done.code, "wide.csv: cannot be read as a table" in done.err) == (3, True)
 
 
 def test_a_combination_of_what_is_not_there_names_what_is(study: Database) -> None:
