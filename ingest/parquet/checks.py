@@ -94,20 +94,23 @@ def _check_values(path: Path, table: Table, rows: Any) -> None:
         column = rows.column(name)
         if column.null_count and not table.c[name].nullable:
             raise BadInput(f"has no value in some rows of {name}", path, REMEDY)
-        for values in _floats(column):
+        for values in _floats(column, table.schema == "result"):
             if not np.isfinite(values).all():
                 raise BadInput(f"holds values of {name} that are not finite numbers", path, REMEDY)
             if name in SHARES and len(values) and values.max() > 1:
                 raise BadInput(f"holds values of {name} above 1", path, REMEDY)
 
 
-def _floats(column: Any) -> Iterator[np.ndarray]:
+def _floats(column: Any, is_result: bool) -> Iterator[np.ndarray]:
+    """Yield a column's numbers; NaN in a list of results stands for a reader who has no value."""
     import pyarrow as pa
 
     for chunk in column.chunks:
-        flat = chunk.flatten() if pa.types.is_list(chunk.type) else chunk
+        is_list = pa.types.is_list(chunk.type)
+        flat = chunk.flatten() if is_list else chunk
         if pa.types.is_floating(flat.type):
-            yield flat.drop_null().to_numpy(zero_copy_only=False)
+            values = flat.drop_null().to_numpy(zero_copy_only=False)
+            yield values[~np.isnan(values)] if is_list and is_result else values
 
 
 def _check_order(path: Path, table: Table, rows: Any, last: tuple[int, ...]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from ingest.parquet.checks import _check_values
 from tests.conftest import cloned
 from warehouse import pipeline
 from warehouse.database.connection import Database
@@ -364,3 +366,21 @@ def test_a_rehearsal_of_an_import_checks_everything_and_writes_nothing(empty: Da
     vouched(copy, table(ATTENTION, lambda found: found.slice(5), recount=True))
     with pytest.raises(BadInput, match="word pairs of sentence"):
         source_items.preview(empty, source_items.Call(sources()["parquet"], [copy], {}), QUIET)
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "number", "is_good"),
+    [
+        pytest.param("result.article_score", "reader_errors", float("nan"), True, id="a reader without a value"),
+        pytest.param("result.article_score", "reader_errors", float("inf"), False, id="an endless one"),
+        pytest.param("result.article_score", "held_out_error", float("nan"), False, id="no mean"),
+        pytest.param("model.attention", "weights", float("nan"), False, id="no weight"),
+    ],
+)
+def test_numbers_that_are_none_stand_for_readers_without_a_value_only(
+    table: str, name: str, number: float, is_good: bool
+):
+    value = [number, 0.5] if name != "held_out_error" else number
+    rows = pa.table({name: [value]})
+    with nullcontext() if is_good else pytest.raises(BadInput, match="not finite numbers"):
+        _check_values(Path("x.parquet"), metadata.tables[table], rows)
