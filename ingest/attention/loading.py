@@ -159,6 +159,9 @@ def _loaded(auto: Any, checkpoint: Checkpoint, options: dict[str, Any]) -> Any:
 
 def _require_size(config: Any, name: str) -> None:
     """Refuse more layers or experts than any model has: each is made, though without weights, before any is read."""
+    count = getattr(config.get_text_config(), "num_hidden_layers", None)
+    if isinstance(count, int) and count < 1:
+        raise BadInput(f"has {count} layers by its configuration", name, "correct its config.json")
     for key, value in config.get_text_config().to_dict().items():
         if isinstance(value, int) and ("layer" in key or "expert" in key) and value > MOST_LAYERS:
             raise BadInput(f"its {key} is more than {MOST_LAYERS:,}", name, "correct its config.json")

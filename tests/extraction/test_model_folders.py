@@ -255,7 +255,7 @@ LIES = [
     pytest.param(configure(vocab_size=10**9), ".", id="a vocabulary of a billion"),
     pytest.param(configure(n_head=0), ".", id="no heads"),
     pytest.param(configure(n_head=7), ".", id="seven heads of eight numbers"),
-    pytest.param(configure(n_layer=-3), ".", id="less than no layers"),
+    pytest.param(configure(n_layer=-3), "has -3 layers by its configuration", id="less than no layers"),
     pytest.param(configure(n_layer="two"), ".", id="two layers in words"),
     pytest.param(configure(n_positions=4), ".", id="four positions"),
     pytest.param(configure(model_type="evil", auto_map={"AutoConfig": "evil.C", "AutoModelForCausalLM": "evil.M"}),
