@@ -168,6 +168,9 @@ def test_the_version_is_told(warehouse: Warehouse):
             ["ingest", "simulated-readers", "--readers", "many"], "'many' is not a valid integer", id="number"
         ),
         pytest.param(["ingest", "reading-brain"], "Missing", id="missing"),
+        pytest.param(
+            ["compute", "ridge-resemblance", "--penalties", "nan"], "'nan' is not a number", id="a number that is none"
+        ),
     ],
 )
 def test_a_wrong_option_exits_with_2(warehouse: Warehouse, arguments: list[str], said: str):

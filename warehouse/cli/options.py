@@ -1,6 +1,7 @@
 """Makes the command line's arguments and options from the annotated parameters of sources and analyses."""
 
 import inspect
+import math
 import re
 import types
 from collections.abc import Callable
@@ -14,8 +15,17 @@ from warehouse.cli.commands import Option
 from warehouse.load.stored import Stored
 from warehouse.plugin.registry import Formerly, parameters
 
+
+class _Number(click.types.FloatParamType):
+    """A number that a run can record: JSON has none that is infinite."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        return found if math.isfinite(found) else self.fail(f"{value!r} is not a number.", param, ctx)
+
+
 TYPES: dict[Any, click.ParamType[Any]] = {
-    str: click.STRING, int: click.INT, float: click.FLOAT, bool: click.BOOL, Path: click.Path(path_type=Path),
+    str: click.STRING, int: click.INT, float: _Number(), bool: click.BOOL, Path: click.Path(path_type=Path),
 }  # fmt: skip
 
 
