@@ -16,6 +16,7 @@ from tools.commands import commands
 from warehouse import errors
 from warehouse.cli import cli
 from warehouse.cli.ending import INTERRUPTED, TERMINATED, UNREAD
+from warehouse.cli.show import SUMMARIES
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.plugin.registry import analyses, sources
@@ -24,7 +25,10 @@ ROOT = Path(__file__).resolve().parents[2]
 NOWHERE = "postgresql://me@127.0.0.1:1/nowhere"
 LEAVES = {" ".join(path): command for path, command in commands() if not isinstance(command, click.Group)}
 ANALYSES = [name.replace("_", "-") for name in sorted(analyses())]
-SHOWN = [name.replace("_", "-") for name, analysis in sorted(analyses().items()) if analysis.shows]
+SHOWN = [
+    *SUMMARIES,
+    *(name.replace("_", "-") for name, analysis in sorted(analyses().items()) if analysis.shows),
+]
 
 CASES_OF = {
     "access embargo": [("corpus nowhere --until 2099-01-01", 3), ("planet mars", 2)],
