@@ -170,7 +170,11 @@ def _constants(c: Constants) -> Iterator[Sequence[str]]:
     yield "a reader on disk", f"{c.reader_bytes / 1024:.2f} KiB a sentence read"
     yield "a reader in", f"{1e3 * c.reader_s:.2f} ms a sentence read, saccades by two rules derived"
     for name, cost in c.analyses.items():
-        yield f"`{name}`", f"{1e6 * cost.seconds:.3g} us a {cost.per}"
+        yield f"`{name}`", f"{_short(cost.seconds)} a {cost.per}"
+
+
+def _short(seconds: float) -> str:
+    return f"{1e3 * seconds:.3g} ms" if seconds >= 1e-3 else f"{1e6 * seconds:.3g} us"
 
 
 def _row(name: str, study: Study, c: Constants) -> list[str]:
