@@ -48,6 +48,14 @@ def test_beside_it_few_numbers_are_compared_and_many_are_not(counted):
     assert calls == [2, 2, 2, 2]  # equal, and another object each time
 
 
+def test_few_numbers_that_were_written_over_are_others(counted):
+    total, calls = counted
+    array, few = given_again(), np.arange(3)
+    assert total(array, few) == array.sum() + 3
+    few[0] = 7
+    assert total(array, few) == array.sum() + 10 and calls == [2, 2]
+
+
 def test_the_oldest_is_forgotten(counted):
     total, calls = counted
     arrays = [given_again(value=value) for value in range(KEPT + 1)]

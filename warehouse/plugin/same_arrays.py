@@ -36,7 +36,8 @@ def once_for_same_arrays(function: Callable[..., Result]) -> Callable[..., Resul
                 return found
         found = function(*arrays)
         if any(not _is_written(one) for one in arrays):
-            last[:] = [*last, (arrays, found)][-KEPT:]
+            known = [one.copy() if _is_written(one) else one for one in arrays]  # it may hold other numbers by then
+            last[:] = [*last, (known, found)][-KEPT:]
         return found
 
     return call
