@@ -143,4 +143,4 @@ def missing(one: Filled) -> str:
     if one.reasons:
         return f"Nothing to show: {'; '.join(one.reasons)}."
     command = f"warehouse compute {one.exhibit.compute}"
-    return f"Nothing to show: run `{command}` and then the report again; it needs models and readers that fit together."
+    return f"Nothing to show: run `{command}` first; it needs models and readers that fit together."
