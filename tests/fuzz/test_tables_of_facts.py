@@ -19,13 +19,13 @@ method = ["raw", "rollout"]
 dtype = "float32"
 
 [[model]]
-model = "some/model"
-name = "some"
+checkpoint = "some/model"
+model = "some"
 condition = ["plain", "translate"]
 batch_tokens = 1024
 
 [[model]]
-model = "other"
+checkpoint = "other"
 stage = "tuned"
 base_model = "some"
 layers = "0-3,7"
@@ -60,6 +60,7 @@ def test_facts_are_read_or_refused(place: Path, content: bytes) -> None:
 @example(content=STUDY.replace(b"1024", b"true"))
 @example(content=STUDY.replace(b"some/model", b"\\u0000"))
 @example(content=STUDY.replace(b"some/model", b"x" * 300))
+@example(content=STUDY.replace(b"\nmodel =", b"\nname =").replace(b"checkpoint =", b"model ="))
 def test_a_study_file_is_read_or_refused(place: Path, content: bytes) -> None:
     path = place / "study.toml"
     path.write_bytes(content)
@@ -69,7 +70,8 @@ def test_a_study_file_is_read_or_refused(place: Path, content: bytes) -> None:
     corpus, jobs = found
     assert corpus is None or isinstance(corpus, str)
     for job in jobs:
-        assert all(isinstance(word, str) for word in (*job.condition, *job.method, job.model, job.name, job.layers))
+        words = (*job.condition, *job.method, job.checkpoint, job.model, job.layers)
+        assert all(isinstance(word, str) for word in words)
         assert type(job.batch_tokens) is int
 
 
