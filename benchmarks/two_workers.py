@@ -137,7 +137,7 @@ def main() -> None:
     )
     parser.add_argument("--scale", type=float, default=1.0, help="Share of the layers; 1 is a minute's work.")
     parser.add_argument("--copies", type=int, default=4, help="Copies of the paper's corpus.")
-    parser.add_argument("--layers", type=int, default=45, help="Layers of the model.")
+    parser.add_argument("--layers", type=int, default=70, help="Layers of the model.")
     parser.add_argument("--turns", type=int, default=1, help="How often each way is measured.")
     given = parser.parse_args()
     with empty_server(None) as server:
