@@ -75,7 +75,12 @@ def layer_weights(reading: Reading, part: Sentences, extraction_id: int, number:
 
 def sentences_of_extraction(reading: Reading, work: Work, extraction_id: int) -> np.ndarray:
     """Give the sentences that an extraction has in its first layer, and so in each, (n_sentences,) bool."""
-    return np.isin(sentences(reading, work).sentence_id, _held_ids(reading, extraction_id))
+
+    def look() -> np.ndarray:
+        return np.isin(sentences(reading, work).sentence_id, _held_ids(reading, extraction_id))
+
+    found: np.ndarray = reading.remember("sentences of extraction", extraction_id, look, at_most=64)
+    return found
 
 
 def look_ahead(reading: Reading, works: Sequence[Work], *columns: str) -> None:
