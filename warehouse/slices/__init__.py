@@ -124,7 +124,11 @@ SLICES: Mapping[str, Slice] = {
     "word_surprisal": Slice(reading_times.word_surprisal, is_over_cells=False),
     "word_sentence": Slice(reading_times.word_sentence, is_over_cells=False),
     "tuned_scores": Slice(
-        effects.tuned_scores, effects.tuned_score_inputs, is_over_cells=False, unit_ids=effects.tuned_unit_ids
+        effects.tuned_scores,
+        effects.tuned_score_inputs,
+        is_over_cells=False,
+        unit_ids=effects.tuned_unit_ids,
+        look_ahead=effects.look_ahead_at_tuned,
     ),
 }
 

@@ -39,9 +39,7 @@ def group_unit_ids(reading: Reading, work: Work) -> np.ndarray:
 
 def tuned_scores(reading: Reading, work: Work) -> np.ndarray:
     """Give the scores of each tuned model beside its base by reader, (n_pairs * n_subjects,) of `TUNED_SCORE`."""
-    keys = [work["corpus_id"], work["condition_id"], work["method"]]
-    pairs = reading.connection.execute(_PAIRS, keys).fetchall()
-    rows = [row for pair in pairs for row in _beside(reading, work, *pair)]
+    rows = [row for pair in _pairs(reading, work) for row in _beside(reading, work, *pair)]
     return np.array(rows, dtype=TUNED_SCORE)
 
 
@@ -54,10 +52,30 @@ def tuned_score_inputs(reading: Reading, work: Work) -> dict[str, str]:
 
 def tuned_unit_ids(reading: Reading, work: Work) -> np.ndarray:
     """Give the units of results that a comparison of tuned models with their bases is made of."""
-    keys = [work["corpus_id"], work["condition_id"], work["method"]]
-    pairs = reading.connection.execute(_PAIRS, keys).fetchall()
-    sides = {number for _, _, *numbers in pairs for number in numbers}
+    sides = {number for _, _, *numbers in _pairs(reading, work) for number in numbers}
     return _unit_ids(reading, [(number, work["measure_id"], work["language_group"]) for number in sorted(sides)])
+
+
+def look_ahead_at_tuned(reading: Reading, works: Sequence[Work]) -> None:
+    """Ask at once for the scores of the tuned models of some units, and of their bases."""
+    asked = [
+        (number, work["measure_id"], work["language_group"])
+        for work in works
+        for _, _, *numbers in _pairs(reading, work)
+        for number in numbers
+    ]
+    reading.look_ahead("reader scores", asked, lambda lacking: _pull(reading, lacking))
+
+
+def _pairs(reading: Reading, work: Work) -> Sequence[tuple[str, bool, int, int]]:
+    """Give each tuned model, whether it and its base are aligned to words, and the numbers of the base and of it."""
+    key = (work["corpus_id"], work["condition_id"], work["method"])
+
+    def ask() -> list[Any]:
+        return reading.connection.execute(_PAIRS, key).fetchall()
+
+    found: Sequence[tuple[str, bool, int, int]] = reading.remember("tuned pairs", key, ask, at_most=4)
+    return found
 
 
 def _values(scores: np.ndarray) -> np.ndarray:
