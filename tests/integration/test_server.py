@@ -11,11 +11,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Timer
 
 import psycopg
 import pytest
 
-from warehouse.database.server import EmbeddedServer, default_directory, find_binaries, roles, settings
+from warehouse.database.server import EmbeddedServer, default_directory, find_binaries, postmaster, roles, settings
 from warehouse.database.server.binaries import (
     NEWEST,
     copy_below,
@@ -171,6 +172,19 @@ def test_a_port_that_another_program_took_is_given_up(durable: EmbeddedServer):
         durable.ensure_running()
         assert durable.status().port != taken
         assert ask(durable, "SHOW port") == str(durable.status().port)
+
+
+def test_a_port_that_an_ending_process_lets_go_of_is_waited_for(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(postmaster, "LETTING_GO_S", 120)
+    port = postmaster.free_port()
+    with socket.socket() as ending:
+        ending.bind(("127.0.0.1", port))
+        ending.listen()
+        assert not postmaster.is_free(port)
+        letting_go = Timer(0.1, ending.close)
+        letting_go.start()
+        assert postmaster.is_free_soon(port)
+        letting_go.join()
 
 
 def test_only_its_user_may_read_the_password(durable: EmbeddedServer):

@@ -216,7 +216,7 @@ class EmbeddedServer:
     def _settled_port(self) -> int:
         """Give the port it had before; another one only where some other program listens there now."""
         kept = self._home.kept("port")
-        if kept is None or not postmaster.is_free(int(kept)):
+        if kept is None or not postmaster.is_free_soon(int(kept)):
             kept = str(postmaster.free_port())
             self._home.keep("port", kept)
         return int(kept)

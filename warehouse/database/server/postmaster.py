@@ -3,6 +3,7 @@
 import json
 import random
 import socket
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from warehouse.database.server.processes import lives
 
 PORTS = range(20_000, 30_000)
 """Below the range that systems hand out to outgoing connections."""
+LETTING_GO_S = 1.0
+"""A killed process is told from a live one a little before the system has closed what it listened on."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,14 @@ def running(data: Path) -> Postmaster | None:
 def free_port() -> int:
     """Draw a port on which nobody listens."""
     return next(port for port in random.sample(PORTS, len(PORTS)) if is_free(port))
+
+
+def is_free_soon(port: int) -> bool:
+    """Tell whether a server could listen on a port, once a process that is ending has let go of it."""
+    deadline = time.monotonic() + LETTING_GO_S
+    while not (is_free_now := is_free(port)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return is_free_now
 
 
 def is_free(port: int) -> bool:
