@@ -59,24 +59,15 @@ def _plus(sums: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return more if not len(sums) else sums + more
 
 
-_ADD = """
+_MORE = """{sums} = ARRAY(
+        SELECT one + other FROM unnest(here.{sums}, excluded.{sums}) WITH ORDINALITY AS of_head (one, other, head)
+        ORDER BY head
+    )"""
+_ADD = f"""
 INSERT INTO model.layer_sink AS here (extraction_id, layer, word_total, weight_sums, sink_sums, outside_sums)
 VALUES (%(extraction_id)s, %(layer)s, %(word_total)s, %(weights)s, %(sink)s, %(outside)s)
 ON CONFLICT (extraction_id, layer) DO UPDATE
 SET
     word_total = here.word_total + excluded.word_total,
-    weight_sums = ARRAY(
-        SELECT one + other
-        FROM unnest(here.weight_sums, excluded.weight_sums) WITH ORDINALITY AS of_head (one, other, head)
-        ORDER BY head
-    ),
-    sink_sums = ARRAY(
-        SELECT one + other FROM unnest(here.sink_sums, excluded.sink_sums) WITH ORDINALITY AS of_head (one, other, head)
-        ORDER BY head
-    ),
-    outside_sums = ARRAY(
-        SELECT one + other
-        FROM unnest(here.outside_sums, excluded.outside_sums) WITH ORDINALITY AS of_head (one, other, head)
-        ORDER BY head
-    )
+    {", ".join(_MORE.format(sums=sums) for sums in ("weight_sums", "sink_sums", "outside_sums"))}
 """
