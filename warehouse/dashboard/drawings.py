@@ -64,6 +64,16 @@ class Section(NamedTuple):
     absent: str
 
 
+class InSections:
+    """A view whose drawings stand in its sections."""
+
+    sections: list[Section]
+
+    def drawings(self) -> list[Drawing]:
+        """Give what is drawn, beside exhibits of the report."""
+        return [one.drawing for one in self.sections if one.drawing]
+
+
 def slug(title: str) -> str:
     """Give a title as addresses and names of files take it."""
     return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from warehouse.dashboard.choices import Choices
-from warehouse.dashboard.drawings import Drawing, Section, drawing
+from warehouse.dashboard.drawings import InSections, Section, drawing
 from warehouse.dashboard.exhibit_view import Part, exhibit_parts, wanted_of
 from warehouse.dashboard.links import LINKS
 from warehouse.dashboard.reading import expect_many, rows_of
@@ -23,7 +23,7 @@ LEFT_OUT = (
 
 
 @dataclass(frozen=True)
-class ModelPair:
+class ModelPair(InSections):
     """What is shown of two models.
 
     Attributes
@@ -42,10 +42,6 @@ class ModelPair:
     parts: list[Part]
     table: str
     sections: list[Section] = field(default_factory=list)
-
-    def drawings(self) -> list[Drawing]:
-        """Give what is drawn beside exhibits."""
-        return [one.drawing for one in self.sections if one.drawing]
 
 
 def model_pair(connection: Connection, asked: Mapping[str, str]) -> ModelPair:

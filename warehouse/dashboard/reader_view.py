@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.dashboard.choices import Choices, Option
-from warehouse.dashboard.drawings import Drawing, Section, drawing
+from warehouse.dashboard.drawings import InSections, Section, drawing
 from warehouse.dashboard.heads import pick_sentence
 from warehouse.dashboard.links import LINKS
 from warehouse.dashboard.picking import pick_models
@@ -26,7 +26,7 @@ SCORES = (Option("r2", "R2, in-sample"), Option("cv_r2", "R2, articles held out"
 
 
 @dataclass(frozen=True)
-class ReaderView:
+class ReaderView(InSections):
     """What is shown of a reader.
 
     Attributes
@@ -46,19 +46,14 @@ class ReaderView:
     excluded: str
     sections: list[Section]
 
-    def drawings(self) -> list[Drawing]:
-        """Give what is drawn."""
-        return [one.drawing for one in self.sections if one.drawing]
-
 
 def reader_view(connection: Connection, asked: Mapping[str, str]) -> ReaderView:
     """Show the reader that the address names."""
     choices = Choices(asked)
     known = rows_of(connection, _READERS)
-    asked_for = [
-        row for row in known if row["reader"] == asked.get("reader")
-    ]  # the corpus of a reader who is named alone
-    corpus = choices.pick("corpus", "Corpus", [row["corpus"] for row in [*asked_for, *known]])
+    # first the corpus of a reader who is named alone
+    named = [row for row in known if row["reader"] == asked.get("reader")]
+    corpus = choices.pick("corpus", "Corpus", [row["corpus"] for row in [*named, *known]])
     readers = {row["reader"]: row for row in known if row["corpus"] == corpus}
     who = readers[
         choices.pick("reader", "Reader", [Option(name, name, row["language_group"]) for name, row in readers.items()])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from warehouse.dashboard.choices import Choices, Option
-from warehouse.dashboard.drawings import Drawing, Section, drawing
+from warehouse.dashboard.drawings import InSections, Section, drawing
 from warehouse.dashboard.heads import pick_extraction, pick_sentence
 from warehouse.dashboard.reading import WITHOUT_ATTENTION, rows_of
 from warehouse.database.types import Connection
@@ -22,7 +22,7 @@ CELLS = {
 
 
 @dataclass(frozen=True)
-class SentenceView:
+class SentenceView(InSections):
     """What is shown of a sentence.
 
     Attributes
@@ -38,10 +38,6 @@ class SentenceView:
     choices: Choices
     text: str
     sections: list[Section]
-
-    def drawings(self) -> list[Drawing]:
-        """Give what is drawn."""
-        return [one.drawing for one in self.sections if one.drawing]
 
 
 @dataclass(frozen=True)
