@@ -99,9 +99,7 @@ def test_the_code_of_an_analysis_is_its_module_and_what_it_uses_of_its_package(
     (package / "__init__.py").write_text("")
     (package / "numerics.py").write_text('"""Halves."""\nHALF = 0.5\n')
     (package / "other.py").write_text("UNUSED = 1\n")
-    (package / "ceiling.py").write_text(
-        "from questions_elsewhere import numerics\ndef ceiling():\n    return numerics.HALF\n"
-    )
+    (package / "ceiling.py").write_text("from . import numerics\ndef ceiling():\n    return numerics.HALF\n")
     monkeypatch.syspath_prepend(tmp_path)
     from questions_elsewhere.ceiling import ceiling
 
