@@ -26,6 +26,7 @@ else that is raised is a bug and shows its traceback (exit code 1).
 import os
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Self
 
 from warehouse.suggestions import listed, near_names
 
@@ -43,9 +44,16 @@ class WarehouseError(Exception):
             sentence = f"{sentence[: LONGEST // 3]} ... {sentence[-LONGEST // 3 :]}"
         super().__init__("".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in sentence))
 
+    @classmethod
+    def saying(cls, sentence: str) -> Self:
+        """Make one of a class whose usual sentence does not fit."""
+        error = cls.__new__(cls)
+        WarehouseError.__init__(error, sentence)
+        return error
+
     def __reduce__(self) -> tuple[object, ...]:
         """Let it pass from one process to another, whatever it was made from."""
-        return _again, (type(self), self.args, self.__dict__)
+        return Exception.__new__, (type(self), *self.args), self.__dict__
 
 
 class BadInput(WarehouseError):
@@ -148,22 +156,18 @@ class ViewInUse(SchemaMismatch):
     @classmethod
     def no_longer_fits(cls, theirs: str, owner: str, reason: str) -> "ViewInUse":
         """Tell that a view cannot be put back on what has replaced ours."""
-        error = cls(theirs, owner, "")
-        error.args = (
+        return cls.saying(
             f"The view {theirs} of {owner} does not fit the upgrade ({reason}), which was undone: ask {owner} to "
-            "change or to drop it, then upgrade again.",
+            "change or to drop it, then upgrade again."
         )
-        return error
 
     @classmethod
     def cannot_be_set_aside(cls, theirs: str, owner: str, reason: str) -> "ViewInUse":
         """Tell that a view cannot be taken down, or not be made again as it is."""
-        error = cls(theirs, owner, "")
-        error.args = (
+        return cls.saying(
             f"The view {theirs} of {owner} cannot be set aside ({reason}), and nothing was changed: ask {owner} to "
-            "drop it, then upgrade again.",
+            "drop it, then upgrade again."
         )
-        return error
 
 
 class ForeignCode(SchemaMismatch):
@@ -206,9 +210,7 @@ class OutOfSpace(WarehouseError):
     @classmethod
     def of_file(cls, path: object) -> "OutOfSpace":
         """Tell that a file of the user's does not fit."""
-        error = cls("")
-        error.args = (f"{path}: there is no room for it on its disk; make room, or name a file on another disk.",)
-        return error
+        return cls.saying(f"{path}: there is no room for it on its disk; make room, or name a file on another disk.")
 
 
 class ServerLimit(WarehouseError):
@@ -245,10 +247,3 @@ class RunNotDone(WarehouseError):
     def __init__(self, *endings: str) -> None:
         told = "; ".join(endings)
         super().__init__(f"{told[:1].upper()}{told[1:]}: its command, given again, goes on from there.")
-
-
-def _again(kind: type[WarehouseError], args: tuple[object, ...], facts: dict[str, object]) -> WarehouseError:
-    error = kind.__new__(kind)
-    error.args = args
-    error.__dict__.update(facts)
-    return error
