@@ -44,6 +44,8 @@ class Access:
         False where a sentence's weights change with what is in its batch, as where a convolution sees the padding.
     has_rows : bool
         Whether a layer may be computed in blocks of rows.
+    sees_later : bool or None
+        Whether tokens attend to later ones; None where weights are not finite.
     """
 
     model: Any
@@ -55,6 +57,7 @@ class Access:
     part: str = ""
     may_pad: bool = True
     has_rows: bool = False
+    sees_later: bool | None = None
 
     @contextmanager
     def open(self, network: Any | None = None) -> Iterator[Any]:
@@ -135,7 +138,7 @@ def find_access(model: Any, tokenizer: Any, name: str, part: str = "", context: 
             if _is_seen(access, inputs, wanted):
                 may_pad = _is_seen(access, trial_batch(inputs, longer_inputs), wanted)
                 has_rows = access.way == "interface" and _is_seen(access, inputs, wanted, half_rows(inputs, part))
-                return replace(access, may_pad=may_pad, has_rows=has_rows)
+                return replace(access, may_pad=may_pad, has_rows=has_rows, sees_later=_sees_later(wanted))
     raise BadInput("what its modules return is computed with further", name, "choose another model")
 
 
@@ -210,6 +213,12 @@ def _through_interface(model: Any, inputs: Inputs, wanted: Sequence[torch.Tensor
             return None
         calls.append(at - 1)
     return calls
+
+
+def _sees_later(wanted: Sequence[torch.Tensor]) -> bool | None:
+    if not all(bool(weights.isfinite().all()) for weights in wanted):
+        return None
+    return any(bool(weights.triu(1).any()) for weights in wanted)
 
 
 def _is_seen(access: Access, inputs: Inputs, wanted: Sequence[torch.Tensor], row_blocks: Sequence[slice] = ()) -> bool:

@@ -21,6 +21,8 @@ from warehouse.errors import BadInput
 
 BIDIRECTIONAL = ("xlnet", "bert-generation")
 """Models that transformers lists as decoders only, and that see what follows a word too."""
+SEES_ALL = "use_bidirectional_attention"
+"""What configurations of Gemma say; those of others say ``is_causal``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +63,7 @@ class Checkpoint:
 
     @property
     def is_language_model(self) -> bool:
-        """True for decoders of their own, which predict the next token.
+        """True for decoders of their own, which predict the next token and see no later one.
 
         Raises
         ------
@@ -69,13 +71,19 @@ class Checkpoint:
             For an architecture that is neither a decoder nor an encoder of text.
         """
         kind = self.config.model_type
-        if self.part:
+        if self.part or self.is_stated_bidirectional:
             return False
         if kind in (*MASKED, *BIDIRECTIONAL) and not getattr(self.config, "is_decoder", False):
             return False
         if kind not in CAUSAL:
             raise BadInput(f"{kind!r} is neither a decoder nor an encoder of text alone", self.name, "choose another")
         return True
+
+    @property
+    def is_stated_bidirectional(self) -> bool:
+        """True for a decoder that its configuration makes an encoder, as EmbeddingGemma's does."""
+        config = text_config(self.config, self.part)
+        return getattr(config, "is_causal", None) is False or getattr(config, SEES_ALL, None) in (True, "all")
 
     @property
     def is_causal(self) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from ingest.attention.expectation import tell_download, tell_expected
 from ingest.attention.folder import WANTED, check_folder, is_in_hub_cache, read_json
 from ingest.attention.gguf import SUFFIX, gguf_of
 from ingest.attention.refusal import QUANTISED, explain_foreign_errors, first_line
+from ingest.attention.tokenizer_rules import as_in_file
 from ingest.attention.tokens import require_offsets, require_vocabulary
 from warehouse.errors import BadInput, MissingInput
 
@@ -66,7 +67,9 @@ def find_checkpoint(name: str, revision: str | None, part: str = "") -> Checkpoi
 def load_tokenizer(checkpoint: Checkpoint) -> Any:
     """Load the tokenizer; `BadInput` if it has no character offsets, or gives ids that no vocabulary has."""
     with explain_foreign_errors("its tokenizer cannot be loaded", checkpoint.name):
-        tokenizer = _loaded(AutoTokenizer, checkpoint, {})
+        load_as = partial(_loaded, checkpoint=checkpoint)
+        tokenizer = load_as(AutoTokenizer, options={})
+        tokenizer = tokenizer if checkpoint.gguf else as_in_file(tokenizer, checkpoint.path, load_as)
     require_offsets(tokenizer, checkpoint.name)
     require_vocabulary(tokenizer, checkpoint.name)
     return tokenizer
@@ -95,11 +98,25 @@ def load(checkpoint: Checkpoint, device: str, dtype: str) -> Loaded:
     model, tokenizer = _attending(model, checkpoint.part), load_tokenizer(checkpoint)
     model = (model if device == "split" else model.to(device)).eval()
     with explain_foreign_errors("it does not read a short sentence", checkpoint.name):
-        return Loaded(model, tokenizer, _access_of(model, tokenizer, checkpoint), has_head)
+        access = _access_of(model, tokenizer, checkpoint)
+    _require_direction(access, checkpoint)
+    return Loaded(model, tokenizer, access, has_head)
 
 
 def _access_of(model: Any, tokenizer: Any, checkpoint: Checkpoint) -> Access:
     return find_access(model, tokenizer, checkpoint.name, checkpoint.part, checkpoint.context_length)
+
+
+def _require_direction(access: Access, checkpoint: Checkpoint) -> None:
+    """Refuse a decoder that sees later words, and one that does not and is said to: what is stored would be wrong."""
+    if checkpoint.is_causal and access.sees_later:
+        remedy = 'give "is_causal": false in its config.json if it was trained so'
+        raise BadInput(
+            "is a decoder by its configuration, and its tokens attend to later ones", checkpoint.name, remedy
+        )
+    if checkpoint.is_stated_bidirectional and access.sees_later is False:
+        remedy = "leave is_causal and use_bidirectional_attention out of its config.json"
+        raise BadInput("sees later words by its configuration, and does not", checkpoint.name, remedy)
 
 
 def model_facts(checkpoint: Checkpoint) -> dict[str, Any]:

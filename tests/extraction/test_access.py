@@ -331,3 +331,31 @@ def test_what_a_learned_sink_takes_is_sink_mass(tiny: SimpleNamespace, tmp_path:
     masses = np.concatenate([np.asarray(columns["sink_mass"]) for _, columns in beside])
     assert 0.05 < masses.min() < masses.max() < 0.9  # a first word leaves much to the sink, and no token is special
     assert found.attest()["has_learned_sinks"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("llama", {"is_causal": False}), ("gemma3_text", {"use_bidirectional_attention": True})]
+)
+def test_a_decoder_made_to_see_later_words_is_taken_as_an_encoder(
+    tiny: SimpleNamespace, tmp_path: Path, kind: str, said: dict[str, bool]
+) -> None:
+    path = saved_model(kind, tiny.tokenizer_of("opt"), tmp_path / kind, **said)
+    found = extraction_of(tiny, path, tiny.sentences[4:5])
+    assert found.is_causal is False
+    blocks = [item for item in contents(found) if isinstance(item, Block)]
+    assert {len(block.weights) for block in blocks} == {9}  # the square of three words
+    assert all((block.weights[block.pairs.to_word > block.pairs.from_word] > 0).all() for block in blocks)
+    assert found.attest()["float32_reference"]["max_abs_difference"] < 1e-5
+
+
+def test_a_model_that_looks_another_way_than_it_says_is_refused(
+    tiny: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"use_bidirectional_attention": True}  # which Gemma 2 does not heed
+    path = saved_model("gemma2", tiny.tokenizer_of("gpt-2"), tmp_path / "says-it-sees-all", **said)
+    with pytest.raises(BadInput, match="sees later words by its configuration, and does not; leave is_causal"):
+        load(find_checkpoint(str(path), None), "cpu", "float32")
+    path = saved_model("llama", tiny.tokenizer_of("gpt-2"), tmp_path / "sees-all", is_causal=False)
+    monkeypatch.setattr("ingest.attention.checkpoint.Checkpoint.is_stated_bidirectional", False)
+    with pytest.raises(BadInput, match='its tokens attend to later ones; give "is_causal": false in its config'):
+        load(find_checkpoint(str(path), None), "cpu", "float32")

@@ -74,6 +74,25 @@ def test_one_that_is_converted_otherwise_is_refused(
         extraction_of(tiny, path)
 
 
+def test_the_rules_of_a_tokenizer_are_those_of_its_file(tiny: SimpleNamespace, saved: Saved, tmp_path: Path) -> None:
+    shutil.copytree(saved("qwen2"), path := tmp_path / "qwen2")
+    tiny.tokenizer_of("bert").save_pretrained(path)  # transformers would cut texts as Qwen2 does, and fail
+    tokenizer = load_tokenizer(find_checkpoint(str(path), None))
+    for text in tiny.sentences:
+        assert tokenizer(text)["input_ids"] == tiny.tokenizer_of("bert")(text)["input_ids"]
+    assert tokenizer.sep_token == "[SEP]"
+
+
+def test_a_tokenizer_leaves_nothing_to_chance(tiny: SimpleNamespace, saved: Saved, tmp_path: Path) -> None:
+    shutil.copytree(saved("gpt-2"), path := tmp_path / "gpt-2")
+    told = json.loads((path / "tokenizer.json").read_text())
+    told["model"]["dropout"] = 0.5  # pieces are joined by chance, as in training
+    (path / "tokenizer.json").write_text(json.dumps(told))
+    tokenizer = load_tokenizer(find_checkpoint(str(path), None))
+    text = tiny.sentences[2]
+    assert tokenizer(text)["input_ids"] == tiny.tokenizer_of("gpt-2")(text)["input_ids"]
+
+
 def save_as_gguf(model: Any, tokenizer: Any, file: Path) -> None:
     """Write a small Qwen2 as GGUF, as llama.cpp's converter does, in float32."""
     config, weights = model.config, {name: p.numpy() for name, p in model.state_dict().items()}

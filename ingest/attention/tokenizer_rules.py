@@ -1,0 +1,55 @@
+"""The tokenizer that a model was trained with: tokenizer.json as it is.
+
+transformers chooses a class by the architecture, and some classes put rules of their own (how a text is normalised and
+cut before its pieces are looked up) in place of the file's, without a word. Then the model would read other tokens than
+it was trained on.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer
+from transformers import PreTrainedTokenizerFast
+
+from ingest.attention.tokenizer_trial import FILE
+
+OF_MODEL = (
+    "unk_token",
+    "byte_fallback",
+    "fuse_unk",
+    "ignore_merges",
+    "continuing_subword_prefix",
+    "end_of_word_suffix",
+)
+
+
+def as_in_file(tokenizer: Any, folder: Path, load_as: Callable[..., Any]) -> Any:
+    """Give a tokenizer with the rules of its folder's tokenizer.json, and without chance.
+
+    Parameters
+    ----------
+    tokenizer
+        As transformers loads it by the architecture.
+    folder : Path
+        Of the model; what has no tokenizer.json stays as it is.
+    load_as : callable
+        Loads the folder as another class, given options.
+    """
+    if (folder / FILE).is_file():
+        own = Tokenizer.from_file(str(folder / FILE))
+        if _rules(own) != _rules(getattr(tokenizer, "backend_tokenizer", None)):
+            known, said = own.get_vocab(with_added_tokens=True), tokenizer.special_tokens_map
+            special = {name: token for name, token in said.items() if isinstance(token, str) and token in known}
+            tokenizer = load_as(PreTrainedTokenizerFast, options=special)
+    model: Any = getattr(getattr(tokenizer, "backend_tokenizer", None), "model", None)
+    if getattr(model, "dropout", None):
+        model.dropout = None  # it cuts the same text otherwise each time, which is for training
+    return tokenizer
+
+
+def _rules(backend: Any) -> list[str]:
+    """Give what decides the tokens of a text, apart from the vocabulary."""
+    model = getattr(backend, "model", None)
+    parts = [getattr(backend, name, None) for name in ("normalizer", "pre_tokenizer")]
+    return [*map(str, parts), type(model).__name__, *(str(getattr(model, name, None)) for name in OF_MODEL)]
