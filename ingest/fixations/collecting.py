@@ -14,8 +14,11 @@ from ingest.fixations.agreement import Agreement
 from ingest.fixations.mapping import Mapping as Meaning
 from ingest.fixations.names import Names
 from ingest.fixations.numbers import Areas, decimals
+from ingest.fixations.pieces import Piece
 from ingest.fixations.places import BEYOND, OFF, Places
-from ingest.fixations.tables import Piece, Table
+from ingest.fixations.row_checks import refuse_nameless, refuse_unknown_pages, refuse_what_is_no_number
+from ingest.fixations.selection import Selection
+from ingest.fixations.tables import Table
 from ingest.fixations.text import Text
 from warehouse.errors import BadInput
 
@@ -24,19 +27,19 @@ RECORD = np.dtype([
 ])  # fmt: skip
 """A row of the files; `order` is nan where that of the rows counts."""
 NAMES = ("reader", "group", "page", "sentence")
-NAMED = 5
-"""Pages or readers that a message names."""
+NUMBERS = ("order", "start_ms", "end_ms", "duration_ms", "x", "y")
 
 
 @dataclass
 class Person:
-    """A reader: number, label, group, and how many rows are theirs."""
+    """A reader: number, label, group, how many rows are theirs, and the numbers of their trials."""
 
     number: int
     label: str
     group: str
     rows: int = 0
     on_word: int = 0
+    trials: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -70,6 +73,7 @@ class Collection:
         with self._path(person).open("ab") as file:
             records.tofile(file)
         person.rows += int((~records["is_skipped"]).sum())
+        person.trials.update(np.unique(records["trial"][~records["is_skipped"]]).tolist())
         person.on_word += int(((records["word"] >= 0) & ~records["is_skipped"]).sum())
 
     def _path(self, person: Person) -> Path:
@@ -78,8 +82,8 @@ class Collection:
 
 def wanted_columns(mapping: Meaning) -> list[str]:
     """Name the columns that a mapping needs."""
-    fields = [one for one in mapping.columns.values() if not one.is_row_number]
-    names = [name for one in fields for name in one.columns] + [*mapping.skip, mapping.word_text]
+    of_fields = [name for one in mapping.columns.values() for name in one.columns]
+    names = [*of_fields, *mapping.only, *mapping.skip, mapping.word_text]
     return [name for name in dict.fromkeys(names) if name]
 
 
@@ -96,8 +100,10 @@ def collect(tables: Sequence[Table], mapping: Meaning, text: Text, directory: Pa
     for table in tables:
         for piece in table.pieces(wanted):
             reading.add(table, piece, collection)
-    _refuse_unknown_pages(collection, text)
+    refuse_unknown_pages(collection.unknown, {page for page, _ in collection.trials}, text)
     reading.agreement.refuse_what_differs()
+    if not collection.people:
+        raise BadInput("hold no fixations", "the files", "give files with rows below the header, or check [only]")
     if not any(person.rows for person in collection.people.values()):
         raise BadInput("hold only fixations that are skipped", "the files", "check [skip] in the mapping")
     return collection
@@ -109,35 +115,34 @@ class _Reading:
     def __init__(self, mapping: Meaning, text: Text) -> None:
         self._mapping, self._text = mapping, text
         self._places = Places(text, mapping.word)
-        self._areas, self._names = Areas(mapping), Names()
+        self._areas, self._names, self._selection = Areas(mapping), Names(), Selection(mapping)
         self.agreement = Agreement(text)
 
     def add(self, table: Table, piece: Piece, collection: Collection) -> None:
         """Read some rows, and keep them with their readers."""
-        values = {name: one.values(piece.columns, piece.count) for name, one in self._mapping.columns.items()
-                  if not one.is_row_number}  # fmt: skip
+        piece = self._selection.fixations(piece)
+        if not piece.count:
+            return
+        values = {name: one.values(piece.columns, piece.count) for name, one in self._mapping.columns.items()}
         values |= {name: [value] * piece.count for name, value in table.of_name.items()}
         values |= {name: [self._names[value] for value in values[name]] for name in NAMES if name in values}
         pages = values["page"]
-        skipped = self._skipped(piece)
+        skipped = self._selection.is_skipped(piece)
         page = np.array([self._text.pages.get(name, OFF) for name in pages], dtype=np.int64)
         missing = (page == OFF) & ~skipped
         if missing.any():
             collection.unknown.update(pages[i] for i in np.flatnonzero(missing).tolist())
         known = (page != OFF) & ~skipped
+        told, numbers = self._mapping.files.missing, self._numbers(values)
+        refuse_nameless(piece, values, known, told)
+        refuse_what_is_no_number(piece, values, numbers, known, told)
         rows = np.zeros(piece.count, dtype=RECORD)
         rows["is_skipped"] = ~known
         rows["trial"] = self._trials(pages, values, collection)
-        rows["word"] = self._words(table, piece, page, known, values)
-        rows["order"] = self._numbers(values, "order", piece.count)
-        rows["start"], rows["duration"] = self._times(values, piece.count)
-        self._keep(values, rows, collection, f"{table.path}, line {piece.first}")
-
-    def _skipped(self, piece: Piece) -> np.ndarray:
-        found = np.zeros(piece.count, dtype=bool)
-        for column, unwanted in self._mapping.skip.items():
-            found |= np.array([value.strip() in unwanted for value in piece.columns[column]])
-        return found
+        rows["word"] = self._words(piece, page, known, values, numbers)
+        for name, of in (("order", "order"), ("start", "start_ms"), ("duration", "duration_ms")):
+            rows[name] = numbers.get(of, np.nan)
+        self._keep(values, rows, collection, piece.path)
 
     def _trials(self, pages: Sequence[str], values: Mapping[str, Sequence[str]], collection: Collection) -> list[int]:
         readings = values.get("reading") or [""] * len(pages)
@@ -145,27 +150,35 @@ class _Reading:
         return [trials.setdefault(key, len(trials)) for key in zip(pages, readings, strict=True)]
 
     def _words(
-        self, table: Table, piece: Piece, page: np.ndarray, known: np.ndarray, values: Mapping[str, Sequence[str]]
+        self,
+        piece: Piece,
+        page: np.ndarray,
+        known: np.ndarray,
+        values: Mapping[str, Sequence[str]],
+        numbers: Mapping[str, np.ndarray],
     ) -> np.ndarray:
         """Give the word of each row: by its place in the text, or `OFF`."""
         found = np.full(piece.count, OFF, dtype=np.int64)
         if self._mapping.word.counts == "place":
-            x, y = (self._numbers(values, name, piece.count) for name in ("x", "y"))
-            found[known] = self._places.at(page[known], x[known], y[known])
+            found[known] = self._places.at(page[known], numbers["x"][known], numbers["y"][known])
             return found
-        number = self._areas.numbers(values["word"], known, lambda row: f"{table.path}, line {piece.first + row}")
-        group = page if self._mapping.word.within == "page" else self._sentence(table, piece, page, known, values)
+        number = self._areas.numbers(values["word"], known, piece.place)
+        group = page if self._mapping.word.within == "page" else self._sentence(piece, page, known, values)
         found[known] = self._places.numbered(group[known], number[known])
         if self._mapping.word_text:
             self.agreement.compare(found, piece.columns[self._mapping.word_text])
         beyond = np.flatnonzero(found == BEYOND)
         if len(beyond):
             self.agreement.refuse_what_differs()  # says more, where a text is out of step
-            raise self._beyond(f"{table.path}, line {piece.first + beyond[0]}", values, int(beyond[0]), len(beyond))
+            raise self._beyond(piece.place(int(beyond[0])), values, int(beyond[0]), len(beyond))
         return found
 
     def _sentence(
-        self, table: Table, piece: Piece, page: np.ndarray, known: np.ndarray, values: Mapping[str, Sequence[str]]
+        self,
+        piece: Piece,
+        page: np.ndarray,
+        known: np.ndarray,
+        values: Mapping[str, Sequence[str]],
     ) -> np.ndarray:
         told = values.get("sentence") or [""] * piece.count
         found = np.array([
@@ -177,7 +190,7 @@ class _Reading:
         if len(lacking):
             row = int(lacking[0])
             what = f"page {values['page'][row]} has no sentence {told[row]!r} in the words file"
-            raise BadInput(what, f"{table.path}, line {piece.first + row}", "give the words file that belongs")
+            raise BadInput(what, piece.place(row), "give the words file that belongs")
         return np.where(found == OFF, 0, found)
 
     def _beyond(self, where: str, values: Mapping[str, Sequence[str]], row: int, count: int) -> BadInput:
@@ -194,18 +207,18 @@ class _Reading:
             what = f"word {number[:20]!r} of page {page} is not in its sentence ({count} such rows)"
         return BadInput(what, where, "give the words file that belongs, correct base, or list it in [word] off")
 
-    def _times(self, values: Mapping[str, Sequence[str]], count: int) -> tuple[np.ndarray, np.ndarray]:
-        start = self._numbers(values, "start_ms", count)
-        if "duration_ms" in values:
-            return start, self._numbers(values, "duration_ms", count)
-        return start, self._numbers(values, "end_ms", count) - start
+    def _numbers(self, values: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
+        """Give orders, times [ms] and places on the screen, (n,) each, nan where there is no number."""
+        columns, decimal = self._mapping.columns, self._mapping.files.decimal
+        found = {
+            name: decimals(values[name], decimal) * (columns[name].milliseconds if name in columns else 1)
+            for name in NUMBERS if name in values
+        }  # fmt: skip
+        if "duration_ms" not in found:
+            found["duration_ms"] = found["end_ms"] - found["start_ms"]
+        return found
 
-    def _numbers(self, values: Mapping[str, Sequence[str]], name: str, count: int) -> np.ndarray:
-        if name not in values:
-            return np.full(count, np.nan)
-        return decimals(values[name], self._mapping.files)
-
-    def _keep(self, values: Mapping[str, Sequence[str]], rows: np.ndarray, collection: Collection, where: str) -> None:
+    def _keep(self, values: Mapping[str, Sequence[str]], rows: np.ndarray, collection: Collection, path: Path) -> None:
         labels, alias = values["reader"], self._mapping.alias
         labels = [alias.get(label, label) for label in labels] if alias else labels
         groups = values.get("group") or ["readers"] * len(labels)
@@ -214,24 +227,9 @@ class _Reading:
             person = people.setdefault(label, Person(len(people), label, group))
             if person.group != group:
                 what = f"the reader {label} is of the group {group!r} here, and of {person.group!r} before"
-                raise BadInput(what, f"{where} and after it", "name a column that tells groups of readers apart")
+                raise BadInput(what, path, "name a column that tells groups of readers apart")
         number = np.array([people[label].number for label in labels])
         order = np.argsort(number, kind="stable")
         starts = np.flatnonzero(np.diff(number[order], prepend=-1))
         for some in np.split(order, starts[1:]):
             collection.add(people[labels[some[0]]], rows[some])
-
-
-def _refuse_unknown_pages(collection: Collection, text: Text) -> None:
-    if not collection.unknown:
-        return
-    seen = {page for page, _ in collection.trials}
-    names = list(collection.unknown)
-    told = f"{', '.join(names[:NAMED])}{', ...' if len(names) > NAMED else ''}"
-    if not seen & text.pages.keys():
-        ours = ", ".join(list(text.pages)[:NAMED])
-        what = f"none of their {len(names):,} pages ({told}) is in the words file, which has {ours}, ..."
-        raise BadInput(what, "the fixations", "give the words file that belongs, or another column for page")
-    rows = sum(collection.unknown.values())
-    what = f"{len(names):,} of their pages are not in the words file: {told} ({rows:,} fixations)"
-    raise BadInput(what, "the fixations", "add their words, or list the pages in [skip]")

@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.fixations.patience import limited
 from warehouse.errors import BadInput
 
 BETWEEN = "/"
 """Between the values of several columns that name one thing."""
+UNITS = {"s": 1000.0, "ms": 1.0, "us": 0.001, "ns": 0.000001}
+"""Units of times, in milliseconds."""
 
 
 @dataclass(frozen=True)
@@ -23,16 +26,19 @@ class Field:
         The value of every row, where there is no column.
     pattern : re.Pattern or None
         What of the column's value counts: its first group.
+    unit : str
+        Of a time, one of `UNITS`; empty where none is said: milliseconds.
     """
 
     columns: tuple[str, ...]
     constant: str = ""
     pattern: re.Pattern[str] | None = None
+    unit: str = ""
 
     @property
-    def is_row_number(self) -> bool:
-        """True for the order in which rows stand in the file."""
-        return self.columns == ("row",)
+    def milliseconds(self) -> float:
+        """How many of them its unit has."""
+        return UNITS.get(self.unit, 1.0)
 
     def values(self, columns: Mapping[str, Sequence[str]], count: int) -> Sequence[str]:
         """Give the values of some rows, stripped of blanks at their ends."""
@@ -42,7 +48,10 @@ class Field:
             parts = zip(*(columns[name] for name in self.columns), strict=True)
             return [BETWEEN.join(map(str.strip, part)) for part in parts]
         found = [value.strip() for value in columns[self.columns[0]]]
-        return found if self.pattern is None else [_matched(self.pattern, value) for value in found]
+        if self.pattern is None:
+            return found
+        with limited(self.pattern.pattern, f"the column {self.columns[0]!r}"):
+            return [_matched(self.pattern, value) for value in found]
 
 
 def _matched(pattern: re.Pattern[str], value: str) -> str:
@@ -64,10 +73,24 @@ def field_of(told: Any, where: str) -> Field | None:
         return Field(tuple(told))
     if isinstance(told, dict) and told.keys() == {"value"} and isinstance(told["value"], str | int):
         return Field((), str(told["value"]))
-    if isinstance(told, dict) and told.keys() == {"column", "match"} and isinstance(told["column"], str):
-        try:
-            return Field((told["column"],), pattern=re.compile(str(told["match"])))
-        except re.error as error:
-            raise BadInput(f"{told['match']!r} is not a regular expression: {error}", where, "correct it") from None
+    if isinstance(told, dict) and told.keys() <= {"column", "match", "unit"}:
+        column = told.get("column")
+        if isinstance(column, str) and column:
+            pattern = _pattern(str(told["match"]), where) if "match" in told else None
+            return Field((column,), pattern=pattern, unit=_unit(told["unit"], where) if "unit" in told else "")
     remedy = 'give a column, a list of columns, {value = "..."} or {column = "...", match = "regular expression"}'
     raise BadInput(f"{str(told)[:60]} is not a column", where, remedy)
+
+
+def _pattern(told: str, where: str) -> re.Pattern[str]:
+    try:
+        return re.compile(told)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise BadInput(f"{told[:60]!r} is not a regular expression: {error}", where, "correct it") from None
+
+
+def _unit(told: Any, where: str) -> str:
+    if not where.endswith("_ms") or not isinstance(told, str) or told not in UNITS:
+        remedy = f"give a start, an end or a duration one of {', '.join(UNITS)}"
+        raise BadInput(f"unit = {told!r}", where, remedy)
+    return told

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from ingest.fixations.fields import Field, field_of
+from ingest.fixations.names import Names
 from warehouse.errors import BadInput, UnknownName
 from warehouse.plugin.toml import read_toml
 from warehouse.suggestions import near_names
@@ -13,6 +14,9 @@ from warehouse.suggestions import near_names
 SHIPPED = Path(__file__).with_name("corpora")
 MISSING = ("", ".", "n/a", "NA", "N/A", "NaN", "nan", "None", "null")
 """How a table says that it has no value, unless its mapping says otherwise: as published, and as pandas and R write."""
+BY_ROW = ("order", "row")
+"""The order in which rows stand in the file: no column says it."""
+NAMES = Names()
 FROM_FIXATIONS = "from fixations"
 ONE_CHARACTER = {"separator": ("auto",), "quote": ("",)}
 """Settings that are one character of a table, or one of these."""
@@ -71,6 +75,7 @@ class Mapping:
     words: Map[str, Field]
     words_form: Form
     words_are_in_fixations: bool = False
+    only: Map[str, tuple[str, ...]] = field(default_factory=dict)
     skip: Map[str, tuple[str, ...]] = field(default_factory=dict)
     alias: Map[str, str] = field(default_factory=dict)
     exclude: Map[str, str] = field(default_factory=dict)
@@ -103,7 +108,7 @@ def read_mapping(name: str) -> Mapping:
 
 
 def _mapping(path: Path, told: dict[str, Any]) -> Mapping:
-    parts = ("corpus", "files", "columns", "word", "words", "skip", "readers", "groups", "checks")
+    parts = ("corpus", "files", "columns", "word", "words", "only", "skip", "readers", "groups", "checks")
     _refuse_unknown(path, "", told, parts)
     words = told.get("words", {})
     if isinstance(words, str) and words != FROM_FIXATIONS:
@@ -123,9 +128,10 @@ def _mapping(path: Path, told: dict[str, Any]) -> Mapping:
         _fields(path, "words", of_words, WORDS_FIELDS),
         _made(path, "words", Form, {n: v for n, v in of_words.items() if n in WORDS_FORM}),
         isinstance(words, str),
-        {column: _texts(path, f"skip, {column}", values) for column, values in tables["skip"].items()},
-        _pairs(path, "readers, alias", tables["readers"].get("alias", {})),
-        _pairs(path, "readers, exclude", tables["readers"].get("exclude", {})),
+        _rows(path, "only", tables["only"]),
+        _rows(path, "skip", tables["skip"]),
+        {name: NAMES[other] for name, other in _of_readers(path, "alias", tables["readers"]).items()},
+        _of_readers(path, "exclude", tables["readers"]),
         _pairs(path, "groups", tables["groups"]),
         str(tables["checks"].get("word_text", "")),
         repr(sorted(told.items(), key=lambda part: part[0])),
@@ -187,7 +193,8 @@ def _must_be_given(kind: Any, name: str) -> bool:
 
 
 def _fields(path: Path, part: str, told: Map[str, Any], known: tuple[str, ...]) -> dict[str, Field]:
-    found = {name: field_of(value, f"{path}, [{part}] {name}") for name, value in told.items() if name in known}
+    found = {name: field_of(value, f"{path}, [{part}] {name}") for name, value in told.items()
+             if name in known and (name, value) != BY_ROW}  # fmt: skip
     return {name: one for name, one in found.items() if one is not None}
 
 
@@ -203,6 +210,15 @@ def _texts(path: Path, where: str, value: Any) -> tuple[str, ...]:
     if not all(isinstance(one, str | int) for one in values):
         raise BadInput(f"{value!r} is not a list of texts", f"{path}, {where}", 'write e.g. [".", "NA"]')
     return tuple(str(one) for one in values)
+
+
+def _rows(path: Path, part: str, told: Map[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {column: _texts(path, f"{part}, {column}", values) for column, values in told.items()}
+
+
+def _of_readers(path: Path, name: str, told: Map[str, Any]) -> dict[str, str]:
+    """Give what is said of readers, by their names as they are written in the warehouse."""
+    return {NAMES[reader]: said for reader, said in _pairs(path, f"readers, {name}", told.get(name, {})).items()}
 
 
 def _pairs(path: Path, where: str, value: Any) -> dict[str, str]:

@@ -5,16 +5,16 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ingest.fixations.mapping import Form, Mapping
+from ingest.fixations.mapping import Mapping
 from ingest.fixations.places import OFF
 from warehouse.errors import BadInput
 
 WHOLE = re.compile(r"-?[0-9]{1,9}(\.0{1,6})?", re.ASCII)
 
 
-def decimals(texts: Sequence[str], form: Form) -> np.ndarray:
+def decimals(texts: Sequence[str], decimal: str = ".") -> np.ndarray:
     """Read numbers, (n,) float64: nan where one is missing or is none."""
-    if form.decimal == ",":
+    if decimal == ",":
         texts = [text.replace(",", ".") for text in texts]
     try:
         found = np.array(texts, dtype=np.float64)

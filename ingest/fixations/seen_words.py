@@ -7,7 +7,9 @@ from ingest.fixations.collecting import wanted_columns
 from ingest.fixations.mapping import Mapping
 from ingest.fixations.names import Names
 from ingest.fixations.numbers import Areas
-from ingest.fixations.tables import Piece, Table
+from ingest.fixations.pieces import Piece
+from ingest.fixations.selection import Selection
+from ingest.fixations.tables import Table
 from ingest.fixations.text import Text, from_looked_at
 from warehouse.errors import BadInput
 
@@ -24,23 +26,21 @@ def words_looked_at(tables: Sequence[Table], mapping: Mapping) -> Text:
         If one word has two texts: its number is not that of a place in the text.
     """
     seen: Seen = {}
-    areas, wanted = Areas(mapping), wanted_columns(mapping)
+    areas, selection, wanted = Areas(mapping), Selection(mapping), wanted_columns(mapping)
     for table in tables:
         for piece in table.pieces(wanted):
-            _add(seen, table, piece, mapping, areas)
+            _add(seen, table, selection.fixations(piece), mapping, areas, selection)
     return from_looked_at(seen, mapping.corpus.pairs)
 
 
-def _add(seen: Seen, table: Table, piece: Piece, mapping: Mapping, areas: Areas) -> None:
+def _add(seen: Seen, table: Table, piece: Piece, mapping: Mapping, areas: Areas, selection: Selection) -> None:
     columns = {name: mapping.columns[name].values(piece.columns, piece.count)
                for name in ("page", "sentence", "word") if name in mapping.columns}  # fmt: skip
     pages = columns.get("page") or [table.of_name["page"]] * piece.count
     sentences, names = columns.get("sentence") or [""] * piece.count, Names()
-    skipped = [values for column, values in mapping.skip.items()]
-    unwanted = [piece.columns[column] for column in mapping.skip]
-    said = piece.columns[mapping.word_text]
+    said, skipped = piece.columns[mapping.word_text], selection.is_skipped(piece).tolist()
     for row, number in enumerate(columns["word"]):
-        if any(column[row].strip() in values for column, values in zip(unwanted, skipped, strict=True)):
+        if skipped[row]:
             continue
         words = seen.setdefault((names[pages[row]], names[sentences[row]]), {})
         text = normalize("NFC", said[row].strip())
@@ -48,4 +48,4 @@ def _add(seen: Seen, table: Table, piece: Piece, mapping: Mapping, areas: Areas)
             continue
         if words.setdefault(place, text) != text:
             what = f"word {number} of page {pages[row]} is {words[place]!r} and {text!r}"
-            raise BadInput(what, f"{table.path}, line {piece.first + row}", "give --words FILE, one row a word")
+            raise BadInput(what, piece.place(row), "give --words FILE, one row a word")

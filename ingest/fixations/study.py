@@ -60,6 +60,7 @@ class Study:
             text = read_words(words, meaning)
         else:
             raise BadInput("says nothing of the words that were read", mapping, "give --words FILE, one row a word")
+        text.refuse_names_of_two()
         digests = _digests(files) | _digests(words)
         return cls(meaning, tables, text, digests)
 
@@ -67,14 +68,17 @@ class Study:
         """Yield each reader with what they read; one at a time is in memory."""
         shown, pages = list(collection.trials), self.text.pages
         numbers = reading_numbers(name for page, name in shown if page in pages)
+        are_ordinals = _are_ordinals(collection, numbers)
         for person in collection.people.values():
             records = collection.records(person)
-            trials = self._trials([(number, *shown[number]) for number in np.unique(records["trial"])], numbers)
+            those = [(number, *shown[number]) for number in np.unique(records["trial"])]
+            trials = self._trials(those, numbers, are_ordinals)
             yield person, read(records, trials.__getitem__, self.text, person.label)
 
-    def _trials(self, shown: Sequence[tuple[int, str, str]], numbers: Mapping[str, int]) -> dict[int, Trial]:
+    def _trials(
+        self, shown: Sequence[tuple[int, str, str]], numbers: Mapping[str, int], are_ordinals: bool
+    ) -> dict[int, Trial]:
         """Give a reader's trials by their number: which page, and which reading of it."""
-        are_ordinals = max(numbers.values(), default=1) <= READINGS
         seen: Counter[str] = Counter()
         found = {}
         for number, page, name in sorted(shown, key=lambda one: numbers.get(one[2], 1)):
@@ -130,6 +134,20 @@ def reading_numbers(names: Iterator[str]) -> dict[str, int]:
         raise BadInput(f"readings are named {told}", "[columns] reading", remedy) from None
     least = min(numbers.values())
     return {name: number - least + 1 for name, number in numbers.items()}
+
+
+def _are_ordinals(collection: Collection, numbers: Mapping[str, int]) -> bool:
+    """Tell whether readings count from 1 for each page, as `reading_numbers` has them, or are the numbers of trials.
+
+    They are those of trials where one is above `READINGS`, or where most who read a page at a later number read it at
+    no first one.
+    """
+    shown, again, first = list(collection.trials), 0, 0
+    for person in collection.people.values():
+        read = {(page, numbers.get(name, 1)) for page, name in map(shown.__getitem__, person.trials)}
+        later = [page for page, number in read if number > 1]
+        again, first = again + len(later), first + sum((page, 1) in read for page in later)
+    return max(numbers.values(), default=1) <= READINGS and 2 * first >= again
 
 
 def _without_shadows(files: Sequence[Path]) -> list[Path]:

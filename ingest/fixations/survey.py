@@ -14,13 +14,14 @@ from warehouse.plugin.contents import Rejection
 
 MOST = 0.1
 """Share of trials that may be rejected for one reason; of more, the files are not what the mapping says."""
-SECONDS = 10
-"""A median duration below it is none in milliseconds."""
+USUAL_MS = (10, 10_000)
+"""Between which the middle of durations is; others are not in milliseconds."""
 IN_ORDER = "give each fixation once and in its order, or correct the mapping"
 AGAIN = "give each fixation once; where a page was read again, name the column that tells: [columns] reading"
 REMEDIES = {
     "two fixations": AGAIN,
     "twice": AGAIN,
+    "no time of a recording": "give times from the start of the recording, say their unit, or leave start_ms out",
     "no duration": "name a column in milliseconds; where decimals have a comma, write decimal = ',' in [files]",
 }
 """What to do, by a part of the reason."""
@@ -56,9 +57,11 @@ def survey(study: Study, collection: Collection) -> list[Count]:
     _refuse_many_rejected(counts)
     _refuse_who_looked_nowhere(counts)
     known = [value for value in durations if not np.isnan(value)]
-    if known and np.median(known) < SECONDS:
-        what = f"durations are {np.median(known):.3g} in the middle, and a fixation lasts about 200 ms"
-        raise BadInput(what, "[columns] duration_ms", "name a column in milliseconds")
+    middle = float(np.median(known)) if known else USUAL_MS[0]
+    if not USUAL_MS[0] <= middle <= USUAL_MS[1]:
+        what = f"durations are {middle:.6g} in the middle, and a fixation lasts about 200 ms"
+        remedy = 'name a column in milliseconds, or say its unit, e.g. {column = "duration", unit = "s"}'
+        raise BadInput(what, "[columns] duration_ms", remedy)
     if all(count.excluded_because for count in counts):
         logs.remark("Nobody is left: the mapping excludes every reader, and nothing can be computed from them.")
     for label in study.mapping.exclude.keys() - collection.people.keys():

@@ -1,7 +1,9 @@
 """Tables as studies publish them: rows in pieces, whatever the separator, the encoding and the name of the file."""
 
+import bz2
 import csv
 import gzip
+import lzma
 import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from ingest.fixations.mapping import Form
+from ingest.fixations.pieces import Piece
 from warehouse.errors import BadInput, MissingInput
 from warehouse.plugin.fetched import refuse_unfetched
 
@@ -23,24 +26,19 @@ SEPARATORS = ("\t", ";", ",")
 BINARY = {
     b"PK\x03\x04": "a spreadsheet or an archive: save it as text, tab-separated",
     b"RDX": "an R data file: write it as text in R, with write.table",
+    b"X\n\0\0": "an R data file: write it as text in R, with write.table",
     b"PAR1": "a Parquet file: write it as text, tab-separated",
     b"MATLAB": "a MATLAB file: write it as text, tab-separated",
     b"\x89HDF": "an HDF5 file: write it as text, tab-separated",
     b"\xd0\xcf\x11\xe0": "a spreadsheet: save it as text, tab-separated",
 }
 """How files begin that hold no text, and what to do about them."""
+PACKED: Mapping[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
+"""How compressed files begin, whatever their names, and how they are opened."""
 MARKS = {b"\xff\xfe\0\0": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 """How files begin whose encoding their mark tells; Data Viewer and spreadsheets write UTF-16."""
 FIELD = re.compile(r"\{(\w+)\}")
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Some rows of a table that follow each other, by column; `first` is the first one's line in the file."""
-
-    columns: Mapping[str, Sequence[str]]
-    count: int
-    first: int
+LINE_END = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True)
@@ -110,11 +108,14 @@ class Table:
             next(rows)
             while some := self._some(rows, line):
                 kept = [row for row in some if row]
-                self._refuse_other_lengths(kept, line)
+                lines = [line + place for place, row in enumerate(some) if row]
+                self._refuse_other_lengths(kept, lines)
+                if rows.line_num - line + 1 != len(some):
+                    self._refuse_open_quotes(kept, lines)
                 if kept:
                     columns = dict(zip(wanted, zip(*map(pick, kept), strict=True), strict=True))
-                    yield Piece(columns, len(kept), line)
-                line += len(some)
+                    yield Piece(self.path, columns, lines)
+                line = rows.line_num + 1
 
     def _some(self, rows: Iterator[list[str]], line: int, count: int = ROWS) -> list[list[str]]:
         try:
@@ -133,14 +134,24 @@ class Table:
                 raise BadInput(f"has the column {name!r} twice", f"{self.path}, line 1", "keep the one that is right")
         return [self.header.index(name) for name in wanted]
 
-    def _refuse_other_lengths(self, rows: Sequence[list[str]], first: int) -> None:
+    def _refuse_other_lengths(self, rows: Sequence[list[str]], lines: Sequence[int]) -> None:
         if set(map(len, rows)) - {len(self.header)}:
             row = next(place for place, row in enumerate(rows) if len(row) != len(self.header))
             what = f"holds {len(rows[row])} values where the header names {len(self.header)}"
             remedy = "repair or fetch it again; where quotes are part of words, write quote = '' in [files]"
-            raise BadInput(what, f"{self.path}, line {first + row}", remedy)
+            raise BadInput(what, f"{self.path}, line {lines[row]}", remedy)
 
-    def _rows(self, file: IO[str]) -> Iterator[list[str]]:
+    def _refuse_open_quotes(self, rows: Sequence[list[str]], lines: Sequence[int]) -> None:
+        """Refuse a row that is several lines each of which is a row: a quotation mark of a word opened it."""
+        for row, line in zip(rows, lines, strict=True):
+            parts = LINE_END.split(self.separator.join(row).rstrip("\r\n"))
+            if len(parts) > 1 and all(part.count(self.separator) == len(row) - 1 for part in parts):
+                what = f"a quotation mark makes one row of {len(parts)} lines"
+                remedy = "where quotes are part of words, write quote = '' in [files] or [words]; else repair it"
+                raise BadInput(what, f"{self.path}, line {line}", remedy)
+
+    def _rows(self, file: IO[str]) -> Any:
+        """Give the rows; `line_num` of what is given is the number of lines read."""
         if self.form.quote:
             return csv.reader(file, delimiter=self.separator, quotechar=self.form.quote)
         return csv.reader(file, delimiter=self.separator, quoting=csv.QUOTE_NONE)
@@ -170,12 +181,14 @@ class Table:
             raise BadInput("is a folder", path, f"give its files, e.g. {path / '*.tsv'}")
         if not path.is_file():
             raise MissingInput(path, "table")
-        opened: Callable[..., Any] = gzip.open if path.suffix.lower() == ".gz" else open
         with self._readable():
+            with path.open("rb") as raw:
+                begins = raw.read(8)
+            opened = next((way for mark, way in PACKED.items() if begins.startswith(mark)), open)
             with opened(path, "rb") as raw:
                 start = raw.read(256)
-            self._refuse_no_text(start)
             encoding = next((told for mark, told in MARKS.items() if start.startswith(mark)), self.form.encoding)
+            self._refuse_no_text(start, encoding)
             with opened(path, "rt", encoding=encoding, newline="") as file:
                 file.readline(1 << 20)
             return cast(IO[str], opened(path, "rt", encoding=encoding, newline=""))
@@ -190,11 +203,11 @@ class Table:
             raise BadInput(what, self.path, "give e.g. utf-8") from None
         except UnicodeError as error:
             raise self._not_of_the_encoding(error) from None
-        except (OSError, EOFError, zlib.error) as error:
+        except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
             remedy = "check its permissions, or fetch it again"
             raise BadInput(f"cannot be read ({error})", self.path, remedy) from None
 
-    def _refuse_no_text(self, start: bytes) -> None:
+    def _refuse_no_text(self, start: bytes, encoding: str) -> None:
         refuse_unfetched(self.path, start)
         for begun, remedy in BINARY.items():
             if start.startswith(begun):
@@ -202,6 +215,9 @@ class Table:
                 raise BadInput(f"is {what}, and not a table in a text file", self.path, todo)
         if not start:
             raise BadInput("is empty", self.path, "fetch it again")
+        if b"\0" in start and b"\0" not in "a".encode(encoding):
+            remedy = "write it as text, tab-separated; if it is UTF-16 without its mark, say encoding = 'utf-16-le'"
+            raise BadInput("holds bytes that are 0, as no text does", self.path, remedy)
 
     def _not_of_the_encoding(self, error: UnicodeError) -> BadInput:
         remedy = "say which encoding it is in: encoding in [files] or [words], e.g. 'latin-1' or 'mac-roman'"

@@ -6,6 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
+from warehouse.errors import BadInput
+
 UNSEEN = "\N{OPEN BOX}"
 """Stands for a word that nobody looked at, where the words are known from fixations only."""
 WORDS = 1000
@@ -113,6 +115,22 @@ class Text:
         for label, words in self.rows.items():
             found.setdefault(words[0].article, {})[label] = [word.text for word in words]
         return list(found.values())
+
+    def refuse_names_of_two(self) -> None:
+        """Refuse sentences that would be stored under one name.
+
+        Raises
+        ------
+        BadInput
+            Naming the first two.
+        """
+        known: dict[str, tuple[str, str]] = {}
+        for word in self.words if self.pairs == "sentence" else ():
+            place, label = (word.page, word.sentence), self._label(word)
+            if known.setdefault(label, place) != place:
+                other = known[label]
+                what = f"sentence {other[1]!r} of page {other[0]} and page {word.page} would both be called {label}"
+                raise BadInput(what, "the words", "rename one of the pages")
 
     def _label(self, word: Word) -> str:
         if self.pairs == "page" or self._is_one_sentence[word.page]:

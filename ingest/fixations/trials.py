@@ -169,6 +169,7 @@ def _reasons(
     with np.errstate(invalid="ignore"):
         faults = {
             "a fixation has no duration in ms": ~(duration >= 0) | (duration > LONGEST_MS),
+            "a start is no time of a recording in ms": np.abs(start) > LONGEST_MS,
             "two fixations have the same number": doubled,
             "its fixations stand twice": twice,
             "two fixations have the same start": same & (start == before),

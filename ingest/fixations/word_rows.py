@@ -9,13 +9,17 @@ from ingest.fixations.fields import Field
 from ingest.fixations.mapping import MISSING, WORDS_FIELDS
 from ingest.fixations.mapping import Mapping as Meaning
 from ingest.fixations.names import Names
-from ingest.fixations.tables import Piece, Table
+from ingest.fixations.numbers import decimals
+from ingest.fixations.pieces import Piece
+from ingest.fixations.tables import Table
 from warehouse.errors import BadInput
 
 OWN_COLUMNS = {name: Field((name,)) for name in WORDS_FIELDS}
 """Those of a words file that needs no section [words]."""
 TEXTS = ("text", "letter", "words")
 """Columns of which one must be there."""
+LARGEST = 2**31
+"""More than any place of a word and any character."""
 NUMBER = re.compile(r"(\d{1,9})(?:\.0+)?(?![\d.])")
 
 
@@ -37,10 +41,10 @@ class Row:
         value = self.values.get(name, "")
         if value in MISSING:
             return None
-        try:
-            return float(value.replace(",", "."))
-        except ValueError:
-            raise BadInput(f"{value[:60]!r} is not a number", f"{self.line}, {name}", "repair the words file") from None
+        found = decimals([value.replace(",", ".")])[0]
+        if not abs(found) < LARGEST:
+            raise BadInput(f"{value[:60]!r} is not a number", f"{self.line}, {name}", "repair the words file")
+        return float(found)
 
     @property
     def characters(self) -> list[int]:
@@ -118,7 +122,7 @@ def _piece_rows(table: Table, piece: Piece, meant: Mapping[str, Field]) -> Itera
     columns |= {name: [names[value] for value in columns[name]] for name in ("page", "sentence") if name in columns}
     for place in range(piece.count):
         values = {name: values[place] for name, values in columns.items()}
-        line, whole = f"{table.path}, line {piece.first + place}", values.pop("words", None)
+        line, whole = piece.place(place), values.pop("words", None)
         for text in [None] if whole is None else whole.split():
             yield Row(line, {**table.of_name, **values, **({} if text is None else {"text": text})})
 

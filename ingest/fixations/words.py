@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from ingest.fixations.mapping import Mapping as Meaning
 from ingest.fixations.places import refuse_characters_of_two, refuse_overlap
@@ -16,6 +16,8 @@ from ingest.fixations.word_rows import Row, word_rows
 from warehouse.errors import BadInput
 
 Number = TypeVar("Number", int, float)
+INVISIBLE = {"Cc", "Cf", "Zl", "Zp", "Zs"}
+"""Kinds of letters that leave no mark on a screen: blanks and what only controls how others are written."""
 BOX = ("left", "top", "right", "bottom")
 
 
@@ -72,8 +74,8 @@ def _words(rows: list[Row], mapping: Meaning) -> Iterator[Word]:
 def _word(group: Sequence[Row], mapping: Meaning) -> Word:
     row = next((one for one in group if one.values.get("text")), group[0])
     text = row.values.get("text") or "".join(one.values.get("letter", "") for one in group)
-    if not text:
-        raise BadInput("has no text", row.line, "repair the words file")
+    if all(category(letter) in INVISIBLE for letter in text):
+        raise BadInput("has no text that is seen", row.line, "repair the words file")
     characters = [number for one in group for number in one.characters]
     first = min(characters) if characters else next(_known(row.whole("first") for row in group), None)
     last = max(characters) if characters else next(_known(row.whole("last") for row in group), None)

@@ -8,6 +8,8 @@ from warehouse.declarations import Table
 from warehouse.plugin.contents import Columns
 from warehouse.schema.tables import stimulus
 
+UNSPACED = {"zh", "cmn", "yue", "wuu", "nan", "hak", "lzh", "ja", "th", "lo", "km", "my", "bo", "dz"}
+"""Languages that are written without blanks between words."""
 Article = Mapping[str, str | Sequence[str]]
 """The sentences of an article in their order: label to text, words separated by white space, or to its words."""
 
@@ -35,7 +37,7 @@ def text_rows(
     corpus_ids = yield stimulus.corpus, {name: [value] for name, value in corpus.items()}
     numbers = list(range(first, first + len(articles)))
     article_ids = yield stimulus.article, {"corpus_id": (corpus_ids or []) * len(numbers), "article_position": numbers}
-    sentence_ids = yield stimulus.sentence, _sentences(articles, article_ids or [])
+    sentence_ids = yield stimulus.sentence, _sentences(articles, article_ids or [], str(corpus["language"]))
     labels = [label for article in articles for label in article]
     placed = dict(zip(labels, sentence_ids or [], strict=True))
     words = {placed[label]: _split(text) for article in articles for label, text in article.items()}
@@ -48,9 +50,32 @@ def _split(text: str | Sequence[str]) -> Sequence[str]:
     return text.split() if isinstance(text, str) else text
 
 
-def _sentences(articles: Sequence[Article], article_ids: Sequence[int]) -> Columns:
+def written(words: Sequence[str], language: str) -> str:
+    """Join words as their language writes them: without blanks in Chinese, Japanese, Thai and the like.
+
+    Parameters
+    ----------
+    words : sequence of str
+        In their order.
+    language : str
+        BCP 47, e.g. ``zh-Hant``; in Latin letters, ``zh-Latn``, words are separated.
+    """
+    first, *other = language.replace("_", "-").lower().split("-")
+    if first not in UNSPACED or "latn" in other:
+        return " ".join(words)
+    return "".join(
+        f"{' ' if _is_latin(before[-1:]) and _is_latin(word[:1]) else ''}{word}"
+        for before, word in zip(["", *words], words, strict=False)
+    )
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
+def _sentences(articles: Sequence[Article], article_ids: Sequence[int], language: str) -> Columns:
     rows = [
-        (article_id, position, label, text if isinstance(text, str) else " ".join(text), len(_split(text)))
+        (article_id, position, label, text if isinstance(text, str) else written(text, language), len(_split(text)))
         for article_id, article in zip(article_ids, articles, strict=True)
         for position, (label, text) in enumerate(article.items())
     ]
