@@ -19,7 +19,7 @@ class Measures:
     go_past: int | None = None
     total: int = 0
     count: int = 0
-    out_of_first_pass: bool = False
+    out_of_first_pass: bool | None = None
     out: bool = False
     into: bool = False
     first_pass: list[int] = field(default_factory=list)
@@ -63,6 +63,7 @@ def _first_pass(one: Measures, word: Place, path: Sequence[tuple[int, Place | No
     durations = [duration for _, _, duration in path[start : stop + 1]]
     one.first, one.gaze = durations[0], sum(durations)
     one.single = durations[0] if len(durations) == 1 else None
+    one.out_of_first_pass = False
     if stop + 1 < len(path) and path[stop + 1][0] == path[stop][0] + 1:
         after = path[stop + 1][1]
         one.out_of_first_pass = after is not None and after < word

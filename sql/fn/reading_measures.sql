@@ -105,7 +105,7 @@ SELECT
     COALESCE(looked_at.total_ms - COALESCE(looked_at.gaze_ms, 0), 0)::integer,
     COALESCE(looked_at.total_ms, 0)::integer,
     COALESCE(looked_at.fixation_count, 0)::integer,
-    COALESCE(looked_at.has_first_pass_regression, false),
+    CASE WHEN looked_at.first_pass_count > 0 THEN COALESCE(looked_at.has_first_pass_regression, false) END,
     COALESCE(looked_at.has_regression_out, false),
     COALESCE(looked_at.has_regression_in, false)
 FROM human.reading

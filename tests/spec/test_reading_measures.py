@@ -46,9 +46,9 @@ def test_first_pass_and_later_times_of_a_path_over_two_sentences(screen):
         HEAD
         + """1 | 0 | false | 100 | 100 | 100 | 100 | 130 | 230 | 2 | false | false | true
         1 | 1 | false | 110 | -   | 230 | 360 | 0   | 230 | 2 | true  | true  | false
-        1 | 2 | true  | -   | -   | -   | -   | 150 | 150 | 1 | false | false | true
+        1 | 2 | true  | -   | -   | -   | -   | 150 | 150 | 1 | -     | false | true
         2 | 0 | false | 140 | 140 | 140 | 450 | 160 | 300 | 2 | true  | true  | false
-        2 | 1 | true  | -   | -   | -   | -   | 0   | 0   | 0 | false | false | false""",
+        2 | 1 | true  | -   | -   | -   | -   | 0   | 0   | 0 | -     | false | false""",
     )
 
 
@@ -72,7 +72,18 @@ def test_means_over_a_group_leave_out_who_skipped_the_word(screen):
     screen.given("human.reading", "subject_id | sentence_id | trial_position\n12 | 1 | 0\n13 | 1 | 0")
     screen.given(
         "human.fixation",
-        "subject_id | sentence_id | fixation_ordinal | word_position | duration_ms\n12 | 1 | 0 | 1 | 300",
+        "subject_id | sentence_id | fixation_ordinal | word_position | duration_ms\n"
+        "12 | 1 | 0 | 1 | 300\n12 | 1 | 1 | 0 | 0",
+    )
+    screen.expect(
+        "mart.word_measure",
+        """
+        word_position | first_pass_regression_rate
+        0             | 0
+        1             | 1
+        2             | 0
+        """,
+        where="sentence_id = 1",
     )
     screen.expect(
         "mart.word_measure",

@@ -105,7 +105,7 @@ FIELDS: dict[str, Field] = {
     "total_reading_time_ms": Field(INT, "All fixations on the word; 0 where there are none", "ms", "450"),
     "has_first_pass_regression": Field(
         BOOL,
-        "True where the eye ends the first pass over the word with a regression to an earlier one",
+        "True where the eye ends the first pass over the word with a regression to an earlier one; null if skipped",
         example="false",
     ),
     "has_regression_out": Field(BOOL, "True where the eye ever goes from the word to an earlier one", example="false"),
@@ -123,7 +123,10 @@ FIELDS: dict[str, Field] = {
     "mean_total_reading_time_ms": Field(DOUBLE, "Mean of total_reading_time_ms over all readers", "ms", "341.0"),
     "mean_fixation_count": Field(DOUBLE, "Mean number of fixations on the word", "fixations", "1.4"),
     "first_pass_regression_rate": Field(
-        DOUBLE, "Share of readers who end the first pass over the word with a regression", "0 to 1", "0.12"
+        DOUBLE,
+        "Share of readers, of those who do not skip the word, who end the first pass over it with a regression",
+        "0 to 1",
+        "0.12",
     ),
     "regression_out_rate": Field(
         DOUBLE, "Share of readers who ever go from the word to an earlier one", "0 to 1", "0.2"
