@@ -1,7 +1,7 @@
 -- Which words send the eye back?
 --
--- Share of readers whose first pass over the word ends with a look back, of those who do not skip it, and how many come back to it later. Last words are
--- apart: from there the eye can only go back.
+-- Share of readers whose first pass over the word ends with a look back, of those who do not skip it, and how many come back
+-- to it later. Last words are apart: from there the eye can only go back.
 SELECT
     word.sentence_label,
     word.word_position,
