@@ -248,3 +248,10 @@ def test_a_figure_of_many_panels_comes_in_parts_for_paper() -> None:
     chart = figure("curve", rows, {"x": "x", "y": "y", "panel": "p"}, {})
     assert [len(part.get("concat", [part])) for part in chart.parts(4)] == [4, 4, 2]
     assert len(chart.spec["concat"]) == len(chart.alone()) == 10
+
+
+@pytest.mark.parametrize("letter", ["\x1b", "\x00", "\uffff", r"\u001b"])
+def test_a_text_with_what_no_drawing_may_hold_is_drawn_without_it(letter: str) -> None:
+    spec = {"data": {"values": [{"a": f"b{letter}c", "n": 1}]}, "mark": "bar",
+            "encoding": {"x": {"field": "a"}, "y": {"field": "n", "type": "quantitative"}}}  # fmt: skip
+    assert "b\N{REPLACEMENT CHARACTER}c" in rendering.svg(spec)

@@ -10,6 +10,8 @@ from warehouse.errors import BadInput
 DOTS = 2.0
 """Pixels of a PNG for each unit of a chart: sharp in print at 150 dots an inch."""
 PAPER = "white"
+NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|\\u(00(0[0-8bcef]|1[0-9a-f])|fff[ef])")
+"""Characters that no SVG may hold, also as expressions have them: the library ends the whole process at one."""
 
 
 def check() -> None:
@@ -37,8 +39,17 @@ def svg(spec: dict[str, Any]) -> str:
     BadInput
         The library is not installed.
     """
-    drawn: str = _library().vegalite_to_svg(json.dumps({**spec, "background": PAPER}))
+    drawn: str = _library().vegalite_to_svg(json.dumps(_drawable({**spec, "background": PAPER})))
     return _renumbered(drawn)
+
+
+def _drawable(value: Any) -> Any:
+    """Put the mark of a lost character where a text has one that no SVG may hold."""
+    if isinstance(value, str):
+        return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, dict):
+        return {name: _drawable(one) for name, one in value.items()}
+    return [_drawable(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _renumbered(drawn: str) -> str:
