@@ -3,10 +3,11 @@
 -- A claim holds where the value computed the paper's way and the corrected one have the claimed sign, both are tested and
 -- significant (p < 0.05; the corrected p is that of its family), and the interval of the corrected value excludes 0. It
 -- does not hold where the corrected value is significant in the other direction, or shown to be within the bound of
--- equivalence. Everything else cannot be said: no value, no corrected value, no test, no interval, fewer than two models,
--- none that is aligned to words, or not significant.
+-- equivalence. Everything else cannot be said: no value, no corrected value, no test, no interval, fewer than two models
+-- that are aligned to words (the corrected value is of these alone), or not significant.
 --
--- Model counts are null for claims that are not about models.
+-- The corrected p is two-sided, since it speaks for either direction. Model counts are null for claims that are not about
+-- models.
 --
 -- Grain: one text a call.
 -- Read by: mart.claim.
@@ -28,7 +29,7 @@ SELECT CASE
     WHEN value_here IS NULL THEN 'no_value'
     WHEN aligned_count = 0 THEN 'misaligned_only'
     WHEN corrected_value IS NULL THEN 'no_corrected_value'
-    WHEN model_count < 2 THEN 'one_model'
+    WHEN LEAST(model_count, aligned_count) < 2 THEN 'one_model'
     WHEN value_p IS NULL OR corrected_p IS NULL THEN 'no_test'
     WHEN corrected_low IS NULL OR corrected_high IS NULL THEN 'no_interval'
     WHEN

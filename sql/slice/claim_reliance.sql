@@ -1,7 +1,7 @@
 -- Claims about trivial patterns: whether L2 readers follow them more, larger models less, tuned models more.
 --
--- Here: in-sample R2. Corrected: R2 on articles that were held out. Of models there is a test in each quarter of the layers
--- of each pair (mart.reliance_difference), and none of them all.
+-- Here: in-sample R2. Corrected: R2 on articles that were held out, with a two-sided p, as the interval is. Of models
+-- there is a test in each quarter of the layers of each pair (mart.reliance_difference), and none of them all.
 --
 -- Grain: one row per claim, corpus and, of readers, measure; plain text, raw attention, no sentence left out.
 -- Leaves out: runs that are not done, superseded units; other sets of patterns; measures other than saccade counts.
@@ -16,7 +16,7 @@ SELECT
     reliance_test.r2_difference AS value_here,
     reliance_test.p_greater AS value_p,
     reliance_test.cv_r2_difference AS corrected_value,
-    reliance_test.cv_p_greater AS corrected_p,
+    2 * LEAST(reliance_test.cv_p_greater, 1 - reliance_test.cv_p_greater) AS corrected_p,
     reliance_test.cv_interval_low AS corrected_low,
     reliance_test.cv_interval_high AS corrected_high,
     NULL::double precision AS p_equivalence,

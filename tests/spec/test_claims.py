@@ -52,6 +52,7 @@ def verdict(tables, claim, group="L1"):
         pytest.param("0.5, 0.01, NULL, NULL, NULL, NULL, NULL, 5, 4", "no_corrected_value", id="nothing corrected"),
         pytest.param("0.5, 0.01, 0.4, 0.02, 0.1, 0.7, NULL, 5, 0", "misaligned_only", id="tokens only"),
         pytest.param("0.5, 0.01, 0.4, 0.02, 0.1, 0.7, NULL, 1, 1", "one_model", id="one model"),
+        pytest.param("0.5, 0.01, 0.4, 0.02, 0.1, 0.7, NULL, 2, 1", "one_model", id="one model aligned to words"),
         pytest.param("0.5, NULL, 0.4, 0.02, 0.1, 0.7, NULL, 5, 4", "no_test", id="no test of the value"),
         pytest.param("0.5, 0.01, 0.4, NULL, 0.1, 0.7, NULL, 5, 4", "no_test", id="no test of the corrected value"),
         pytest.param("0.5, 0.01, 0.4, 0.02, NULL, NULL, NULL, 5, 4", "no_interval", id="no interval"),
@@ -215,13 +216,13 @@ def test_every_model_is_closer_where_the_least_certain_one_is(run):
     groups(
         run,
         """
-        extraction_id | score_kind         | difference | interval_low | interval_high | p_greater
-        1             | resemblance        | 0.05       | 0.01         | 0.09          | 0.001
-        2             | resemblance        | 0.04       | 0.01         | 0.08          | 0.01
-        1             | nested_resemblance | 0.03       | -0.02        | 0.08          | 0.2
-        2             | nested_resemblance | 0.06       | 0.02         | 0.1           | 0.01
-        1             | unique_resemblance | 0.02       | 0.01         | 0.03          | 0.02
-        2             | unique_resemblance | 0.05       | 0.01         | 0.09          | 0.01
+        extraction_id | score_kind         | difference | interval_low | interval_high | p_greater | p_value
+        1             | resemblance        | 0.05       | 0.01         | 0.09          | 0.001     | 0.002
+        2             | resemblance        | 0.04       | 0.01         | 0.08          | 0.01      | 0.02
+        1             | nested_resemblance | 0.03       | -0.02        | 0.08          | 0.1       | 0.2
+        2             | nested_resemblance | 0.06       | 0.02         | 0.1           | 0.005     | 0.01
+        1             | unique_resemblance | 0.02       | 0.01         | 0.03          | 0.01      | 0.02
+        2             | unique_resemblance | 0.05       | 0.01         | 0.09          | 0.005     | 0.01
         """,
     )
     run.expect(
@@ -232,6 +233,45 @@ def test_every_model_is_closer_where_the_least_certain_one_is(run):
         """,  # noqa: E501
         "claim = 'closer_to_second_language'",
     )
+
+
+@pytest.mark.parametrize(("p_value", "expected"), [(0.01, "contradicted"), (0.03, "corrected_other_sign")])
+def test_one_model_that_is_farther_for_certain_contradicts_that_every_one_is_closer(run, p_value, expected):
+    """Two models are looked at, so that the p of the one that is farther counts twice."""
+    run.run("UPDATE model.extraction SET alignment = 'word'")
+    groups(
+        run,
+        f"""
+        extraction_id | score_kind         | difference | interval_low | interval_high | p_greater       | p_value
+        1             | resemblance        | 0.05       | 0.01         | 0.09          | 0.001           | 0.002
+        2             | resemblance        | 0.04       | 0.01         | 0.08          | 0.01            | 0.02
+        1             | nested_resemblance | -0.03      | -0.05        | -0.01         | {1 - p_value / 2} | {p_value}
+        2             | nested_resemblance | 0.06       | 0.02         | 0.1           | 0.005           | 0.01
+        """,
+    )
+    assert verdict(run, "closer_to_second_language", "all")[1] == expected
+    ((corrected_p,),) = run.run("SELECT corrected_p FROM mart.claim WHERE claim = 'closer_to_second_language'")
+    assert corrected_p == pytest.approx(2 * p_value)
+
+
+@pytest.mark.parametrize(
+    ("p_greater", "interval", "expected"),
+    [
+        (0.999, (-0.3, -0.1), "contradicted"),
+        (0.001, (0.1, 0.3), "all_agree"),
+        (0.9, (-0.3, 0.1), "corrected_other_sign"),
+    ],
+)
+def test_a_claim_about_patterns_can_be_contradicted(run, p_greater, interval, expected):
+    low, high = interval
+    run.given(
+        "result.reliance_test",
+        f"""
+        run_id | unit_id | measure_id | left_group | right_group | pattern_set | r2_difference | p_greater | cv_r2_difference | cv_p_greater | cv_interval_low | cv_interval_high
+        1      | 1       | 1          | L1         | L2          | trivial     | 0.2           | 0.001     | {low + high}     | {p_greater}  | {low}           | {high}
+        """,  # noqa: E501
+    )
+    assert verdict(run, "second_language_relies_on_patterns", "all")[1] == expected
 
 
 def test_an_untrained_model_answers_no_claim(run):
@@ -314,11 +354,11 @@ def test_a_simulated_corpus_answers_no_claim(run):
     groups(
         run,
         """
-        extraction_id | score_kind         | difference | interval_low | interval_high | p_greater
-        1             | resemblance        | 0.05       | 0.01         | 0.09          | 0.001
-        2             | resemblance        | 0.05       | 0.01         | 0.09          | 0.001
-        1             | nested_resemblance | 0.03       | 0.02         | 0.08          | 0.01
-        2             | nested_resemblance | 0.03       | 0.02         | 0.08          | 0.01
+        extraction_id | score_kind         | difference | interval_low | interval_high | p_greater | p_value
+        1             | resemblance        | 0.05       | 0.01         | 0.09          | 0.001     | 0.002
+        2             | resemblance        | 0.05       | 0.01         | 0.09          | 0.001     | 0.002
+        1             | nested_resemblance | 0.03       | 0.02         | 0.08          | 0.01      | 0.02
+        2             | nested_resemblance | 0.03       | 0.02         | 0.08          | 0.01      | 0.02
         """,
     )
     run.expect(
