@@ -48,6 +48,8 @@ def test_every_view_of_the_mart_may_be_asked(shown_study: Database):
         pytest.param("SELECT * FROM pg_ls_dir('.')", "permission denied|calls pg_ls_dir", id="files"),
         pytest.param("SELECT * FROM nowhere", 'relation "nowhere" does not exist', id="no such view"),
         pytest.param("SELECT layer FROM layer_curve WHERE layer = %(x)s", "invalid input syntax", id="no number"),
+        pytest.param("SELECT repeat('x', 40000000)", "answered by more than 30,000,000", id="one large value"),
+        pytest.param("SELECT repeat('x', 1000000) FROM generate_series(1, 99)", "answered by more", id="many rows"),
     ],
 )  # fmt: skip
 def test_what_is_more_than_looking_is_refused(shown_study: Database, query: str, told: str):

@@ -23,6 +23,8 @@ from warehouse.errors import BadInput
 from warehouse.report.tables import as_csv, as_html
 
 MOST_ROWS, MOST_IN_FILE = 500, 100_000
+MOST_CHARACTERS = 30_000_000
+"""Characters of an answer: rows are counted, and a single value may fill the memory."""
 EXAMPLE = """SELECT model, language_group, nested_resemblance
 FROM mart.resemblance_leaderboard
 WHERE corpus = %(corpus)s
@@ -99,7 +101,7 @@ def answer(connection: Connection, query: str, parameters: Mapping[str, str], mo
     Raises
     ------
     BadInput
-        It is no SELECT, takes too long, or the server finds something wrong with it.
+        It is no SELECT, takes too long, is answered by too much, or the server finds something wrong with it.
     """
     connection.execute("SELECT set_config('search_path', 'mart, public', true)")
     shown = query if parameters else query.replace("%", "%%")
@@ -113,11 +115,22 @@ def answer(connection: Connection, query: str, parameters: Mapping[str, str], mo
 
 
 def _ask(connection: Connection, query: sql.Composed, parameters: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Send one statement by the extended protocol, which takes no second one; columns of one name are numbered."""
+    """Send one statement by the extended protocol, which takes no second one; columns of one name are numbered.
+
+    Rows come one by one, so that an answer that is too large is left before it is in memory.
+    """
+    found, size = [], 0
     with connection.cursor() as cursor:
-        cursor.execute(query, parameters, prepare=True)
+        for row in cursor.stream(query, parameters):
+            found.append(row)
+            size += sum(len(str(value)) for value in row)
+            if size > MOST_CHARACTERS:
+                break
         names = _distinct([column.name for column in cursor.description or ()])
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    if size > MOST_CHARACTERS:
+        what = f"is answered by more than {MOST_CHARACTERS:,} characters"
+        raise BadInput(what, "the question", "ask for less of it")
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
