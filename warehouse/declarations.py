@@ -159,10 +159,12 @@ class UniqueConstraint:
 
 
 class Index:
-    """A unique index: of columns, then expressions, of the rows that a condition holds for."""
+    """An index: of columns, then expressions, of the rows that a condition holds for."""
 
-    def __init__(self, name: str, table: "Table", *columns: str, expression: str = "", where: str = "") -> None:
-        self.name, self.expression, self.where = name, expression, where
+    def __init__(
+        self, name: str, table: "Table", *columns: str, expression: str = "", where: str = "", is_unique: bool = True
+    ) -> None:
+        self.name, self.expression, self.where, self.is_unique = name, expression, where, is_unique
         self.columns = Columns(table.c[column] for column in columns)
         table.indexes.append(self)
 

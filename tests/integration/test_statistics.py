@@ -106,3 +106,11 @@ def test_a_table_of_which_rows_went_is_analysed_although_it_has_as_many_pages(ne
         connection.execute("DELETE FROM public.shrunk WHERE n <= 2000")
         connection.execute("SELECT pg_stat_force_next_flush()")
         assert statistics.refresh(connection, ["public.shrunk"]) == ["public.shrunk"]
+
+
+def test_the_planner_knows_how_many_runs_leave_nothing_out(study: Database):
+    """Without, it expects one run in 200 and joins what stands on the others row by row."""
+    ((count,),) = rows(study, "SELECT count(*) FROM current.active_unit WHERE leave_out = '[]'")
+    ((plan,),) = rows(study, "EXPLAIN (FORMAT JSON) SELECT FROM current.active_unit WHERE leave_out = '[]'")
+    assert count > 40
+    assert plan[0]["Plan"]["Plan Rows"] > count / 4

@@ -38,7 +38,8 @@ def _add(made: sa.MetaData, table: declared.Table) -> None:
     for index in table.indexes:
         expressions = [sa.text(index.expression)] if index.expression else []
         where: dict[str, Any] = {"postgresql_where": sa.text(index.where)} if index.where else {}
-        sa.Index(index.name, *(added.c[column.name] for column in index.columns), *expressions, unique=True, **where)
+        columns = [added.c[column.name] for column in index.columns]
+        added.append_constraint(sa.Index(index.name, *columns, *expressions, unique=index.is_unique, **where))
 
 
 def _column(column: declared.Column) -> sa.Column[Any]:

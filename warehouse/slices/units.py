@@ -135,7 +135,8 @@ def _naming(table: Table, alias: str) -> Iterator[tuple[str, str, str]]:
 def _unique(table: Table) -> list[Column]:
     """Give the columns by which a table's rows are told apart, other than their number."""
     rules = [rule for rule in table.constraints if isinstance(rule, UniqueConstraint)]
-    return list((rules or table.indexes)[0].columns)
+    keys = [index for index in table.indexes if index.is_unique]
+    return list((rules or keys)[0].columns)
 
 
 def _table_of(metadata: MetaData, column: str) -> tuple[Table | None, str]:
