@@ -11,7 +11,27 @@
 -- Source: Gao et al. 2023 (EMNLP Findings), section 4.1 and 4.2.
 -- Read by: the plan of divergence_significance.
 CREATE VIEW slice.divergence_comparison AS
-WITH facing AS (
+WITH
+-- looked at once, and not as often as it is named
+compared AS MATERIALIZED (
+    SELECT
+        comparison,
+        left_extraction_id,
+        right_extraction_id,
+        corpus_id,
+        corpus,
+        method,
+        left_model_id,
+        left_model,
+        right_model,
+        left_condition,
+        right_condition,
+        left_layer_count,
+        right_layer_count
+    FROM current.extraction_pair
+),
+
+facing AS (
     SELECT
         'reference' AS against,
         pair.left_extraction_id,
@@ -20,8 +40,8 @@ WITH facing AS (
         reference.left_extraction_id AS reference_left_extraction_id,
         reference.right_extraction_id AS reference_right_extraction_id,
         reference.comparison AS reference_comparison
-    FROM current.extraction_pair AS pair
-    JOIN current.extraction_pair AS reference
+    FROM compared AS pair
+    JOIN compared AS reference
         ON
             reference.corpus_id = pair.corpus_id
             AND reference.method = pair.method
@@ -36,8 +56,8 @@ WITH facing AS (
         control.left_extraction_id AS reference_left_extraction_id,
         control.right_extraction_id AS reference_right_extraction_id,
         control.comparison AS reference_comparison
-    FROM current.extraction_pair AS pair
-    JOIN current.extraction_pair AS control ON control.left_extraction_id = pair.left_extraction_id
+    FROM compared AS pair
+    JOIN compared AS control ON control.left_extraction_id = pair.left_extraction_id
     WHERE
         pair.comparison = 'instruction'
         AND control.comparison = 'instruction'
@@ -52,9 +72,9 @@ WITH facing AS (
         base.left_extraction_id AS reference_left_extraction_id,
         base.right_extraction_id AS reference_right_extraction_id,
         base.comparison AS reference_comparison
-    FROM current.extraction_pair AS tuned
+    FROM compared AS tuned
     JOIN model.language_model ON language_model.language_model_id = tuned.left_model_id
-    JOIN current.extraction_pair AS base
+    JOIN compared AS base
         ON
             base.left_model_id = language_model.base_model_id
             AND base.corpus_id = tuned.corpus_id
@@ -83,12 +103,12 @@ SELECT
     reference.right_condition AS reference_right_condition,
     kind.depth_kind
 FROM facing
-JOIN current.extraction_pair AS pair
+JOIN compared AS pair
     ON
         pair.comparison = facing.comparison
         AND pair.left_extraction_id = facing.left_extraction_id
         AND pair.right_extraction_id = facing.right_extraction_id
-JOIN current.extraction_pair AS reference
+JOIN compared AS reference
     ON
         reference.comparison = facing.reference_comparison
         AND reference.left_extraction_id = facing.reference_left_extraction_id

@@ -1,5 +1,6 @@
 """The command line: subcommands and options come from the registry; the only place that reads the environment."""
 
+import atexit
 import gc
 import importlib
 import logging
@@ -129,6 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if arguments is None:  # the process is this command's alone
         gc.disable()
+        atexit.register(gc.freeze)  # nor is there anything to look for at its end, when all memory goes anyway
     form = _log_format(words)
     with logs.log_to_stderr(form), terminable(partial(_tell_interrupted, as_json=form == "json")):
         if code := _run(words, form == "json"):

@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from psycopg import sql
+
 from warehouse import logs
 from warehouse.compute.one_analysis import complete_parameters, compute_one
 from warehouse.compute.plan import Plan, count_units, make_plan
 from warehouse.compute.restriction import Selection, refuse_unknown
 from warehouse.compute.workers import start_workers
 from warehouse.database.connection import Database
+from warehouse.database.types import Connection
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.ledger import pace, sessions
 from warehouse.load.tally import Tally
@@ -20,9 +23,10 @@ from warehouse.plugin.registry import parameters as parameters_of
 from warehouse.progress import Progress
 from warehouse.schema import migrations
 from warehouse.slices import Slices
+from warehouse.slices.units import with_results
 
 MANY = 500
-"""Units that a look at the state of a warehouse does not ask about one by one."""
+"""Units that a look at the state of a warehouse does not list one by one."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,8 @@ class Due:
 
 def agenda(database: Database, selection: Selection, leave_out: Sequence[str] = (), **parameters: Any) -> list[Due]:
     """Say what every analysis has to do, in the order of doing; each takes those of the parameters that it has."""
-    migrations.check(database)
     with database.connect(autocommit=True, read_only=True) as reading:
+        migrations.check_in(reading)
         slices = Slices(reading, leave_out)
         known = pace.paces(reading)
         found: dict[str, Due] = {}
@@ -70,18 +74,17 @@ def agenda(database: Database, selection: Selection, leave_out: Sequence[str] = 
     return list(found.values())
 
 
-def counted(database: Database) -> Iterator[tuple[Plan, int]]:
-    """Give of every analysis a plan, and how many units there could be.
+def counted(reading: Connection) -> Iterator[tuple[Plan, int]]:
+    """Give of every analysis the plan of what is computed, and how many units there could be.
 
-    Where these are many, the plan is of those that have results: one without rows, such as the effect of tuning where
-    no model was tuned, is then told as missing.
+    Where these are many, the plan is of those that have rows: one without, such as the effect of tuning where no model
+    was tuned, is then told as missing.
     """
-    migrations.check(database)
-    with database.connect(autocommit=True, read_only=True) as reading:
-        slices = Slices(reading)
-        for analysis in in_order(sorted(analyses())):
-            count = count_units(slices, analysis)
-            yield make_plan(slices, analysis, {}, _own(analysis, {}), computed_only=count > MANY), count
+    slices = Slices(reading)
+    for analysis in in_order(sorted(analyses())):
+        count = count_units(slices, analysis)
+        among = with_results(analysis) if count > MANY else sql.SQL("true")
+        yield make_plan(slices, analysis, {}, _own(analysis, {}), computed_among=among), count
 
 
 def compute_all(

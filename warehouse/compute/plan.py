@@ -15,7 +15,7 @@ from warehouse.ledger.versions import code_version
 from warehouse.plugin.code import code_digest
 from warehouse.plugin.registry import Analysis
 from warehouse.slices import Slices, Work
-from warehouse.slices.units import count_work, with_results, work_of
+from warehouse.slices.units import count_work, work_of
 
 NOTHING = ("None", "False", "[]", "()", "")
 """Parameters that ask for nothing, as they are written."""
@@ -93,7 +93,7 @@ def make_plan(
     selection: Selection,
     parameters: Mapping[str, Any],
     *,
-    computed_only: bool = False,
+    computed_among: sql.Composable | None = None,
 ) -> Plan:
     """Compare the units that could be computed with the results that are up to date.
 
@@ -107,8 +107,8 @@ def make_plan(
         Chosen values by column.
     parameters : mapping
         All parameters of the analysis.
-    computed_only : bool
-        Leave out units without results: they are missing, and may be many.
+    computed_among : sql.Composable or None
+        Leave out what is missing, and rows of the analysis's views that this condition does not hold for.
 
     Raises
     ------
@@ -127,13 +127,14 @@ def make_plan(
     of_run = {"code": code, "parameters": fingerprint(decisive)}
     where, chosen = restriction_of(slices, analysis, selection)
     left_out = Counter[str]()
-    if computed_only:
-        where = sql.SQL("{} AND {}").format(where, with_results(analysis) if standing else sql.SQL("false"))
-    found = {key + _suffix(decisive): work for key, work in work_of(slices.reading, analysis, where, chosen).items()}
+    if computed_among is not None:
+        where = sql.SQL("{} AND {}").format(where, computed_among)
+    listed = work_of(slices.reading, analysis, where, chosen) if standing or computed_among is None else {}
+    found = {key + _suffix(decisive): work for key, work in listed.items()}
     found = {
         key: work
         for key, work in found.items()
-        if _has_readers(slices, analysis, work) and (key in standing or not computed_only)
+        if _has_readers(slices, analysis, work) and (computed_among is None or key in standing)
         if _is_served(slices, analysis, work, left_out)
     }
     refused = {} if parameters.get("allow_partial") else _refused(slices, analysis, found, standing)

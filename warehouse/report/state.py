@@ -51,8 +51,9 @@ def status(database: Database) -> WarehouseStatus:
     SchemaMismatch
         If the schema is older or newer than this program.
     """
-    due = [_of_analysis(*counted) for counted in agenda.counted(database)]
-    with database.connect(read_only=True) as connection:
+    with database.connect(autocommit=True, read_only=True) as connection:
+        migrations.check_in(connection)
+        due = [_of_analysis(*counted) for counted in agenda.counted(connection)]
         facts = {"place": database.place, "schema_revision": migrations.head(), **_many(connection, _DATABASE)[0]}
         may = connection.execute("SELECT has_table_privilege('ops.embargo', 'SELECT')").fetchone() or (False,)
         loaded = [_many(connection, question) for question in (_CORPORA, _READERS, _ATTENTION, _UNFINISHED)]

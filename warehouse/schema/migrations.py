@@ -85,8 +85,13 @@ def check(database: Database) -> None:
         If there is such code.
     """
     with database.connect(read_only=True) as connection:
-        _check_revision(connection)
-        foreign_code.refuse(connection)
+        check_in(connection)
+
+
+def check_in(connection: Psycopg) -> None:
+    """Do as `check` in a session that goes on."""
+    _check_revision(connection)
+    foreign_code.refuse(connection)
 
 
 def check_revision(database: Database) -> None:

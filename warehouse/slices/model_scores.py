@@ -5,7 +5,7 @@ values are fetched, put into one order and digested; their means are exact sums,
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import fsum
 from typing import Any
@@ -19,6 +19,7 @@ MODEL_SCORE = np.dtype([
     ("resemblance", float), ("adjusted_resemblance", float), ("cv_resemblance", float), ("nested_resemblance", float),
     ("unique_resemblance", float),
 ])  # fmt: skip
+KEY = ("corpus_id", "condition_id", "method", "measure_id", "language_group")
 R2_KINDS = ("r2", "adjusted_r2", "cv_r2")
 
 
@@ -40,8 +41,6 @@ class StoredScores:
     unique : dict of int to float
         By extraction: what the heads add to the baseline on held-out articles, with the layer chosen on the other
         articles, over their ceiling; those that are there.
-    unit_ids : ndarray (n_units,)
-        The units that wrote these results.
     """
 
     models: list[tuple[Any, ...]]
@@ -49,7 +48,6 @@ class StoredScores:
     ceilings: dict[str, float | None]
     nested: dict[int, float | None]
     unique: dict[int, float | None]
-    unit_ids: np.ndarray
 
 
 def model_scores(reading: Reading, work: Work) -> np.ndarray:
@@ -74,7 +72,8 @@ def inputs(reading: Reading, work: Work) -> dict[str, str]:
 
 def unit_ids(reading: Reading, work: Work) -> np.ndarray:
     """Give the units of results that the scores are made of."""
-    return _stored(reading, work).unit_ids
+    units = reading.connection.execute(_UNITS, _given(reading, work)).fetchall()
+    return np.array([number for (number,) in units], dtype=np.int64)
 
 
 def _scores(found: StoredScores) -> Iterator[tuple[Any, ...]]:
@@ -102,21 +101,35 @@ def _mean(values: np.ndarray) -> float:
 
 
 def _stored(reading: Reading, work: Work) -> StoredScores:
-    names = ("corpus_id", "condition_id", "method", "measure_id", "language_group")
-    key = tuple(work[name] for name in names)
+    given = _given(reading, work)
+    group = work["measure_id"], work["language_group"]
 
     def ask() -> StoredScores:
-        given = {**dict(zip(names, key, strict=True)), "leave_out": reading.left_out}
         r2 = _r2(reading, given)
-        models = [row for row in reading.connection.execute(_MODELS, given).fetchall() if row[0] in r2]
-        ceilings = dict(reading.connection.execute(_CEILINGS, given).fetchall())
-        units = reading.connection.execute(_UNITS, given).fetchall()
-        nested = dict(reading.connection.execute(_NESTED, given).fetchall())
-        unique = dict(reading.connection.execute(_UNIQUE, given).fetchall())
-        numbers = np.array([number for (number,) in units], dtype=np.int64)
-        return StoredScores(models, r2, ceilings, nested, unique, numbers)
+        models = [row for row in _of_all_groups(reading, _MODELS, given) if row[0] in r2]
+        ceilings = {kind: value for *of, kind, value in _of_all_groups(reading, _CEILINGS, given) if (*of,) == group}
+        held_out = [row[2:] for row in _of_all_groups(reading, _HELD_OUT, given) if row[:2] == group]
+        nested = {number: value for number, value, _ in held_out}
+        unique = {number: value for number, _, value in held_out}
+        return StoredScores(models, r2, ceilings, nested, unique)
 
+    key = tuple(work[name] for name in KEY)
     found: StoredScores = reading.remember("model scores", key, ask, at_most=16)
+    return found
+
+
+def _given(reading: Reading, work: Work) -> dict[str, Any]:
+    return {**{name: work[name] for name in KEY}, "leave_out": reading.left_out}
+
+
+def _of_all_groups(reading: Reading, question: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Ask once what is small, for all measures and groups: the server takes longer to plan it than to answer it."""
+    key = (question, *(given[name] for name in KEY[:3]))
+
+    def ask() -> list[tuple[Any, ...]]:
+        return reading.connection.execute(question, given).fetchall()
+
+    found: list[tuple[Any, ...]] = reading.remember("facts of models", key, ask, at_most=12)
     return found
 
 
@@ -162,41 +175,51 @@ SELECT
 {_FROM_RESEMBLANCE}
 """
 _FROM_CEILINGS = """
-FROM current.noise_ceiling
+FROM current.noise_ceiling AS found
 WHERE
-    corpus_id = %(corpus_id)s AND measure_id = %(measure_id)s AND language_group = %(language_group)s
-    AND leave_out = %(leave_out)s AND ceiling_kind IN ('group_mean', 'leave_one_out')
+    found.corpus_id = %(corpus_id)s AND found.leave_out = %(leave_out)s
+    AND ceiling_kind IN ('group_mean', 'leave_one_out')
 """
-_CEILINGS = f"SELECT ceiling_kind, max(ceiling) {_FROM_CEILINGS} GROUP BY ceiling_kind"
-_FROM_CHOICES = """
+_CEILINGS = f"""
+SELECT measure_id, language_group, ceiling_kind, max(ceiling)
+{_FROM_CEILINGS}
+GROUP BY measure_id, language_group, ceiling_kind
+"""
+_OF_THESE_EXTRACTIONS = """
+    extraction.corpus_id = %(corpus_id)s AND extraction.condition_id = %(condition_id)s
+    AND extraction.method = %(method)s AND found.leave_out = %(leave_out)s
+"""
+_HELD_OUT = f"""
+SELECT
+    found.measure_id,
+    found.language_group,
+    found.extraction_id,
+    found.nested_resemblance,
+    avg(beyond.nested_unique_r2 ORDER BY beyond.subject_label) / NULLIF(found.cv_ceiling, 0)
 FROM current.layer_choice AS found
 JOIN model.extraction USING (extraction_id)
-WHERE
-    extraction.corpus_id = %(corpus_id)s AND extraction.condition_id = %(condition_id)s
-    AND extraction.method = %(method)s AND found.measure_id = %(measure_id)s
-    AND found.language_group = %(language_group)s AND found.leave_out = %(leave_out)s
-"""
-_NESTED = f"SELECT extraction_id, found.nested_resemblance {_FROM_CHOICES}"
-_FROM_UNIQUE = _FROM_CHOICES.replace("layer_choice", "unique_variance") + (
-    "AND found.predictor_set = 'baseline47' AND found.held_out = 'article'"
-)
-_BEYOND = _FROM_CHOICES.replace(
-    "WHERE",
-    """JOIN slice.nested_unique AS beyond
+LEFT JOIN slice.nested_unique AS beyond
     ON
         beyond.extraction_id = found.extraction_id AND beyond.measure_id = found.measure_id
         AND beyond.language_group = found.language_group AND beyond.leave_out = found.leave_out
         AND beyond.predictor_set = 'baseline47'
-WHERE""",
-)
-_UNIQUE = f"""
-SELECT
-    found.extraction_id,
-    avg(beyond.nested_unique_r2 ORDER BY beyond.subject_label) / NULLIF(found.cv_ceiling, 0)
-{_BEYOND}
-GROUP BY found.extraction_id, found.cv_ceiling
+WHERE {_OF_THESE_EXTRACTIONS}
+GROUP BY found.measure_id, found.language_group, found.extraction_id, found.nested_resemblance, found.cv_ceiling
 """
+_OF_GROUP = "AND found.measure_id = %(measure_id)s AND found.language_group = %(language_group)s"
 _UNITS = f"""
-SELECT found.unit_id {_FROM_RESEMBLANCE} UNION SELECT unit_id {_FROM_CEILINGS}
-UNION SELECT found.unit_id {_FROM_CHOICES} UNION SELECT found.unit_id {_FROM_UNIQUE} ORDER BY 1
+SELECT found.unit_id {_FROM_RESEMBLANCE}
+UNION
+SELECT found.unit_id {_FROM_CEILINGS} {_OF_GROUP}
+UNION
+SELECT found.unit_id
+FROM current.layer_choice AS found JOIN model.extraction USING (extraction_id)
+WHERE {_OF_THESE_EXTRACTIONS} {_OF_GROUP}
+UNION
+SELECT found.unit_id
+FROM current.unique_variance AS found JOIN model.extraction USING (extraction_id)
+WHERE
+    {_OF_THESE_EXTRACTIONS} {_OF_GROUP}
+    AND found.predictor_set = 'baseline47' AND found.held_out = 'article'
+ORDER BY 1
 """
