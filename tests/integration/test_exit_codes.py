@@ -155,11 +155,22 @@ def test_a_group_with_options_and_no_command_is_a_wrong_use() -> None:
     assert "Missing command" in answer.err
 
 
-def test_output_that_nobody_reads_any_more_ends_it_in_silence(shared_study: Database) -> None:
-    warehouse = shlex.quote(str(Path(sys.executable).with_name("warehouse")))
-    line = f"{warehouse} --dsn {shared_study.dsn} dictionary | true; echo ${{PIPESTATUS[0]}}"
+def buffered(line: str) -> tuple[str, str]:
+    """Run a line of a shell in which `W` is the program, whose output waits in a buffer as it usually does."""
+    program = shlex.quote(str(Path(sys.executable).with_name("warehouse")))
+    line = f"unset PYTHONUNBUFFERED; {line.replace('W ', f'{program} ', 1)}"
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True)
-    assert (done.stdout, done.stderr) == (f"{UNREAD}\n", "")
+    return done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("words", ["dictionary", "dictionary mart.corpus", "--help", "show"])
+def test_output_that_nobody_reads_any_more_ends_it_in_silence(shared_study: Database, words: str) -> None:
+    line = f"W --dsn {shared_study.dsn} {words} | true; echo ${{PIPESTATUS[0]}}"
+    assert buffered(line) == (f"{UNREAD}\n", "")
+
+
+def test_a_closed_output_is_written_to_nowhere(shared_study: Database) -> None:
+    assert buffered(f"W --quiet --dsn {shared_study.dsn} show human-resemblance >&- <&-; echo $?") == ("0\n", "")
 
 
 def test_a_bug_ends_with_1_and_a_value_that_a_command_returns_is_no_code(

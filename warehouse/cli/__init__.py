@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -17,7 +18,7 @@ from click.shell_completion import CompletionItem
 from warehouse import logs
 from warehouse.cli.commands import Group, example
 from warehouse.cli.context import CommandContext
-from warehouse.cli.ending import exit_code, read_by_someone, terminable
+from warehouse.cli.ending import UNREAD, exit_code, leave_output, open_closed_streams, read_by_someone, terminable
 from warehouse.cli.refusing import refused_paths, require_text
 from warehouse.errors import WarehouseError
 from warehouse.plugin.discovery import load_file
@@ -75,6 +76,11 @@ class LazyGroup(Group):
         ]
         return fitting + click.Command.shell_complete(self, context, incomplete)
 
+    def make_context(self, *arguments: Any, **facts: Any) -> click.Context:
+        """Read the words; some ask for help, which may be more than is read."""
+        with read_by_someone():
+            return super().make_context(*arguments, **facts)
+
     def invoke(self, context: click.Context) -> None:
         """Run a command; what the server cannot help becomes a sentence, and Ctrl-C leaves no empty line.
 
@@ -131,6 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if arguments is None:  # the process is this command's alone
         gc.disable()
         atexit.register(gc.freeze)  # nor is there anything to look for at its end, when all memory goes anyway
+        open_closed_streams()
     form = _log_format(words)
     with logs.log_to_stderr(form), terminable(partial(_tell_interrupted, as_json=form == "json")):
         if code := _run(words, form == "json"):
@@ -154,8 +161,7 @@ def _run(words: list[str], as_json: bool) -> int:
         logs.failure(error, str(error), error.exit_code)
         return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.message)
-        return 0
+        return _print(error.message)
     except click.ClickException as error:
         logs.failure(error, error.format_message(), error.exit_code) if as_json else error.show()
         return error.exit_code
@@ -167,6 +173,15 @@ def _run(words: list[str], as_json: bool) -> int:
             raise
         logs.failure(error, str(error) or type(error).__name__, BUG, is_bug=True)
         return BUG
+
+
+def _print(text: str) -> int:
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        leave_output()
+        return UNREAD
+    return 0
 
 
 def _tell_interrupted(code: int, as_json: bool) -> None:

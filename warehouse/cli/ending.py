@@ -12,7 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -53,10 +54,26 @@ def terminable(tell: Callable[[int], None]) -> Iterator[None]:
 def read_by_someone() -> Iterator[None]:
     """End the command in silence when whatever read its output has left (`warehouse show ... | head`)."""
     try:
-        yield
-        sys.stdout.flush()
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
     except BrokenPipeError:
+        leave_output()
         raise click.exceptions.Exit(UNREAD) from None
+
+
+def leave_output() -> None:
+    """Let what is still to be written go nowhere: at the end of the process it would fail once more, and be told."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+
+
+def open_closed_streams() -> None:
+    """Let output go nowhere where its stream was closed (``>&-``): Python then has none."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - open as long as the process
 
 
 def exit_code(error: BaseException) -> int:

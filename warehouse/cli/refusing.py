@@ -10,7 +10,8 @@ import click
 from warehouse.errors import BadInput
 
 REFUSED = {
-    errno.EACCES, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOSPC, errno.ENOTDIR, errno.EPERM, errno.EROFS,
+    errno.EACCES, errno.EDQUOT, errno.EFBIG, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOSPC, errno.ENOTDIR,
+    errno.EPERM, errno.EROFS,
 }  # fmt: skip
 """What the system says of a path that cannot be used; anything else that it says is a bug."""
 
