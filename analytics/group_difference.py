@@ -43,7 +43,8 @@ def group_difference(
     -------
     dict
         A row per score: the ratios of both groups, their ``difference`` with its 95 % interval (percentiles over drawn
-        readers of both groups), and an independent t-test over readers of the values that make up the ratios.
+        readers of both groups, wider where these are few), and an independent t-test over readers of the values that
+        make up the ratios.
 
     Raises
     ------
@@ -79,7 +80,7 @@ def _compared(left: Sides, right: Sides, seed: int, n_draws: int) -> dict[str, A
     test = independent(values(*left), values(*right))
     ratios = [float(r2.mean() / ceiling.mean()) for r2, ceiling in (left, right)]
     found = [drawn(*side, draws(rng, len(side[0]), n_draws)) for side, rng in _with_generators(left, right, seed)]
-    low, high = percentiles(found[1] - found[0])
+    low, high = percentiles(found[1] - found[0], len(left[0]) + len(right[0]), n_groups=2)
     scores = (*ratios, ratios[1] - ratios[0], low, high, *(test[name] for name in FOUND[5:]))
     return {**counts, **dict(zip(FOUND, scores, strict=True)), "missing_because": test["missing_because"]}
 

@@ -99,7 +99,7 @@ def _over_the_ceiling(nested: np.ndarray, ceiling: np.ndarray, seed: int, n_draw
     if mean is None or not mean > 0 or not len(nested) or np.isnan(ceiling).any():
         return {**dict.fromkeys(names), "cv_ceiling": mean}
     chosen = draws(np.random.default_rng(seed), len(nested), n_draws)
-    ends = percentiles(drawn(nested, ceiling, chosen)) if len(nested) > 1 else (None, None)
+    ends = percentiles(drawn(nested, ceiling, chosen), len(nested)) if len(nested) > 1 else (None, None)
     return dict(zip(names, (mean, float(nested.mean()) / mean, *ends), strict=True))
 
 

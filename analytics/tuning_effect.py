@@ -98,7 +98,7 @@ def _effect(
     worth = values(difference, ceiling)
     test = paired(np.zeros(len(worth)), worth)
     chosen = draws(np.random.default_rng(seed), len(worth), n_draws)
-    low, high = percentiles(drawn(difference, ceiling, chosen))
+    low, high = percentiles(drawn(difference, ceiling, chosen), len(worth))
     tested = (test[name] for name in TESTED if name != "p_greater")
     found = (float(worth.mean()), low, high, *tested, p_equivalent(worth, bound))
     return {**counts, **dict(zip(FOUND, found, strict=True)), "missing_because": test["missing_because"]}

@@ -8,7 +8,8 @@
 -- excluded readers.
 -- Caveats: only nested_resemblance has its layer chosen without the data that score it; the raw test of R2, which is higher
 -- where the ceiling is, is mart.group_test.
--- Source: ratios of means, values by reader of the delta method (Cochran 1977, section 6); percentiles over drawn readers.
+-- Source: ratios of means, values by reader of the delta method (Cochran 1977, section 6); percentiles over drawn readers,
+-- further out where these are few (Hesterberg 2015).
 -- Read by: people, BI tools, warehouse show group-difference.
 CREATE VIEW mart.group_difference AS
 SELECT

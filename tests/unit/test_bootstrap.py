@@ -118,6 +118,18 @@ def test_percentiles_are_those_of_the_draws():
     assert percentiles(np.arange(101.0)) == pytest.approx((2.5, 97.5))
 
 
+@pytest.mark.parametrize(("n_clusters", "n_groups"), [(6, 1), (12, 2)])
+def test_percentiles_of_few_readers_are_further_out_so_that_they_cover(n_clusters, n_groups):
+    """At the 2.5 % and the 97.5 % they hold the truth in 85 % of samples of six."""
+    rng, hits = np.random.default_rng(0), 0
+    for _ in range(1000):
+        groups = rng.normal(size=(n_groups, n_clusters // n_groups))
+        draws = sum(group[rng.integers(0, len(group), (300, len(group)))].mean(axis=1) for group in groups)
+        low, high = percentiles(draws, n_clusters, n_groups)
+        hits += low <= 0 <= high
+    assert 0.9 <= hits / 1000 <= 0.98
+
+
 def test_an_interval_covers_the_truth_about_as_often_as_it_says():
     rng, hits = np.random.default_rng(0), 0
     for _ in range(300):
