@@ -8,6 +8,7 @@ import numpy as np
 
 from ingest.fixations.collecting import Collection
 from ingest.fixations.study import Study
+from ingest.fixations.trials import Read
 from warehouse import logs
 from warehouse.errors import BadInput
 from warehouse.plugin.contents import Rejection
@@ -16,6 +17,8 @@ MOST = 0.1
 """Share of trials that may be rejected for one reason; of more, the files are not what the mapping says."""
 USUAL_MS = (10, 10_000)
 """Between which the middle of durations is; others are not in milliseconds."""
+STEPS = 100
+"""So many steps from word to word are not all to a later one."""
 IN_ORDER = "give each fixation once and in its order, or correct the mapping"
 AGAIN = "give each fixation once; where a page was read again, name the column that tells: [columns] reading"
 REMEDIES = {
@@ -46,16 +49,20 @@ def survey(study: Study, collection: Collection) -> list[Count]:
     Raises
     ------
     BadInput
-        If a reader looked at no word, many trials cannot be, or durations are not in milliseconds.
+        If a reader looked at no word, many trials cannot be, durations are not in milliseconds, or no eye goes back.
     """
-    counts, durations = [], []
+    counts, durations, is_ahead = [], [], Counter[bool]()
     for person, found in study.readers(collection):
+        is_ahead.update((_steps(found) > 0).tolist())
         durations.append(float(np.median(found.duration)) if len(found.duration) else np.nan)
         why = study.mapping.exclude.get(person.label, "")
         counts.append(Count(person.label, person.group, len(found.trials), len(found.word),
                             int((found.word >= 0).sum()), found.rejected, why))  # fmt: skip
     _refuse_many_rejected(counts)
     _refuse_who_looked_nowhere(counts)
+    if is_ahead[True] >= STEPS and not is_ahead[False]:
+        what = "each is on a later word than the one before, and every eye goes back at times: these are totals by word"
+        raise BadInput(what, "the fixations", "give the fixation report, with one row a fixation")
     known = [value for value in durations if not np.isnan(value)]
     middle = float(np.median(known)) if known else USUAL_MS[0]
     if not USUAL_MS[0] <= middle <= USUAL_MS[1]:
@@ -67,6 +74,12 @@ def survey(study: Study, collection: Collection) -> list[Count]:
     for label in study.mapping.exclude.keys() - collection.people.keys():
         logs.remark(f"The mapping excludes the reader {label}, who is not in these files.")
     return counts
+
+
+def _steps(found: Read) -> np.ndarray:
+    """Give by how many words each fixation is beyond the one before it in the same sentence, (n_steps,)."""
+    is_step = (np.diff(found.row) == 0) & (np.diff(found.reading) == 0) & (found.word[1:] >= 0) & (found.word[:-1] >= 0)
+    return np.asarray(np.diff(found.word)[is_step])
 
 
 def _refuse_many_rejected(counts: Sequence[Count]) -> None:

@@ -152,9 +152,10 @@ class Table:
 
     def _rows(self, file: IO[str]) -> Any:
         """Give the rows; `line_num` of what is given is the number of lines read."""
-        if self.form.quote:
-            return csv.reader(file, delimiter=self.separator, quotechar=self.form.quote)
-        return csv.reader(file, delimiter=self.separator, quoting=csv.QUOTE_NONE)
+        quotes = {"quotechar": self.form.quote} if self.form.quote else {"quoting": csv.QUOTE_NONE}
+        if self.separator == " ":  # columns may be aligned by several
+            return csv.reader(map(str.strip, file), delimiter=" ", skipinitialspace=True, **quotes)
+        return csv.reader(file, delimiter=self.separator, **quotes)
 
     @cached_property
     def separator(self) -> str:

@@ -57,6 +57,10 @@ BAD = {
         r"has no column 'page'; its columns are seite, sentence, position, text"),
     "totals by word": ("PP_NR\tWORD_ID\tWORD_TOTAL_READING_TIME\nx\t1\t250\n", COLUMNS, WORDS, BadInput,
         r"holds totals by word \(as GECO publishes\), and not the fixations"),
+    "totals by word of no known name": (
+        ONE_TRIAL[:ONE_TRIAL.index("anna")]
+        + "".join(f"r{i}\tp1\t{k}\t20{k}\t{k}\n" for i in range(40) for k in range(1, 6)),
+        COLUMNS, WORDS, BadInput, r"each is on a later word than the one before.*: these are totals by word"),
     "a spreadsheet": ("PK\x03\x04 and so on", COLUMNS, WORDS, BadInput, r"is a spreadsheet or an archive"),
     "every row twice, one after the other, without numbers and starts": (
         MANY + "".join(2 * line for line in MANY_ROWS), BY_ROW, WORDS, BadInput,

@@ -6,6 +6,7 @@ import lzma
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -30,7 +31,7 @@ def read(tmp_path: Path) -> Reading:
         for name, text in texts.items():
             (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
         study = Study.opened([tmp_path / "fixations.tsv"], str(tmp_path / "mapping.toml"), [tmp_path / "words.tsv"])
-        collection = collect(study.tables, study.mapping, study.text, tmp_path)
+        collection = collect(study.tables, study.mapping, study.text, Path(mkdtemp(dir=tmp_path)))
         return {
             person.label: list(zip(*(column.tolist() for column in columns), strict=True))
             for person, found in study.readers(collection)
@@ -99,6 +100,12 @@ def test_skip_and_alias_take_names_as_they_are_written_elsewhere(read: Reading):
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
 def test_compressed_files_are_known_by_how_they_begin(read: Reading, pack: Callable[[bytes], bytes]):
     assert len(read(pack(ONE_TRIAL.encode()), COLUMNS)["anna"]) == 7
+
+
+def test_columns_may_be_aligned_by_blanks(read: Reading):
+    lines = [line.split("\t") for line in ONE_TRIAL.splitlines()]
+    aligned = "\n".join("".join(f"{value:>9}" for value in line) + " " for line in lines)
+    assert read(aligned, COLUMNS) == read(ONE_TRIAL, COLUMNS)
 
 
 def test_a_value_of_several_lines_is_one_where_the_lines_are_no_rows(read: Reading):
