@@ -25,6 +25,7 @@ from warehouse.schema.tables import alternatives
     shows=("mart.resemblance_variant", "mart.reader_variant"),
     in_blocks=True,
     from_sums="article",
+    predictors="head_average",
 )
 def head_averaged_resemblance(layer: Cells, readers: Cells, article: Cells, sentence: Cells) -> Columns:
     """Regress each reader's saccades on the mean over the heads of one layer, with intercept.

@@ -17,6 +17,7 @@ from warehouse.plugin.registry import analyses, parameters, sources
 from warehouse.schema.fields import FIELDS
 from warehouse.schema.sqlfiles import SQL_SCHEMAS, SqlFile, sql_files
 from warehouse.schema.tables import SCHEMAS, metadata
+from warehouse.slices import PREDICTOR_COUNTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("warehouse", "ingest", "analytics")
@@ -153,6 +154,13 @@ def test_the_checks_run_what_the_readme_says():
 def test_an_analysis_has_the_name_of_its_module_and_is_tested_under_it(name: str):
     assert analyses()[name].function.__module__ == f"analytics.{name}"
     assert [path for path in (ROOT / "tests").rglob("test_*.py") if re.search(rf"\b{name}\b", path.read_text())]
+
+
+@pytest.mark.parametrize("name", sorted(analyses()))
+def test_an_analysis_by_least_squares_says_how_many_columns_it_needs(name: str):
+    """Else one corpus with too few word pairs stops it for all others."""
+    fits = "analytics._stats.least_squares import" in (ROOT / f"analytics/{name}.py").read_text()
+    assert not fits or analyses()[name].predictors in PREDICTOR_COUNTS
 
 
 @pytest.mark.parametrize("declared", [*sources().values(), *analyses().values()], ids=lambda declared: declared.name)

@@ -97,7 +97,8 @@ class Analysis:
         What sums over cells it can take in place of attention: those with readers ``article`` by article, or only
         ``sentence`` by sentence. Empty: it needs cells.
     predictors : str
-        The slice of whose columns least squares needs fewer than there are word pairs beside the largest article.
+        What least squares has as columns, of which it needs fewer than there are word pairs beside the largest article:
+        the slice ``layer`` or ``patterns``, or the ``head_average``.
         Units with too few are left out where there are others. Empty: it gives such units no value by itself.
     """
 

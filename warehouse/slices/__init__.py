@@ -6,7 +6,7 @@ reads has, and that are not left out on request; ordered by sentence, word looke
 or in blocks of whole sentences.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any
 
@@ -133,6 +133,12 @@ SLICES: Mapping[str, Slice] = {
 }
 
 
+PREDICTOR_COUNTS: Mapping[str, Callable[[Reading, Work], int]] = {
+    "layer": attention.head_count,
+    "patterns": patterns.count,
+    "head_average": lambda *_: 1,
+}
+"""How many columns least squares has: the heads of a layer, patterns, or the mean over the heads."""
 AHEAD = 500
 """Units that are looked ahead at: what is remembered of them has to be in memory together."""
 
@@ -203,18 +209,18 @@ class Slices:
         names : sequence of str
             The slices that it reads.
         predictors : str
-            The one of them that least squares takes as predictors, ``layer`` or ``patterns``; empty where none is.
+            What least squares takes as predictors, a key of `PREDICTOR_COUNTS`; empty where it takes none.
         works : sequence of mapping
             The units.
         """
         held = [SLICES[name].held for name in names]
-        count = attention.head_count if predictors == "layer" else patterns.count
         for work in self._looked_ahead(names, works) if predictors or "gaps" in names else ():
             if not predictors:
                 yield "; ".join(pairs.gaps(self.reading, work)) or None
                 continue
             where = work.get("corpus", "their corpus")  # units over models have its number only
-            given, needed = cells.training_count(self.reading, work, held), count(self.reading, work) + 2
+            needed = PREDICTOR_COUNTS[predictors](self.reading, work) + 2
+            given = cells.training_count(self.reading, work, held)
             yield f"{where} has {given} word pairs to fit, and {needed} are needed" if given < needed else None
 
     def inputs_of_all(self, names: Sequence[str], works: Sequence[Work]) -> Iterator[dict[str, str]]:
