@@ -22,7 +22,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from benchmarks.made import GPT2, LLAMA_30B, QUIET, Shape, add_readers, arrays, load_arrays, made_warehouse
 from benchmarks.measuring import Finding, Timing, alternated, found, report, show
 from warehouse.access import embargoes, roles
-from warehouse.compute import agenda
+from warehouse.compute import everything
 from warehouse.database import statistics
 from warehouse.database.connection import Database
 
@@ -169,7 +169,7 @@ def _load(database: Database, shape: Shape) -> None:
 
 
 def _compute(database: Database) -> None:
-    for _, outcome in agenda.compute_all(database, {}, [], QUIET, resamples=20, subsets=5):
+    for _, outcome in everything.compute_all(database, {}, [], QUIET, resamples=20, subsets=5):
         if isinstance(outcome, Exception):
             print(outcome)
 

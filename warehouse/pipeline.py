@@ -10,7 +10,8 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from warehouse.compute.one_analysis import compute_one, with_parameters
+from warehouse.compute.one_analysis import compute_one
+from warehouse.compute.plan import with_parameters
 from warehouse.compute.restriction import Selection
 from warehouse.compute.workers import start_workers
 from warehouse.database import statistics

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from warehouse import pipeline
-from warehouse.compute import agenda, one_analysis
+from warehouse.compute import agenda, everything, one_analysis
 from warehouse.database.connection import Database
 from warehouse.plugin.contents import Extraction, Unit
 from warehouse.plugin.registry import Source, sources
@@ -39,7 +39,7 @@ def ingest_all_but(database: Database, *left_out: str) -> None:
 def compute(database: Database) -> None:
     """Compute what stands on readers, on attention and on both; with `EVERYTHING` set all there is, with few draws."""
     if EVERYTHING:
-        for name, outcome in agenda.compute_all(database, STUDY, [], QUIET, resamples=5, subsets=5):
+        for name, outcome in everything.compute_all(database, STUDY, [], QUIET, resamples=5, subsets=5):
             assert not isinstance(outcome, Exception), (name, outcome)
     else:
         for name in ANALYSES:

@@ -8,7 +8,8 @@ from typing import Any
 from tests.conftest import STUDY
 from warehouse import pipeline
 from warehouse.access import erasure
-from warehouse.compute.agenda import agenda, compute_all
+from warehouse.compute.agenda import agenda
+from warehouse.compute.everything import compute_all
 from warehouse.database.connection import Database
 from warehouse.errors import Busy
 from warehouse.plugin.registry import sources

@@ -17,6 +17,8 @@ from tests.conftest import cloned
 from warehouse import pipeline
 from warehouse.cli import main
 from warehouse.compute import agenda
+from warehouse.compute.everything import compute_all
+from warehouse.compute.one_analysis import compute_one
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, UnknownName
@@ -51,7 +53,7 @@ def due(database: Database, name: str) -> agenda.Due:
 
 
 def everything(database: Database, jobs: int = 1) -> dict[str, Any]:
-    return dict(agenda.compute_all(database, ONE_MEASURE, (), QUIET, jobs, **FEW_DRAWS))
+    return dict(compute_all(database, ONE_MEASURE, (), QUIET, jobs, **FEW_DRAWS))
 
 
 def test_every_analysis_comes_after_those_that_it_stands_on() -> None:
@@ -119,18 +121,16 @@ def test_two_processes_find_the_same_rows_as_one(cluster: EmbeddedServer, study_
 
 def test_an_unknown_model_is_named_before_anything_is_computed(study: Database) -> None:
     with pytest.raises(UnknownName, match="no such model"):
-        next(agenda.compute_all(study, {"model": ["simulated-huge"]}, (), QUIET))
+        next(compute_all(study, {"model": ["simulated-huge"]}, (), QUIET))
 
 
 def test_what_cannot_be_done_is_told_and_the_rest_is_done(study: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    compute_one = agenda.compute_one
-
     def refuses(workers: Any, analysis: Any, *rest: Any) -> Tally:
         if analysis.name == "attention_divergence":
             raise BadInput("lacks layers", "models to compare", "choose others")
         return compute_one(workers, analysis, *rest)
 
-    monkeypatch.setattr(agenda, "compute_one", refuses)
+    monkeypatch.setattr("warehouse.compute.everything.compute_one", refuses)
     outcome = everything(study)
     assert isinstance(outcome["attention_divergence"], BadInput)
     assert "stands on attention_divergence" in str(outcome["divergence_significance"])

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from warehouse import pipeline
-from warehouse.compute import agenda
+from warehouse.compute import everything
 from warehouse.database.connection import Database
 from warehouse.progress import Progress
 
@@ -28,7 +28,7 @@ def computed(study: Database) -> Database:
         connection.execute(LOSSES)
     for name in ("attention_divergence", "reader_reliance"):
         pipeline.compute(study, name, CHOICE, progress=Progress(quiet=True))
-    dict(agenda.compute_all(study, CHOICE, (), Progress(quiet=True), 1, resamples=5, subsets=2))
+    dict(everything.compute_all(study, CHOICE, (), Progress(quiet=True), 1, resamples=5, subsets=2))
     return study
 
 

@@ -9,8 +9,7 @@ from tests.conftest import STUDY, cloned
 from tests.integration.test_surprisal_fit import PLANTED as SURPRISAL
 from warehouse import pipeline
 from warehouse.compute import one_analysis
-from warehouse.compute.one_analysis import complete_parameters
-from warehouse.compute.plan import make_plan
+from warehouse.compute.plan import complete_parameters, make_plan
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.plugin.registry import analyses

@@ -14,7 +14,7 @@ import pytest
 
 from tests.conftest import STUDY, cloned
 from warehouse.cli import main
-from warehouse.compute import agenda
+from warehouse.compute import everything
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput
@@ -31,7 +31,7 @@ NEEDS_MORE = {"example_regions", "loss_scatter", "surprisal_fit", "divergence_te
 @pytest.fixture(scope="module")
 def computed(cluster: EmbeddedServer, study_template: str) -> Iterator[Database]:
     with cloned(cluster, study_template) as database:
-        for _ in agenda.compute_all(database, STUDY, (), QUIET, resamples=10, subsets=3):
+        for _ in everything.compute_all(database, STUDY, (), QUIET, resamples=10, subsets=3):
             pass
         yield database
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import STUDY, cloned
 from tools.pages import QUESTIONS
-from warehouse.compute import agenda
+from warehouse.compute import everything
 from warehouse.dashboard.views import VIEWS, page
 from warehouse.database.connection import Database
 from warehouse.progress import Progress
@@ -48,7 +48,7 @@ def asked_by_analyses(whole_study: Database) -> list[Asked]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Recorded, "questions", [])
         patch.setattr(psycopg.Connection, "__init__", _recording(psycopg.Connection.__init__))
-        computed = dict(agenda.compute_all(whole_study, STUDY, [], Progress(quiet=True), resamples=10, subsets=2))
+        computed = dict(everything.compute_all(whole_study, STUDY, [], Progress(quiet=True), resamples=10, subsets=2))
         assert not [error for error in computed.values() if isinstance(error, Exception)]
         return list({question: (question, params) for question, params in Recorded.questions}.values())
 

@@ -17,7 +17,6 @@ from warehouse.cli.selection import pop_selection, selection_options
 from warehouse.cli.tables import folded, terminal_width
 from warehouse.cli.waiting import wait_option
 from warehouse.compute.agenda import Due, agenda, on_request
-from warehouse.compute.agenda import compute_all as compute_everything
 from warehouse.errors import WarehouseError
 from warehouse.load.tally import Tally
 from warehouse.plugin.registry import analyses
@@ -61,6 +60,8 @@ def _compute_all(
     context: click.Context, /, leave_out: tuple[str, ...], dry_run: bool, jobs: int, scheduler: str | None,
     wait_s: float, form: Form, **given: Any,
 ) -> None:  # fmt: skip
+    from warehouse.compute.everything import compute_all as compute_everything
+
     command: CommandContext = context.obj
     database, selection, chosen = command.database(), pop_selection(given), _chosen(context, given)
     if dry_run:

@@ -1,6 +1,5 @@
-"""All analyses, in dependency order: what is due, and doing it."""
+"""All analyses, in dependency order: what is due."""
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,19 +7,13 @@ from typing import Any
 
 from psycopg import sql
 
-from warehouse import logs
-from warehouse.compute.one_analysis import complete_parameters, compute_one
-from warehouse.compute.plan import Plan, count_units, make_plan
-from warehouse.compute.restriction import Selection, refuse_unknown
-from warehouse.compute.workers import start_workers
+from warehouse.compute.plan import Plan, Planned, complete_parameters, count_units, job_of, make_plan
+from warehouse.compute.restriction import Selection
 from warehouse.database.connection import Database
 from warehouse.database.types import Connection
-from warehouse.errors import BadInput, WarehouseError
-from warehouse.ledger import pace, sessions
-from warehouse.load.tally import Tally
+from warehouse.ledger import pace, unit_records
 from warehouse.plugin.registry import Analysis, analyses, in_order
 from warehouse.plugin.registry import parameters as parameters_of
-from warehouse.progress import Progress
 from warehouse.schema import migrations
 from warehouse.slices import Slices
 from warehouse.slices.units import with_results
@@ -67,73 +60,29 @@ def agenda(database: Database, selection: Selection, leave_out: Sequence[str] = 
         slices = Slices(reading, leave_out)
         known = pace.paces(reading)
         found: dict[str, Due] = {}
-        for analysis in _everything(selection):
-            plan = make_plan(slices, analysis, selection, _own(analysis, parameters))
+        for analysis in everything_for(selection):
+            plan = make_plan(slices, analysis, selection, own_parameters(analysis, parameters))
             before = [name for name in analysis.after if found[name].plan.todo or found[name].waits_for]
             found[analysis.name] = Due(plan, known.get(plan.job), tuple(before))
     return list(found.values())
 
 
-def counted(reading: Connection) -> Iterator[tuple[Plan, int]]:
-    """Give of every analysis the plan of what is computed, and how many units there could be.
+def counted(reading: Connection) -> Iterator[tuple[Analysis, list[Planned], int]]:
+    """Give of every analysis the units that are computed, and how many there could be.
 
-    Where these are many, the plan is of those that have rows: one without, such as the effect of tuning where no model
+    Where these are many, only those that have rows are given: one without, such as the effect of tuning where no model
     was tuned, is then told as missing.
     """
-    slices = Slices(reading)
+    slices, begun = Slices(reading), unit_records.jobs(reading)
     for analysis in in_order(sorted(analyses())):
-        count = count_units(slices, analysis)
-        among = with_results(analysis) if count > MANY else sql.SQL("true")
-        yield make_plan(slices, analysis, {}, _own(analysis, {}), computed_among=among), count
+        count, computed = count_units(slices, analysis), list[Planned]()
+        if job_of(analysis) in begun:
+            among = with_results(analysis) if count > MANY else sql.SQL("true")
+            computed = make_plan(slices, analysis, {}, own_parameters(analysis, {}), computed_among=among).units
+        yield analysis, computed, count
 
 
-def compute_all(
-    database: Database,
-    selection: Selection,
-    leave_out: Sequence[str],
-    progress: Progress,
-    jobs: int = 1,
-    scheduler: str | None = None,
-    wait_s: float = 0.0,
-    **parameters: Any,
-) -> Iterator[tuple[str, Tally | WarehouseError]]:
-    """Compute every analysis; yield its tally, or why it could not be done, and go on with those that do not need it.
-
-    Each takes those of the parameters that it has. Another command that computes the same, or a withdrawal, is waited
-    for `wait_s` seconds. A withdrawal that comes meanwhile goes first, between two analyses; then everything is looked
-    at again from the first one, since what was withdrawn may have been read by any.
-
-    Raises
-    ------
-    UnknownName
-        If something is chosen that the warehouse does not hold; nothing is computed then.
-    """
-    migrations.check(database)
-    withdrawal_s = wait_s
-    while True:
-        failed: set[str] = set()
-        with start_workers(database, leave_out, jobs, scheduler, wait_s, withdrawal_s) as workers:
-            asking = workers.slices.reading.connection
-            refuse_unknown(asking, selection)
-            for analysis in _everything(selection):
-                if sessions.is_withdrawal_waiting(asking):
-                    break
-                try:
-                    _refuse_to_stand_on(failed, analysis)
-                    own = _own(analysis, parameters)
-                    yield analysis.name, compute_one(workers, analysis, selection, progress, own)
-                except BadInput as error:
-                    failed.add(analysis.name)
-                    yield analysis.name, error
-            else:
-                return
-        logs.remark(
-            "Something is being withdrawn from the warehouse: it goes first, then all begins anew with the rest."
-        )
-        withdrawal_s = math.inf
-
-
-def _everything(selection: Selection) -> list[Analysis]:
+def everything_for(selection: Selection) -> list[Analysis]:
     """Give the analyses that are not on request only, and that are for what is chosen."""
     return in_order(sorted(name for name, analysis in analyses().items() if _is_for(analysis, selection)))
 
@@ -148,11 +97,7 @@ def _is_for(analysis: Analysis, selection: Selection) -> bool:
     return not analysis.on_request and (not analysis.quantities or set(chosen) <= set(analysis.quantities))
 
 
-def _own(analysis: Analysis, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def own_parameters(analysis: Analysis, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Give all parameters of an analysis: of those given the ones that it has, and the defaults of the others."""
     own = parameters_of(analysis.function).keys() & parameters.keys()
     return complete_parameters(analysis, analysis.name, {name: parameters[name] for name in own})
-
-
-def _refuse_to_stand_on(failed: set[str], analysis: Analysis) -> None:
-    if broken := sorted(failed.intersection(analysis.after)):
-        raise BadInput(f"stands on {', '.join(broken)}, which could not be done", analysis.name, "see there")

@@ -1,10 +1,10 @@
 """One analysis, from its plan to the end of its run."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from warehouse.compute import results
-from warehouse.compute.plan import Plan, make_plan
+from warehouse.compute.plan import Plan, make_plan, with_parameters
 from warehouse.compute.restriction import Selection
 from warehouse.compute.workers import Task, Workers
 from warehouse.database.connection import Database
@@ -12,8 +12,7 @@ from warehouse.database.translation import translate_errors
 from warehouse.database.types import Connection
 from warehouse.ledger import pace, runs
 from warehouse.load.tally import Tally
-from warehouse.plugin.registry import Analysis, in_order
-from warehouse.plugin.registry import parameters as declared_parameters
+from warehouse.plugin.registry import Analysis
 from warehouse.progress import Progress
 from warehouse.schema import migrations
 from warehouse.slices import Slices
@@ -63,18 +62,6 @@ def _carry_out(
                 bar.update(piece not in left.values(), rows=outcome.rows or 0, latest=outcome.unit.key)
         results.finish(workers.writing, plan.analysis, plan.job)
     return rows
-
-
-def complete_parameters(analysis: Analysis, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Give an analysis's parameters: those chosen for the one that is named, the defaults of the rest."""
-    defaults = {key: parameter.default for key, parameter in declared_parameters(analysis.function).items()}
-    return {**defaults, **(parameters if analysis.name == name else {})}
-
-
-def with_parameters(name: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Analysis, dict[str, Any]]]:
-    """Yield an analysis after those whose results belong beside its own, each with all its parameters."""
-    for analysis in in_order([name]):
-        yield analysis, complete_parameters(analysis, name, parameters)
 
 
 def plans(

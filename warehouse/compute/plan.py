@@ -1,7 +1,7 @@
 """What an analysis has to do: which units are missing, which are stale and why, which stand."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from warehouse.ledger import runs, unit_records
 from warehouse.ledger.fingerprints import fingerprint
 from warehouse.ledger.versions import code_version
 from warehouse.plugin.code import code_digest
-from warehouse.plugin.registry import Analysis
+from warehouse.plugin.registry import Analysis, in_order
+from warehouse.plugin.registry import parameters as declared_parameters
 from warehouse.slices import Slices, Work
 from warehouse.slices.units import count_work, work_of
 
@@ -121,7 +122,7 @@ def make_plan(
     deciding = {name: value for name, value in parameters.items() if name not in analysis.permits}
     decisive = {"leave_out": sorted(leave_out), **deciding}
     recorded = {**decisive, **parameters, "selection": {name: sorted(chosen) for name, chosen in selection.items()}}
-    job, code = f"compute {analysis.name}", code_version(code_digest(analysis))
+    job, code = job_of(analysis), code_version(code_digest(analysis))
     unfinished = runs.unfinished_run(connection, job, recorded, code)
     standing = unit_records.done_units(connection, job, also_run=unfinished)
     of_run = {"code": code, "parameters": fingerprint(decisive)}
@@ -147,11 +148,31 @@ def make_plan(
     return Plan(analysis, recorded, code, job, units, unfinished is not None, left_out, Counter(refused.values()))
 
 
+def complete_parameters(analysis: Analysis, name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Give an analysis's parameters: those chosen for the one that is named, the defaults of the rest."""
+    defaults = {key: parameter.default for key, parameter in declared_parameters(analysis.function).items()}
+    return {**defaults, **(parameters if analysis.name == name else {})}
+
+
+def with_parameters(name: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Analysis, dict[str, Any]]]:
+    """Yield an analysis after those whose results belong beside its own, each with all its parameters."""
+    for analysis in in_order([name]):
+        yield analysis, complete_parameters(analysis, name, parameters)
+
+
+def job_of(analysis: Analysis) -> str:
+    """Give what the ledger calls it to compute an analysis."""
+    return f"compute {analysis.name}"
+
+
 def count_units(slices: Slices, analysis: Analysis) -> int:
     """Count the units that could be computed, without a look at each."""
-    connection = slices.reading.connection
+    reading = slices.reading
     where, chosen = restriction_of(slices, analysis, {})
-    counted = count_work(connection, analysis, where, chosen)
+    same = analysis.over, "readers" in analysis.reads, where.as_string(), repr(chosen)
+    counted = reading.remember(
+        "counts of work", same, lambda: count_work(reading.connection, analysis, where, chosen), at_most=64
+    )
     return sum(count for work, count in counted if _has_readers(slices, analysis, work))
 
 

@@ -84,6 +84,11 @@ def done_units(
     return {key: Done(*rest) for key, *rest in rows}
 
 
+def jobs(connection: Connection) -> set[str]:
+    """Give the jobs that have done a unit."""
+    return {job for (job,) in connection.execute(_JOBS).fetchall()}
+
+
 def await_unit(connection: Connection, job: str, key: str, known: Done | None) -> Done | None:
     """Wait for other transactions that write a unit; give it where it has been written since `known`."""
     connection.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [JOBS, f"{job} {key}"])
@@ -122,6 +127,7 @@ JOIN ops.run USING (run_id)
 WHERE job = %(job)s AND unit_state = 'done' AND (%(all)s OR run_status = 'done' OR run_id = %(also)s)
 ORDER BY unit_id
 """
+_JOBS = "SELECT DISTINCT job FROM ops.run WHERE EXISTS (SELECT FROM ops.unit WHERE unit.run_id = run.run_id)"
 _NEWEST = """
 SELECT run_id, unit_id, fingerprint, inputs, row_count
 FROM ops.unit

@@ -7,9 +7,10 @@ from psycopg.rows import dict_row
 
 from warehouse.access import embargoes
 from warehouse.compute import agenda
-from warehouse.compute.plan import Plan
+from warehouse.compute.plan import Planned
 from warehouse.database.connection import Database
 from warehouse.database.types import Connection
+from warehouse.plugin.registry import Analysis
 from warehouse.schema import migrations
 
 Records = list[dict[str, Any]]
@@ -62,12 +63,12 @@ def status(database: Database) -> WarehouseStatus:
     return WarehouseStatus(facts, corpora, readers, attention, due, unfinished, hidden)
 
 
-def _of_analysis(computed: Plan, unit_count: int) -> dict[str, Any]:
-    stale = [unit for unit in computed.todo if unit.reason != "missing"]
-    standing = len(computed.units) - len(computed.todo)
+def _of_analysis(analysis: Analysis, computed: list[Planned], unit_count: int) -> dict[str, Any]:
+    stale = [unit for unit in computed if unit.reason]
+    standing = len(computed) - len(stale)
     return {
-        "analysis": computed.analysis.name,
-        "on_request": computed.analysis.on_request,
+        "analysis": analysis.name,
+        "on_request": analysis.on_request,
         "standing": standing,
         "missing": unit_count - standing - len(stale),
         "stale": len(stale),
