@@ -1,5 +1,6 @@
 """A mapping file: what a study's columns mean, where its words are, and who took part."""
 
+import re
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -16,6 +17,7 @@ MISSING = ("", ".", "n/a", "NA", "N/A", "NaN", "nan", "None", "null")
 """How a table says that it has no value, unless its mapping says otherwise: as published, and as pandas and R write."""
 BY_ROW = ("order", "row")
 """The order in which rows stand in the file: no column says it."""
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 NAMES = Names()
 FROM_FIXATIONS = "from fixations"
 ONE_CHARACTER = {"separator": ("auto",), "quote": ("",)}
@@ -136,6 +138,9 @@ def _mapping(path: Path, told: dict[str, Any]) -> Mapping:
         str(tables["checks"].get("word_text", "")),
         repr(sorted(told.items(), key=lambda part: part[0])),
     )
+    if not LANGUAGE.fullmatch(found.corpus.language):
+        what = f"language = {found.corpus.language!r} is not a code of a language"
+        raise BadInput(what, f"{path}, [corpus]", "give it as BCP 47 does, e.g. en, de-CH or zh-Hans")
     _require_enough(path, found)
     _require_reasons(path, found.exclude)
     return found

@@ -98,6 +98,8 @@ BAD = {
         r"\[word\]: base = '1' is not a whole number"),
     "a name of files that names a field twice": (ONE_TRIAL, COLUMNS + '[files]\nname = "{a}{a}"', WORDS, BadInput,
         r"fixations\.tsv: cannot be told by '\{a\}\{a\}': redefinition of group name"),
+    "a language by its name": (ONE_TRIAL, FACTS.replace('"da"', '"Danish"') + COLUMNS, WORDS, BadInput,
+        r"\[corpus\]: language = 'Danish' is not a code of a language; give it as BCP 47 does"),
     "a corpus without a licence": (ONE_TRIAL, FACTS.replace("CC BY 4.0", "") + COLUMNS, WORDS, BadInput,
         r"\[corpus\]: does not say licence; add it"),
     "a reader left out without a reason": (ONE_TRIAL, COLUMNS + '[readers]\nexclude = {anna = " "}', WORDS, BadInput,

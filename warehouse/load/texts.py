@@ -8,7 +8,10 @@ from warehouse.declarations import Table
 from warehouse.plugin.contents import Columns
 from warehouse.schema.tables import stimulus
 
-UNSPACED = {"zh", "cmn", "yue", "wuu", "nan", "hak", "lzh", "ja", "th", "lo", "km", "my", "bo", "dz"}
+UNSPACED = {
+    "zh", "zho", "chi", "cmn", "yue", "wuu", "nan", "hak", "lzh", "ja", "jpn", "th", "tha", "lo", "lao", "km", "khm",
+    "my", "mya", "bo", "bod", "dz", "dzo",
+}  # fmt: skip
 """Languages that are written without blanks between words."""
 Article = Mapping[str, str | Sequence[str]]
 """The sentences of an article in their order: label to text, words separated by white space, or to its words."""
