@@ -4,6 +4,7 @@ import numpy as np
 
 from analytics._stats.effect_size import interval
 from analytics._stats.multiplicity import corrected
+from analytics._stats.t_test import ROUNDING
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import analysis
 from warehouse.schema.tables import comparison
@@ -84,7 +85,8 @@ def _paired_t(difference: np.ndarray, mean: np.ndarray, count: np.ndarray) -> tu
 
     squares = np.nansum((difference - mean[:, None]) ** 2, axis=1)
     freedom = count - 1.0
-    is_tested = (freedom > 0) & (squares > 0)
+    equal = count * (ROUNDING * np.nanmax(np.abs(difference), axis=1, initial=0)) ** 2
+    is_tested = (freedom > 0) & (squares > equal)
     error = np.sqrt(np.divide(squares, freedom * count, out=np.full_like(mean, np.nan), where=is_tested))
     t = mean / error
     return t, np.asarray(2 * stdtr(np.maximum(freedom, 1), -np.abs(t)))

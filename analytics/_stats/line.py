@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from analytics._stats.t_test import ROUNDING, largest
+
 LEVEL = 0.95
 
 
@@ -47,7 +49,7 @@ def why_no_line(x: np.ndarray, y: np.ndarray) -> str | None:
         return f"{len(x)} {'model' if len(x) == 1 else 'models'} with both values: three are needed"
     if np.ptp(x) == 0:
         return "the models do not differ in the predictor"
-    if np.ptp(y) == 0:
+    if np.ptp(y) <= ROUNDING * largest(y):
         return "the models do not differ in the score"
     return None
 

@@ -8,6 +8,8 @@ from analytics._stats.effect_size import interval
 
 TESTED = ("t_statistic", "degrees_of_freedom", "p_value", "p_greater", "effect_size", "effect_low", "effect_high")
 """What is None where there is no test."""
+ROUNDING = 1e-12
+"""Share of the largest value that equal values may differ by after they were computed."""
 
 
 def paired(left: np.ndarray, right: np.ndarray) -> dict[str, Any]:
@@ -24,7 +26,7 @@ def paired(left: np.ndarray, right: np.ndarray) -> dict[str, Any]:
     n = len(difference)
     if n < 2:
         return _missing("paired", f"{n} pair of values is too few" if n else "there are no pairs of values")
-    return _tested("paired", difference.mean(), difference.var(ddof=1), 1 / n, n - 1)
+    return _tested("paired", difference.mean(), difference.var(ddof=1), 1 / n, n - 1, largest(left, right))
 
 
 def independent(left: np.ndarray, right: np.ndarray) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def independent(left: np.ndarray, right: np.ndarray) -> dict[str, Any]:
         return _missing("independent", f"{min(n, m)} values on the {'left' if n < m else 'right'} side are too few")
     degrees = n + m - 2
     pooled = (np.var(left, ddof=1) * (n - 1) + np.var(right, ddof=1) * (m - 1)) / degrees
-    return _tested("independent", np.mean(right) - np.mean(left), pooled, 1 / n + 1 / m, degrees)
+    return _tested("independent", np.mean(right) - np.mean(left), pooled, 1 / n + 1 / m, degrees, largest(left, right))
 
 
 def p_equivalent(difference: np.ndarray, bound: float) -> float | None:
@@ -65,10 +67,17 @@ def quantile(degrees: int) -> float:
     return float(stdtrit(degrees, 0.975))
 
 
-def _tested(kind: str, difference: float, variance: float, per_value: float, degrees: int) -> dict[str, Any]:
+def largest(*sides: np.ndarray) -> float:
+    """Give the largest absolute value of several arrays, none of which is empty."""
+    return max(float(np.abs(side).max()) for side in sides)
+
+
+def _tested(
+    kind: str, difference: float, variance: float, per_value: float, degrees: int, scale: float
+) -> dict[str, Any]:
     from scipy.special import stdtr
 
-    if not variance * per_value > 0:
+    if not variance > (ROUNDING * scale) ** 2:
         return _missing(kind, "the values do not vary")
     t = float(difference / np.sqrt(variance * per_value))
     low, high = interval(t, degrees, per_value)

@@ -46,6 +46,8 @@ def test_sides_exchanged_turn_the_sign(test):
         pytest.param(paired, [0.1], [0.2], "1 pair of values is too few", id="one pair"),
         pytest.param(paired, [], [], "there are no pairs of values", id="no pair"),
         pytest.param(paired, [0.25, 0.5], [0.5, 0.75], "the values do not vary", id="all alike"),
+        pytest.param(paired, [0.3] * 7, [0.3 + 0.1] * 7, "the values do not vary", id="alike but for rounding"),
+        pytest.param(independent, [0.3] * 7, [0.1] * 3, "the values do not vary", id="constant but for rounding"),
     ],
 )
 def test_without_enough_values_there_is_no_test(test, left, right, reason):
