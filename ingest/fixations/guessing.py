@@ -34,6 +34,10 @@ ALIKE = {
 }
 """Parts of names under which other programs have them; in this order, and each column once."""
 LABELS = ("CURRENT_FIX_INTEREST_AREA_LABEL", "word_text", "ia", "IA_LABEL")
+UNIT = re.compile(r"[\[(](s|ms|[uµμ]s|ns)[\])]")
+"""A unit in the name of a column."""
+KIND = re.compile("(event|movement).*type|^type$|^event$", re.IGNORECASE)
+"""The names of columns that tell fixations from saccades and blinks."""
 COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 MARKS = 6
 """Marks of being on no word that a mapping would list."""
@@ -55,6 +59,8 @@ class Guess:
         The number of the first word.
     off : list of str
         What stands in the column of words and is no number of one.
+    only : dict of str to list of str
+        A column that tells kinds of events, to those that are fixations.
     """
 
     known: Mapping[str, str]
@@ -63,6 +69,7 @@ class Guess:
     decimal: str
     base: int
     off: Sequence[str]
+    only: Mapping[str, Sequence[str]]
 
     @property
     def columns(self) -> dict[str, str]:
@@ -83,19 +90,46 @@ class Guess:
 def guess(table: Table) -> Guess:
     """Guess from the header and the first rows."""
     lower = {name.lower(): name for name in reversed(table.header)}
-    known = {thing: lower[name.lower()] for thing, names in LIKELY.items()
-             for name in reversed(names) if name.lower() in lower}  # fmt: skip
+    known = {thing: lower[name] for thing, names in LIKELY.items() for name in map(str.lower, reversed(names))
+             if name in lower and _may_be(thing, table, lower[name])}  # fmt: skip
     label = next((name for name in LABELS if name in table.header), "")
     free = [name for name in table.header if name not in known.values() and name != label]
     alike = dict[str, str]()
     for thing, pattern in ALIKE.items():
-        if thing not in known and (found := next((one for one in free if re.search(pattern, one.lower())), "")):
+        if thing not in known and (found := _alike(thing, pattern, table, free)):
             alike[thing] = found
             free.remove(found)
     columns = {**known, **alike}
     numbers = _first_values(table, columns.get("duration_ms", ""))
     decimal = "," if any(COMMA.fullmatch(value) for value in numbers) else "."
-    return Guess(known, alike, label, decimal, *_of_words(_first_values(table, columns.get("word", ""))))
+    return Guess(known, alike, label, decimal, *_of_words(_first_values(table, columns.get("word", ""))),
+                 _only(table))  # fmt: skip
+
+
+def unit(column: str) -> str:
+    """Give the unit that the name of a column says, as a mapping writes it; empty where it is milliseconds or none."""
+    found = UNIT.search(column)
+    said = re.sub("[µμ]", "u", found[1]) if found else ""
+    return "" if said == "ms" else said
+
+
+def _alike(thing: str, pattern: str, table: Table, free: Sequence[str]) -> str:
+    return next((one for one in free if re.search(pattern, one.lower()) and _may_be(thing, table, one)), "")
+
+
+def _may_be(thing: str, table: Table, column: str) -> bool:
+    """Tell whether a column may be a thing: that of words has numbers in it, and not their texts."""
+    values = _first_values(table, column) if thing == "word" else ()
+    return not values or any(WHOLE.fullmatch(value) for value in values) or set(values) <= set(MISSING)
+
+
+def _only(table: Table) -> dict[str, list[str]]:
+    """Find what tells fixations from other events."""
+    for column in filter(KIND.search, table.header):
+        values = _first_values(table, column)
+        if fixations := [value for value in values if "fix" in value.lower()]:
+            return {column: fixations}
+    return {}
 
 
 def _first_values(table: Table, column: str) -> Sequence[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.fixations.collecting import wanted_columns
-from ingest.fixations.guessing import Guess, guess
+from ingest.fixations.guessing import Guess, guess, unit
 from ingest.fixations.mapping import SHIPPED, Form, read_mapping, shipped
 from ingest.fixations.study import given
 from ingest.fixations.tables import Table
@@ -52,7 +52,7 @@ def _shipped_for(table: Table) -> list[str]:
 
 
 def _beginning(path: Path, known: Sequence[str]) -> Iterator[str]:
-    yield f"# Suggested from the columns of {path.name}; what is not sure is a comment. Check all of it."
+    yield f"# Suggested from the columns of {_line([path.name])}; what is not sure is a comment. Check all of it."
     for name in known:
         yield f"# Its columns are those of {name}: try --mapping {name} first, which comes with the warehouse."
     yield ""
@@ -75,6 +75,8 @@ def _sections(table: Table, found: Guess) -> Iterator[str]:
         yield f'# name = "{{reader}}_{{page}}{table.path.suffix}"    # where the names of the files tell them'
     yield from ["", "[columns]", *_columns(table, found), "", "[word]"]
     yield from OF_PLACES if found.is_by_place else _of_numbers(found)
+    if found.only:
+        yield from ["", "[only]", *(f"{_quoted(name)} = {_list(values)}" for name, values in found.only.items())]
     if found.label and not found.is_by_place:
         yield from ["", "[checks]", f"word_text = {_quoted(found.label)}"]
 
@@ -85,9 +87,9 @@ def _columns(table: Table, found: Guess) -> Iterator[str]:
     for name in ORDER:
         if name in found.columns and name not in unwanted:
             doubt = "    # not sure: guessed from its name" if name in found.alike else ""
-            yield f"{name} = {_quoted(found.columns[name])}{doubt}"
+            yield f"{name} = {_column(name, found.columns[name])}{doubt}"
         elif name in needed:
-            yield f'# {name} = "?"    # needed; the columns are {", ".join(table.header)[:200]}'
+            yield f'# {name} = "?"    # needed; the columns are {_line(table.header)}'
         elif name in USUAL:
             yield USUAL[name]
 
@@ -95,14 +97,29 @@ def _columns(table: Table, found: Guess) -> Iterator[str]:
 def _of_numbers(found: Guess) -> Iterator[str]:
     counts = '"character"  # ' if found.counts_characters else '"word"       # or "character": '
     yield f"base = {found.base}              # the number of the first word"
-    yield f"off = {json.dumps(list(found.off) or ['.', '-1'], ensure_ascii=False)}     # numbers that mean: on no word"
+    yield f"off = {_list(found.off or ['.', '-1'])}     # numbers that mean: on no word"
     yield f"counts = {counts}the words file must then say which word has which"
     yield 'within = "page"       # or "sentence": where numbers begin again with each sentence'
 
 
 def _quoted(text: str) -> str:
     """Write a text as TOML does."""
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _list(texts: Sequence[str]) -> str:
+    return f"[{', '.join(map(_quoted, texts))}]"
+
+
+def _column(thing: str, name: str) -> str:
+    """Write a column, with its unit where it is a time in another one than milliseconds."""
+    said = unit(name) if thing.endswith("_ms") else ""
+    return f"{{column = {_quoted(name)}, unit = {_quoted(said)}}}" if said else _quoted(name)
+
+
+def _line(names: Sequence[str]) -> str:
+    """Write names in a comment, on one line whatever is in them."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in ", ".join(names)).split())[:200]
 
 
 USUAL = {

@@ -4,6 +4,7 @@ import bz2
 import gzip
 import lzma
 import re
+import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
@@ -13,6 +14,7 @@ import pytest
 from ingest.fixations.collecting import collect
 from ingest.fixations.patience import limited
 from ingest.fixations.study import Study
+from ingest.fixations.suggestion import suggest_mapping
 from tests.small_corpus import COLUMNS, FACTS, ONE_TRIAL, WORDS, table
 from warehouse.errors import BadInput
 from warehouse.load.texts import written
@@ -132,3 +134,19 @@ def test_a_regular_expression_that_does_not_end_is_stopped():
 )
 def test_words_are_joined_as_their_language_writes_them(language: str, words: list[str], text: str):
     assert written(words, language) == text
+
+
+def test_a_mapping_is_suggested_that_names_fixations_and_units_and_is_toml(tmp_path: Path):
+    path = tmp_path / "events.csv"
+    path.write_text(
+        'Subject,Stimulus,Event Type,"Start\n[ns]",Duration [s],AOI Name,area\n'
+        "a,p1,Saccade L,5,0.02,,\na,p1,Fixation L,7,0.2,one,1\n"
+    )
+    told = suggest_mapping(path)
+    mapping = tomllib.loads(told)
+    assert mapping["only"] == {"Event Type": ["Fixation L"]}
+    assert {name: mapping["columns"][name] for name in ("start_ms", "duration_ms", "word")} == {
+        "start_ms": {"column": "Start\n[ns]", "unit": "ns"},
+        "duration_ms": {"column": "Duration [s]", "unit": "s"},
+        "word": "area",
+    }
