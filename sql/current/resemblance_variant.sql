@@ -2,9 +2,9 @@
 --
 -- Grain: one row per extraction, layer, measure, reader, variant, set of predictors, what of set and heads is fitted, and
 -- set of sentences left out on request; of runs that differ in their penalties, the latest.
--- Names the measure, so that who asks for one by its name has the others left out before the latest run is looked for.
+-- Names what it is of, so that who asks for some of it by name has the rest left out before the latest run is looked for.
 -- Leaves out: runs that are not done, units that a later run superseded, extractions that are not complete.
--- Read by: mart.resemblance_variant, mart.reader_variant.
+-- Read by: mart.reader_variant; means over readers are in current.resemblance_variant_by_group.
 CREATE VIEW current.resemblance_variant AS
 SELECT DISTINCT ON (
     resemblance_variant.extraction_id,
@@ -15,7 +15,13 @@ SELECT DISTINCT ON (
     resemblance_variant.variant,
     resemblance_variant.predictor_set,
     resemblance_variant.fitted,
-    active_unit.leave_out
+    active_unit.leave_out,
+    language_model.model,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    subject.language_group,
+    subject.subject_label
 )
     resemblance_variant.run_id,
     resemblance_variant.unit_id,
@@ -36,11 +42,22 @@ SELECT DISTINCT ON (
     resemblance_variant.cell_count,
     resemblance_variant.predictor_count,
     resemblance_variant.missing_because,
-    active_unit.leave_out
+    active_unit.leave_out,
+    language_model.model,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    subject.language_group,
+    subject.subject_label,
+    fn.relative_depth(resemblance_variant.layer, language_model.layer_count) AS relative_depth
 FROM result.resemblance_variant
 JOIN current.active_unit ON active_unit.run_id = resemblance_variant.run_id AND active_unit.unit_id = resemblance_variant.unit_id
 JOIN model.extraction ON extraction.extraction_id = resemblance_variant.extraction_id
 JOIN human.measure ON measure.measure_id = resemblance_variant.measure_id
+JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
+JOIN model.condition ON condition.condition_id = extraction.condition_id
+JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
+JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
 WHERE fn.is_complete(extraction.extraction_status)
 ORDER BY
     resemblance_variant.extraction_id,
@@ -52,4 +69,10 @@ ORDER BY
     resemblance_variant.predictor_set,
     resemblance_variant.fitted,
     active_unit.leave_out,
+    language_model.model,
+    condition.condition,
+    extraction.method,
+    corpus.corpus,
+    subject.language_group,
+    subject.subject_label,
     resemblance_variant.run_id DESC;

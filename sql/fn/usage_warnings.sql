@@ -9,12 +9,17 @@ LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
 SELECT DISTINCT usage_warning_on.usage_warning
 FROM ops.usage_warning_on
-LEFT JOIN stimulus.sentence
-    ON usage_warning_on.entity = 'sentence' AND sentence.sentence_id = usage_warning_on.entity_id
-LEFT JOIN stimulus.article ON article.article_id = sentence.article_id
 WHERE
-    usage_warning_on.entity = 'extraction' AND usage_warning_on.entity_id = extraction
-    OR usage_warning_on.entity = 'region' AND usage_warning_on.entity_id = roi
-    OR article.corpus_id = corpus AND NOT COALESCE(left_out, '[]') ? sentence.sentence_label
+    CASE usage_warning_on.entity
+        WHEN 'extraction' THEN usage_warning_on.entity_id = extraction
+        WHEN 'region' THEN usage_warning_on.entity_id = roi
+        -- one value, and not EXISTS, for which all sentences there are would be read for each row of whoever asks
+        WHEN 'sentence' THEN (
+            SELECT article.corpus_id = corpus AND NOT COALESCE(left_out, '[]') ? sentence.sentence_label
+            FROM stimulus.sentence
+            JOIN stimulus.article ON article.article_id = sentence.article_id
+            WHERE sentence.sentence_id = usage_warning_on.entity_id
+        )
+    END
 ORDER BY usage_warning_on.usage_warning
 $$;

@@ -83,7 +83,22 @@ LEFT JOIN (
         saccade.to_word,
         sum(saccade.saccade_count) AS saccade_count,
         sum(saccade.landing_duration_ms) AS landing_duration_ms,
-        count(DISTINCT saccade.subject_id) AS subject_count
+        -- readers, counted at the first reading that has the saccade: to tell them apart, all saccades would be sorted
+        count(*) FILTER (
+            WHERE
+            measure.of_reading IS NOT NULL
+            OR NOT EXISTS (
+                SELECT
+                FROM human.saccade AS earlier
+                WHERE
+                    earlier.subject_id = saccade.subject_id
+                    AND earlier.saccade_rule_id = saccade.saccade_rule_id
+                    AND earlier.sentence_id = saccade.sentence_id
+                    AND earlier.from_word = saccade.from_word
+                    AND earlier.to_word = saccade.to_word
+                    AND earlier.reading_ordinal < saccade.reading_ordinal
+            )
+        ) AS subject_count
     FROM human.saccade
     JOIN human.measure
         ON

@@ -7,7 +7,7 @@
 -- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
 -- Caveats: choose one saccade_rule, or one measure, which is what results call the rule's transition counts; reading times,
 -- which are the same by each rule, are in mart.reading once. A reading that timed out has no reading_time_ms, and says why
--- in missing_because.
+-- in missing_because. Saccades are counted for the rows that are asked for: of one reader or one sentence at once.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.reader_sentence AS
 SELECT
@@ -31,9 +31,9 @@ FROM (
         reading.reading_time_ms,
         reading.display_time_ms,
         reading.missing_because,
-        COALESCE(counted.regression_count, 0)::integer AS regression_count,
-        COALESCE(counted.refixation_count, 0)::integer AS refixation_count,
-        COALESCE(counted.forward_count, 0)::integer AS forward_count,
+        counted.regression_count::integer AS regression_count,
+        counted.refixation_count::integer AS refixation_count,
+        counted.forward_count::integer AS forward_count,
         CASE WHEN reading.reading_time_ms IS NULL THEN '{reading_time_missing}' ELSE '{}' END::text[] AS usage_warnings,
         saccade_rule.saccade_rule = 'consecutive' AND reading.reading_ordinal = 1 AS is_default,
         reading.subject_id,
@@ -44,23 +44,20 @@ FROM (
     JOIN stimulus.sentence ON sentence.sentence_id = reading.sentence_id
     JOIN stimulus.article ON article.article_id = sentence.article_id
     JOIN stimulus.corpus ON corpus.corpus_id = article.corpus_id
-    LEFT JOIN (
-        SELECT
-            subject_id,
-            saccade_rule_id,
-            sentence_id,
-            reading_ordinal,
-            sum(saccade_count) FILTER (WHERE to_word < from_word) AS regression_count,
-            sum(saccade_count) FILTER (WHERE to_word = from_word) AS refixation_count,
-            sum(saccade_count) FILTER (WHERE to_word > from_word) AS forward_count
-        FROM human.saccade
-        GROUP BY subject_id, saccade_rule_id, sentence_id, reading_ordinal
-    ) AS counted
-        ON
-            counted.subject_id = reading.subject_id
-            AND counted.saccade_rule_id = saccade_rule.saccade_rule_id
-            AND counted.sentence_id = reading.sentence_id
-            AND counted.reading_ordinal = reading.reading_ordinal
+    -- reading by reading: who asks for one reader or one sentence, by whatever name, waits for these alone
+    CROSS JOIN
+        LATERAL (
+            SELECT
+                COALESCE(sum(saccade.saccade_count) FILTER (WHERE saccade.to_word < saccade.from_word), 0) AS regression_count,
+                COALESCE(sum(saccade.saccade_count) FILTER (WHERE saccade.to_word = saccade.from_word), 0) AS refixation_count,
+                COALESCE(sum(saccade.saccade_count) FILTER (WHERE saccade.to_word > saccade.from_word), 0) AS forward_count
+            FROM human.saccade
+            WHERE
+                saccade.subject_id = reading.subject_id
+                AND saccade.saccade_rule_id = saccade_rule.saccade_rule_id
+                AND saccade.sentence_id = reading.sentence_id
+                AND saccade.reading_ordinal = reading.reading_ordinal
+        ) AS counted
     LEFT JOIN human.measure
         ON
             measure.quantity = 'saccade_count'

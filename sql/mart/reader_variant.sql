@@ -18,18 +18,18 @@ SELECT
     jsonb_array_length(shown.leave_out) < 1 AS is_whole_text
 FROM (
     SELECT
-        language_model.model,
-        (SELECT condition.condition FROM model.condition WHERE condition.condition_id = extraction.condition_id) AS condition,
-        extraction.method,
-        (SELECT corpus.corpus FROM stimulus.corpus WHERE corpus.corpus_id = resemblance_variant.corpus_id) AS corpus,
+        resemblance_variant.model,
+        resemblance_variant.condition,
+        resemblance_variant.method,
+        resemblance_variant.corpus,
         resemblance_variant.measure,
-        subject.language_group,
-        subject.language_group || '/' || subject.subject_label AS subject_label,
+        resemblance_variant.language_group,
+        resemblance_variant.language_group || '/' || resemblance_variant.subject_label AS subject_label,
         resemblance_variant.leave_out,
         resemblance_variant.predictor_set,
         resemblance_variant.fitted,
         resemblance_variant.layer,
-        fn.relative_depth(resemblance_variant.layer, language_model.layer_count) AS relative_depth,
+        resemblance_variant.relative_depth,
         resemblance_variant.variant,
         resemblance_variant.r2,
         resemblance_variant.cv_r2,
@@ -43,8 +43,5 @@ FROM (
         resemblance_variant.run_id,
         resemblance_variant.extraction_id
     FROM current.resemblance_variant
-    JOIN model.extraction ON extraction.extraction_id = resemblance_variant.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
     WHERE jsonb_array_length(resemblance_variant.leave_out) < 1
 ) AS shown;

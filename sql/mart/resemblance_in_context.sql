@@ -115,18 +115,18 @@ FROM (
     -- of the best layers alone: who asks for a few models does not wait for the fits of all layers of all
     LEFT JOIN LATERAL (
         SELECT
-            avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'ridge') AS ridge_cv_r2,
-            avg(resemblance_variant.cv_r2) FILTER (WHERE resemblance_variant.variant = 'head_averaged') AS head_averaged_cv_r2
-        FROM current.resemblance_variant
-        JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
+            max(other.cv_r2) FILTER (WHERE other.variant = 'ridge') AS ridge_cv_r2,
+            max(other.cv_r2) FILTER (WHERE other.variant = 'head_averaged') AS head_averaged_cv_r2
+        FROM current.resemblance_variant_by_group AS other
         WHERE
-            resemblance_variant.extraction_id = best.extraction_id
-            AND resemblance_variant.layer = best.layer
-            AND resemblance_variant.measure_id = best.measure_id
-            AND resemblance_variant.variant IN ('ridge', 'head_averaged')
-            AND resemblance_variant.predictor_set = 'none'
-            AND subject.language_group = best.language_group
-            AND jsonb_array_length(resemblance_variant.leave_out) < 1
+            other.extraction_id = best.extraction_id
+            AND other.layer = best.layer
+            AND other.measure_id = best.measure_id
+            AND other.measure = best.measure
+            AND other.language_group = best.language_group
+            AND other.variant IN ('ridge', 'head_averaged')
+            AND other.predictor_set = 'none'
+            AND jsonb_array_length(other.leave_out) < 1
     ) AS other_fit ON true
     LEFT JOIN LATERAL (
         SELECT avg(count_model.cv_d2) AS cv_d2

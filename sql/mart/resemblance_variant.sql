@@ -54,46 +54,7 @@ FROM (
         || CASE WHEN by_group.penalty_end_count > 0 THEN '{penalty_at_end}'::text[] ELSE '{}' END AS usage_warnings,
         by_group.run_id,
         by_group.extraction_id
-    FROM (
-        -- means over the readers of a group
-        SELECT
-            resemblance_variant.extraction_id,
-            resemblance_variant.corpus_id,
-            resemblance_variant.layer,
-            resemblance_variant.measure_id,
-            resemblance_variant.measure,
-            subject.language_group,
-            resemblance_variant.predictor_set,
-            resemblance_variant.fitted,
-            resemblance_variant.variant,
-            resemblance_variant.leave_out,
-            max(resemblance_variant.run_id) AS run_id,
-            avg(resemblance_variant.r2 ORDER BY resemblance_variant.subject_id) AS r2,
-            avg(resemblance_variant.cv_r2 ORDER BY resemblance_variant.subject_id) AS cv_r2,
-            stddev_samp(resemblance_variant.cv_r2 ORDER BY resemblance_variant.subject_id)
-            / sqrt(count(resemblance_variant.cv_r2)) AS standard_error,
-            avg(resemblance_variant.pearson_r ORDER BY resemblance_variant.subject_id) AS pearson_r,
-            exp(avg(ln(NULLIF(resemblance_variant.penalty, 0)))) AS penalty,
-            sum(resemblance_variant.penalty_end_count)::integer AS penalty_end_count,
-            count(resemblance_variant.r2)::integer AS subject_count,
-            max(resemblance_variant.cell_count) AS cell_count,
-            max(resemblance_variant.predictor_count) AS predictor_count,
-            -- where there is no mean, why
-            CASE WHEN count(resemblance_variant.cv_r2) = 0 THEN min(resemblance_variant.missing_because) END AS missing_because
-        FROM current.resemblance_variant
-        JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
-        GROUP BY
-            resemblance_variant.extraction_id,
-            resemblance_variant.corpus_id,
-            resemblance_variant.layer,
-            resemblance_variant.measure_id,
-            resemblance_variant.measure,
-            subject.language_group,
-            resemblance_variant.predictor_set,
-            resemblance_variant.fitted,
-            resemblance_variant.variant,
-            resemblance_variant.leave_out
-    ) AS by_group
+    FROM current.resemblance_variant_by_group AS by_group
     JOIN model.extraction ON extraction.extraction_id = by_group.extraction_id
     JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
     JOIN model.condition ON condition.condition_id = extraction.condition_id

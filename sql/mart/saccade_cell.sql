@@ -7,7 +7,10 @@
 -- before you average.
 -- Leaves out: readers and sentences that are excluded for the rule (mart.exclusion); sentences that were not shown.
 -- Caveats: choose one saccade_rule, or one measure, which is what results call the rule's transition counts. is_causal
--- chooses looking back and staying, the cells that analyses use.
+-- chooses looking back and staying, the cells that analyses use. It has as many rows as readers times word pairs, millions
+-- in a study of a hundred readers: ask for a reader, a sentence, or both (reader = 'L1/sub-02' AND sentence_label =
+-- 't.01.04'), which are looked up; means over readers are in mart.group_mean_saccade, counts by sentence in
+-- mart.reader_sentence.
 -- Source: human.saccade_rule says how each rule makes saccades from fixations.
 -- Read by: people, BI tools, the dashboard.
 CREATE VIEW mart.saccade_cell AS

@@ -55,6 +55,17 @@ def test_a_readers_sentence_is_found_by_index(study: Database):
     assert "subject_id" in saccade and "sentence_id" in saccade and "sentence_id" in pair
 
 
+def test_the_saccades_of_a_reader_asked_for_by_name_are_counted_for_that_reader_alone(study: Database):
+    nodes = plan(study, "SELECT regression_count FROM mart.reader_sentence WHERE reader = 'L1/sim-03'")
+    (saccade,) = conditions(nodes, "saccade")
+    assert "reading.subject_id" in saccade and "reading.sentence_id" in saccade
+
+
+def test_saccades_are_not_counted_for_who_asks_for_reading_times(study: Database):
+    nodes = plan(study, "SELECT reader, avg(reading_time_ms) FROM mart.reader_sentence_default GROUP BY reader")
+    assert "saccade" not in {node.get("Relation Name") for node in nodes}
+
+
 def test_a_path_is_found_by_index(study: Database):
     nodes = plan(study, "SELECT word_text FROM mart.fixation WHERE subject_id = 3 AND sentence_id = 7")
     (condition,) = conditions(nodes, "fixation")

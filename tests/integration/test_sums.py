@@ -120,7 +120,7 @@ ASKED = (
     ("human_resemblance", "human_resemblance",
      "model, layer, measure_id, subject_id, r2, adjusted_r2, cv_r2, rank, condition_number, cell_count"),
     ("ridge_resemblance", "resemblance_variant",
-     "model, layer, measure_id, subject_id, r2, cv_r2, penalty, penalty_end_count"),
+     "language_model.model, layer, measure_id, subject_id, r2, cv_r2, penalty, penalty_end_count"),
     ("article_score", "article_score",
      "model, layer, language_group, article_position, choice_r2, held_out_error, reader_errors"),
     ("trivial_reliance", "head_reliance", "model, layer, pattern_set, head, head_reliance.r2, adjusted_r2, cv_r2"),
@@ -161,7 +161,11 @@ def test_sums_by_sentence_give_intervals_and_what_is_unique(study: Database):
 
 @pytest.mark.parametrize("by", ["article", "sentence"])
 def test_heads_beside_predictors_are_fitted_from_sums_as_from_cells(study: Database, by: str):
-    asked = "ridge_resemblance", "resemblance_variant", "model, layer, subject_id, fitted, r2, cv_r2, penalty"
+    asked = (
+        "ridge_resemblance",
+        "resemblance_variant",
+        "language_model.model, layer, subject_id, fitted, r2, cv_r2, penalty",
+    )
     before = computed(study, *asked, JOINT)
     keep(study, "sums", by)
     assert_close(computed(study, *asked, JOINT), before)

@@ -108,6 +108,21 @@ def test_means_of_cells_and_of_groups_agree(readers):
     assert differing == []
 
 
+def test_a_reader_who_looks_again_in_another_reading_counts_once(readers):
+    """Reader 3 looked from b to a in both readings."""
+    readers.run("SELECT fn.add_reading_measures()")
+    readers.expect(
+        "mart.group_mean_saccade",
+        """
+        measure                                | subject_count | reader_share
+        saccade_count/consecutive              | 1             | 1
+        saccade_count/consecutive/reading 2    | 1             | 1
+        saccade_count/consecutive/all readings | 1             | 1
+        """,
+        where="language_group = 'L2' AND from_word = 1 AND to_word = 0 AND saccade_rule = 'consecutive'",
+    )
+
+
 def test_a_region_is_averaged_over_the_readers_it_was_delivered_for(readers):
     readers.given("human.region", "region_id | region\n1 | angular\n2 | other")
     readers.given(
@@ -206,6 +221,25 @@ def test_a_curve_carries_its_intervals_its_depth_and_its_warnings(models):
         where="is_default",
     )
     assert models.run("SELECT count(*), bool_and(is_whole_text) FROM mart.layer_curve") == [(5, True)]
+
+
+def test_the_interval_of_a_curve_is_that_of_the_latest_run(models):
+    (measure_id,) = models.run("SELECT measure_id FROM result.resemblance_interval LIMIT 1")[0]
+    models.given(
+        "ops.run", 'run_id | run_status | parameters\n8 | done | {"leave_out": []}\n9 | failed | {"leave_out": []}'
+    )
+    models.given("ops.unit", "run_id | unit_id | unit_key | unit_state\n8 | 1 | u | done\n9 | 1 | u | done")
+    models.given(
+        "result.resemblance_interval",
+        f"""
+        run_id | unit_id | extraction_id | layer | measure_id   | language_group | statistic | cluster_kind        | interval_low | interval_high
+        8      | 1       | 1             | 1     | {measure_id} | L1             | r2        | reader and sentence | 0.0625       | 0.3125
+        9      | 1       | 1             | 1     | {measure_id} | L1             | r2        | reader and sentence | 0.5          | 0.75
+        """,  # noqa: E501
+    )
+    models.expect(
+        "mart.layer_curve", "r2_low | r2_high\n0.0625 | 0.3125", where="is_default AND model = 'small' AND layer = 1"
+    )
 
 
 def test_the_leaderboard_has_a_model_once_and_places_it_by_held_out_values(models):

@@ -63,12 +63,17 @@ JOIN mart.language_model ON language_model.model = extraction.model
 WHERE extraction.corpus = %(corpus)s AND extraction.model = ANY (%(models)s)
 ORDER BY language_model.parameter_count, extraction.model, extraction.condition, extraction.method
 """
-_DEFAULT = """
-corpus = %(corpus)s AND measure = 'saccade_count/consecutive' AND condition = 'plain' AND method = 'raw' GROUP BY model
+_NESTED = """
+SELECT extraction.model, max(layer_choice.nested_resemblance) AS resemblance
+FROM current.layer_choice
+JOIN mart.extraction ON extraction.extraction_id = layer_choice.extraction_id
+JOIN human.measure ON measure.measure_id = layer_choice.measure_id
+WHERE
+    layer_choice.nested_resemblance IS NOT NULL AND jsonb_array_length(layer_choice.leave_out) < 1
+    AND extraction.corpus = %(corpus)s AND extraction.is_default AND measure.measure = 'saccade_count/consecutive'
+GROUP BY extraction.model
 """
-"""As fn.is_default has it, by name: every view below then looks at these rows only."""
-_NESTED = f"""
-SELECT model, max(nested_resemblance) AS resemblance FROM mart.layer_choice
-WHERE nested_resemblance IS NOT NULL AND {_DEFAULT}
+"""Of the default choice alone, and not of mart.layer_choice, which would look for the best layers in-sample too."""
+_BEST = """
+SELECT model, max(resemblance) AS resemblance FROM mart.model_summary_default WHERE corpus = %(corpus)s GROUP BY model
 """
-_BEST = f"SELECT model, max(resemblance) AS resemblance FROM mart.model_summary WHERE {_DEFAULT}"
