@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import cloned
+from tests.dashboard.asking import assert_downloaded_in_every_form
 from warehouse import pipeline
 from warehouse.compute import one_analysis
 from warehouse.dashboard.model_pair import model_pair
@@ -167,6 +168,13 @@ def test_the_dashboard_shows_two_models_with_the_divergence_of_their_attention(c
     assert any(comparison == "tuning" for comparison, *_ in told)
     assert divergence.chart.series[0].name == "small / small-tuned"
     assert "warehouse compute attention-divergence" in none.sections[0].absent
+
+
+def test_the_divergence_of_two_models_is_downloaded_in_every_form(computed: Database):
+    two = {"left": "small", "right": "small-tuned"}
+    with open_for_reading(computed) as connection:
+        (divergence,) = model_pair(connection, two).drawings()
+        assert_downloaded_in_every_form(connection, "/models", two, divergence)
 
 
 def test_pairs_are_made_of_complete_extractions_by_scale_tuning_instruction_and_reference(computed: Database) -> None:

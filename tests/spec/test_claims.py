@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from tests.dashboard.asking import assert_downloaded_in_every_form
+from warehouse.dashboard.claim_view import claim_view
+
 
 @pytest.fixture
 def run(tables):
@@ -104,6 +107,21 @@ def test_a_claim_about_lines_holds_where_both_are_significant_as_a_family(run):
         """,  # noqa: E501
         "claim = 'loss_goes_with_resemblance'",
     )
+
+
+def test_the_evidence_of_a_claim_is_downloaded_in_every_form(run, spec_connection):
+    fits(
+        run,
+        """
+        language_group | predictor | model_choice | score_kind         | pearson_r | r_low | r_high
+        L1             | loss      | all          | resemblance        | -0.9      | -1    | -0.6
+        L1             | loss      | word-aligned | nested_resemblance | -0.8      | -0.96 | -0.2
+        """,
+    )
+    (evidence,) = claim_view(spec_connection, {}).drawings()
+    told = {(row["evidence"], row["value"], row["low"]) for row in evidence.rows if row["readers"].startswith("L1")}
+    assert told == {("published", -0.8752, None), ("here", -0.9, None), ("corrected", -0.8, -0.96)}
+    assert_downloaded_in_every_form(spec_connection, "/claims", {}, evidence)
 
 
 def test_what_is_left_beyond_the_baseline_has_a_verdict_of_its_own(run):
