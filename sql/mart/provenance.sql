@@ -31,8 +31,8 @@ SELECT
     NULL::integer AS source_run_id
 FROM unit_input
 UNION ALL
--- attention is read by the digest of its extraction and the layer: 27a0.../3
-SELECT
+-- attention is read by the digest of its extraction and the layer: 27a0.../3; of several layers, its files are named once
+SELECT DISTINCT
     unit_input.run_id,
     unit_input.unit_id,
     unit_input.job,

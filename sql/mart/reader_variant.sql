@@ -2,7 +2,7 @@
 --
 -- Grain: one row per model, condition, method, layer, measure, reader, variant (result.variant), set of predictors and what
 -- is fitted: the heads (beside no set), the set, or both.
--- Key: extraction_id, layer, measure, subject_id, variant
+-- Key: extraction_id, layer, measure, subject_id, variant, predictor_set, fitted
 -- Default: mart.reader_variant_default. Here condition, method, measure and predictor_set differ from row to row: choose
 -- one of each before you average.
 -- Leaves out: results without some sentences; runs that are not done, superseded units, extractions that are not
@@ -14,7 +14,7 @@ CREATE VIEW mart.reader_variant AS
 SELECT
     shown.*,
     shown.subject_label AS reader,
-    fn.is_default(shown.method, shown.condition, shown.measure) AS is_default,
+    fn.is_default(shown.method, shown.condition, shown.measure) AND shown.predictor_set = 'none' AS is_default,
     jsonb_array_length(shown.leave_out) < 1 AS is_whole_text
 FROM (
     SELECT

@@ -2,7 +2,7 @@
 --
 -- Grain: one row per model, condition, method, layer, measure, group of readers, variant (result.variant), set of predictors
 -- and what is fitted: the heads (beside no set), the set, or both.
--- Key: extraction_id, layer, measure, language_group, variant
+-- Key: extraction_id, layer, measure, language_group, variant, predictor_set, fitted
 -- Default: mart.resemblance_variant_default. Here condition, method, measure and predictor_set differ from row to row:
 -- choose one of each before you average.
 -- Leaves out: results without some sentences; of brain regions, ratios where ratio_missing_because says why; runs that are
@@ -14,7 +14,7 @@
 CREATE VIEW mart.resemblance_variant AS
 SELECT
     shown.*,
-    fn.is_default(shown.method, shown.condition, shown.measure) AS is_default,
+    fn.is_default(shown.method, shown.condition, shown.measure) AND shown.predictor_set = 'none' AS is_default,
     jsonb_array_length(shown.leave_out) < 1 AS is_whole_text,
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (

@@ -12,6 +12,7 @@
 -- Leaves out: results without some sentences; what is not computed (unique-variance, exchanged-null, ...).
 -- Compute: unique-variance
 -- Page: corpus, measure
+-- Models: extraction_id
 -- Read by: warehouse report.
 SELECT
     model,

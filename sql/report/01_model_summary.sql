@@ -10,6 +10,7 @@
 -- Leaves out: results without some sentences; intervals that are not computed (corrected-resemblance, layer-choice).
 -- Compute: layer-choice
 -- Page: corpus, measure
+-- Models: extraction_id
 -- Read by: warehouse report.
 SELECT
     model,

@@ -9,6 +9,7 @@
 -- Leaves out: results without some sentences.
 -- Compute: corrected-resemblance
 -- Page: corpus, measure
+-- Models: extraction_id
 -- Read by: warehouse report.
 SELECT
     corrected.model,

@@ -12,6 +12,7 @@
 -- Labels: x=Layer, y=R2 / ceiling [%]
 -- Reference: 0=nothing explained, 100=ceiling
 -- Page: corpus, measure
+-- Models: extraction_id
 -- Read by: warehouse report.
 SELECT
     curve.corpus,

@@ -12,6 +12,7 @@
 -- Reference: 100=ceiling
 -- Labels: x=Layer, y=Share of the ceiling [%]
 -- Page: corpus, measure
+-- Models: extraction_id
 -- Read by: warehouse report.
 WITH explained AS (
     SELECT

@@ -7,6 +7,7 @@
 -- Leaves out: results without some sentences.
 -- Compute: group-difference
 -- Page: corpus
+-- Models: model
 -- Read by: warehouse report.
 SELECT
     corpus,

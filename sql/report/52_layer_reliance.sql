@@ -10,6 +10,7 @@
 -- Axes: x=layer, y=r2, error=error, series=series, panel=panel
 -- Labels: x=Layer, y=R2
 -- Page: corpus, pattern_set
+-- Models: model
 -- Read by: warehouse report.
 WITH mean AS (
     SELECT

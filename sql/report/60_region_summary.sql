@@ -9,6 +9,7 @@
 -- Leaves out: results without some sentences.
 -- Compute: human-resemblance
 -- Page: corpus, region
+-- Models: model
 -- Read by: warehouse report.
 SELECT
     corpus,

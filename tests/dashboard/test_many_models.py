@@ -9,23 +9,23 @@ from warehouse.dashboard import picking
 from warehouse.dashboard.exhibit_view import wanted_of
 from warehouse.dashboard.reading import open_for_reading
 from warehouse.database.connection import Database
-from warehouse.report.exhibits import exhibits
+from warehouse.report.exhibits import exhibits, question
 from warehouse.report.filling import fill
 
-BY_EXTRACTION = [one for one in exhibits() if one.has("extraction_id")]
+BY_EXTRACTION = [one for one in exhibits() if one.models == "extraction_id"]
 CHOSEN = {"corpus": "simulated", "measure": "saccade_count/consecutive"}
 MODELS = ["simulated-large", "simulated-small"]
 
 
-def test_the_exhibits_that_list_models_are_narrowed_by_extraction():
-    names = {one.name for one in BY_EXTRACTION}
-    assert names >= {
-        "resemblance_in_context",
-        "model_summary",
-        "layer_curve",
-        "explained_parts",
-        "corrected_resemblance",
-    }
+@pytest.mark.parametrize("exhibit", exhibits(), ids=lambda one: one.name)
+def test_an_exhibit_whose_rows_are_of_a_model_each_says_in_which_column(shown_study: Database, exhibit):
+    with open_for_reading(shown_study) as connection:
+        asked = connection.execute(f"SELECT * FROM ({question(exhibit)}) AS exhibit LIMIT 0".encode())
+        columns = [column.name for column in asked.description]
+    if "extraction_id" in columns:
+        assert exhibit.models == "extraction_id" and "model" in columns
+    else:  # a fit is of all models
+        assert exhibit.models == ("model" if "model" in columns and exhibit.figure != "fit" else "")
 
 
 @pytest.mark.parametrize("exhibit", BY_EXTRACTION, ids=lambda one: one.name)

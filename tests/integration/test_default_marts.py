@@ -2,7 +2,11 @@
 
 from psycopg import sql
 
+from tests.conftest import STUDY
+from warehouse import pipeline
 from warehouse.database.connection import Database
+from warehouse.progress import Progress
+from warehouse.schema import star
 from warehouse.schema.sqlfiles import sql_files
 
 MARTS = {file.path.stem for file in sql_files() if file.schema == "mart"}
@@ -47,6 +51,32 @@ def test_a_default_mart_chooses_one_of_everything_that_multiplies_rows(study: Da
                 ((found,),) = connection.execute(count.format(sql.Identifier(column), sql.Identifier(name)))
                 several += [(name, column)] if found > 1 else []
     assert several == []
+
+
+def test_a_key_names_one_row_of_its_mart_whatever_was_computed(study: Database):
+    """A set of predictors gives more fits of the same layer; a divergence is of two layers that one run loaded."""
+    small = {**STUDY, "model": ["simulated-small"]}
+    for analysis, chosen in (
+        ("ridge_resemblance", small),
+        ("ridge_resemblance", small | {"predictor_set": ["trivial3"]}),
+        ("attention_divergence", {}),
+    ):
+        pipeline.compute(study, analysis, chosen, progress=Progress(quiet=True))
+    with study.connect(read_only=True) as connection:
+        described = connection.execute(
+            "SELECT relname, obj_description(oid) FROM pg_class WHERE relnamespace = 'mart'::regnamespace"
+        ).fetchall()
+        keys = {name: star.key(text) for name, text in described if name != "attention_cell"}
+        assert set(keys) == MARTS - {"attention_cell"} and all(keys.values())
+        doubled = "SELECT count(*) FROM (SELECT FROM mart.{} GROUP BY {} HAVING count(*) > 1) AS doubled"
+        for name, columns_of_key in keys.items():
+            named = sql.SQL(", ").join(map(sql.Identifier, columns_of_key))
+            question = sql.SQL(doubled).format(sql.Identifier(name), named)
+            assert connection.execute(question).fetchone() == (0,), name
+        fits = "SELECT count(*), count(DISTINCT fitted) FROM mart.{} WHERE model = 'simulated-small'"
+        for name, expected in (("resemblance_variant_default", 1), ("resemblance_variant", 3)):
+            ((found, fitted),) = connection.execute(fits.format(name).encode())
+            assert found and fitted == expected
 
 
 def test_every_mart_about_readers_names_each_uniquely_and_has_the_key(study: Database):

@@ -6,7 +6,7 @@ import pytest
 
 from warehouse.charts import KINDS
 from warehouse.plugin.registry import analyses
-from warehouse.report.exhibits import Exhibit, exhibits
+from warehouse.report.exhibits import Exhibit, Narrowed, exhibits
 from warehouse.report.tables import MOST_LETTERS, as_csv, as_html, as_markdown, folded
 
 
@@ -73,3 +73,19 @@ def test_runs_are_linked_to_in_each_row_or_once_for_all() -> None:
     assert 'In every row: run <a href="#run-9">9</a>.' in shared
     assert shared.count("#run-9") == 1
     assert "run" not in as_html(rows)
+
+
+def test_panels_of_models_that_differ_in_depth_stand_group_by_group():
+    """Row by row of each extraction, the second group of the deeper one would come last."""
+    (parts,) = [one for one in exhibits() if one.name == "explained_parts"]
+    layers = {1: 4, 2: 2}
+    rows = [
+        {"extraction_id": extraction, "panel": f"{group}, model {extraction}", "part": "common", "layer": layer}
+        for extraction, count in layers.items() for group in ("L1", "L2") for layer in range(count)
+    ]  # fmt: skip
+    ranked = sorted(rows, key=lambda row: row["layer"] + (row["panel"][1] == "2") * layers[row["extraction_id"]])
+    found = Narrowed(parts.path, extractions=(1, 2)).ordered(ranked)
+    assert list(dict.fromkeys(row["panel"] for row in ranked))[-1] == "L2, model 1"
+    assert list(dict.fromkeys(row["panel"] for row in found)) == [
+        "L1, model 1", "L1, model 2", "L2, model 1", "L2, model 2"
+    ]  # fmt: skip

@@ -60,11 +60,11 @@ class Wanted:
     def of(self, connection: Connection, exhibit: Exhibit) -> Filled:
         """Ask for an exhibit's rows of the choice."""
         chosen: dict[str, Any] = {key: value for key, value in self.columns.items() if key in exhibit.page}
-        if self.models is not None and exhibit.has("extraction_id"):
+        if self.models is None or not exhibit.models:
+            return fill(connection, narrowed(connection, exhibit, chosen))
+        if exhibit.models == "extraction_id":
             return fill(connection, narrowed(connection, exhibit, chosen, self.extractions))
-        if self.models is not None and _has_models(exhibit):
-            chosen["model"] = list(self.models)
-        return fill(connection, narrowed(connection, exhibit, chosen))
+        return fill(connection, narrowed(connection, exhibit, {**chosen, exhibit.models: list(self.models)}))
 
 
 def choose(connection: Connection, exhibits: Sequence[Exhibit], keys: Sequence[str], choices: Choices) -> Wanted:
@@ -76,7 +76,7 @@ def choose(connection: Connection, exhibits: Sequence[Exhibit], keys: Sequence[s
         rows = [row for each in known.values() for row in each if key in row and _fits(row, chosen)]
         if rows:
             chosen[key] = choices.pick(key, LABELS.get(key, key), [str(row[key]) for row in rows])
-    can_pick = "corpus" in chosen and any(map(_has_models, exhibits))
+    can_pick = "corpus" in chosen and any(one.models for one in exhibits)
     models = pick_models(connection, choices, chosen["corpus"]) if can_pick else None
     return wanted_of(connection, chosen, models)
 
@@ -102,11 +102,6 @@ def _values(connection: Connection, exhibit: Exhibit, keys: Sequence[str]) -> li
     if exhibit.compute and "measure" in exhibit.page:
         return rows_of(connection, _COMPARED.format(named))
     return rows_of(connection, _VALUES.format(named, sql.SQL(question(exhibit))))
-
-
-def _has_models(exhibit: Exhibit) -> bool:
-    """Say whether an exhibit's rows are of a model each, so that a few can be picked; a fit is of all."""
-    return exhibit.figure != "fit" and exhibit.has("model")
 
 
 _VALUES = sql.SQL("""

@@ -12,9 +12,11 @@ The first line is the title; then come fields, each continued by the lines below
     -- Labels: x=Layer (counted from 0), y=R2 over ceiling [%]
     -- Reference: 0=no effect, 100=ceiling
     -- Page: corpus, measure
+    -- Models: extraction_id
 
 An exhibit without `Figure` is a table, whose headings are its columns' names. `Page`: a figure for each combination of
-these columns. The columns of `PROVENANCE` go into the caption instead of the figure or table.
+these columns. `Models`: the column that says which model a row is of, where each is of one, so that some can be
+chosen. The columns of `PROVENANCE` go into the caption instead of the figure or table.
 """
 
 import re
@@ -106,9 +108,10 @@ class Exhibit:
         """Columns whose every combination has a figure of its own."""
         return tuple(name.strip() for name in self._header.get("Page", "").split(",") if name.strip())
 
-    def has(self, column: str) -> bool:
-        """Say whether each of its rows has a column of this name."""
-        return bool(re.search(rf"^    (?:\w+\.)?{column},$", self.sql, re.MULTILINE))
+    @property
+    def models(self) -> str:
+        """The column that says which model a row is of: ``extraction_id``, ``model``; empty where it is of several."""
+        return self._header.get("Models", "")
 
     def ordered(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Give its rows in their order, which is that of the database."""
@@ -180,10 +183,16 @@ def narrowed(
 
 
 def _together(rows: list[dict[str, Any]], column: str | None) -> list[dict[str, Any]]:
-    """Let rows with the same value stand together, in the order in which the values come."""
+    """Let rows with the same value stand together: the first value of each extraction, then the second of each, ..."""
     if column is None:
         return rows
-    places = {value: place for place, value in enumerate(dict.fromkeys(row[column] for row in rows))}
+    extractions = list(dict.fromkeys(row["extraction_id"] for row in rows))
+    values: dict[int, dict[Any, int]] = {one: {} for one in extractions}
+    places: dict[Any, tuple[int, int]] = {}
+    for row in rows:
+        of_extraction = values[row["extraction_id"]]
+        place = of_extraction.setdefault(row[column], len(of_extraction))
+        places.setdefault(row[column], (place, extractions.index(row["extraction_id"])))
     return sorted(rows, key=lambda row: places[row[column]])
 
 
