@@ -37,9 +37,10 @@ def near_names(name: str, known: Collection[str]) -> list[str]:
 
 
 def listed(known: Collection[str]) -> str:
-    """List names in order, of very many the first."""
+    """List names in order, numbers by their size, of very many the first."""
     more = f" and {len(known) - MOST_LISTED:,} more" if len(known) > MOST_LISTED else ""
-    return ", ".join(sorted(known)[:MOST_LISTED]) + more
+    in_order = sorted(known, key=lambda name: (int(name) if name.isdecimal() else -1, name))
+    return ", ".join(in_order[:MOST_LISTED]) + more
 
 
 def _plain(name: str) -> str:

@@ -36,6 +36,10 @@ def test_a_view_arrives_with_its_types(wh: Warehouse):
     pandas.testing.assert_frame_equal(found, wh.frame("mart.layer_curve", model=[MODEL], language_group=GROUP))
 
 
+def test_a_warehouse_says_where_it_is_and_not_by_which_password(wh: Warehouse):
+    assert re.fullmatch(r"<Warehouse in [\w.]+:\d+/\w+, reads only>", repr(wh))
+
+
 def test_nulls_keep_numbers_whole_and_arrays_are_arrays(wh: Warehouse):
     found = wh.frame(
         "SELECT * FROM (VALUES (1, ARRAY[1.5, NULL]::real[], true), (NULL, ARRAY[2, 3]::real[], NULL)) AS v (n, a, b)"

@@ -27,6 +27,10 @@ def test_names_are_near_in_any_case(given: str, near: list[str]) -> None:
     assert near_names(given, KNOWN) == near
 
 
+def test_numbers_are_listed_by_their_size() -> None:
+    assert "known: 0, 2, 10" in str(UnknownName("layer", "77", ["0", "10", "2"]))
+
+
 def test_an_unknown_name_is_told_with_those_near_it_and_of_thousands_the_first() -> None:
     many = [f"model-{number:04}" for number in range(1000)]
     said = str(UnknownName("model", "MODEL-0007", many))

@@ -53,6 +53,9 @@ class Warehouse:
     ) -> None:
         self.close()
 
+    def __repr__(self) -> str:
+        return f"<Warehouse in {self._database.place}, {'may write' if self._may_write else 'reads only'}>"
+
     def close(self) -> None:
         """End the connection; the next question opens another."""
         with self._opening:

@@ -1,8 +1,9 @@
 """Answers of the server as frames of pandas or polars, or as tables of pyarrow."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -31,7 +32,7 @@ def ask(connection: Connection, query: Any, parameters: Mapping[str, Any]) -> An
     kinds = {oid: kind for kind, oids in KINDS.items() for oid in oids}
     columns = zip(*cursor.fetchall(), strict=True) if cursor.rowcount else ([] for _ in cursor.description or ())
     return Answer({
-        about.name: (kind, [None if value is None else _plain(kind, value) for value in values])
+        about.name: (kind, _plain(kind, values))
         for about, values in zip(cursor.description or (), columns, strict=True)
         for kind in [kinds.get(about.type_code, "text")]
     })  # fmt: skip
@@ -57,13 +58,19 @@ def as_frame(answer: Answer, to: str) -> Any:
         ) from None
 
 
-def _plain(kind: str, value: Any) -> Any:
+def _plain(kind: str, values: Sequence[Any]) -> list[Any]:
     """Give numbers of arrays as an array, texts of arrays as a tuple, and what has no kind of its own as text."""
-    if kind == "ints" and None not in value:
-        return np.array(value, dtype=np.int64)
-    if kind in ("ints", "floats"):
-        return np.array(value, dtype=np.float64)
-    return {"float": float, "texts": tuple, "text": str}.get(kind, lambda same: same)(value)
+    make = _MADE.get(kind)
+    return [None if value is None else make(value) for value in values] if make else list(values)
+
+
+def _integers(value: list[int | None]) -> np.ndarray:
+    return np.array(value, dtype=np.int64 if None not in value else np.float64)
+
+
+_MADE: Mapping[str, Callable[[Any], Any]] = {
+    "float": float, "texts": tuple, "text": str, "ints": _integers, "floats": partial(np.array, dtype=np.float64),
+}  # fmt: skip
 
 
 def _pandas(answer: Answer) -> Any:

@@ -1,4 +1,5 @@
-"""How the report's page looks on a screen and on A4, landscape: headings stay with what they head, rows stay whole."""
+"""How the report's page looks on a screen and on A4, landscape: headings stay with what they head, rows stay whole, and
+figures leave room for the lines that say which runs they are of."""
 
 STYLE = """
 @page { size: A4 landscape; margin: 12mm; }
@@ -23,6 +24,6 @@ pre { font-size: 0.8em; overflow-x: auto; background: #f6f6f6; padding: 0.5rem; 
   thead { display: table-header-group; } tr, img { break-inside: avoid; } p.caption { break-before: avoid; }
   .wide:has(+ p.caption) { break-after: avoid; }
   p:has(+ .wide), p:has(+ figure), p:has(+ h4) { break-after: avoid; } p { orphans: 3; widows: 3; }
-  figure img { max-height: 150mm; } nav ol ol { columns: 2; } .short { break-inside: avoid; }
+  figure img { max-height: 128mm; } nav ol ol { columns: 2; } .short { break-inside: avoid; }
 }
 """
