@@ -24,6 +24,7 @@ OF_ROLES = ("owner", "grant", "default privileges", "policy", "row security")
 """Kinds that a warehouse without the roles of readers, writers and owners has otherwise."""
 
 _QUESTION = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+_OF_PARTITIONS = f"SELECT * FROM ({_QUESTION}) AS thing WHERE is_of_partition"
 
 
 def differences(connection: Connection, make: Callable[[], object]) -> list[str]:
@@ -55,10 +56,10 @@ def differences(connection: Connection, make: Callable[[], object]) -> list[str]
     return sorted(line for kind, line in told if has_roles or kind not in OF_ROLES)
 
 
-def things(connection: Connection) -> set[Thing]:
+def things(connection: Connection, question: str = _QUESTION) -> set[Thing]:
     """Give everything in the warehouse's schemas."""
-    rows = connection.exec_driver_sql(_QUESTION, execution_options={"no_parameters": True})
-    return {(kind, name, " ".join((definition or "").split())) for kind, name, definition in rows}
+    rows = connection.exec_driver_sql(question, execution_options={"no_parameters": True})
+    return {(kind, name, " ".join((definition or "").split())) for kind, name, definition, _ in rows}
 
 
 def _things_of_partition(connection: Connection) -> set[Thing]:
@@ -67,7 +68,7 @@ def _things_of_partition(connection: Connection) -> set[Thing]:
     number = connection.execute(_MAKE_EXTRACTION).scalar()
     for step in ("create", "index", "attach"):
         connection.execute(text(f"SELECT fn.{step}_partition(:number)"), {"number": number})
-        found |= {thing for thing in things(connection) if _is_of_partition(thing[1])}
+        found |= {thing for thing in things(connection, _OF_PARTITIONS) if _is_of_partition(thing[1])}
     return found
 
 

@@ -266,6 +266,7 @@ SELECT DISTINCT
     CASE
         WHEN number IS NULL THEN definition
         ELSE regexp_replace(definition, '(\m|(?<=attention_))' || number || '(?=\M|_pk)', 'N', 'g')
-    END
+    END,
+    number IS NOT NULL AS is_of_partition
 FROM thing
 ORDER BY 1, 2, 3

@@ -31,9 +31,7 @@ def install(connection: Connection, objects: Iterable[Described]) -> None:
     """Write all comments, unless they stand as they are; an object made anew has none until then."""
     script = _script(connection, objects)
     digest = hashlib.sha256(script.encode()).hexdigest()
-    made = connection.execute(
-        text("SELECT max(installed_at) FROM ops.sql_object WHERE object_kind <> 'comments'")
-    ).scalar()
+    made = connection.execute(_MADE).scalar()
     if connection.execute(_STANDS, {"digest": digest, "made": made}).scalar():
         return
     connection.exec_driver_sql(script, execution_options={"no_parameters": True})
@@ -58,7 +56,7 @@ def _literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-_MADE = text("SELECT max(installed_at) FROM ops.sql_object WHERE object_kind <> 'comments'")
+_MADE = text("SELECT max(installed_at) FROM ops.sql_object WHERE object_kind IN ('function', 'view')")
 _STANDS = text("""
 SELECT 1 FROM ops.sql_object
 WHERE object_kind = 'comments' AND sha256 = :digest AND (installed_at > :made OR CAST(:made AS timestamptz) IS NULL)

@@ -1,5 +1,6 @@
 """The declared tables as SQLAlchemy's, which Alembic compares with a database."""
 
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,8 +24,9 @@ TYPES: dict[type[declared.SqlType], Any] = {
 }  # fmt: skip
 
 
+@cache
 def sqlalchemy_metadata() -> sa.MetaData:
-    """Give all tables anew."""
+    """Give all tables."""
     made = sa.MetaData(naming_convention=NAMES)
     for table in metadata.sorted_tables:
         _add(made, table)

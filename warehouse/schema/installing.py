@@ -1,7 +1,6 @@
 """Installs `sql/`: an object is replaced when its file's SHA-256 changes, with all of ours that stands on it."""
 
 from collections.abc import Iterable
-from graphlib import TopologicalSorter
 
 from sqlalchemy import Connection, text
 
@@ -20,8 +19,9 @@ def install(connection: Connection) -> list[str]:
         take_down(connection, _with_dependants(connection, changed & stored.keys()))
         remaining = _stored(connection)
         _put_up(connection, [file for name, file in files.items() if name not in remaining])
-    roles = rolefiles.install(connection, anew=bool(changed))
+    # They lock each table, and so come first: autovacuum would wait for what was granted, and they for autovacuum.
     comments.install(connection, files.values())
+    roles = rolefiles.install(connection, anew=bool(changed))
     return sorted(changed) + roles
 
 
@@ -49,17 +49,19 @@ def take_down(connection: Connection, names: Iterable[str] | None = None) -> Non
         If a view that is not ours stands on one of them; nothing is dropped by force.
     """
     stored = _stored(connection)
-    standing: dict[str, set[str]] = {name: set() for name in (stored if names is None else names)}
-    for theirs, ours, owner in _dependants(connection, standing):
+    ours = set(stored if names is None else names)
+    for theirs, on, owner in _dependants(connection, ours):
         if theirs not in stored:
-            raise ViewInUse(theirs, owner, ours)
-        standing[ours].add(theirs)
-    if standing:
-        rolefiles.take_down(connection)
-    for name in TopologicalSorter(standing).static_order():
-        kind = "FUNCTION" if name.startswith("fn.") else "VIEW"
-        connection.execute(text(f"DROP {kind} IF EXISTS {name}"))
-        connection.execute(text("DELETE FROM ops.sql_object WHERE object_name = :name"), {"name": name})
+            raise ViewInUse(theirs, owner, on)
+        ours.add(theirs)
+    if not ours:
+        return
+    rolefiles.take_down(connection)
+    functions = {name for name in ours if name.startswith("fn.")}
+    for kind, dropped in (("VIEW", ours - functions), ("FUNCTION", functions)):
+        if dropped:  # by one statement, which finds out itself what stands on what
+            connection.execute(text(f"DROP {kind} IF EXISTS {', '.join(sorted(dropped))}"))
+    connection.execute(text("DELETE FROM ops.sql_object WHERE object_name = ANY (:names)"), {"names": sorted(ours)})
 
 
 def _stored(connection: Connection) -> dict[str, str]:
@@ -73,14 +75,14 @@ def _stored(connection: Connection) -> dict[str, str]:
 def _put_up(connection: Connection, files: Iterable[SqlFile]) -> None:
     for schema in SQL_SCHEMAS:
         connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {schema}"))
+    rows = []
     for file in files:
-        connection.exec_driver_sql(file.text, execution_options={"no_parameters": True})
-        if file.kind == "view":  # a view asks as whoever reads it, so that row security holds through it
-            connection.execute(text(f"ALTER VIEW {file.name} SET (security_invoker = true)"))
-        connection.execute(
-            text("INSERT INTO ops.sql_object (object_name, object_kind, sha256) VALUES (:name, :kind, :sha)"),
-            {"name": file.name, "kind": file.kind, "sha": file.sha256},
-        )
+        # a view asks as whoever reads it, so that row security holds through it
+        asking = f"\n;\nALTER VIEW {file.name} SET (security_invoker = true)" if file.kind == "view" else ""
+        connection.exec_driver_sql(file.text + asking, execution_options={"no_parameters": True})
+        rows.append({"name": file.name, "kind": file.kind, "sha": file.sha256})
+    if rows:
+        connection.execute(_KEEP, rows)
 
 
 def _with_dependants(connection: Connection, names: set[str]) -> set[str]:
@@ -98,6 +100,7 @@ def _dependants(connection: Connection, names: Iterable[str]) -> list[tuple[str,
     return [(view, on, owner) for view, on, owner in connection.execute(_DEPENDANTS, {"names": list(names)})]
 
 
+_KEEP = text("INSERT INTO ops.sql_object (object_name, object_kind, sha256) VALUES (:name, :kind, :sha)")
 _DEPENDANTS = text("""
 SELECT DISTINCT
     viewer_schema.nspname || '.' || viewer.relname,
