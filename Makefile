@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 3
 STAMP := $(VENV)/.stamp-$(shell cat pyproject.toml constraints.txt Makefile | cksum | cut -d' ' -f1)
+COMPILED := $(STAMP)-compiled
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 # Tests start hundreds of commands: modules are compiled once, and not by each of them.
@@ -14,20 +15,35 @@ ifdef PIP_FIND_LINKS
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 endif
 
-.PHONY: demo test check fix changed bench faults fuzz docs pins clean
+.PHONY: demo test check lint types layers sql fix changed bench faults fuzz docs pins clean
 
 demo: $(STAMP)
 	@$(BIN)/warehouse demo
 
-test: check
+test: $(STAMP)
+	@$(MAKE) --no-print-directory -j2 check $(COMPILED)
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(STAMP)
+	@$(MAKE) --no-print-directory -j2 lint types layers sql
+
+lint: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+types: $(STAMP)
 	@$(BIN)/mypy
+
+layers: $(STAMP)
 	@$(BIN)/lint-imports
+
+sql: $(STAMP)
 	@$(BIN)/sqruff lint sql
+
+# What the tests import is compiled once, beside the checks, and not by each of the processes that begin together.
+$(COMPILED): $(STAMP)
+	@$(BIN)/python -m pytest --collect-only --quiet > /dev/null || true
+	@touch $@
 
 fix: $(STAMP)
 	@$(BIN)/ruff check --fix --quiet . || true

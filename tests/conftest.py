@@ -17,6 +17,7 @@ from warehouse import pipeline
 from warehouse.database.connection import Database, embedded_database
 from warehouse.database.server import EmbeddedServer, find_binaries
 from warehouse.database.server.binaries import major_version
+from warehouse.database.server.roles import EVERYDAY, SUPERUSER
 from warehouse.errors import WarehouseError
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
@@ -52,9 +53,19 @@ def cluster() -> Iterator[EmbeddedServer]:
     except WarehouseError as error:
         shutil.rmtree(directory)
         pytest.exit(str(error), returncode=error.exit_code)
+    _recognise_at_once(server)
     yield server
     server.stop()
     shutil.rmtree(directory)
+
+
+def _recognise_at_once(server: EmbeddedServer) -> None:
+    """Have the passwords of the two logins hashed once at every entrance, and not 4,096 times."""
+    everyday, superuser = Database(server.dsn("postgres")), Database(server.superuser_dsn("postgres"))
+    with superuser.connect(autocommit=True) as connection:
+        connection.execute("SET scram_iterations = 1")
+        for login, password in ((EVERYDAY, everyday.password()), (SUPERUSER, superuser.password())):
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(login), password))
 
 
 def roomy_memory() -> str | None:

@@ -141,7 +141,7 @@ def test_a_template_without_end_is_ended(
     tiny: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chatting(tiny, "llama-3", ENDLESS).save_pretrained(tmp_path)
-    monkeypatch.setattr("ingest.attention.tokenizer_trial.SECONDS", 5)
+    monkeypatch.setattr("ingest.attention.tokenizer_trial.SECONDS", 2)
     with pytest.raises(BadInput, match="does not end"):
         try_tokenizer(tmp_path, [TEXT], "tiny", [CHAT.messages(TEXT)])
 

@@ -236,10 +236,10 @@ def test_the_cases_leave_a_reader_a_reader(cluster: EmbeddedServer, study_templa
         for entered in (study, superuser(study)):
             with entered.connect() as connection:
                 checksums.of(connection)
-            path = tmp_path / f"{len(entered.dsn)}.backup"
-            backup.backup(entered, path, os.environ, QUIET, with_scratch=True)
-            backup.restore(entered, path, os.environ, QUIET, into="copied", with_scratch=True)
-            rows(cluster.superuser_dsn("postgres"), "DROP DATABASE copied WITH (FORCE)")
+        path = tmp_path / "a.backup"
+        backup.backup(superuser(study), path, os.environ, QUIET, with_scratch=True)  # who has most to lose
+        backup.restore(superuser(study), path, os.environ, QUIET, into="copied", with_scratch=True)
+        rows(cluster.superuser_dsn("postgres"), "DROP DATABASE copied WITH (FORCE)")
         assert rows(study.dsn, "SELECT rolsuper FROM pg_roles WHERE rolname = 'reader_one'") == [(False,)]
         assert list((cluster.directory / "data").glob("warehouse_case*")) == []
         roles.revoke(study, "reader_one", drop_scratch=True)

@@ -29,6 +29,7 @@ project = "Attention Warehouse"
 release = importlib.metadata.version("attention-warehouse")
 root_doc = "README"
 include_patterns = ["*.md", "docs/**.md"]
+exclude_patterns = [".*", "build", "dist"]  # else the environment's 60,000 files are looked through, twice
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_theme = "furo"
 html_title = project
