@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.asking import rows
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.load.tally import Tally
@@ -14,11 +15,6 @@ from warehouse.progress import Progress
 def ingest(database: Database, files: list[Path], **parameters: Any) -> Tally:
     given = {"mapping": None, "words": (), "suggest": False, "dataset": None, "directory": None, **parameters}
     return pipeline.ingest(database, sources()["fixations"], files, given, Progress(quiet=True))
-
-
-def rows(database: Database, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(query, arguments or None).fetchall()
 
 
 FACTS = """

@@ -15,6 +15,7 @@ import safetensors.torch
 
 from ingest.attention.attestation import AGREEMENT
 from ingest.attention.batches import PIECE_TOKENS
+from tests.asking import rows
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, Busy, StoredDiffers
@@ -50,11 +51,6 @@ def ingest(database: Database, **parameters: Any) -> Tally:
 
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else value
-
-
-def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 def stored_attention(database: Database) -> dict[tuple[int, ...], np.ndarray]:

@@ -13,7 +13,6 @@ from warehouse.database.connection import Database
 from warehouse.plugin.contents import Extraction, Unit
 from warehouse.plugin.registry import Source, sources
 from warehouse.progress import Progress
-from warehouse.schema.tables import metadata
 
 QUIET = Progress(quiet=True)
 STUDY = {"quantity": ["saccade_count"], "saccade_rule": ["consecutive"]}
@@ -53,17 +52,6 @@ def reasons(database: Database) -> set[str]:
     else:
         plans = [plan for name in ANALYSES for plan in one_analysis.plans(database, name, STUDY)]
     return {(unit.reason or "").partition(":")[0] for plan in plans for unit in plan.todo}
-
-
-def rows(database: Database, question: str, *given: Any) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(question, given).fetchall()
-
-
-def counts(database: Database) -> dict[str, int]:
-    """Count the rows of every table."""
-    names = [table.fullname for table in metadata.sorted_tables]
-    return dict(rows(database, " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in names)))
 
 
 def shown(database: Database) -> dict[str, list[str]]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.asking import row_counts, rows
 from tests.conftest import cloned
-from tests.forgetting.conftest import ANALYSES, QUIET, STUDY, compute, counts, ingest_all_but, reasons, rows, shown
+from tests.forgetting.conftest import ANALYSES, QUIET, STUDY, compute, ingest_all_but, reasons, shown
 from warehouse import pipeline
 from warehouse.access import erasure, roles
 from warehouse.access.erasure.reach import named_by, reachable_tables
@@ -92,10 +93,10 @@ def test_what_an_older_ledger_does_not_say_is_taken_for_what_could_be_of_the_per
 
 
 def test_of_a_corpus_only_the_word_of_it_is_left_and_it_can_be_loaded_again(study: Database, new_database: Database):
-    had, empty = shown(study), counts(new_database)
+    had, empty = shown(study), row_counts(new_database)
     done = erasure.forget(study, "corpus", ["simulated"], QUIET)
     assert done.rows["model.attention"] > 0
-    assert {table: count for table, count in counts(study).items() if count != empty[table]} == {
+    assert {table: count for table, count in row_counts(study).items() if count != empty[table]} == {
         "ops.run": 1,
         "ops.unit": 1,
     }
@@ -106,11 +107,11 @@ def test_of_a_corpus_only_the_word_of_it_is_left_and_it_can_be_loaded_again(stud
 
 
 def test_a_dry_run_counts_what_goes_and_changes_nothing(whole: Database):
-    before = counts(whole)
+    before = row_counts(whole)
     for kind, name in (("subject", "simulated/L1/sim-02"), ("extraction", "simulated-small/plain"),
                        ("corpus", "simulated")):  # fmt: skip
         told = erasure.preview(whole, kind, [name])
-        assert counts(whole) == before
+        assert row_counts(whole) == before
     done = erasure.forget(whole, "corpus", ["simulated"], QUIET)
     assert (done.rows, done.stale) == (told.rows, told.stale)
 
@@ -143,14 +144,14 @@ def test_an_extraction_named_by_its_number_goes_alone(study: Database):
     ],
 )
 def test_a_name_that_says_nothing_or_too_little_is_refused(study: Database, kind: str, name: str, said: str):
-    before = counts(study)
+    before = row_counts(study)
     with pytest.raises(BadInput, match=said):
         erasure.forget(study, kind, [name], QUIET)
-    assert counts(study) == before
+    assert row_counts(study) == before
 
 
 def test_what_is_in_use_is_not_forgotten(study: Database):
-    before = counts(study)
+    before = row_counts(study)
     with study.connect(autocommit=True) as computing:
         sessions.use(computing)
         with pytest.raises(Busy, match="uses the warehouse now: wait until it has ended, then forget again"):
@@ -158,7 +159,7 @@ def test_what_is_in_use_is_not_forgotten(study: Database):
     with runs.record_run(study, "ingest of a test", {}, "0") as run_id:
         with pytest.raises(Busy, match=rf"Run {run_id} \(`ingest of a test`"):
             erasure.forget(study, "subject", ["L1/sim-02"], QUIET)
-    assert counts(study) == {**before, "ops.run": before["ops.run"] + 1}
+    assert row_counts(study) == {**before, "ops.run": before["ops.run"] + 1}
 
 
 def test_the_ledger_says_how_much_was_forgotten_and_not_of_whom(study: Database):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.forgetting.conftest import QUIET, rows
+from tests.asking import rows
+from tests.forgetting.conftest import QUIET
 from warehouse import pipeline
 from warehouse.access import erasure
 from warehouse.database.connection import Database

@@ -9,7 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.forgetting.conftest import QUIET, rows
+from tests.asking import rows
+from tests.forgetting.conftest import QUIET
 from warehouse import pipeline
 from warehouse.access import erasure
 from warehouse.database.connection import Database

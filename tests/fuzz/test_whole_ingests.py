@@ -12,31 +12,23 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.asking import row_counts
 from tests.conftest import cloned
 from tests.fuzz.damage import any_bytes, damaged
 from tests.fuzz.test_texts import DEMOGRAPHICS, DESCRIPTION, EVENTS, SENTENCES
 from tests.fuzz.trial import attempt, inputs
 from warehouse import pipeline
-from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import WarehouseError
 from warehouse.load.tally import Tally
 from warehouse.plugin.registry import sources
 from warehouse.progress import Progress
-from warehouse.schema.tables import metadata
 from warehouse.transfer import export
 from warehouse.transfer.export import manifest, verification
 
 QUIET = Progress(quiet=True)
 LEDGER = {"ops.run", "ops.run_input", "ops.worker", "ops.alembic_version"}
 """Tables that remember an ingest that was refused."""
-
-
-def counts(database: Database) -> dict[str, int]:
-    tables = [table.fullname for table in metadata.sorted_tables if table.fullname not in LEDGER]
-    question = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in tables)
-    with database.connect(read_only=True) as connection:
-        return dict(connection.execute(question).fetchall())
 
 
 class Target:
@@ -49,7 +41,7 @@ class Target:
     def _open(self) -> None:
         self._context = cloned(self._cluster, self._template)
         self.database = self._context.__enter__()
-        self.before = counts(self.database)
+        self.before = row_counts(self.database, without=LEDGER)
 
     def close(self) -> None:
         self._context.__exit__(None, None, None)
@@ -61,7 +53,7 @@ class Target:
             return pipeline.ingest(self.database, sources()[source], arguments, options, QUIET)
 
         found = attempt(parser, act, seconds=20, mb=100)
-        after = counts(self.database)
+        after = row_counts(self.database, without=LEDGER)
         if isinstance(found, WarehouseError):
             partial = {name for name in after if after[name] != self.before[name]}
             assert not partial or self._whole_units(partial), partial
@@ -192,7 +184,7 @@ def reading(cluster: EmbeddedServer, template: str, place: Path) -> Iterator[Tar
     opened = Target(cluster, template)
     source = sources()["reading_brain"]
     pipeline.ingest(opened.database, source, [folder], {"sentences": place / "sentences.txt"}, QUIET)
-    opened.before = counts(opened.database)
+    opened.before = row_counts(opened.database, without=LEDGER)
     yield opened
     opened.close()
 

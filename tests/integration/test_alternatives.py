@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.asking import rows
 from tests.conftest import STUDY
 from warehouse import pipeline
 from warehouse.compute import agenda
@@ -17,11 +18,6 @@ ONE_MODEL = {**STUDY, "model": ["simulated-small"]}
 
 def compute(database: Database, name: str, selection: Any = ONE_MODEL, **given: Any) -> Tally:
     return pipeline.compute(database, name, selection, progress=Progress(quiet=True), **given)[name]
-
-
-def rows(database: Database, question: str) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(question).fetchall()
 
 
 def test_other_fits_stand_beside_resemblance_with_their_ceilings(study: Database) -> None:

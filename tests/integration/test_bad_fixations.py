@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from ingest.fixations.trials import _is_double
+from tests.asking import rows
 from tests.conftest import cloned
-from tests.small_corpus import CHARACTERS, COLUMNS, FACTS, OF_CHARACTERS, ONE_TRIAL, WORDS, Corpus, rows
+from tests.small_corpus import CHARACTERS, COLUMNS, FACTS, OF_CHARACTERS, ONE_TRIAL, WORDS, Corpus
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, WarehouseError

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.asking import rows
 from tests.conftest import cloned
 from warehouse import pipeline
 from warehouse.cli import main
@@ -41,11 +42,6 @@ RESULTS = (
 def study_of(cluster: EmbeddedServer, template: str) -> Iterator[Database]:
     with cloned(cluster, template) as database:
         yield database
-
-
-def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 def due(database: Database, name: str) -> agenda.Due:

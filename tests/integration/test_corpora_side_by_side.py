@@ -11,9 +11,10 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
+from tests.asking import rows
 from tests.command_line import Warehouse
 from tests.conftest import cloned
-from tests.small_corpus import COLUMNS, FACTS, Corpus, rows, table
+from tests.small_corpus import COLUMNS, FACTS, Corpus, table
 from warehouse import pipeline
 from warehouse.access import embargoes, roles
 from warehouse.compute import one_analysis

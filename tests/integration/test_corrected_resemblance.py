@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.asking import execute, rows
 from tests.conftest import STUDY
 from warehouse import pipeline
 from warehouse.compute import one_analysis
@@ -20,16 +21,6 @@ LOSSES = "INSERT INTO model.published_loss (model, loss, source) VALUES ({}, {},
 
 def compute(database: Database, name: str, selection: Any = STUDY, **given: Any) -> dict[str, Tally]:
     return pipeline.compute(database, name, selection, progress=Progress(quiet=True), **given)
-
-
-def rows(database: Database, question: str) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(question).fetchall()
-
-
-def execute(database: Database, statement: str) -> None:
-    with database.connect(autocommit=True) as connection:
-        connection.execute(statement)
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from ingest.fixations.library import fixation_files
-from tests.small_corpus import COLUMNS, FACTS, ONE_TRIAL, WORDS, Corpus, ingest, rows
+from tests.asking import rows
+from tests.small_corpus import COLUMNS, FACTS, ONE_TRIAL, WORDS, Corpus, ingest
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, UnknownName
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.asking import execute, rows
 from tests.conftest import cloned
 from tests.dashboard.asking import assert_downloaded_in_every_form
 from warehouse import pipeline
@@ -142,16 +143,6 @@ def models(cluster: EmbeddedServer, models_template: Database) -> Iterator[Datab
 
 def name_of(database: Database) -> str:
     return database.dsn.rsplit("/", 1)[-1]
-
-
-def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(query).fetchall()
-
-
-def execute(database: Database, statement: str) -> None:
-    with database.connect(autocommit=True) as connection:
-        connection.execute(statement)
 
 
 def compute(database: Database, name: str = "attention_divergence", *leave_out: str, **given: Any) -> dict[str, Tally]:

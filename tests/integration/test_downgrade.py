@@ -9,15 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.asking import rows
 from tests.command_line import Said, Warehouse
 from warehouse.database.connection import Database
 from warehouse.schema import migrations
 from warehouse.transfer import checksums
-
-
-def rows(database: Database, query: str) -> list[tuple[object, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 def sums(database: Database) -> dict[str, str]:

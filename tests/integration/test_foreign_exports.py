@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.parquet.checks import _check_values
+from tests.asking import row_counts, rows
 from tests.conftest import cloned
 from warehouse import pipeline
 from warehouse.database.connection import Database
@@ -43,14 +44,9 @@ def load(database: Database, directory: Path) -> Any:
 
 
 def counts(database: Database) -> dict[str, int]:
-    tables = [table.fullname for table in metadata.sorted_tables if table.fullname not in LEDGER]
-    question = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in tables)
-    with database.connect(read_only=True) as connection:
-        found = dict(connection.execute(question).fetchall())
-        found["partitions"] = connection.execute(
-            "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^attention_[0-9]'"
-        ).fetchone()[0]  # type: ignore[index]
-    return found
+    partitions = "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^attention_[0-9]'"
+    ((count,),) = rows(database, partitions)
+    return {**row_counts(database, without=LEDGER), "partitions": count}
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.asking import rows
 from warehouse import pipeline
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput, StoredDiffers, UnknownName
@@ -54,11 +55,6 @@ def save(folder: Path, *layers: np.ndarray) -> Path:
     for layer, array in enumerate(layers):
         np.save(folder / f"rb_p1_layer{layer}.npy", array)
     return folder
-
-
-def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 CELLS = """

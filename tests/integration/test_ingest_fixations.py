@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ingest.fixations.mapping import SHIPPED, shipped
+from tests.asking import rows
 from tests.command_line import Warehouse
 from tests.small_corpus import (
     CHARACTERS,
@@ -15,7 +16,6 @@ from tests.small_corpus import (
     WORDS,
     Corpus,
     ingest,
-    rows,
     table,
 )  # fmt: skip
 from warehouse.database.connection import Database

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ingest.simulated_readers.truth import BY_RESEMBLANCE, GROUPS, MODELS
+from tests.asking import rows
 from tests.conftest import cloned
 from warehouse import pipeline
 from warehouse.database.connection import Database
@@ -31,11 +32,6 @@ def database(cluster: EmbeddedServer, template: str) -> Iterator[Database]:
 def ingest(database: Database, **parameters: Any) -> Tally:
     given = {"readers": READERS, **parameters}
     return pipeline.ingest(database, sources()["simulated_readers"], [], given, Progress(quiet=True))
-
-
-def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 def test_the_study_comes_in_once(database: Database) -> None:

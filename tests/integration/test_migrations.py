@@ -13,6 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from tests.asking import execute, rows
 from warehouse import pipeline
 from warehouse.compute import one_analysis
 from warehouse.database.connection import Database
@@ -25,16 +26,6 @@ from warehouse.schema.for_alembic import sqlalchemy_metadata
 from warehouse.schema.tables import SCHEMAS, metadata
 
 OURS = [*SCHEMAS, *sqlfiles.SQL_SCHEMAS]
-
-
-def rows(database: Database, query: str, *arguments: Any) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(query, arguments or None).fetchall()
-
-
-def execute(database: Database, statement: str) -> None:
-    with database.connect(autocommit=True) as connection:
-        connection.execute(statement)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.asking import rows
 from tests.conftest import STUDY
 from warehouse import pipeline
 from warehouse.compute import results
@@ -20,11 +21,6 @@ from warehouse.slices import Slices
 OTHER = {"quantity": ["saccade_duration"], "saccade_rule": ["consecutive"]}
 QUIET = Progress(quiet=True)
 RESEMBLANCE = analysis_named("human_resemblance")
-
-
-def rows(database: Database, question: str) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(question).fetchall()
 
 
 def planned(database: Database, selection: dict[str, list[str]]) -> Plan:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ingest.simulated_readers.truth import MODELS
+from tests.asking import execute, rows
 from warehouse import pipeline
 from warehouse.compute import one_analysis, plan, results
 from warehouse.compute.workers import worker
@@ -32,18 +33,8 @@ LAYERS = sum(each.layer_count for each in MODELS)
 RESEMBLANCE = "compute human_resemblance"
 
 
-def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(query).fetchall()
-
-
 def count(database: Database, table: str) -> int:
     return int(rows(database, f"SELECT count(*) FROM {table}")[0][0])
-
-
-def execute(database: Database, statement: str) -> None:
-    with database.connect(autocommit=True) as connection:
-        connection.execute(statement)
 
 
 def ingest(database: Database, function: Callable[..., Iterator[Unit | Extraction]], name: str = "study") -> Tally:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from analytics.trivial_reliance import trivial_reliance
+from tests.asking import execute, rows
 from tests.conftest import STUDY
 from warehouse import pipeline
 from warehouse.compute import one_analysis
@@ -22,16 +23,6 @@ LAYERS, HEADS = 4, 4
 
 def compute(database: Database, name: str, selection: dict[str, list[str]], **given: Any) -> dict[str, Tally]:
     return pipeline.compute(database, name, selection, progress=Progress(quiet=True), **given)
-
-
-def rows(database: Database, question: str) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(question).fetchall()
-
-
-def execute(database: Database, statement: str) -> None:
-    with database.connect(autocommit=True) as connection:
-        connection.execute(statement)
 
 
 HOW_TO = Path(__file__).parents[2] / "docs" / "how-to" / "trivial-patterns.md"

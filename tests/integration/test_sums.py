@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.asking import rows
 from tests.conftest import STUDY, cloned
 from warehouse import pipeline
 from warehouse.access import erasure
@@ -49,11 +50,6 @@ def said(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
     """All that was remarked."""
     caplog.set_level(logging.INFO, "warehouse")
     return lambda: " ".join(caplog.messages)
-
-
-def rows(database: Database, question: str) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(question).fetchall()
 
 
 def keep(database: Database, kept: str, by: str | None, contents: Contents = lambda made, _: made) -> Tally:

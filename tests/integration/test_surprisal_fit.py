@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from tests.integration.test_alternatives import compute, rows
+from tests.asking import rows
+from tests.integration.test_alternatives import compute
 from warehouse.compute import agenda
 from warehouse.database.connection import Database
 from warehouse.report.exhibits import exhibits

@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 from scipy.stats import ttest_1samp
 
 from analytics._stats.multiplicity import corrected
+from tests.asking import rows
 from tests.command_line import said
 from tests.conftest import cloned
 from warehouse.database.connection import Database
@@ -26,11 +27,6 @@ CHOSEN = ("--measure", "count", "--rule", "consecutive", "--model", "simulated-s
 def study(cluster: EmbeddedServer, study_template: str) -> Iterator[Database]:
     with cloned(cluster, study_template) as database:
         yield database
-
-
-def rows(database: Database, question: str) -> list[tuple]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(question).fetchall()
 
 
 def words(database: Database) -> list[tuple]:

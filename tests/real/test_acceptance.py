@@ -4,11 +4,11 @@ import csv
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.asking import rows
 from tests.command_line import said
 from tests.conftest import cloned
 from tests.real.conftest import DATA, GPT2, PUBLISHED, QUIET, ingest
@@ -46,11 +46,6 @@ def warehouse(cluster: EmbeddedServer, gpt2_template: str) -> Iterator[Database]
             database, "human_resemblance", {"region": ["angular"], "model": ["gpt2-large"]}, progress=QUIET
         )
         yield database
-
-
-def rows(database: Database, question: str, *arguments: Any) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(question, arguments).fetchall()
 
 
 def golden(name: str) -> list[dict[str, str]]:

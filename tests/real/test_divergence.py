@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from functools import cache
 from math import log
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from scipy.special import rel_entr
 
+from tests.asking import rows
 from tests.conftest import cloned
 from warehouse import pipeline
 from warehouse.database.connection import Database
@@ -72,11 +72,6 @@ def warehouse(cluster: EmbeddedServer, template: str) -> Iterator[Database]:
             pipeline.ingest(database, sources()["attention_arrays"], [ARRAYS], given, QUIET)
         pipeline.compute(database, "attention_divergence", {}, progress=QUIET, allow_partial=True)
         yield database
-
-
-def rows(database: Database, question: str) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(question).fetchall()
 
 
 def by_sentence(left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from ingest.fixations.mapping import SHIPPED
-from tests.integration.test_ingest_fixations import ingest, rows
+from tests.asking import rows
+from tests.integration.test_ingest_fixations import ingest
 from tests.reading_twin import compare
 from tests.real.conftest import DATA
 

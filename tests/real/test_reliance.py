@@ -12,6 +12,7 @@ from scipy.stats import ttest_rel
 from sklearn.linear_model import LinearRegression
 
 from ingest.reading_brain.pickles import load
+from tests.asking import rows
 from tests.conftest import cloned
 from warehouse import pipeline
 from warehouse.database.connection import Database
@@ -53,11 +54,6 @@ def warehouse(cluster: EmbeddedServer, readers_template: str) -> Iterator[Databa
 
 def ingest(database: Database, source: str, *arguments: Any, **parameters: Any) -> None:
     pipeline.ingest(database, sources()[source], arguments, parameters, QUIET)
-
-
-def rows(database: Database, question: str, *arguments: Any) -> list[tuple[Any, ...]]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(question, arguments or None).fetchall()
 
 
 @cache

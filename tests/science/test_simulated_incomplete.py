@@ -3,6 +3,7 @@
 import pytest
 
 from ingest.simulated_readers.incomplete import CORPUS, PLANTED
+from tests.asking import rows
 from tests.conftest import cloned
 from warehouse import pipeline
 from warehouse.database.connection import Database
@@ -20,11 +21,6 @@ def incomplete(cluster, template):
         pipeline.compute(database, "human_resemblance", CHOICE, progress=quiet)
         pipeline.compute(database, "human_resemblance", {**CHOICE, "reading": ["2"]}, progress=quiet)
         yield database
-
-
-def rows(database: Database, query: str) -> list[tuple]:
-    with database.connect(read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 SCORED = """
