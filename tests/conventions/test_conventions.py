@@ -37,11 +37,6 @@ def each(files: list[SqlFile]) -> list[object]:
     return [pytest.param(file, id=file.name) for file in files]
 
 
-def test_imports_keep_to_the_layers():
-    done = subprocess.run([Path(sys.executable).with_name("lint-imports")], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-
-
 def test_help_imports_nothing_heavy_and_answers_at_once():
     code = (
         "import sys\nfrom warehouse.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"

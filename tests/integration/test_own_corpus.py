@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.command_line import Said, said
 from warehouse.database.connection import Database
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "own-corpus.md").read_text(encoding="utf-8")
@@ -41,25 +42,40 @@ def write_files(folder: Path) -> None:
     (folder / "report.csv").write_text("\n".join(lines) + "\n")
 
 
+def run(database: Database, command: str) -> Said:
+    """Run a command of the page, in this process if it does not become another program, and write what it prints."""
+    line, _, file = command.partition(" > ")
+    words = ["--quiet", "--dsn", database.dsn, *shlex.split(line)[1:]]
+    if "psql" not in words:
+        answer = said(*words)
+    else:
+        done = subprocess.run([sys.executable, "-m", "warehouse", *words], capture_output=True, text=True)
+        answer = Said(done.returncode, done.stdout, done.stderr)
+    if file:
+        Path(file).write_text(answer.out)
+    return answer
+
+
 @pytest.mark.slow
-def test_every_command_of_the_tutorial_does_what_the_page_says(new_database: Database, tmp_path: Path):
+def test_every_command_of_the_tutorial_does_what_the_page_says(
+    new_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     pytest.importorskip("torch")
     write_files(tmp_path)
-    said = {}
+    monkeypatch.chdir(tmp_path)
+    told = {}
     for command in COMMANDS:
-        program = f"{shlex.quote(sys.executable)} -m warehouse --quiet --dsn {shlex.quote(new_database.dsn)} "
-        line = command.replace("warehouse ", program, 1)
-        done = subprocess.run(line, shell=True, cwd=tmp_path, capture_output=True, text=True)
-        assert done.returncode == 0, (command, done.stderr)
-        said[command] = done.stdout
+        answer = run(new_database, command)
+        assert answer.code == 0, (command, answer.err)
+        told[command] = answer.out
         if "--suggest" in command:
             suggested = (tmp_path / "mapping.toml").read_text()
             for field in ("reader", "order", "start_ms", "duration_ms", "word"):
                 (wanted,) = re.findall(rf'^{field} = ".*"$', MAPPING, re.MULTILINE)
                 assert wanted in suggested
             (tmp_path / "mapping.toml").write_text(MAPPING)
-    assert len(said) == len(COMMANDS) == 7
-    tried, loaded, words, *_, curve = (said[command] for command in COMMANDS[1:])
+    assert len(told) == len(COMMANDS) == 7
+    tried, loaded, words, *_, curve = (told[command] for command in COMMANDS[1:])
     assert tried.startswith("Reader P01 (L1), t1: the words, and below each its fixations")
     assert loaded.startswith("fixations: ")
     assert "gaze" in words
