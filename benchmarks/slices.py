@@ -55,12 +55,14 @@ def pack(connection: Connection, extraction_id: int) -> None:
     """Copy the attention to a table with the floats in `bytea`, big-endian, keyed likewise."""
     connection.execute(_PACKED_TABLE)
     with connection.cursor(binary=True) as cursor, connection.cursor() as writing:
-        rows = cursor.execute("SELECT * FROM model.attention WHERE extraction_id = %s", [extraction_id]).fetchall()
-        with writing.copy("COPY packed FROM STDIN") as copy:
+        rows = cursor.execute(_ROWS, [extraction_id]).fetchall()
+        with writing.copy("COPY public.packed FROM STDIN") as copy:
             for *key, weights in rows:
                 copy.write_row((*key, np.asarray(weights, dtype=">f4").tobytes()))
-    connection.execute("ALTER TABLE packed ADD PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word)")
-    connection.execute("ANALYZE packed")
+    connection.execute(
+        "ALTER TABLE public.packed ADD PRIMARY KEY (extraction_id, layer, sentence_id, from_word, to_word)"
+    )
+    connection.execute("ANALYZE public.packed")
 
 
 def measured(database: Database, shape: Shape, folder: Path) -> tuple[list[Finding], dict[str, Any]]:
@@ -80,7 +82,7 @@ def measured(database: Database, shape: Shape, folder: Path) -> tuple[list[Findi
                 "numpy.load": lambda: np.load(file),
             }
             timing = alternated(ways, TURNS, warm_up=3)
-        connection.execute("DROP TABLE packed")
+        connection.execute("DROP TABLE public.packed")
     ours, packed, parquet_time, loaded = timing.values()
     findings = [
         found(f"{shape.heads} heads: million cells/s", ours.rate(N_CELLS * shape.heads), 14),
@@ -110,11 +112,14 @@ _WORK = """
 SELECT jsonb_build_object('extraction_id', extraction_id, 'layer', layer, 'corpus_id', corpus_id, 'digest', digest)
 FROM slice.extraction_layer WHERE model = %s AND layer = 1
 """
+_ROWS = """
+SELECT extraction_id, layer, sentence_id, from_word, to_word, weights FROM model.attention WHERE extraction_id = %s
+"""
 _PARQUET = """
 SELECT weights FROM read_parquet(?) WHERE layer = 1 AND to_word <= from_word ORDER BY sentence_id, from_word, to_word
 """
 _PACKED_TABLE = """
-CREATE TABLE packed (
+CREATE TABLE public.packed (
     extraction_id integer NOT NULL, layer smallint NOT NULL, sentence_id integer NOT NULL,
     from_word smallint NOT NULL, to_word smallint NOT NULL, weights bytea STORAGE PLAIN NOT NULL
 )
@@ -122,7 +127,7 @@ CREATE TABLE packed (
 _PACKED = """
 SELECT string_agg(weights, '')
 FROM (
-    SELECT weights FROM packed JOIN model.extraction USING (extraction_id)
+    SELECT weights FROM public.packed JOIN model.extraction USING (extraction_id)
     WHERE extraction_id = %s AND layer = 1 AND extraction_status = 'complete' AND to_word <= from_word
     ORDER BY sentence_id, from_word, to_word
 ) AS ordered

@@ -40,6 +40,10 @@ class Text(SqlType):
     """Text of any length."""
 
 
+class BYTEA(SqlType):
+    """Bytes."""
+
+
 class Date(SqlType):
     """A day."""
 

@@ -44,6 +44,9 @@ def attention_arrays(
     sums_by: Annotated[
         Literal["", "sentence", "article"], "What sums with readers are over; by sentence where readers are few."
     ] = "",
+    store: Annotated[
+        Literal["single", "half"], "Store weights as half: exact for float16 arrays, and about 40 % fewer bytes."
+    ] = "single",
 ) -> Iterator[Extraction]:
     """Load attention arrays (articles, sentences, heads, words, words), zero-padded, one file per layer.
 
@@ -68,6 +71,9 @@ def attention_arrays(
         By default ``rb_p1_layer{layer}.npy`` with the published prefix of the condition.
     keep, sums_by : str
         What is kept of the attention: see `Extraction`.
+    store : str
+        ``half`` stores each weight of a word pair in two bytes. Weights that are not the same in float16 are refused,
+        never rounded.
 
     Raises
     ------
@@ -78,8 +84,10 @@ def attention_arrays(
 
     Examples
     --------
-    warehouse ingest attention-arrays llama/30B --model llama-30b --facts 30b.toml
+    warehouse ingest attention-arrays llama/30B --model llama-30b --facts 30b.toml --store half
     """
+    if store == "half" and keep == "sums":
+        raise BadInput("--store half is about word pairs, and --keep sums keeps none", model, "leave one of them out")
     stimulus = stored.stimulus(corpus)
     conditions = stored.conditions()
     if condition not in conditions:
@@ -89,7 +97,7 @@ def attention_arrays(
     arrays = array_files(directory, file_name or _published_pattern(condition))
     _check_layers(arrays, language_model["layer_count"])
     taken = extraction(arrays, stimulus, language_model, conditions[condition], as_published)
-    yield replace(taken, kept=keep, summed_by=None if keep == "cells" else sums_by)
+    yield replace(taken, kept=keep, summed_by=None if keep == "cells" else sums_by, stored_as=store)
 
 
 def _published_pattern(condition: str) -> str:

@@ -63,6 +63,7 @@ def extractions(export: Export, ids: Ids) -> Iterator[Extraction]:
             files={**told[number]["files"], **export.files_of(export.attention_path(number))},
             map_count=_width(row, models[row["language_model_id"]]), content=told[number].get("content"),
             kept=row.get("kept", "cells"), summed_by=row.get("summed_by"),
+            stored_as=row.get("stored_as", "single"),
         )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from warehouse.schema import migrations
 from warehouse.schema.tables import metadata, model
 from warehouse.transfer.export.attention import FOLDER
 from warehouse.transfer.export.contents import EXPORTED
-from warehouse.transfer.export.files import schema_of
+from warehouse.transfer.export.files import may_be_null, schema_of
 
 ROWS = 1 << 16
 """Of a row group of a table that is not attention."""
@@ -78,7 +78,7 @@ def _check_columns(path: Path, table: Table, told: Mapping[str, Any]) -> None:
         column = table.c[field.name]
         if field.name in found.names and found.field(field.name).type != field.type:
             raise BadInput(f"has {found.field(field.name).type} in the column {field.name}", path, REMEDY)
-        may_lack = is_older and (column.nullable or column.server_default is not None)
+        may_lack = is_older and (may_be_null(column) or column.server_default is not None)
         if field.name not in found.names and not may_lack:
             raise BadInput(f"has no column {field.name}", path, REMEDY)
 
@@ -92,7 +92,7 @@ def _check_values(path: Path, table: Table, rows: Any) -> None:
     """Refuse nulls where none may be, and numbers that are none."""
     for name in rows.column_names:
         column = rows.column(name)
-        if column.null_count and not table.c[name].nullable:
+        if column.null_count and not may_be_null(table.c[name]):
             raise BadInput(f"has no value in some rows of {name}", path, REMEDY)
         for values in _floats(column, table.schema == "result"):
             if not np.isfinite(values).all():

@@ -24,13 +24,15 @@ BEGIN
     -- with the CHECK, attaching need not read the table
     EXECUTE format(
         'CREATE TABLE %s (
-            LIKE model.attention INCLUDING STORAGE INCLUDING DEFAULTS,
+            LIKE model.attention INCLUDING STORAGE INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
             CONSTRAINT of_its_extraction CHECK (extraction_id = %s)
         )',
         partition, wanted_extraction
     );
-    -- statistics over the elements of arrays serve no query here, and cost a hash of each element of the sample
-    EXECUTE format('ALTER TABLE %s ALTER COLUMN weights SET STATISTICS 0', partition);
+    -- statistics of weights serve no query here, and over elements of arrays cost a hash of each in the sample
+    EXECUTE format(
+        'ALTER TABLE %s ALTER COLUMN weights SET STATISTICS 0, ALTER COLUMN half_weights SET STATISTICS 0', partition
+    );
 
     -- while an embargo stands, no table has statistics of its values (fn.enforce_embargoes)
     IF (SELECT relrowsecurity FROM pg_class WHERE oid = 'model.attention'::regclass) THEN

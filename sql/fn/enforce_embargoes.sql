@@ -77,7 +77,7 @@ BEGIN
             AND attnum > 0
             AND NOT attisdropped
             AND (COALESCE(attstattarget, -1) = 0) <> stands
-            AND NOT (relname ~ '^attention_\d+$' AND attname = 'weights')
+            AND NOT (relname ~ '^attention_\d+$' AND attname IN ('weights', 'half_weights'))
             AND attname NOT IN ('head_products', 'reader_products', 'predictor_products')
         GROUP BY pg_class.oid, relkind
         ORDER BY relkind, pg_class.oid::regclass::text  -- indexes first: the statistics of theirs come with the table's

@@ -23,7 +23,7 @@ SELECT
     to_side.word_text AS to_text,
     attention.to_word <= attention.from_word AS is_causal,
     -- a subscript, not unnest, which would make every head of a row to show one
-    attention.weights[head.number + 1] AS weight,
+    COALESCE(attention.weights[head.number + 1], fn.half_weight(attention.half_weights, head.number)) AS weight,
     attention.extraction_id,
     attention.sentence_id
 FROM model.extraction
@@ -39,4 +39,6 @@ LEFT JOIN stimulus.word AS to_side
     ON to_side.sentence_id = attention.sentence_id AND to_side.word_position = attention.to_word
 -- one head a row: the heads of the model, made once; a method of one map a layer has fewer weights
 CROSS JOIN generate_series(0, language_model.head_count - 1) AS head (number)
-WHERE extraction.extraction_status = 'complete' AND head.number < cardinality(attention.weights);
+WHERE
+    extraction.extraction_status = 'complete'
+    AND head.number < COALESCE(cardinality(attention.weights), octet_length(attention.half_weights) / 2);

@@ -29,6 +29,7 @@ FROM (
         extraction.layers::integer[] AS layers,
         extraction.kept,
         extraction.summed_by,
+        extraction.stored_as,
         language_model.layer_count,
         language_model.head_count,
         ARRAY(SELECT warning FROM fn.usage_warnings(extraction.extraction_id, NULL, NULL, NULL) AS warning) AS usage_warnings,

@@ -107,7 +107,7 @@ def test_the_statistics_of_arrays_of_weights_stay_off_when_the_others_come_back(
     embargoes.lift(analyzed, "group", "L2")
     off = "SELECT DISTINCT attname::text FROM pg_attribute WHERE attstattarget = 0 AND attnum > 0"
     assert sorted(rows(analyzed, off)) == [
-        ("head_products",), ("predictor_products",), ("reader_products",), ("weights",)
+        ("half_weights",), ("head_products",), ("predictor_products",), ("reader_products",), ("weights",)
     ]  # fmt: skip
 
 

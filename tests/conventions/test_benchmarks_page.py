@@ -139,6 +139,7 @@ def test_a_study_is_reckoned_as_by_hand():
     disk = 8 * 1.25 * 50 * 32 * (20_000 * 561 + 667 * 33 * 600)  # 667 articles
     assert rows["attention on disk"]["cells"] == bytes_of(332.8e9 * 7.5) == "2.5 TB"
     assert rows["attention on disk"]["article"] == bytes_of(disk) == "391 GB"
+    assert rows["attention stored as half"]["cells"] == bytes_of(332.8e9 * 7.5 * 0.69) == "1.72 TB"
     assert rows["loading"]["cells"] == time_of(99_840 + 20 + 3_600) == "28.7 h"  # cells, sentences, 6 million read
     of_cells, of_sentences, of_pairs, of_people, of_results = 66_560, 133_120, 49 * 3_328, 120, 32
     assert [rows[name]["cells"] for name in given if name != "of_pairs"] == [

@@ -199,6 +199,13 @@ ODD = [
     pytest.param(told(extractions=[]), "does not fit together", id="no facts of extractions"),
     pytest.param(weights(float("nan")), "not finite numbers", id="weights that are none"),
     pytest.param(weights(float("inf")), "not finite numbers", id="endless weights"),
+    pytest.param(table(ATTENTION, column("weights", first(None))), "no value in some rows of weights", id="a null"),
+    pytest.param(
+        table("model/extraction", column("stored_as", first("half"))),
+        r"simulated-\w+/plain/raw, layer 0: holds [\d,]+ weights that float16 does not hold exactly",
+        id="more bits than it says",
+    ),
+    pytest.param(table("model/extraction", column("stored_as", first("x"))), "stored_as", id="stored in another way"),
     pytest.param(weights(-5.0), "negative", id="negative weights"),
     pytest.param(weights(1.5), "sums to", id="a row that sums to more than 1"),
     pytest.param(weights(0.123), "its weights are not those of its digest", id="a row of other weights"),

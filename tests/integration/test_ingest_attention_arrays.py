@@ -4,18 +4,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
 from tests.asking import rows
+from tests.conftest import cloned
 from warehouse import pipeline
+from warehouse.access import erasure
 from warehouse.database.connection import Database
+from warehouse.database.server import EmbeddedServer
 from warehouse.errors import BadInput, StoredDiffers, UnknownName
+from warehouse.load.attention_copy import KEYS
 from warehouse.load.tally import Tally
 from warehouse.load.texts import text_rows
 from warehouse.plugin.contents import Rows, Unit
 from warehouse.plugin.registry import Source, sources
 from warehouse.progress import Progress
 from warehouse.schema import migrations
+from warehouse.transfer import export
 
 SENTENCES = ({"s.1.1": "One two three", "s.1.2": "Four five"}, {"s.2.1": "Six seven eight nine"})
 CORPUS = {"corpus": "toy", "language": "en", "licence": "CC0-1.0", "citation": "Made for this test"}
@@ -83,6 +89,64 @@ def test_what_is_read_back_is_every_cell_of_the_arrays(database: Database, tmp_p
     for layer, article, position, from_word, to_word, weights in found:
         cell = layers[layer][article, position, :, from_word, to_word]
         np.testing.assert_array_equal(np.array(weights, dtype=np.float32), cell.astype(np.float32))
+
+
+CELLS_AS_HALF = CELLS.replace("weights", "fn.single_weights(half_weights)")
+
+
+def test_float16_arrays_are_stored_as_half_to_the_last_bit(database: Database, tmp_path: Path) -> None:
+    layers = [attention(seed, dtype="float16") for seed in range(2)]
+    layers[0][1, 0, :, 2, :2] = 2**-24, 3 * 2**-20  # smaller than float16's smallest normal number
+    layers[1][1, 0, 1, 3, 0] = -0.0
+    folder = save(tmp_path, *layers)
+    assert ingest(database, folder, store="half", **FACTS).inserted == 38
+    found = rows(database, CELLS_AS_HALF)
+    for layer, article, position, from_word, to_word, weights in found:
+        np.testing.assert_array_equal(np.float16(weights), layers[layer][article, position, :, from_word, to_word])
+    shown = "SELECT array_agg(weight ORDER BY layer, sentence_id, from_word, to_word, head) FROM mart.attention_cell"
+    assert rows(database, shown) == [([weight for *_, weights in found for weight in weights],)]
+    assert len(found) == 38 and ingest(database, folder, store="half", **FACTS).unchanged == 38
+
+
+def test_what_is_half_serves_who_asks_for_single_and_what_is_single_is_loaded_anew(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = save(tmp_path, attention(0, dtype="float16"), attention(1, dtype="float16"))
+    ingest(database, folder, **FACTS)
+    before = rows(database, CELLS)
+    assert ingest(database, folder, store="half", **FACTS).inserted == 38
+    assert ingest(database, folder, **FACTS).unchanged == 38
+    stored = "SELECT stored_as, extraction_status FROM model.extraction ORDER BY extraction_id"
+    assert rows(database, stored) == [("single", "retired"), ("half", "complete")]
+    assert rows(database, CELLS_AS_HALF) == before
+
+
+def test_float32_arrays_are_not_rounded_to_half(database: Database, tmp_path: Path) -> None:
+    layers = [attention(0, dtype="float16").astype("float32"), attention(1)]  # the first is exact
+    with pytest.raises(
+        BadInput, match=r"layer 1: holds \d+ weights that float16 does not hold exactly.*nothing is rounded"
+    ):
+        ingest(database, save(tmp_path, *layers), store="half", **FACTS)
+    assert rows(database, TRACES) == [(0, 0, 0, 0, 0)]
+    with pytest.raises(BadInput, match="--keep sums keeps none"):
+        ingest(database, tmp_path, store="half", keep="sums", **FACTS)
+
+
+def test_an_export_has_half_weights_as_numbers_and_is_imported_as_half(
+    database: Database, cluster: EmbeddedServer, template: str, tmp_path: Path
+) -> None:
+    arrays, out = tmp_path / "arrays", tmp_path / "out"
+    arrays.mkdir()
+    ingest(database, save(arrays, attention(0, dtype="float16"), attention(1, dtype="float16")), store="half", **FACTS)
+    before = rows(database, CELLS_AS_HALF)
+    export.export(database, out, (), (), Progress(quiet=True))
+    assert pq.read_table(out / "model" / "attention" / "extraction_1.parquet").column_names == [*KEYS, "weights"]
+    with cloned(cluster, template) as elsewhere:
+        pipeline.ingest(elsewhere, sources()["parquet"], [out], {}, Progress(quiet=True))
+        assert rows(elsewhere, CELLS_AS_HALF) == before
+        assert rows(elsewhere, "SELECT stored_as, dtype FROM mart.extraction") == [("half", "float16")]
+        erasure.forget(elsewhere, "extraction", ["toy-2"], Progress(quiet=True))
+        assert rows(elsewhere, CELLS_AS_HALF) == []
 
 
 def test_the_same_files_again_change_nothing(database: Database, tmp_path: Path) -> None:

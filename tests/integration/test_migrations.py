@@ -141,9 +141,13 @@ def test_down_to_nothing_and_up_again_gives_the_same_catalogue(new_database: Dat
 
 
 def test_with_data_each_revision_can_be_taken_back_and_put_on_again(study: Database):
-    revisions = migrations.revisions()
+    revisions, eighth = migrations.revisions(), "decode(repeat('3000', cardinality(weights)), 'hex')"
+    execute(study, f"UPDATE model.attention SET weights = NULL, half_weights = {eighth} WHERE extraction_id = 1")
     for before, revision in reversed([*pairwise(revisions)]):
         migrations.downgrade(study, before)
+        if revision == "0044":
+            found = "SELECT DISTINCT unnest(weights), cardinality(weights) FROM model.attention WHERE extraction_id = 1"
+            assert [weight for weight, _ in rows(study, found)] == [0.125]
         migrations.upgrade(study, revision)
     assert migrations.current(study) == revisions[1]
 

@@ -97,8 +97,8 @@ def test_an_analysis_reads_the_partitions_it_asks_for_and_no_other(
     assert asked
     for question, params in asked:
         read = {node["Relation Name"] for node in scans(whole_study, question, params)}
-        several = params.get("extraction_ids") if isinstance(params, dict) else None
-        wanted = {f"attention_{number}" for number in several or [params[0]]}
+        several = params.get("extraction_ids")
+        wanted = {f"attention_{number}" for number in several or [params["extraction_id"]]}
         assert {name for name in read if name.startswith("attention_")} == wanted, question
 
 

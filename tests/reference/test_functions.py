@@ -6,6 +6,7 @@ from functools import reduce
 from math import isclose, log
 from typing import Any
 
+import numpy as np
 import psycopg
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -159,3 +160,13 @@ def test_the_comment_of_each_function_gives_the_formula_and_who_made_it(ask):
     for name in ("normalised", "js_divergence", "lower_triangle", "r2"):
         comment = ask("obj_description(%s::regproc)", f"fn.{name}")
         assert "Source: " in comment and "e.g. SELECT" in comment, name
+
+
+def test_every_number_of_half_precision_is_read_as_it_is(ask: Any):
+    halves = np.arange(0x7C00, dtype=">u2").view(">f2")
+    for question in (
+        "fn.single_weights(%s)",
+        "array_agg(fn.half_weight(%s, head) ORDER BY head) FROM generate_series(0, 31743) AS head",
+    ):
+        np.testing.assert_array_equal(np.float32(ask(question, halves.tobytes())), halves)
+    assert ask("fn.single_weights(NULL)") is ask("fn.half_weight(NULL, 0)") is None

@@ -165,7 +165,8 @@ _SENTENCES = """
 SELECT sentence_label FROM stimulus.sentence JOIN stimulus.article USING (article_id) WHERE corpus_id = %(corpus_id)s
 """
 _OF_SENTENCE = """
-SELECT attention.layer, attention.from_word, attention.to_word, attention.weights
+SELECT attention.layer, attention.from_word, attention.to_word,
+    COALESCE(attention.weights, fn.single_weights(attention.half_weights))
 FROM model.attention
 JOIN stimulus.sentence USING (sentence_id)
 WHERE attention.extraction_id = %(extraction_id)s AND sentence.sentence_label = %(label)s

@@ -1,4 +1,7 @@
-"""Rows of numbers and of arrays of numbers as PostgreSQL's binary COPY, made in numpy without a loop over rows."""
+"""Rows of numbers as PostgreSQL's binary COPY, made in numpy without a loop over rows.
+
+A field is a number, an array of numbers, or half-precision numbers as bytes.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,8 +9,9 @@ from typing import Any
 import numpy as np
 from psycopg import sql
 
+from warehouse.database.numpy_arrays import HALF
 from warehouse.database.types import Connection
-from warehouse.declarations import ARRAY, REAL, BigInteger, Double, Integer, SmallInteger, Table
+from warehouse.declarations import ARRAY, BYTEA, REAL, BigInteger, Double, Integer, SmallInteger, Table
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
@@ -26,7 +30,7 @@ class BinaryRows:
     table : Table
         Its column types are those of the fields.
     widths : mapping of str to int
-        The columns in their order; for an array the number of its elements, else 0.
+        The columns in their order; for an array or bytes the number of elements, else 0.
     n_rows : int
         How many rows.
     """
@@ -35,7 +39,7 @@ class BinaryRows:
         self.widths = dict(widths)
         fields: list[tuple[Any, ...]] = [("field_count", ">i2")]
         for name, width in widths.items():
-            fields += _array_field(table, name, width) if width else _number_field(table, name)
+            fields += _field(table, name, width)
         self._rows: np.ndarray[Any, Any] = np.zeros(n_rows, dtype=np.dtype(fields))
         self._rows["field_count"] = len(self.widths)
         for name, width in widths.items():
@@ -45,8 +49,8 @@ class BinaryRows:
         return len(self._rows)
 
     def fill(self, name: str, values: Any) -> None:
-        """Set a column: (n_rows,) or a scalar; for an array (n_rows, n_elements)."""
-        if self.widths[name]:
+        """Set a column: (n_rows,) or a scalar; for an array or bytes (n_rows, n_elements)."""
+        if f"{name} header" in (self._rows.dtype.names or ()):
             self._rows[name]["value"] = values
         else:
             self._rows[name] = values
@@ -64,12 +68,21 @@ class BinaryRows:
 
     def _describe(self, table: Table, name: str, width: int) -> None:
         """Set what stands before a column's values: lengths, and the header of an array."""
+        if isinstance(table.c[name].type, BYTEA):
+            self._rows[f"{name} length"] = HALF.itemsize * width
+            return
         number, oid = _number(table, name)
         size = np.dtype(number).itemsize
         self._rows[f"{name} length"] = 20 + (4 + size) * width if width else size
         if width:
             self._rows[f"{name} header"] = (1, 0, oid, width, 1)  # dimensions, has nulls, type, elements, lower bound
             self._rows[name]["length"] = size
+
+
+def _field(table: Table, name: str, width: int) -> list[tuple[Any, ...]]:
+    if isinstance(table.c[name].type, BYTEA):
+        return [(f"{name} length", ">i4"), (name, HALF, (width,))]
+    return _array_field(table, name, width) if width else _number_field(table, name)
 
 
 def _number(table: Table, name: str) -> tuple[str, int]:

@@ -1,7 +1,8 @@
 """What attention holds, as one checksum: the same in whatever order its rows are kept and under whatever numbers.
 
-Sentences go in by their labels, which are the same in every warehouse. The hash is PostgreSQL's own, as in checksums of
-tables: it finds what was lost, doubled or altered, and is not a signature.
+Sentences go in by their labels, which are the same in every warehouse, and weights as single-precision numbers, however
+they are stored. The hash is PostgreSQL's own, as in checksums of tables: it finds what was lost, doubled or altered,
+and is not a signature.
 """
 
 from psycopg import sql
@@ -29,7 +30,7 @@ def attention_checksum(connection: Connection, extraction_id: int, table: str = 
 _CHECKSUM = sql.SQL("""
 SELECT count(*), sum(hashtextextended(hash_record_extended(cell, 0)::text, 0))
 FROM (
-    SELECT sentence_label, layer, from_word, to_word, weights
+    SELECT sentence_label, layer, from_word, to_word, COALESCE(weights, fn.single_weights(half_weights)) AS weights
     FROM {} AS attention
     JOIN stimulus.sentence ON sentence.sentence_id = attention.sentence_id
     WHERE extraction_id = %s

@@ -10,6 +10,8 @@ _NUMBERS = {21: np.dtype(">i2"), 23: np.dtype(">i4"), 20: np.dtype(">i8"), 700: 
 """Big-endian numpy types by PostgreSQL's type oid."""
 ARRAY_OIDS = (1005, 1007, 1016, 1021, 1022)
 """The type oids of the arrays of these numbers."""
+HALF = np.dtype(">f2")
+"""How a weight is stored as half."""
 _HEADER = 12  # number of dimensions, null flag, element type: 4 bytes each
 
 
@@ -41,3 +43,8 @@ class VectorsLoader(Loader):
         head = [("length", ">i4"), ("dimension", ">i2"), ("unused", ">i2")]
         vectors = np.frombuffer(data, np.dtype([*head, ("value", ">f4", (width,))]), count, start)
         return np.asarray(vectors["value"])
+
+
+def load_halves(data: bytes, row_count: int) -> np.ndarray[Any, Any]:
+    """Give half-precision numbers that came as the bytes of one row after the other, (n_rows, n_elements)."""
+    return np.frombuffer(data, HALF).reshape(row_count, -1)

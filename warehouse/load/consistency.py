@@ -175,10 +175,11 @@ LIMIT 1
 # Cells are distinct by the partition's key, so that as many within bounds as there are are all of them.
 _CELLS = """
     SELECT
-        layer, sentence_id, count(*) AS cell_count, min(cardinality(weights)) AS fewest,
-        max(cardinality(weights)) AS most, min(LEAST(from_word, to_word)) AS first,
-        max(GREATEST(from_word, to_word)) AS last, bool_or(to_word > from_word) AS looks_ahead, count(*) AS row_count
+        layer, sentence_id, count(*) AS cell_count, min(width) AS fewest, max(width) AS most,
+        min(LEAST(from_word, to_word)) AS first, max(GREATEST(from_word, to_word)) AS last,
+        bool_or(to_word > from_word) AS looks_ahead, count(*) AS row_count
     FROM {}
+    CROSS JOIN LATERAL (SELECT COALESCE(cardinality(weights), octet_length(half_weights) / 2) AS width) AS heads
     GROUP BY layer, sentence_id
 """
 _WHOLE = """

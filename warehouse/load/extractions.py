@@ -18,6 +18,7 @@ from warehouse.ledger import jobs, runs
 from warehouse.ledger.heartbeats import Heartbeat
 from warehouse.load import publication, writing
 from warehouse.load.adding_sums import add_sums
+from warehouse.load.attention_copy import stored_weights
 from warehouse.load.pieces import write_pieces
 from warehouse.load.publication import Loading
 from warehouse.load.sums import Summing, summing_of
@@ -104,6 +105,8 @@ def rehearse(connection: Connection, extraction: Extraction) -> Tally:
         return Tally(unchanged=found[1])
     items = [item for piece in extraction.pieces for item in piece.contents()]
     blocks = [item for item in items if isinstance(item, Block)]
+    for block in blocks:
+        stored_weights(extraction, block)
     of_sums = {(block.layer, number) for block in blocks for number in np.unique(block.pairs.sentence_id).tolist()}
     return Tally(
         inserted=len(of_sums) if extraction.kept == "sums" else sum(len(block.pairs) for block in blocks),
@@ -150,11 +153,13 @@ def _complete(
 ) -> tuple[int, int] | None:
     """Find the extraction where it is whole, with all that is to be kept: its id, and its rows.
 
-    Sums that are not `formed` here, but come with it, are not asked for where its cells are there.
+    Sums that are not `formed` here, but come with it, are not asked for where its cells are there. Half serves who asks
+    for single: the numbers are the same.
     """
     kept = [extraction.kept, "both"] if formed else [extraction.kept, "both", "cells"]
     by = extraction.summed_by or None if formed else None
-    found: tuple[int, int] | None = connection.execute(_COMPLETE, [*kind, extraction.digest, kept, by, by]).fetchone()
+    asked = [*kind, extraction.digest, kept, by, by, extraction.stored_as]
+    found: tuple[int, int] | None = connection.execute(_COMPLETE, asked).fetchone()
     return found
 
 
@@ -162,7 +167,7 @@ def _begin(
     connection: Connection, run_id: int, extraction: Extraction, kind: tuple[Any, ...], summing: Summing | None
 ) -> Loading:
     """Find the extraction as an earlier attempt left it, or begin it."""
-    kept = extraction.kept, extraction.summed_by
+    kept = extraction.kept, extraction.summed_by, extraction.stored_as
     row = connection.execute(_UNFINISHED, [*kind, extraction.digest, *kept]).fetchone()
     if row and summing and not summing.is_of(row[0], exactly=True):  # its pieces were summed with others
         connection.execute("UPDATE model.extraction SET extraction_status = 'retired' WHERE extraction_id = %s", row)
@@ -194,18 +199,20 @@ FROM model.extraction
 WHERE
     language_model_id = %s AND condition_id = %s AND corpus_id = %s AND method = %s AND digest = %s
     AND extraction_status = 'complete' AND kept = ANY (%s) AND (%s::text IS NULL OR summed_by = %s)
+    AND stored_as IN ('half', %s)
 """
 _UNFINISHED = """
 SELECT extraction_id FROM model.extraction
 WHERE
     language_model_id = %s AND condition_id = %s AND corpus_id = %s AND method = %s AND digest = %s
     AND extraction_status = 'loading' AND kept = %s AND summed_by IS NOT DISTINCT FROM %s
+    AND stored_as = %s
 """
 _INSERT = """
 INSERT INTO model.extraction (
     language_model_id, condition_id, corpus_id, method,
-    alignment, dtype, is_causal, layers, digest, kept, summed_by, run_id, extraction_status
+    alignment, dtype, is_causal, layers, digest, kept, summed_by, stored_as, run_id, extraction_status
 )
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'loading')
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'loading')
 RETURNING extraction_id
 """

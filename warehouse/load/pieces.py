@@ -57,7 +57,7 @@ def write_pieces(
     if is_followed:
         with unit_records.whole(connection):
             runs.expect_more(connection, loading.run_id, len(missing))
-    writer = _Writer(connection, loading, summing, tally, AttentionBuffer(loading.extraction_id))
+    writer = _Writer(connection, loading, summing, tally, AttentionBuffer(loading.extraction_id, loading.extraction))
     with progress.bar(loading.extraction.key, len(missing), "piece") as bar:
         for piece, contents in prepared(missing):
             rows = writer.write(piece, contents)

@@ -170,6 +170,8 @@ class Extraction:
         ``cells``, ``sums`` over them in their place, or ``both``. Each piece holds whole articles where sums are kept.
     summed_by : str or None
         What sums with readers are over: ``sentence``, ``article``, or empty, where the loader chooses; None for cells.
+    stored_as : str
+        How the weights of cells are stored: ``single``, or ``half``, which must hold them exactly.
     """
 
     corpus_id: int
@@ -189,6 +191,7 @@ class Extraction:
     content: str | None = None
     kept: str = "cells"
     summed_by: str | None = None
+    stored_as: str = "single"
 
     @property
     def key(self) -> str:

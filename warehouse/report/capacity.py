@@ -12,6 +12,8 @@ MEASURED = Path(__file__).with_suffix(".json")
 CELL, PAIR_CELL, READ, LAYER, PAIR_LAYER = "cell", "cell of a pair", "sentence read", "layer", "layer of a pair"
 """What the time of an analysis goes with: `PAIR_CELL` and `PAIR_LAYER` are of analyses of two models."""
 DOUBLE = 8
+HALF = 0.69
+"""Bytes of attention stored as half over those of single, with the key, at 32 heads (`benchmarks.storage`)."""
 
 
 @dataclass(frozen=True)
@@ -160,8 +162,10 @@ def reckoned(study: Study, constants: Constants) -> Iterator[dict[str, Any]]:
     c, human = constants, bytes_of(study.human_bytes(constants))
     yield _row("numbers of attention", count_of(study.cells), *(count_of(study.sums(by)) for by in BY))
     attention = bytes_of(study.cells * c.bytes_per_cell)
+    half = bytes_of(study.cells * c.bytes_per_cell * HALF)
     more = _is_more(study, c, CELL)
     yield _row("attention on disk", attention, *(bytes_of(study.sums_bytes(by, c)) for by in BY), is_more=more)
+    yield _row("attention stored as half", half, "sums", "sums", is_more=more)
     yield _row("text and readers on disk", human, human, human, is_more=_is_more(study, c, READ))
     yield _row("memory of a process", f"{c.peak_mib:,.0f} MiB", *[f"{c.peak_sums_mib:,.0f} MiB"] * 2)
     sums_s = time_of(study.loading_s(c, "sums"))

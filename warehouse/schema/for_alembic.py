@@ -20,7 +20,7 @@ TYPES: dict[type[declared.SqlType], Any] = {
     declared.SmallInteger: sa.SmallInteger(), declared.Integer: sa.Integer(), declared.BigInteger: sa.BigInteger(),
     declared.REAL: postgresql.REAL(), declared.Double: sa.Double(), declared.Boolean: sa.Boolean(),
     declared.Text: sa.Text(), declared.Date: sa.Date(), declared.JSONB: postgresql.JSONB(),
-    declared.TIMESTAMP: postgresql.TIMESTAMP(timezone=True),
+    declared.BYTEA: postgresql.BYTEA(), declared.TIMESTAMP: postgresql.TIMESTAMP(timezone=True),
 }  # fmt: skip
 
 

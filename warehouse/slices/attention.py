@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from warehouse.database.numpy_arrays import VectorsLoader
+from warehouse.database.numpy_arrays import VectorsLoader, load_halves
 from warehouse.slices.cells import Sentences, sentences
 from warehouse.slices.reading import NO_NUMBERS, Reading, Work
 
@@ -39,11 +39,16 @@ def sentences_of_layer(reading: Reading, work: Work) -> np.ndarray:
 
 
 def head_count(reading: Reading, work: Work) -> int:
-    """Count the heads of the unit's model; those of all models are asked for at once."""
-    known: dict[int, int] = reading.remember("head counts", "", dict, at_most=1)
-    if work["extraction_id"] not in known:
-        known.update(reading.rows(_HEADS, {}))
-    return known[work["extraction_id"]]
+    """Count the heads of the unit's model."""
+    return _facts(reading, work["extraction_id"])[0]
+
+
+def _facts(reading: Reading, extraction_id: int) -> tuple[int, str]:
+    """Give the heads of an extraction's model and how its weights are stored; those of all are asked for at once."""
+    known: dict[int, tuple[int, str]] = reading.remember("facts of extractions", "", dict, at_most=1)
+    if extraction_id not in known:
+        known.update({number: (heads, stored_as) for number, heads, stored_as in reading.rows(_FACTS, {})})
+    return known[extraction_id]
 
 
 def smallest_head_count(reading: Reading, work: Work) -> np.ndarray:
@@ -67,10 +72,20 @@ def layer_weights(reading: Reading, part: Sentences, extraction_id: int, number:
     """Give one layer of one extraction over the cells of a part; the layers given last are kept."""
 
     def pull() -> np.ndarray:
-        (found,) = reading.arrays(_LAYER.format(weights=_sent(reading)), [extraction_id, number, *part.ids])
-        return _in_place(found, part, _held_ids(reading, extraction_id))
+        return _in_place(_pulled(reading, part, extraction_id, number), part, _held_ids(reading, extraction_id))
 
     return reading.column("layer", (extraction_id, number), at_most).get(part.ids, pull, part.is_whole)
+
+
+def _pulled(reading: Reading, part: Sentences, extraction_id: int, number: int) -> np.ndarray:
+    """Pull the rows of a layer; those that are stored as half come as they are, and are never made arrays of SQL."""
+    first, last = part.ids
+    asked = {"extraction_id": extraction_id, "layer": number, "first": first, "last": last}
+    if _facts(reading, extraction_id)[1] == "half":
+        ((sent, row_count),) = reading.rows(_HALF_LAYER, asked)
+        return load_halves(sent, row_count)
+    (found,) = reading.arrays(_LAYER.format(weights=_sent(reading)), asked)
+    return found
 
 
 def sentences_of_extraction(reading: Reading, work: Work, extraction_id: int) -> np.ndarray:
@@ -137,17 +152,16 @@ JOIN pg_namespace ON pg_namespace.oid = extnamespace
 JOIN pg_type ON typnamespace = extnamespace AND typname = 'vector'
 WHERE extname = 'vector' AND extname IN (SELECT name FROM pg_available_extensions)
 """
-_LAYER = """
-SELECT array_agg({weights})
-FROM (
-    SELECT weights FROM slice.layer_attention
-    WHERE extraction_id = %s AND layer = %s AND sentence_id BETWEEN %s AND %s
+_CELLS = """
+    FROM slice.layer_attention
+    WHERE extraction_id = %(extraction_id)s AND layer = %(layer)s AND sentence_id BETWEEN %(first)s AND %(last)s
     ORDER BY sentence_id, from_word, to_word
-) AS ordered
 """
+_LAYER = f"SELECT array_agg({{weights}}) FROM (SELECT weights {_CELLS}) AS ordered"
+_HALF_LAYER = f"SELECT string_agg(half_weights, ''), count(*) FROM (SELECT half_weights {_CELLS}) AS ordered"
 _SUMMED = "SELECT array_agg(values_digest ORDER BY values_digest) FROM model.summed_reader WHERE extraction_id = %s"
-_HEADS = """
-SELECT extraction_id, head_count FROM model.extraction JOIN model.language_model USING (language_model_id)
+_FACTS = """
+SELECT extraction_id, head_count, stored_as FROM model.extraction JOIN model.language_model USING (language_model_id)
 """
 _FEWEST = """
 SELECT min(head_count)

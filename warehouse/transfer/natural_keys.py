@@ -18,6 +18,8 @@ OF_THE_ATTEMPT = (
     "started_at", "started_by", "unit_id",
 )  # fmt: skip
 """Columns that say when and by what a row was made: they differ where the same work is done again."""
+OF_STORAGE = ("half_weights", "stored_as")
+"""Columns that say how numbers are stored, not which."""
 ENTITY, ENTITY_ID = "entity", "entity_id"
 """A pair of columns: the second holds a number that the table assigned whose numbers are called ``<entity>_id``."""
 
@@ -59,7 +61,7 @@ def _told(
     joins: list[sql.Composed] = []
     for number, column in enumerate(columns):
         here, other = sql.Identifier("kept", column.name), sql.Identifier(f"other_{number}")
-        if column.is_assigned or column.name in OF_THE_ATTEMPT or column.home in within:
+        if column.is_assigned or column.name in (*OF_THE_ATTEMPT, *OF_STORAGE) or column.home in within:
             continue
         if column.name == ENTITY_ID and any(each.name == ENTITY for each in columns):
             joins.append(_JOIN_ENTITY.format(_entities(found), other, here))
@@ -67,6 +69,8 @@ def _told(
         elif column.home:
             joins.append(_JOIN.format(_numbers(found, column.home, (*within, name)), other, here))
             values.append(sql.SQL("{}.told").format(other))
+        elif any(each.name == "half_weights" for each in columns) and column.name == "weights":
+            values.append(_WEIGHTS.format(here))
         else:
             values.append(here)
     return values, joins
@@ -107,6 +111,7 @@ def _joined(joins: Sequence[sql.Composed]) -> sql.Composed:
     return sql.SQL(" ").join(joins)
 
 
+_WEIGHTS = sql.SQL("COALESCE({}, fn.single_weights(kept.half_weights))")
 _JOIN = sql.SQL("LEFT JOIN ({0}) AS {1} ON {1}.number = {2}")
 _JOIN_ENTITY = sql.SQL("LEFT JOIN ({0}) AS {1} ON {1}.number = {2} AND {1}.entity = kept.entity")
 _NUMBERS = sql.SQL("SELECT {} AS number, hashtextextended(ROW({})::text, 0) AS told FROM {} AS kept {}")

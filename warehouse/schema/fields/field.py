@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from warehouse.declarations import (
     ARRAY,
+    BYTEA,
     JSONB,
     REAL,
     TIMESTAMP,
@@ -42,6 +43,6 @@ class Field:
 
 
 INT, BIG, SMALL, BOOL = Integer(), BigInteger(), SmallInteger(), Boolean()
-TEXT, JSON, TIME, DOUBLE = Text(), JSONB(), TIMESTAMP(), Double()
+TEXT, JSON, TIME, DOUBLE, BYTES = Text(), JSONB(), TIMESTAMP(), Double(), BYTEA()
 REALS, SMALLS, INTS = ARRAY(REAL()), ARRAY(SmallInteger()), ARRAY(Integer())
 DOUBLES, TEXTS = ARRAY(DOUBLE), ARRAY(TEXT)

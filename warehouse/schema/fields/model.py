@@ -1,6 +1,20 @@
 """Models, conditions, extractions and attention."""
 
-from warehouse.schema.fields.field import BIG, BOOL, DOUBLE, DOUBLES, INT, JSON, REALS, SMALL, SMALLS, TEXT, TIME, Field
+from warehouse.schema.fields.field import (
+    BIG,
+    BOOL,
+    BYTES,
+    DOUBLE,
+    DOUBLES,
+    INT,
+    JSON,
+    REALS,
+    SMALL,
+    SMALLS,
+    TEXT,
+    TIME,
+    Field,
+)
 
 FIELDS: dict[str, Field] = {
     "language_model_id": Field(INT, "Surrogate id of the language model", example="1"),
@@ -56,6 +70,11 @@ FIELDS: dict[str, Field] = {
         "What sums with readers are over: a sentence, or an article as a whole; null where cells only are kept",
         example="article",
     ),
+    "stored_as": Field(
+        TEXT,
+        "How the weights of its cells are stored: single, or half, which holds those of a float16 source exactly",
+        example="half",
+    ),
     "attestation": Field(
         JSON, "What was checked of the extraction, with the figures found", example='{"sentences": 148}'
     ),
@@ -68,6 +87,13 @@ FIELDS: dict[str, Field] = {
         "weights[head + 1]",
         "0 to 1",
         "{0.12,0.03}",
+    ),
+    "half_weights": Field(
+        BYTES,
+        "The same weights as IEEE 754 half-precision numbers, the high byte first, where they are stored as half; "
+        "fn.half_weight and fn.single_weights read them",
+        "0 to 1",
+        r"\x2fae27ae",
     ),
     "head_products": Field(
         DOUBLES,

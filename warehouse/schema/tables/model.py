@@ -62,6 +62,8 @@ extraction = table(
     field("completed_at", null=True),
     field("kept", default="'cells'"),
     field("summed_by", null=True),
+    field("stored_as", default="'single'"),
+    check("stored_as", "stored_as IN ('single', 'half')"),
     check("kept", "kept IN ('cells', 'sums', 'both')"),
     check("summed_by", "summed_by IN ('article', 'sentence')"),
     check("sums", "(kept = 'cells') = (summed_by IS NULL)"),
@@ -81,14 +83,17 @@ Index(
 attention = table(
     "model",
     "attention",
-    "One row per extraction, layer and word pair, with the weights of all heads in one array (weights[head + 1]). "
+    "One row per extraction, layer and word pair, with the weights of all heads in one array (weights[head + 1]), or "
+    "in half_weights where the extraction is stored as half; slice.layer_attention shows both alike. "
     "Partitioned by extraction; no foreign keys, since each unit's rows are verified once when it is loaded.",
     key("extraction_id"),
     key("layer"),
     key("sentence_id"),
     key("from_word"),
     key("to_word"),
-    field("weights"),
+    field("weights", null=True),
+    field("half_weights", null=True),
+    check("weights", "(weights IS NULL) <> (half_weights IS NULL)"),
     partition_by="LIST (extraction_id)",
 )
 

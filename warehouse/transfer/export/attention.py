@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from warehouse.database.numpy_arrays import ARRAY_OIDS, NumpyArrayLoader
+from warehouse.database.numpy_arrays import ARRAY_OIDS, NumpyArrayLoader, load_halves
 from warehouse.database.types import Connection
 from warehouse.progress import Progress
 from warehouse.schema.tables import model
@@ -19,7 +19,7 @@ CELLS = 1 << 24
 
 
 def write(connection: Connection, directory: Path, extractions: list[int], progress: Progress) -> list[StoredFile]:
-    """Write the attention of some extractions, exactly as it is stored."""
+    """Write the attention of some extractions: the numbers that are stored, as float32."""
     for oid in ARRAY_OIDS:
         connection.adapters.register_loader(oid, NumpyArrayLoader)
     (directory / FOLDER).mkdir(parents=True, exist_ok=True)
@@ -59,7 +59,8 @@ def _groups(connection: Connection, extraction_id: int) -> Iterator[tuple[Any, .
         for first, last in _batches(sentences):
             row = connection.execute(_ROWS, [extraction_id, int(layer), first, last], binary=True).fetchone()
             if row and row[0] is not None:
-                yield int(layer), *row
+                *keys, array, halves = row
+                yield int(layer), *keys, array if halves is None else load_halves(halves, len(keys[0]))
 
 
 def _batches(sentences: np.ndarray) -> Iterator[tuple[int, int]]:
@@ -83,9 +84,11 @@ JOIN model.language_model USING (language_model_id)
 WHERE extraction_id = %s
 """
 _ROWS = """
-SELECT array_agg(sentence_id), array_agg(from_word), array_agg(to_word), array_agg(weights)
+SELECT
+    array_agg(sentence_id), array_agg(from_word), array_agg(to_word),
+    array_agg(weights) FILTER (WHERE half_weights IS NULL), string_agg(half_weights, '')
 FROM (
-    SELECT sentence_id, from_word, to_word, weights FROM model.attention
+    SELECT sentence_id, from_word, to_word, weights, half_weights FROM model.attention
     WHERE extraction_id = %s AND layer = %s AND sentence_id BETWEEN %s AND %s
     ORDER BY sentence_id, from_word, to_word
 ) AS ordered

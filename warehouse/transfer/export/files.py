@@ -9,6 +9,7 @@ from psycopg import sql
 from warehouse.database.types import Connection
 from warehouse.declarations import (
     ARRAY,
+    BYTEA,
     JSONB,
     REAL,
     TIMESTAMP,
@@ -24,6 +25,7 @@ from warehouse.declarations import (
 )
 from warehouse.errors import BadInput
 from warehouse.schema.fields import FIELDS
+from warehouse.schema.tables import model
 from warehouse.transfer.export.manifest import StoredFile, stored_file
 
 if TYPE_CHECKING:
@@ -69,14 +71,20 @@ def write_table(
 
 
 def schema_of(table: Table) -> "pa.Schema":
-    """Give a table's Arrow schema; every field carries its meaning as metadata."""
+    """Give a table's Arrow schema; every field carries its meaning. Weights are arrays, however they are stored."""
     import pyarrow as pa
 
     fields = [
-        pa.field(column.name, _arrow(column.type), column.nullable, {"comment": FIELDS[column.name].comment})
+        pa.field(column.name, _arrow(column.type), may_be_null(column), {"comment": FIELDS[column.name].comment})
         for column in table.c
+        if not isinstance(column.type, BYTEA)
     ]
     return pa.schema(fields, {"table": table.fullname, "comment": table.comment or ""})
+
+
+def may_be_null(column: Column) -> bool:
+    """Tell whether an export may hold nulls in a column: its weights are in one, of whichever column they are here."""
+    return column.nullable and column.table is not model.attention
 
 
 def _question(table: Table, condition: str) -> sql.Composed:
