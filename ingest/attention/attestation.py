@@ -13,6 +13,7 @@ from ingest.attention.engine import Engine, LayerWords, Result
 from ingest.attention.inputs import pad_batch
 from ingest.attention.long_texts import shorten
 from ingest.attention.merging import Cells, cells
+from ingest.attention.refusal import explain_foreign_errors
 from ingest.attention.sentences import Sentence
 from warehouse.errors import BadInput
 
@@ -139,7 +140,8 @@ def _reference_attention(engine: Engine, sentence: Sentence) -> Iterator[tuple[t
         merging = engine.merging([sentence], kept, attention.device)
         found.append(((layer, sentence.sentence_id), merging(attention).cpu().numpy()))
 
-    with torch.inference_mode(), engine.access.returned(see) as call:
+    fails = explain_foreign_errors("its float32 reference fails", engine.name, "choose --dtype float32")
+    with torch.inference_mode(), engine.access.returned(see) as call, fails:
         call(**pad_batch([sentence], engine.model.device))
     yield from found
 

@@ -97,7 +97,8 @@ def load(checkpoint: Checkpoint, device: str, dtype: str) -> Loaded:
         _require_no_offload(model, checkpoint.name)
     model, tokenizer = _attending(model, checkpoint.part), load_tokenizer(checkpoint)
     model = (model if device == "split" else model.to(device)).eval()
-    with explain_foreign_errors("it does not read a short sentence", checkpoint.name):
+    remedy = None if dtype == "float32" else "choose --dtype float32: not every architecture computes in others"
+    with explain_foreign_errors(f"it does not read a short sentence in {dtype}", checkpoint.name, remedy):
         access = _access_of(model, tokenizer, checkpoint)
     _require_direction(access, checkpoint)
     return Loaded(model, tokenizer, access, has_head)

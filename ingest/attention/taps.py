@@ -62,10 +62,12 @@ def find_taps(weights: torch.Tensor, found: Sequence[Returned]) -> list[Tap]:
     """Find where weights (batch, n_heads, n_tokens, n_tokens) come out, by their values, innermost module first.
 
     Modules that return them beside their output come before those that return nothing else, such as a dropout, which
-    may be used elsewhere too.
+    may be used elsewhere too. Where some return them to the last bit, others do not count: rounded to few digits, the
+    weights of two layers of a small model may look alike.
     """
     known = [(each, axes) for each in found for axes in permutations(range(4)) if _is_place(each, axes, weights)]
-    taps = [Tap(each.module, each.place, axes) for each, axes in known]
+    exact = [(each, axes) for each, axes in known if torch.equal(each.tensor.permute(axes), weights)]
+    taps = [Tap(each.module, each.place, axes) for each, axes in exact or known]
     return sorted(taps, key=lambda tap: not tap.place)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
+import transformers
 
 from ingest.attention.access import find_access
 from ingest.attention.attestation import agreement
@@ -359,3 +360,21 @@ def test_a_model_that_looks_another_way_than_it_says_is_refused(
     monkeypatch.setattr("ingest.attention.checkpoint.Checkpoint.is_stated_bidirectional", False)
     with pytest.raises(BadInput, match='its tokens attend to later ones; give "is_causal": false in its config'):
         load(find_checkpoint(str(path), None), "cpu", "float32")
+
+
+def test_layers_that_look_alike_in_few_digits_are_told_apart(tiny: SimpleNamespace) -> None:
+    """Of a small model in bfloat16 all weights are nearly uniform."""
+    model = transformers.AutoModelForCausalLM.from_config(tiny_config("bloom"), dtype=torch.bfloat16).eval()
+    access = find_access(model, tiny.tokenizer_of("gpt-2"), "bloom")
+    assert len({tap.module for tap in access.taps}) == len(access.layers) == 2
+
+
+def test_what_cannot_be_computed_in_few_digits_is_refused_with_the_remedy(
+    tiny: SimpleNamespace, tmp_path: Path
+) -> None:
+    path = saved_model("xlnet", tiny.tokenizer_of("bert"), tmp_path / "xlnet", is_language_model=False)
+    with pytest.raises(BadInput, match=r"does not read a short sentence in bfloat16 .* choose --dtype float32"):
+        load(find_checkpoint(str(path), None), "cpu", "bfloat16")
+    path = saved_model("squeezebert", tiny.tokenizer_of("bert"), tmp_path / "squeezebert", is_language_model=False)
+    with pytest.raises(BadInput, match=r"its float32 reference fails .* choose --dtype float32"):
+        extraction_of(tiny, path, dtype="bfloat16").attest()
