@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 3
 STAMP := $(VENV)/.stamp-$(shell cat pyproject.toml constraints.txt Makefile | cksum | cut -d' ' -f1)
 COMPILED := $(STAMP)-compiled
+CHECKS := lint types layers sql
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 # Tests start hundreds of commands: modules are compiled once, and not by each of them.
@@ -15,17 +16,17 @@ ifdef PIP_FIND_LINKS
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 endif
 
-.PHONY: demo test check lint types layers sql fix changed bench faults fuzz docs pins clean
+.PHONY: demo test check $(CHECKS) fix changed bench faults fuzz docs pins clean
 
 demo: $(STAMP)
 	@$(BIN)/warehouse demo
 
 test: $(STAMP)
-	@$(MAKE) --no-print-directory -j2 check $(COMPILED)
+	@$(MAKE) --no-print-directory -j2 $(CHECKS) $(COMPILED)
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(STAMP)
-	@$(MAKE) --no-print-directory -j2 lint types layers sql
+	@$(MAKE) --no-print-directory -j2 $(CHECKS)
 
 lint: $(STAMP)
 	@$(BIN)/ruff check .
