@@ -18,15 +18,15 @@ SELECT
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
     SELECT
-        language_model.model,
-        condition.condition,
+        extraction.model,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         measure.measure,
         corrected_resemblance.language_group,
         corrected_resemblance.leave_out,
         corrected_resemblance.layer,
-        fn.relative_depth(corrected_resemblance.layer, language_model.layer_count) AS relative_depth,
+        fn.relative_depth(corrected_resemblance.layer, extraction.layer_count) AS relative_depth,
         corrected_resemblance.r2,
         layer_curve.adjusted_r2,
         layer_curve.cv_r2,
@@ -59,10 +59,7 @@ FROM (
         corrected_resemblance.run_id,
         corrected_resemblance.extraction_id
     FROM current.corrected_resemblance
-    JOIN model.extraction ON extraction.extraction_id = corrected_resemblance.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = corrected_resemblance.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = corrected_resemblance.extraction_id
     JOIN human.measure ON measure.measure_id = corrected_resemblance.measure_id
     -- each once: what is made distinct is kept, where a join that is taken to begin once begins again for each row
     LEFT JOIN (
@@ -92,10 +89,10 @@ FROM (
             AND layer_curve.measure_id = corrected_resemblance.measure_id
             AND layer_curve.language_group = corrected_resemblance.language_group
             -- said of the names too: what is asked of one side is then asked of the other
-            AND layer_curve.model = language_model.model
-            AND layer_curve.condition = condition.condition
+            AND layer_curve.model = extraction.model
+            AND layer_curve.condition = extraction.condition
             AND layer_curve.method = extraction.method
-            AND layer_curve.corpus = corpus.corpus
+            AND layer_curve.corpus = extraction.corpus
             AND layer_curve.measure = measure.measure
     LEFT JOIN current.resemblance_interval
         ON

@@ -19,17 +19,17 @@ SELECT
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
     SELECT
-        language_model.model,
-        condition.condition,
+        extraction.model,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         measure.measure,
         by_group.language_group,
         by_group.leave_out,
         by_group.predictor_set,
         by_group.fitted,
         by_group.layer,
-        fn.relative_depth(by_group.layer, language_model.layer_count) AS relative_depth,
+        fn.relative_depth(by_group.layer, extraction.layer_count) AS relative_depth,
         by_group.d2,
         by_group.d2_se,
         by_group.cv_d2,
@@ -85,10 +85,7 @@ FROM (
             count_model.fitted,
             count_model.leave_out
     ) AS by_group
-    JOIN model.extraction ON extraction.extraction_id = by_group.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = by_group.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = by_group.extraction_id
     JOIN human.measure ON measure.measure_id = by_group.measure_id
     WHERE jsonb_array_length(by_group.leave_out) < 1
 ) AS shown;

@@ -18,15 +18,15 @@ SELECT
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
     SELECT
-        language_model.model,
-        condition.condition,
+        extraction.model,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         measure.measure,
         exchanged_null.language_group,
         exchanged_null.leave_out,
         exchanged_null.layer,
-        fn.relative_depth(exchanged_null.layer, language_model.layer_count) AS relative_depth,
+        fn.relative_depth(exchanged_null.layer, extraction.layer_count) AS relative_depth,
         exchanged_null.r2,
         exchanged_null.exchanged_r2,
         exchanged_null.exchanged_r2 / NULLIF(exchanged_null.r2, 0) AS exchanged_share,
@@ -50,10 +50,7 @@ FROM (
         exchanged_null.run_id,
         exchanged_null.extraction_id
     FROM current.exchanged_null
-    JOIN model.extraction ON extraction.extraction_id = exchanged_null.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = exchanged_null.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = exchanged_null.extraction_id
     JOIN human.measure ON measure.measure_id = exchanged_null.measure_id
     WHERE jsonb_array_length(exchanged_null.leave_out) < 1
 ) AS shown;

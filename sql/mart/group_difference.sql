@@ -20,10 +20,10 @@ SELECT
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
     SELECT
-        language_model.model,
-        condition.condition,
+        extraction.model,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         measure.measure,
         group_difference.left_group,
         group_difference.right_group,
@@ -51,10 +51,7 @@ FROM (
         group_difference.run_id,
         group_difference.extraction_id
     FROM current.group_difference
-    JOIN model.extraction ON extraction.extraction_id = group_difference.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = group_difference.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = group_difference.extraction_id
     JOIN human.measure ON measure.measure_id = group_difference.measure_id
     WHERE jsonb_array_length(group_difference.leave_out) < 1
 ) AS shown;

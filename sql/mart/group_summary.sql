@@ -19,10 +19,10 @@ SELECT
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
     SELECT
-        language_model.model,
-        condition.condition,
+        extraction.model,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         measure.measure,
         group_test.left_group,
         group_test.right_group,
@@ -43,17 +43,14 @@ FROM (
         max(group_test.run_id) AS run_id,
         group_test.extraction_id
     FROM current.group_test
-    JOIN model.extraction ON extraction.extraction_id = group_test.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = group_test.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = group_test.extraction_id
     JOIN human.measure ON measure.measure_id = group_test.measure_id
     WHERE jsonb_array_length(group_test.leave_out) < 1
     GROUP BY
-        language_model.model,
-        condition.condition,
+        extraction.model,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         measure.measure,
         measure.region_id,
         group_test.corpus_id,

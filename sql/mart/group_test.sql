@@ -17,16 +17,16 @@ SELECT
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
     SELECT
-        language_model.model,
-        condition.condition,
+        extraction.model,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         measure.measure,
         group_test.left_group,
         group_test.right_group,
         group_test.leave_out,
         group_test.layer,
-        fn.relative_depth(group_test.layer, language_model.layer_count) AS relative_depth,
+        fn.relative_depth(group_test.layer, extraction.layer_count) AS relative_depth,
         group_test.r2_difference,
         group_test.resemblance_difference,
         group_test.p_resemblance,
@@ -51,10 +51,7 @@ FROM (
         group_test.run_id,
         group_test.extraction_id
     FROM current.group_test
-    JOIN model.extraction ON extraction.extraction_id = group_test.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = group_test.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = group_test.extraction_id
     JOIN human.measure ON measure.measure_id = group_test.measure_id
     WHERE jsonb_array_length(group_test.leave_out) < 1
 ) AS shown;

@@ -16,15 +16,15 @@ SELECT
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
     SELECT
-        language_model.model,
-        language_model.parameter_count,
-        condition.condition,
+        extraction.model,
+        extraction.parameter_count,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         head_reliance.pattern_set,
         head_reliance.leave_out,
         head_reliance.layer,
-        fn.relative_depth(head_reliance.layer, language_model.layer_count) AS relative_depth,
+        fn.relative_depth(head_reliance.layer, extraction.layer_count) AS relative_depth,
         head_reliance.head,
         head_reliance.r2,
         head_reliance.adjusted_r2,
@@ -33,9 +33,6 @@ FROM (
         head_reliance.run_id,
         head_reliance.extraction_id
     FROM current.head_reliance
-    JOIN model.extraction ON extraction.extraction_id = head_reliance.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = head_reliance.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = head_reliance.extraction_id
     WHERE jsonb_array_length(head_reliance.leave_out) < 1
 ) AS shown;

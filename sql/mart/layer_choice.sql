@@ -25,10 +25,10 @@ SELECT
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
     SELECT
-        language_model.model,
-        condition.condition,
+        extraction.model,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         measure.measure,
         layer_choice.language_group,
         layer_choice.leave_out,
@@ -60,10 +60,7 @@ FROM (
         layer_choice.run_id,
         layer_choice.extraction_id
     FROM current.layer_choice
-    JOIN model.extraction ON extraction.extraction_id = layer_choice.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = layer_choice.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = layer_choice.extraction_id
     JOIN human.measure ON measure.measure_id = layer_choice.measure_id
     LEFT JOIN slice.layer_curve_best AS in_sample
         ON
@@ -71,10 +68,10 @@ FROM (
             AND in_sample.measure_id = layer_choice.measure_id
             AND in_sample.language_group = layer_choice.language_group
             -- said of the names too: what is asked of one side is then asked of the other
-            AND in_sample.model = language_model.model
-            AND in_sample.condition = condition.condition
+            AND in_sample.model = extraction.model
+            AND in_sample.condition = extraction.condition
             AND in_sample.method = extraction.method
-            AND in_sample.corpus = corpus.corpus
+            AND in_sample.corpus = extraction.corpus
             AND in_sample.measure = measure.measure
     WHERE jsonb_array_length(layer_choice.leave_out) < 1
 ) AS shown;

@@ -17,32 +17,29 @@ SELECT
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
     SELECT
-        language_model.model,
-        language_model.stage,
-        language_model.parameter_count,
-        condition.condition,
+        extraction.model,
+        extraction.stage,
+        extraction.parameter_count,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         layer_reliance.pattern_set,
         layer_reliance.leave_out,
         layer_reliance.layer,
-        fn.relative_depth(layer_reliance.layer, language_model.layer_count) AS relative_depth,
-        4 * layer_reliance.layer / language_model.layer_count AS quarter,
+        fn.relative_depth(layer_reliance.layer, extraction.layer_count) AS relative_depth,
+        4 * layer_reliance.layer / extraction.layer_count AS quarter,
         layer_reliance.r2,
         layer_reliance.standard_error,
         layer_reliance.pooled_r2,
         layer_reliance.adjusted_r2,
         layer_reliance.cv_r2,
-        language_model.head_count,
+        extraction.head_count,
         layer_reliance.cell_count,
         layer_reliance.rank,
         ARRAY(SELECT warning FROM fn.usage_warnings(layer_reliance.extraction_id, NULL, NULL, NULL) AS warning) AS usage_warnings,
         layer_reliance.run_id,
         layer_reliance.extraction_id
     FROM current.layer_reliance
-    JOIN model.extraction ON extraction.extraction_id = layer_reliance.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = layer_reliance.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = layer_reliance.extraction_id
     WHERE jsonb_array_length(layer_reliance.leave_out) < 1
 ) AS shown;

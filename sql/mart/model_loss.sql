@@ -13,17 +13,14 @@ SELECT
     fn.is_default(method => shown.method, condition => shown.condition) AS is_default
 FROM (
     SELECT
-        language_model.model,
-        language_model.parameter_count,
-        condition.condition,
+        extraction.model,
+        extraction.parameter_count,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         model_loss.loss,
         model_loss.loss_source,
         extraction.extraction_id
     FROM current.model_loss
-    JOIN model.extraction ON extraction.extraction_id = model_loss.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = model_loss.extraction_id
 ) AS shown;

@@ -12,10 +12,10 @@ SELECT
     fn.is_default(condition => shown.condition) AS is_default
 FROM (
     SELECT
-        language_model.model,
-        language_model.parameter_count,
-        condition.condition,
-        corpus.corpus,
+        extraction.model,
+        extraction.parameter_count,
+        extraction.condition,
+        extraction.corpus,
         sentence.sentence_label,
         sentence.word_count,
         sentence_loss.loss_sum_nats,
@@ -26,10 +26,7 @@ FROM (
         sentence_loss.extraction_id,
         sentence_loss.sentence_id
     FROM model.sentence_loss
-    JOIN model.extraction ON extraction.extraction_id = sentence_loss.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = sentence_loss.extraction_id
     JOIN stimulus.sentence ON sentence.sentence_id = sentence_loss.sentence_id
     WHERE extraction.extraction_status = 'complete'
 ) AS shown;

@@ -19,11 +19,11 @@ SELECT
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
     SELECT
-        language_model.model,
-        language_model.parameter_count,
-        condition.condition,
+        extraction.model,
+        extraction.parameter_count,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         surprisal_fit.quantity,
         surprisal_fit.language_group,
         surprisal_fit.leave_out,
@@ -44,9 +44,6 @@ FROM (
         surprisal_fit.run_id,
         surprisal_fit.extraction_id
     FROM current.surprisal_fit
-    JOIN model.extraction ON extraction.extraction_id = surprisal_fit.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = surprisal_fit.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = surprisal_fit.extraction_id
     WHERE jsonb_array_length(surprisal_fit.leave_out) < 1
 ) AS shown;

@@ -21,17 +21,17 @@ SELECT
     NULLIF(array_to_string(shown.usage_warnings, ', '), '') AS warnings
 FROM (
     SELECT
-        language_model.model,
-        condition.condition,
+        extraction.model,
+        extraction.condition,
         extraction.method,
-        corpus.corpus,
+        extraction.corpus,
         measure.measure,
         unique_variance.language_group,
         unique_variance.leave_out,
         unique_variance.predictor_set,
         unique_variance.held_out,
         unique_variance.layer,
-        fn.relative_depth(unique_variance.layer, language_model.layer_count) AS relative_depth,
+        fn.relative_depth(unique_variance.layer, extraction.layer_count) AS relative_depth,
         unique_variance.set_r2,
         unique_variance.set_se,
         unique_variance.heads_r2,
@@ -69,9 +69,6 @@ FROM (
         unique_variance.run_id,
         unique_variance.extraction_id
     FROM slice.unique_variance
-    JOIN model.extraction ON extraction.extraction_id = unique_variance.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = unique_variance.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = unique_variance.extraction_id
     JOIN human.measure ON measure.measure_id = unique_variance.measure_id
 ) AS shown;

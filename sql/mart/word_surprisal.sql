@@ -12,9 +12,9 @@ SELECT
     fn.is_default(condition => shown.condition) AS is_default
 FROM (
     SELECT
-        language_model.model,
-        condition.condition,
-        corpus.corpus,
+        extraction.model,
+        extraction.condition,
+        extraction.corpus,
         sentence.sentence_label,
         word_surprisal.word_position,
         word.word_text,
@@ -23,10 +23,7 @@ FROM (
         word_surprisal.extraction_id,
         word_surprisal.sentence_id
     FROM model.word_surprisal
-    JOIN model.extraction ON extraction.extraction_id = word_surprisal.extraction_id
-    JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-    JOIN model.condition ON condition.condition_id = extraction.condition_id
-    JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
+    JOIN current.named_extraction AS extraction ON extraction.extraction_id = word_surprisal.extraction_id
     JOIN stimulus.sentence ON sentence.sentence_id = word_surprisal.sentence_id
     JOIN stimulus.word
         ON word.sentence_id = word_surprisal.sentence_id AND word.word_position = word_surprisal.word_position
