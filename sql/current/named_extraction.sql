@@ -1,6 +1,7 @@
 -- Extractions with the names of what they are of: model, condition and corpus, and how large the model is.
 --
 -- Grain: one row per extraction, complete or not: extraction_status says which.
+-- Leaves out: nothing; whoever shows results leaves out what is not complete.
 -- Read by: the views of mart that show results of an extraction by name. Written out are these joins where a plan became
 -- slower with them: mart.resemblance_interval, mart.reader_unique_variance.
 CREATE VIEW current.named_extraction AS

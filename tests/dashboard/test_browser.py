@@ -100,6 +100,28 @@ def test_the_arrow_keys_mark_the_same_word_pair_in_both_matrices(tab, address: s
     assert f"attention {value}, readers " in tab.ask("document.getElementById('told').textContent")
 
 
+STOP = """(() => {
+    const at = document.activeElement, box = at.getBoundingClientRect()
+    const isInView = box.width > 0 && box.bottom > 0 && box.top < innerHeight
+    const seen = isInView && getComputedStyle(at).outlineStyle !== "none"
+    return at === document.body ? null : [at.tagName, seen]
+})()"""
+"""What has the focus, and whether that is to be seen: null where nothing has."""
+
+
+def test_the_tab_key_goes_through_a_view_and_each_stop_is_seen(tab, address: str):
+    tab.resize(390, 800)
+    tab.open(address + "/exhibits?exhibit=layer_curve")
+    drawn(tab)
+    stops = []
+    tab.press("Tab")
+    while stop := tab.ask(STOP):
+        stops.append(stop)
+        tab.press("Tab")
+    assert [kind for kind, seen in stops if not seen] == []
+    assert {kind for kind, _ in stops} >= {"A", "BUTTON", "SELECT", "SUMMARY"}
+
+
 def test_a_series_is_hidden_from_the_legend_and_the_address_keeps_it(tab, address: str):
     tab.open(address + "/exhibits?exhibit=layer_curve")
     drawn(tab)

@@ -20,8 +20,6 @@ from warehouse.progress import Progress
 
 LARGE = r"attention_\d+|fixation|saccade|roi_value|word_pair|word"
 """Tables that grow with cells or readings; dimensions and results may be read as a whole."""
-ABOUT_ALL = {"02_rules"}
-"""Questions of the cookbook that are about all readers and all they did; they name no reader and no sentence."""
 Asked = tuple[str, Any]
 
 
@@ -103,11 +101,8 @@ def test_an_analysis_reads_the_partitions_it_asks_for_and_no_other(
 
 
 @pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)
-def test_a_question_of_the_cookbook_reads_a_large_table_as_a_whole_only_where_it_is_about_all(
-    whole_study: Database, path: Any
-):
-    found = wholes(scans(whole_study, path.read_text()))
-    assert bool(found) == (path.stem in ABOUT_ALL), found
+def test_no_question_of_the_cookbook_reads_a_large_table_as_a_whole(whole_study: Database, path: Any):
+    assert wholes(scans(whole_study, path.read_text())) == []
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.title)
