@@ -23,11 +23,11 @@ from warehouse.cli.ending import INTERRUPTED, TERMINATED
 from warehouse.cli.formats import Form
 from warehouse.cli.show import show
 from warehouse.compute.selection import COLUMNS, choices_of
+from warehouse.database.columns import columns_of
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.plugin.registry import analyses
 from warehouse.schema import migrations
-from warehouse.slices.units import columns_of_views
 
 CHOICE = ["--measure", "count", "--rule", "consecutive"]
 
@@ -117,7 +117,7 @@ def test_an_analysis_can_be_chosen_by_what_its_views_have_and_by_nothing_else(st
     columns = {**COLUMNS, "measure": "quantity"}
     with study.connect(read_only=True) as connection:
         for name, analysis in analyses().items():
-            offered = {*columns_of_views(connection, analysis)}
+            offered = {*columns_of(connection, analysis.over)}
             found = {
                 option for option, column in columns.items() if offered & {column, f"left_{column}", f"right_{column}"}
             } | ({"corpus"} if "corpus_id" in offered else set())  # fmt: skip

@@ -14,6 +14,7 @@ from warehouse.cli.output import format_value, numbers, print_rows, say
 from warehouse.cli.selection import choice_option, example_call, pop_selection, selection_options
 from warehouse.cli.tables import fits, folded, record, table, terminal_width
 from warehouse.compute.restriction import Selection, refuse_unknown, restriction
+from warehouse.database.columns import columns_of
 from warehouse.database.connection import Database
 from warehouse.errors import BadInput
 from warehouse.plugin.registry import Analysis, analyses, analysis_named, find_analysis
@@ -190,7 +191,7 @@ def _rows(
     with database.connect(read_only=True) as connection, connection.cursor(row_factory=dict_row) as cursor:
         refuse_unknown(connection, selection)
         source = sql.SQL(view)
-        types = {column.name: column.type_code for column in cursor.execute(_NOTHING.format(source)).description or ()}
+        types = columns_of(connection, [view])
         measures = _measures(connection, selection)
         where, chosen = restriction(selection, types, unless_chosen)
         if measures is not None and "measure" in types:
@@ -212,7 +213,6 @@ def _measures(connection: Any, selection: dict[str, Any]) -> list[str] | None:
     return [name for (name,) in connection.execute(_MEASURES.format(where), chosen)]
 
 
-_NOTHING = sql.SQL("SELECT * FROM {} LIMIT 0")
 _SELECT = sql.SQL("SELECT * FROM {} WHERE {} ORDER BY {}")
 _MEASURES = sql.SQL("SELECT measure FROM slice.reader_group WHERE {}")
 _WARNINGS = "SELECT usage_warning, description FROM ops.usage_warning WHERE usage_warning = ANY (%s) ORDER BY 1"

@@ -5,11 +5,11 @@ from types import MappingProxyType
 
 from psycopg import sql
 
+from warehouse.database.columns import columns_of
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, UnknownName
 from warehouse.plugin.registry import Analysis
 from warehouse.slices import Slices
-from warehouse.slices.units import columns_of_views
 
 CHOICES = {
     "model": ("slice.extraction_layer", "model"),
@@ -39,7 +39,7 @@ def restriction_of(
     """Restrict an analysis's views, whose columns are asked for once of analyses over the same."""
     reading = slices.reading
     offered = reading.remember(
-        "columns of views", analysis.over, lambda: columns_of_views(reading.connection, analysis), at_most=64
+        "columns of views", analysis.over, lambda: columns_of(reading.connection, analysis.over), at_most=64
     )
     return restriction(_of_quantities(analysis, selection), offered, analysis.unless_chosen)
 

@@ -7,6 +7,7 @@ from typing import Any
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from warehouse.database.columns import columns_of
 from warehouse.database.types import Connection
 from warehouse.declarations import Table
 from warehouse.errors import BadInput, UnknownName
@@ -82,7 +83,7 @@ def _rows(connection: Connection, relation: str, given: Mapping[str, str]) -> li
     if relation not in known:
         raise UnknownName("table or view of numbers", relation, known)
     source = sql.Identifier(*relation.split("."))
-    columns = [column.name for column in connection.execute(_NOTHING.format(source)).description or ()]
+    columns = list(columns_of(connection, [relation]))
     for name in given:
         if name not in columns:
             raise UnknownName(f"column of {relation}", name, columns)
@@ -132,5 +133,4 @@ SELECT relation.table_schema || '.' || relation.table_name
 FROM information_schema.columns AS relation
 WHERE column_name = 'run_id' AND table_schema IN ('mart', 'current', 'result', 'slice') ORDER BY 1
 """
-_NOTHING = sql.SQL("SELECT * FROM {} LIMIT 0")
 _WHERE = sql.SQL("SELECT * FROM {} WHERE {}")

@@ -63,11 +63,6 @@ def with_results(analysis: Analysis) -> sql.Composable:
     return sql.SQL("({}) IN (SELECT DISTINCT {} FROM {})").format(columns, columns, sql.SQL(table.fullname))
 
 
-def columns_of_views(connection: Connection, analysis: Analysis) -> set[str]:
-    """Give the columns of an analysis's views."""
-    return {name for (name,) in connection.execute(_COLUMNS, [list(analysis.over)]).fetchall()}
-
-
 def views(analysis: Analysis) -> sql.Composable:
     """Join an analysis's views by corpus, all but the first, which are small, looked at once and not row by row."""
     joined: sql.Composable = sql.SQL(analysis.over[0])
@@ -189,8 +184,5 @@ def _refuse_twins(analysis: Analysis, keys: Sequence[str]) -> None:
         )
 
 
-_COLUMNS = """
-SELECT attname FROM pg_attribute WHERE attrelid = ANY (%s::text[]::regclass[]) AND attnum > 0 AND NOT attisdropped
-"""
 _COUNT = sql.SQL("SELECT {}count(*) AS unit_count FROM {} WHERE {} GROUP BY {}")
 _ROWS = sql.SQL("SELECT * FROM {} WHERE {} ORDER BY {}")
