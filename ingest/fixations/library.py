@@ -5,11 +5,15 @@ mapping says, for its definitions name columns as each publisher does.
 """
 
 import re
+import tarfile
+import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from warehouse import logs
+from warehouse.database.translation import first_line
 from warehouse.errors import BadInput, UnknownName
 
 CONTENT = "precomputed_events"
@@ -40,7 +44,7 @@ def fixation_files(name: str, directory: Path | None) -> list[Path]:
     for resource in definition.resources:
         _fetch(resource.source, kept / "downloads", definition)
     dataset = _dataset(definition, kept)
-    dataset.extract(verbose=0)
+    _unpack(dataset, kept)
     found = [path for resource in definition.resources for path in _of_pattern(kept / CONTENT, resource)]
     if not found:
         raise BadInput(f"holds no fixations of {definition.name}", kept, "delete it to fetch them again")
@@ -56,7 +60,7 @@ def _definition(name: str) -> Any:
         raise BadInput("needs pymovements, which is not installed", "--dataset", remedy) from None
     known = {one.lower(): one for one in pymovements.DatasetLibrary.names()}
     if name.endswith((".yaml", ".yml")) and Path(name).is_file():
-        definition = pymovements.DatasetDefinition.from_yaml(Path(name))
+        definition = _definition_of(Path(name))
     elif name.lower() in known:
         definition = pymovements.DatasetLibrary.get(known[name.lower()])
     else:
@@ -65,6 +69,26 @@ def _definition(name: str) -> Any:
     if not definition.resources:
         what = "has no published fixations, only recordings of the eye"
         raise BadInput(what, definition.name, "detect fixations (pymovements can), and give them as files")
+    return definition
+
+
+def _definition_of(path: Path) -> Any:
+    """Read a definition of somebody's own, which may name files of its folder and addresses of the web only."""
+    import pymovements
+
+    try:
+        definition = pymovements.DatasetDefinition.from_yaml(path)
+        sources = [one.source for one in definition.resources]
+        names = [definition.name, *(one.filename for one in sources)]
+        is_plain = all(isinstance(name, str) and Path(name).name == name for name in names)
+        is_of_the_web = all(str(one.url).startswith(("https://", "http://")) for one in sources)
+        has_patterns = all(isinstance(one.filename_pattern, str) for one in definition.resources)
+    except Exception as error:  # whatever YAML and pymovements say of what is none
+        what = f"is not a definition of a dataset ({first_line(error)[:200]})"
+        raise BadInput(what, path, "write it as pymovements does") from error
+    if not (is_plain and is_of_the_web and has_patterns):
+        what = "names no dataset, or a file or address outside: names without folders, patterns and http(s) are needed"
+        raise BadInput(what, path, "correct it")
     return definition
 
 
@@ -91,6 +115,19 @@ def _fetch(source: Any, downloads: Path, definition: Any) -> None:
     if source.md5 and (found := source.checksum(path)) != source.md5:
         what = f"is not the file that {definition.name} had: its MD5 is {found}, not {source.md5}"
         raise BadInput(what, path, "delete it to fetch it again; a publisher may have changed it")
+
+
+def _unpack(dataset: Any, directory: Path) -> None:
+    """Unpack what was fetched; of a tar archive what would lie elsewhere is refused, as Python does from 3.14 on."""
+    before = getattr(tarfile.TarFile, "extraction_filter", None)
+    tarfile.TarFile.extraction_filter = staticmethod(tarfile.data_filter)
+    try:
+        dataset.extract(verbose=0)
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+        remedy = "delete it to fetch it again; a publisher may have changed it"
+        raise BadInput(f"cannot be unpacked ({first_line(error)[:200]})", directory / "downloads", remedy) from error
+    finally:
+        tarfile.TarFile.extraction_filter = before
 
 
 def _of_pattern(directory: Path, resource: Any) -> list[Path]:

@@ -1,6 +1,7 @@
 """`--dataset`: a corpus of pymovements' library, fetched from a server of the test's own, verified, and loaded."""
 
 import hashlib
+import tarfile
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -127,6 +128,41 @@ def test_data_of_r_are_read_by_pymovements_and_handed_on_as_a_table(tmp_path: Pa
     assert table.read_text().splitlines() == [
         "uniform_id\titemid\tdur\tianum", "en_1\t1.0\t200.0\t1.0", "en_1\t1.0\t180.0\tNA"
     ]  # fmt: skip
+
+
+HOSTILE = {
+    "code": "name: !!python/object/apply:os.getcwd []\n", "no text": "\0", "a list": "- a\n", "nothing": "",
+    "other words": "name: Rivers\nrivers: 1\n", "a number": "name: Rivers\nresources: 5\n",
+    "a file elsewhere": DEFINITION.format(url="http://127.0.0.1", md5=0).replace("fixations.zip,", "../fixations.zip,"),
+    "a folder elsewhere": DEFINITION.format(url="http://127.0.0.1", md5=0).replace("Rivers", "../Rivers"),
+    "a file of this machine": DEFINITION.format(url="file:///etc", md5=0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_definition_that_is_none_or_leads_elsewhere_is_refused(tmp_path: Path, text: str):
+    told = tmp_path / "rivers.yaml"
+    told.write_text(text)
+    with pytest.raises(BadInput, match=r"rivers\.yaml: (is not a definition of a dataset|names no dataset, or a file)"):
+        fixation_files(str(told), tmp_path / "kept")
+    assert not (tmp_path / "kept").exists()
+
+
+@pytest.mark.parametrize("name", ["fixations.zip", "fixations.tar"])
+def test_an_archive_that_is_none_or_leads_elsewhere_is_refused(tmp_path: Path, name: str):
+    told, downloads = tmp_path / "rivers.yaml", tmp_path / "kept" / "downloads"
+    told.write_text(
+        DEFINITION.format(url="http://127.0.0.1", md5=0).replace("fixations.zip", name).replace(', md5: "0"', "")
+    )
+    downloads.mkdir(parents=True)
+    (tmp_path / "outside").write_text("1")
+    (downloads / name).write_text("no archive")
+    if name.endswith("tar"):
+        with tarfile.open(downloads / name, "w") as archive:
+            archive.add(tmp_path / "outside", "../../../escaped")
+    with pytest.raises(BadInput, match=r"downloads: cannot be unpacked \("):
+        fixation_files(str(told), tmp_path / "kept")
+    assert not list(tmp_path.rglob("escaped")) and not (tmp_path.parent / "escaped").exists()
 
 
 def test_a_name_that_is_not_in_the_library_and_a_corpus_without_fixations_are_told(tmp_path: Path):
