@@ -79,8 +79,14 @@ def word_rows(paths: Sequence[Path], mapping: Meaning) -> list[Row]:
 
 def _meant(table: Table, mapping: Meaning) -> dict[str, Field]:
     """Give what a file's columns mean, of those that it has."""
-    told = mapping.words or OWN_COLUMNS
+    told = {**_by_default(mapping), **mapping.words} if mapping.words else OWN_COLUMNS
     return {name: one for name, one in told.items() if set(one.columns) <= set(table.header)}
+
+
+def _by_default(mapping: Meaning) -> dict[str, Field]:
+    """Give the columns that must be there and that [words] does not name: they are called so."""
+    needed = ("page",) if set(TEXTS) & mapping.words.keys() else ("page", "text")
+    return {name: OWN_COLUMNS[name] for name in needed}
 
 
 def _refuse_what_lacks(tables: Sequence[Table], mapping: Meaning) -> None:

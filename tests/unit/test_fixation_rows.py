@@ -110,6 +110,12 @@ def test_columns_may_be_aligned_by_blanks(read: Reading):
     assert read(aligned, COLUMNS) == read(ONE_TRIAL, COLUMNS)
 
 
+def test_what_words_does_not_name_and_must_be_there_has_its_own_name(read: Reading):
+    words = WORDS.replace("text", "word", 1)
+    mapping = COLUMNS + '[words]\ntext = "word"\nsentence = "sentence"\n'
+    assert read(ONE_TRIAL, mapping, words) == read(ONE_TRIAL, COLUMNS)
+
+
 def test_a_value_of_several_lines_is_one_where_the_lines_are_no_rows(read: Reading):
     fixations = ONE_TRIAL.replace("reader\t", "reader\tnote\t").replace("anna\t", 'anna\t"a note\nof two lines"\t')
     assert len(read(fixations, COLUMNS)["anna"]) == 7
