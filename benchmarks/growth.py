@@ -28,12 +28,12 @@ from benchmarks.measuring import Finding, report
 from benchmarks.memory import own_peak, watched
 from benchmarks.processor import processor_seconds
 from warehouse import pipeline
+from warehouse.database import columns
 from warehouse.database.connection import Database
 from warehouse.database.server import EmbeddedServer
 from warehouse.plugin.columns import together
 from warehouse.plugin.registry import Source, analyses, analysis_named, in_order
 from warehouse.slices import Slices
-from warehouse.slices.units import columns_of_views
 
 LAYERS, HEADS = 3, 32
 READERS = {"L1": 51, "L2": 54}
@@ -101,7 +101,7 @@ def step(name: str, dsn: str, copies: int, most_readers: int) -> tuple[float, fl
 def columns_of(database: Database, name: str) -> set[str]:
     """Name the columns by which the units of an analysis can be chosen."""
     with database.connect(read_only=True) as connection:
-        return set(columns_of_views(connection, analysis_named(name)))
+        return set(columns.columns_of(connection, analysis_named(name).over))
 
 
 INGEST = ("text", "readers", "attention")
