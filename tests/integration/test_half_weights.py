@@ -117,7 +117,7 @@ def test_weights_are_in_one_place_and_take_half_the_bytes(stores: Stores):
 
 
 def test_no_statistics_are_kept_of_weights(stores: Stores):
-    kept = "SELECT attname FROM pg_stats WHERE tablename LIKE 'attention\\_%%' AND attname LIKE '%%weights'"
+    kept = "SELECT attname FROM pg_stats WHERE tablename LIKE 'attention\\_%' AND attname LIKE '%weights'"
     assert rows(stores.half, kept) == []
 
 
@@ -129,7 +129,7 @@ def test_the_same_numbers_have_the_same_checksums_and_the_same_results(stores: S
 
 
 def test_how_weights_are_stored_is_in_no_fingerprint(stores: Stores):
-    prints = "SELECT unit_key, fingerprint FROM ops.unit JOIN ops.run USING (run_id) WHERE job LIKE 'compute %%' "
+    prints = "SELECT unit_key, fingerprint FROM ops.unit JOIN ops.run USING (run_id) WHERE job LIKE 'compute %' "
     prints += "ORDER BY 1, 2"
     assert rows(stores.single, prints) == rows(stores.half, prints)
 

@@ -108,17 +108,18 @@ def test_float16_arrays_are_stored_as_half_to_the_last_bit(database: Database, t
     assert len(found) == 38 and ingest(database, folder, store="half", **FACTS).unchanged == 38
 
 
-def test_what_is_half_serves_who_asks_for_single_and_what_is_single_is_loaded_anew(
-    database: Database, tmp_path: Path
+def test_what_is_stored_stays_as_it_is_stored(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """It is the same extraction: loaded anew it would leave the results of the other behind."""
+    caplog.set_level("INFO", "warehouse")
     folder = save(tmp_path, attention(0, dtype="float16"), attention(1, dtype="float16"))
-    ingest(database, folder, **FACTS)
-    before = rows(database, CELLS)
-    assert ingest(database, folder, store="half", **FACTS).inserted == 38
-    assert ingest(database, folder, **FACTS).unchanged == 38
-    stored = "SELECT stored_as, extraction_status FROM model.extraction ORDER BY extraction_id"
-    assert rows(database, stored) == [("single", "retired"), ("half", "complete")]
-    assert rows(database, CELLS_AS_HALF) == before
+    for first, second in (("single", "half"), ("half", "single")):
+        assert ingest(database, folder, store=first, **FACTS).inserted == 38
+        assert ingest(database, folder, store=second, **FACTS).unchanged == 38
+        assert rows(database, "SELECT stored_as FROM mart.extraction") == [(first,)]
+        erasure.forget(database, "extraction", ["toy-2"], Progress(quiet=True))
+    assert caplog.text.count("toy-2/plain/raw is stored as single and stays so: to store it as half, forget it") == 1
 
 
 def test_float32_arrays_are_not_rounded_to_half(database: Database, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from warehouse import logs
 from warehouse.database.connection import Database
 from warehouse.database.types import Connection
 from warehouse.errors import BadInput, WarehouseError
@@ -153,14 +154,18 @@ def _complete(
 ) -> tuple[int, int] | None:
     """Find the extraction where it is whole, with all that is to be kept: its id, and its rows.
 
-    Sums that are not `formed` here, but come with it, are not asked for where its cells are there. Half serves who asks
-    for single: the numbers are the same.
+    Sums that are not `formed` here, but come with it, are not asked for where its cells are there. However it is
+    stored, it is the same extraction, with the same results.
     """
     kept = [extraction.kept, "both"] if formed else [extraction.kept, "both", "cells"]
     by = extraction.summed_by or None if formed else None
-    asked = [*kind, extraction.digest, kept, by, by, extraction.stored_as]
-    found: tuple[int, int] | None = connection.execute(_COMPLETE, asked).fetchone()
-    return found
+    row = connection.execute(_COMPLETE, [*kind, extraction.digest, kept, by, by]).fetchone()
+    if row is None:
+        return None
+    extraction_id, row_count, stored_as = row
+    if stored_as != extraction.stored_as == "half":
+        logs.remark(f"{extraction.key} is stored as single and stays so: to store it as half, forget it first.")
+    return extraction_id, row_count
 
 
 def _begin(
@@ -194,12 +199,12 @@ def _begin(
 _COMPLETE = """
 SELECT
     extraction_id,
-    (SELECT sum(row_count)::bigint FROM ops.unit WHERE unit_key LIKE 'extraction ' || extraction_id || '/%%')
+    (SELECT sum(row_count)::bigint FROM ops.unit WHERE unit_key LIKE 'extraction ' || extraction_id || '/%%'),
+    stored_as
 FROM model.extraction
 WHERE
     language_model_id = %s AND condition_id = %s AND corpus_id = %s AND method = %s AND digest = %s
     AND extraction_status = 'complete' AND kept = ANY (%s) AND (%s::text IS NULL OR summed_by = %s)
-    AND stored_as IN ('half', %s)
 """
 _UNFINISHED = """
 SELECT extraction_id FROM model.extraction
