@@ -172,6 +172,13 @@ def test_a_character_of_no_word_is_refused(corpus: Corpus):
         corpus.ingest({"reader0_b0.tsv": drawn}, OF_CHARACTERS, CHARACTERS)
 
 
+def test_a_link_that_leads_nowhere_is_told_as_such(corpus: Corpus):
+    loop = corpus.folder / "loop.tsv"
+    loop.symlink_to(loop)
+    with pytest.raises(BadInput, match=r"loop\.tsv: is a link to what is not there; repair it"):
+        corpus.ingest_files([loop])
+
+
 def test_a_folder_is_no_file_and_files_of_macos_are_left_out(corpus: Corpus):
     with pytest.raises(BadInput, match=r"is a folder; give its files, e\.g\. .*\*\.tsv"):
         corpus.ingest_files([corpus.folder])

@@ -1,5 +1,6 @@
 """Files that are there in name only: links of git-annex, datalad and Git LFS whose content was never fetched."""
 
+import os
 import re
 from pathlib import Path
 
@@ -22,9 +23,11 @@ def refuse_unfetched(path: Path, start: bytes | None = None) -> None:
     Raises
     ------
     BadInput
-        If it is a link to nothing, or holds what stands for the content.
+        If it is a link to nothing or to itself, or holds what stands for the content.
     """
-    is_broken = path.is_symlink() and not path.exists()
-    if is_broken or (start is not None and POINTER.match(start)):
+    target = os.fsencode(path.readlink()) if path.is_symlink() and not path.exists() else None
+    if target is not None and not POINTER.search(target):
+        raise BadInput("is a link to what is not there", path, "repair it, or give the file itself")
+    if target is not None or (start is not None and POINTER.match(start)):
         what = "is a link of git-annex, datalad or Git LFS whose content was not fetched"
         raise BadInput(what, path, "run `git annex get` or `git lfs pull` on it")
