@@ -41,6 +41,10 @@ def pytest_collection() -> Iterator[None]:
         gc.enable()
 
 
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # else libraries tell at the end what they take for leaks
+
+
 def pytest_report_header() -> str:
     try:
         binaries = find_binaries(os.environ)
