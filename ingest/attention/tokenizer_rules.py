@@ -12,6 +12,7 @@ from typing import Any
 from tokenizers import Tokenizer
 from transformers import PreTrainedTokenizerFast
 
+from ingest.attention.folder import read_json
 from ingest.attention.tokenizer_trial import FILE
 
 OF_MODEL = (
@@ -22,6 +23,9 @@ OF_MODEL = (
     "continuing_subword_prefix",
     "end_of_word_suffix",
 )
+
+SETTINGS = ("add_prefix_space", "do_lower_case", "strip_accents", "tokenize_chinese_chars")
+"""What a tokenizer_config.json may say that goes before the rules of the file."""
 
 
 def as_in_file(tokenizer: Any, folder: Path, load_as: Callable[..., Any]) -> Any:
@@ -38,7 +42,8 @@ def as_in_file(tokenizer: Any, folder: Path, load_as: Callable[..., Any]) -> Any
     """
     if (folder / FILE).is_file():
         own = Tokenizer.from_file(str(folder / FILE))
-        if _rules(own) != _rules(getattr(tokenizer, "backend_tokenizer", None)):
+        is_other = _rules(own) != _rules(getattr(tokenizer, "backend_tokenizer", None))
+        if is_other and not _is_set_otherwise(tokenizer, folder / "tokenizer_config.json"):
             known, said = own.get_vocab(with_added_tokens=True), tokenizer.special_tokens_map
             special = {name: token for name, token in said.items() if isinstance(token, str) and token in known}
             tokenizer = load_as(PreTrainedTokenizerFast, options=special)
@@ -46,6 +51,13 @@ def as_in_file(tokenizer: Any, folder: Path, load_as: Callable[..., Any]) -> Any
     if getattr(model, "dropout", None):
         model.dropout = None  # it cuts the same text otherwise each time, which is for training
     return tokenizer
+
+
+def _is_set_otherwise(tokenizer: Any, file: Path) -> bool:
+    """Tell whether the folder itself asks for other rules, by settings of the class that it names."""
+    told = read_json(file) if file.is_file() else {}
+    named = str(told.get("tokenizer_class")).removesuffix("Fast") if isinstance(told, dict) else ""
+    return named == type(tokenizer).__name__ and any(told.get(setting) is not None for setting in SETTINGS)
 
 
 def _rules(backend: Any) -> list[str]:

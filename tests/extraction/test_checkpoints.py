@@ -83,6 +83,16 @@ def test_the_rules_of_a_tokenizer_are_those_of_its_file(tiny: SimpleNamespace, s
     assert tokenizer.sep_token == "[SEP]"
 
 
+def test_settings_of_a_tokenizer_go_before_its_file(tiny: SimpleNamespace, saved: Saved, tmp_path: Path) -> None:
+    shutil.copytree(saved("gpt-2"), path := tmp_path / "gpt-2")
+    told = json.loads((path / "tokenizer_config.json").read_text())
+    told |= {"tokenizer_class": "GPT2TokenizerFast", "add_prefix_space": True}
+    (path / "tokenizer_config.json").write_text(json.dumps(told))
+    tokenizer, usual = load_tokenizer(find_checkpoint(str(path), None)), tiny.tokenizer_of("gpt-2")
+    for text in tiny.sentences:
+        assert tokenizer(text)["input_ids"] == usual(f" {text}")["input_ids"]
+
+
 def test_a_tokenizer_leaves_nothing_to_chance(tiny: SimpleNamespace, saved: Saved, tmp_path: Path) -> None:
     shutil.copytree(saved("gpt-2"), path := tmp_path / "gpt-2")
     told = json.loads((path / "tokenizer.json").read_text())
