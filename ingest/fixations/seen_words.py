@@ -10,7 +10,7 @@ from ingest.fixations.numbers import Areas
 from ingest.fixations.pieces import Piece
 from ingest.fixations.selection import Selection
 from ingest.fixations.tables import Table
-from ingest.fixations.text import Text, from_looked_at
+from ingest.fixations.text import WORDS, Text, from_looked_at
 from warehouse.errors import BadInput
 
 Seen = dict[tuple[str, str], dict[int, str]]
@@ -46,6 +46,9 @@ def _add(seen: Seen, table: Table, piece: Piece, mapping: Mapping, areas: Areas,
         text = normalize("NFC", said[row].strip())
         if areas.is_off(number) or not text or (place := areas[number] - mapping.word.base) < 0:
             continue
+        if place >= WORDS:
+            what = f"word {number} of page {pages[row]} is beyond {WORDS:,} words, and no more are paired"
+            raise BadInput(what, piece.place(row), "repair it, or give --words FILE, one row a word")
         if words.setdefault(place, text) != text:
             what = f"word {number} of page {pages[row]} is {words[place]!r} and {text!r}"
             raise BadInput(what, piece.place(row), "give --words FILE, one row a word")

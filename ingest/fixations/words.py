@@ -74,6 +74,8 @@ def _words(rows: list[Row], mapping: Meaning) -> Iterator[Word]:
 def _word(group: Sequence[Row], mapping: Meaning) -> Word:
     row = next((one for one in group if one.values.get("text")), group[0])
     text = row.values.get("text") or "".join(one.values.get("letter", "") for one in group)
+    if not row.values["page"]:
+        raise BadInput("has no page", row.line, "repair the words file")
     if all(category(letter) in INVISIBLE for letter in text):
         raise BadInput("has no text that is seen", row.line, "repair the words file")
     characters = [number for one in group for number in one.characters]
