@@ -14,7 +14,7 @@ from warehouse.declarations import Table
 from warehouse.ledger import leases, runs, unit_records
 from warehouse.ledger.leases import Leases
 from warehouse.ledger.unit_records import Record
-from warehouse.load import writing
+from warehouse.load import copying
 from warehouse.plugin.contents import Columns
 from warehouse.plugin.registry import Analysis, Found
 from warehouse.slices import Work
@@ -101,7 +101,7 @@ def _copy(connection: Connection, run_id: int, table: Table, found: Mapping[int,
         if _length(columns := each.tables[table.name])
     ]
     if parts:
-        writing.copy_new(connection, table, {**_joined(parts), "run_id": run_id})
+        copying.copy_new(connection, table, {**_joined(parts), "run_id": run_id})
 
 
 def _rows(table: Table, unit: Planned, unit_id: int, columns: Columns) -> dict[str, Any]:

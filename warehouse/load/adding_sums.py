@@ -3,7 +3,7 @@
 import numpy as np
 
 from warehouse.database.types import Connection
-from warehouse.load import writing
+from warehouse.load import copying
 from warehouse.load.sums import Summing
 from warehouse.plugin.contents import Block, Pairs
 from warehouse.schema.tables import model
@@ -30,7 +30,7 @@ def add_sums(connection: Connection, extraction_id: int, summing: Summing) -> No
         connection.execute(f"DELETE FROM {table.fullname} WHERE extraction_id = %s", [extraction_id])
     row = connection.execute(_ALSO_SUMS, [summing.summed_by, extraction_id]).fetchone()
     for table, columns in summing.summed():
-        writing.copy_new(connection, table, {"extraction_id": extraction_id, **columns})
+        copying.copy_new(connection, table, {"extraction_id": extraction_id, **columns})
     for rows in whole_articles(summing.corpus):
         part = summing.corpus.part(rows)
         places = Places.of(part)
@@ -40,7 +40,7 @@ def add_sums(connection: Connection, extraction_id: int, summing: Summing) -> No
             pairs = Pairs(places.sentence_id[held], places.from_word[held], places.to_word[held])
             summing.add(Block(layer, pairs, weights[held]))
         for table, columns in summing.take():
-            writing.copy_new(connection, table, {"extraction_id": extraction_id, **columns})
+            copying.copy_new(connection, table, {"extraction_id": extraction_id, **columns})
 
 
 _ALSO_SUMS = """

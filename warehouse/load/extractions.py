@@ -17,7 +17,7 @@ from warehouse.database.types import Connection
 from warehouse.errors import BadInput, WarehouseError
 from warehouse.ledger import jobs, runs
 from warehouse.ledger.heartbeats import Heartbeat
-from warehouse.load import publication, writing
+from warehouse.load import copying, publication, writing
 from warehouse.load.adding_sums import add_sums
 from warehouse.load.attention_copy import stored_weights
 from warehouse.load.pieces import write_pieces
@@ -190,7 +190,7 @@ def _begin(
         row = connection.execute(_INSERT, [*kind, *facts, run_id]).fetchone()
     loading = Loading(int(row[0]) if row else 0, run_id, extraction)
     for table, columns in summing.summed() if is_new and summing else ():
-        writing.copy_new(connection, table, {"extraction_id": loading.extraction_id, **columns})
+        copying.copy_new(connection, table, {"extraction_id": loading.extraction_id, **columns})
     connection.execute("SELECT fn.create_partition(%s)", [loading.extraction_id])
     runs.record_inputs(connection, run_id, extraction.files or {extraction.key: extraction.digest})
     return loading

@@ -7,7 +7,7 @@ from typing import Any
 from warehouse.database.types import Connection
 from warehouse.declarations import Table
 from warehouse.ledger import runs, unit_records
-from warehouse.load import writing
+from warehouse.load import copying
 from warehouse.load.attention_copy import AttentionBuffer, copy_attention
 from warehouse.load.cell_counts import CellCounts
 from warehouse.load.layer_sinks import LayerSinks
@@ -121,7 +121,7 @@ class _Writer:
         if table is model.attention_sink:
             self.sinks.add_tokens(columns)
         told = {"extraction_id": self.loading.extraction_id, **columns}
-        row_count = writing.copy_new(self.connection, table, told)
+        row_count = copying.copy_new(self.connection, table, told)
         return row_count if table is model.head_sums and not self._keeps_cells else 0
 
     @property

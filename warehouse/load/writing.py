@@ -4,27 +4,21 @@
 with what is stored under the same natural key, and only then inserted.
 """
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
-from warehouse.database.binary_copy import BinaryRows
 from warehouse.database.types import Connection
 from warehouse.declarations import JSONB, Table, Text
 from warehouse.errors import BadInput, Forgotten, StoredDiffers
 from warehouse.load import tombstones
+from warehouse.load.copying import copy_new, list_of, name_of, plain, stage
 from warehouse.plugin import names
 from warehouse.plugin.contents import Columns
 from warehouse.schema.natural_keys import identity, natural_key
 from warehouse.schema.tables import human
 
-ROWS = 1 << 14
-"""Rows that are Python objects at once, on their way from arrays to COPY."""
 DERIVED = {"human.saccade": "SELECT fn.derive_saccades(%s)"}
 """Tables whose rows the database makes itself, from the subjects named in the column ``subject_id``: not counted."""
 NAMING = ("stimulus", "human", "model")
@@ -67,7 +61,7 @@ def keep(connection: Connection, table: Table, columns: Columns) -> Kept:
         If one of the rows is a reader who was forgotten.
     """
     if statement := DERIVED.get(table.fullname):
-        connection.execute(statement, [_plain(columns["subject_id"])])
+        connection.execute(statement, [plain(columns["subject_id"])])
         return Kept(inserted=0, unchanged=0)
     natural = natural_key(table)
     _refuse_odd_texts(table, columns, natural)
@@ -93,45 +87,6 @@ def add(connection: Connection, table: Table, columns: Columns) -> Kept:
     """Write rows that cannot be there yet, without comparing: as `keep` does, in less time."""
     _refuse_odd_texts(table, columns, natural_key(table))
     return Kept(copy_new(connection, table, columns), 0)
-
-
-def stage(connection: Connection, table: Table, columns: Columns) -> int:
-    """Put rows into the temporary table ``staging``, numbered by ``staging_row``; give how many."""
-    names = [*columns, "staging_row"]
-    connection.execute(
-        sql.SQL(
-            "CREATE TEMPORARY TABLE staging ON COMMIT DROP AS SELECT {names}, 0 AS staging_row FROM {table} "
-            "WITH NO DATA"
-        ).format(names=_list(columns), table=_name(table))
-    )
-    values = [_plain(column) for column in columns.values()]
-    rows = list(zip(*values, range(len(values[0])), strict=True))
-    with connection.cursor().copy(sql.SQL("COPY staging ({}) FROM STDIN").format(_list(names))) as copy:
-        for row in rows:
-            copy.write_row(row)
-    return len(rows)
-
-
-def copy_new(connection: Connection, table: Table, columns: Mapping[str, Any]) -> int:
-    """COPY rows that cannot be there yet; a constant column may be given as a scalar.
-
-    Rows of numbers that hold a matrix (an array a row) go the binary way, which has no Python object per element.
-    """
-    matrices = {name: value.shape[1] for name, value in columns.items() if getattr(value, "ndim", 1) == 2}
-    if matrices:
-        rows = BinaryRows(table, {name: matrices.get(name, 0) for name in columns}, len(columns[next(iter(matrices))]))
-        for name, value in columns.items():
-            rows.fill(name, value)
-        return rows.copy_into(connection, table.schema or "public", table.name)
-    length = max(len(column) for column in columns.values() if _is_column(column))
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(_name(table), _list(columns))
-    with connection.cursor().copy(statement) as copy:
-        for start in range(0, length, ROWS):
-            some = slice(start, min(start + ROWS, length))
-            values = (_plain(c[some]) if _is_column(c) else [c] * (some.stop - start) for c in columns.values())
-            for row in zip(*values, strict=True):
-                copy.write_row(row)
-    return length
 
 
 def _refuse_odd_texts(table: Table, columns: Columns, natural: Sequence[str]) -> None:
@@ -198,8 +153,8 @@ def _parts(table: Table, names: list[str], natural: list[str]) -> dict[str, sql.
         for name in natural
     )
     return {
-        "table": _name(table),
-        "names": _list(names),
+        "table": name_of(table),
+        "names": list_of(names),
         "same": sql.SQL(" AND ").join(same),
         "both": sql.SQL(", ").join(
             [*(sql.Identifier("staging", name) for name in names), *(sql.Identifier("stored", name) for name in names)]
@@ -221,31 +176,7 @@ _COMPLETE = sql.SQL(
 _IDS = sql.SQL("SELECT stored.{identity} FROM staging JOIN {table} AS stored ON {same} ORDER BY staging_row")
 
 
-def _name(table: Table) -> sql.Identifier:
-    return sql.Identifier(table.schema or "public", table.name)
-
-
 def _left_out(table: Table, natural: Sequence[str], columns: Columns) -> Columns:
     """Give the columns of the natural key that are not given: their default, or null, is part of what names a row."""
     length = len(next(iter(columns.values())))
     return {name: [table.c[name].info.get("default")] * length for name in natural if name not in columns}
-
-
-def _list(names: Iterable[str]) -> sql.Composed:
-    return sql.SQL(", ").join(sql.Identifier(name) for name in names)
-
-
-def _is_column(value: Any) -> bool:
-    return isinstance(value, Sequence | np.ndarray) and not isinstance(value, str)
-
-
-def _plain(column: Sequence[Any] | np.ndarray) -> list[Any]:
-    """Give Python values that COPY can write; NaN is what a database calls null."""
-    values = column.tolist() if isinstance(column, np.ndarray) else list(column)
-    if not any(issubclass(kind, dict | float) for kind in set(map(type, values))):
-        return values
-    return [Jsonb(value) if isinstance(value, dict) else None if _is_nan(value) else value for value in values]
-
-
-def _is_nan(value: Any) -> bool:
-    return isinstance(value, float) and math.isnan(value)
