@@ -1,5 +1,18 @@
-"""`python -m warehouse`."""
+"""The program `warehouse`, and `python -m warehouse`."""
 
-from warehouse.cli import main
+import signal
 
-main()
+
+def main() -> None:
+    """Run the command line; while it is being imported, Ctrl-C ends the process without a word."""
+    handler = signal.getsignal(signal.SIGINT)
+    if handler is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from warehouse.cli import main as run
+
+    signal.signal(signal.SIGINT, handler)
+    run()
+
+
+if __name__ == "__main__":
+    main()

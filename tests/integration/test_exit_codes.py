@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -171,6 +172,23 @@ def test_output_that_nobody_reads_any_more_ends_it_in_silence(shared_study: Data
 
 def test_a_closed_output_is_written_to_nowhere(shared_study: Database) -> None:
     assert buffered(f"W --quiet --dsn {shared_study.dsn} show human-resemblance >&- <&-; echo $?") == ("0\n", "")
+
+
+INTERRUPTED_AT_START = """
+import os, signal, sys
+class Interrupting:
+    def find_spec(self, name, *others):
+        if name == "warehouse.cli":
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupting())
+from warehouse.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_before_the_program_has_begun_ends_it_in_silence() -> None:
+    ended = subprocess.run([sys.executable, "-c", INTERRUPTED_AT_START], capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, b"", b"")
 
 
 def test_a_bug_ends_with_1_and_a_value_that_a_command_returns_is_no_code(

@@ -119,7 +119,7 @@ def test_the_wheel_holds_the_packages_the_sql_and_the_migrations(wheel: Path):
 def test_the_program_of_the_wheel_is_called_warehouse(wheel: Path):
     with zipfile.ZipFile(wheel) as archive:
         (entry,) = [name for name in archive.namelist() if name.endswith("entry_points.txt")]
-        assert "warehouse = warehouse.cli:main" in archive.read(entry).decode()
+        assert "warehouse = warehouse.__main__:main" in archive.read(entry).decode()
 
 
 def test_an_installed_wheel_upgrades_a_database_and_goes_the_whole_way(installed: Path, home: Path):
