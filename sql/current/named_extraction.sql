@@ -1,7 +1,7 @@
 -- Extractions with the names of what they are of: model, condition and corpus, and how large the model is.
 --
--- Grain: one row per extraction, complete or not: extraction_status says which.
--- Leaves out: nothing; whoever shows results leaves out what is not complete.
+-- Grain: one row per extraction that is complete.
+-- Leaves out: extractions that are not complete.
 -- Read by: the views of mart that show results of an extraction by name. Written out are these joins where a plan became
 -- slower with them: mart.resemblance_interval, mart.reader_unique_variance.
 CREATE VIEW current.named_extraction AS
@@ -13,7 +13,6 @@ SELECT
     extraction.method,
     extraction.alignment,
     extraction.is_causal,
-    extraction.extraction_status,
     language_model.model,
     language_model.family,
     language_model.stage,
@@ -25,4 +24,5 @@ SELECT
 FROM model.extraction
 JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
 JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id;
+JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
+WHERE fn.is_complete(extraction.extraction_status);

@@ -28,5 +28,4 @@ FROM (
     FROM model.sentence_loss
     JOIN current.named_extraction AS extraction ON extraction.extraction_id = sentence_loss.extraction_id
     JOIN stimulus.sentence ON sentence.sentence_id = sentence_loss.sentence_id
-    WHERE extraction.extraction_status = 'complete'
 ) AS shown;

@@ -27,5 +27,4 @@ FROM (
     JOIN stimulus.sentence ON sentence.sentence_id = word_surprisal.sentence_id
     JOIN stimulus.word
         ON word.sentence_id = word_surprisal.sentence_id AND word.word_position = word_surprisal.word_position
-    WHERE extraction.extraction_status = 'complete'
 ) AS shown;

@@ -62,7 +62,7 @@ def sessions(database: Database) -> int:
     return row[0] if row else 0
 
 
-def soon(condition: object, wanted: object, seconds: float = 5) -> None:
+def soon(condition: object, wanted: object, seconds: float = 120) -> None:
     until = time.monotonic() + seconds
     while condition() != wanted and time.monotonic() < until:  # type: ignore[operator]
         time.sleep(0.05)
