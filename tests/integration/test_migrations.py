@@ -311,6 +311,9 @@ def test_a_schema_newer_than_the_code_is_refused_and_left_alone(new_database: Da
 def test_a_revision_that_is_not_there_is_told_with_those_that_are(new_database: Database):
     with pytest.raises(BadInput, match=r"schema revision: .*'7777'; give one of base, 0001"):
         migrations.upgrade(new_database, "7777")
+    for revision in ("", "@", "head@", "-1x", "0040:0041"):
+        with pytest.raises(BadInput, match=rf"schema revision: '{revision}' is none; give one of base, 0001"):
+            migrations.downgrade(new_database, revision)
 
 
 def test_every_view_is_written_down_the_same_after_it_was_dumped_and_restored(new_database: Database):

@@ -1,5 +1,6 @@
 """Brings a database to a schema revision, and tells whether it is at the one this code needs."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from warehouse.schema.losses import Losses
 
 Result = TypeVar("Result")
+REVISION = re.compile(r"\w+([+-][0-9]+)?|[+-][0-9]+", re.ASCII)
+"""A revision, or so many up or down from one or from where a database is."""
 
 
 def upgrade(database: Database, revision: str = "head", *, set_views_aside: bool = False) -> None:
@@ -31,7 +34,7 @@ def upgrade(database: Database, revision: str = "head", *, set_views_aside: bool
         config.attributes["set_views_aside"] = set_views_aside
         command.upgrade(config, revision)
 
-    _run(database, run)
+    _run(database, revision, run)
     prepare(database)
 
 
@@ -53,7 +56,7 @@ def downgrade(database: Database, revision: str, *, trial: bool = False) -> "Los
             connection.rollback()
         return lost
 
-    return _run(database, run)
+    return _run(database, revision, run)
 
 
 @cache
@@ -153,9 +156,12 @@ def _check_revision(connection: Psycopg) -> None:
     )
 
 
-def _run(database: Database, command: Callable[[Any], Result]) -> Result:
+def _run(database: Database, revision: str, command: Callable[[Any], Result]) -> Result:
     from alembic.util import CommandError
 
+    known = f"give one of {', '.join(['base', *revisions(), 'head'])}"
+    if not REVISION.fullmatch(revision):  # Alembic reads some of what else there is in part, or ends in a traceback
+        raise BadInput(f"{revision!r} is none", "schema revision", known)
     if (found := current(database)) and found > head():
         raise SchemaMismatch.newer(found, head())
     with database.engine().connect() as connection:
@@ -164,8 +170,7 @@ def _run(database: Database, command: Callable[[Any], Result]) -> Result:
             connection.commit()
             return done
         except CommandError as error:
-            known = ", ".join(["base", *revisions(), "head"])
-            raise BadInput(str(error), "schema revision", f"give one of {known}") from None
+            raise BadInput(str(error), "schema revision", known) from None
 
 
 def _config(connection: "Connection") -> Any:
