@@ -23,6 +23,7 @@ class Proxy:
     mode: Mode
     pattern: bytes
     has_fired: threading.Event = field(default_factory=threading.Event)
+    is_closed: threading.Event = field(default_factory=threading.Event)
     listening: socket.socket = field(default_factory=lambda: socket.create_server(("127.0.0.1", 0)))
     kept: list[socket.socket] = field(default_factory=list)
 
@@ -36,15 +37,17 @@ class Proxy:
                 program, _ = self.listening.accept()
                 server = socket.create_connection(("127.0.0.1", self.server_port))
                 self.kept += [program, server]
+                if self.is_closed.is_set():  # meanwhile
+                    self.close()
+                    return
                 is_mine = threading.Event()
                 _start(self._hand_on_what_is_said, program, server, is_mine)
                 _start(self._hand_on_answers, program, server, is_mine)
 
     def close(self) -> None:
+        self.is_closed.set()
         for one in (self.listening, *self.kept):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+            _end(one)
 
     def _is_silent(self, is_mine: threading.Event) -> bool:
         return is_mine.is_set() or (self.mode == "all" and self.has_fired.is_set())
@@ -59,14 +62,14 @@ class Proxy:
             if not self._is_silent(is_mine) or self.mode == "no_answers":
                 server.sendall(said)
         if not self._is_silent(is_mine):
-            server.close()
+            _end(server)
 
     def _hand_on_answers(self, program: socket.socket, server: socket.socket, is_mine: threading.Event) -> None:
         while answer := _read(server):
             if not self._is_silent(is_mine):
                 program.sendall(answer)
         if not self._is_silent(is_mine):
-            program.close()
+            _end(program)
 
 
 @contextmanager
@@ -86,6 +89,13 @@ def _start(what: object, *given: object) -> None:
             what(*given)  # type: ignore[operator]
 
     threading.Thread(target=run, daemon=True).start()
+
+
+def _end(one: socket.socket) -> None:
+    """End a connection, also where another thread waits for what comes over it, which would keep it open."""
+    with suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
+    one.close()
 
 
 def _read(one: socket.socket) -> bytes:
