@@ -61,8 +61,10 @@ def percentiles(draws: np.ndarray, n_clusters: int | None = None, n_groups: int 
     """
     from scipy.special import ndtr
 
-    degrees = (n_clusters or 0) - n_groups
-    tail = TAIL if n_clusters is None else float(ndtr(-quantile(degrees) * np.sqrt(n_clusters / degrees)))
+    tail = TAIL
+    if n_clusters is not None:
+        degrees = n_clusters - n_groups
+        tail = float(ndtr(-quantile(degrees) * np.sqrt(n_clusters / degrees)))
     low, high = np.quantile(draws, [tail, 1 - tail])
     return float(low), float(high)
 

@@ -174,11 +174,7 @@ class _Reading:
         return found
 
     def _sentence(
-        self,
-        piece: Piece,
-        page: np.ndarray,
-        known: np.ndarray,
-        values: Mapping[str, Sequence[str]],
+        self, piece: Piece, page: np.ndarray, known: np.ndarray, values: Mapping[str, Sequence[str]]
     ) -> np.ndarray:
         told = values.get("sentence") or [""] * piece.count
         found = np.array([

@@ -41,7 +41,7 @@ class Row:
         value = self.values.get(name, "")
         if value in MISSING:
             return None
-        found = decimals([value.replace(",", ".")])[0]
+        found = decimals([value], ",")[0]
         if not abs(found) < LARGEST:
             raise BadInput(f"{value[:60]!r} is not a number", f"{self.line}, {name}", "repair the words file")
         return float(found)

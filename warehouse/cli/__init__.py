@@ -18,7 +18,7 @@ from click.shell_completion import CompletionItem
 from warehouse import logs
 from warehouse.cli.commands import Group, example
 from warehouse.cli.context import CommandContext
-from warehouse.cli.ending import UNREAD, exit_code, leave_output, open_closed_streams, read_by_someone, terminable
+from warehouse.cli.ending import exit_code, open_closed_streams, read_by_someone, terminable
 from warehouse.cli.refusing import refused_paths, require_text
 from warehouse.errors import WarehouseError
 from warehouse.plugin.discovery import load_file
@@ -177,10 +177,10 @@ def _run(words: list[str], as_json: bool) -> int:
 
 def _print(text: str) -> int:
     try:
-        click.echo(text)
-    except BrokenPipeError:
-        leave_output()
-        return UNREAD
+        with read_by_someone():
+            click.echo(text)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     return 0
 
 

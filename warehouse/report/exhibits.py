@@ -186,13 +186,13 @@ def _together(rows: list[dict[str, Any]], column: str | None) -> list[dict[str, 
     """Let rows with the same value stand together: the first value of each extraction, then the second of each, ..."""
     if column is None:
         return rows
-    extractions = list(dict.fromkeys(row["extraction_id"] for row in rows))
+    extractions = {one: number for number, one in enumerate(dict.fromkeys(row["extraction_id"] for row in rows))}
     values: dict[int, dict[Any, int]] = {one: {} for one in extractions}
     places: dict[Any, tuple[int, int]] = {}
     for row in rows:
         of_extraction = values[row["extraction_id"]]
         place = of_extraction.setdefault(row[column], len(of_extraction))
-        places.setdefault(row[column], (place, extractions.index(row["extraction_id"])))
+        places.setdefault(row[column], (place, extractions[row["extraction_id"]]))
     return sorted(rows, key=lambda row: places[row[column]])
 
 
