@@ -16,10 +16,10 @@ SELECT DISTINCT ON (
     resemblance_variant.predictor_set,
     resemblance_variant.fitted,
     active_unit.leave_out,
-    language_model.model,
-    condition.condition,
+    extraction.model,
+    extraction.condition,
     extraction.method,
-    corpus.corpus,
+    extraction.corpus,
     subject.language_group,
     subject.subject_label
 )
@@ -43,22 +43,18 @@ SELECT DISTINCT ON (
     resemblance_variant.predictor_count,
     resemblance_variant.missing_because,
     active_unit.leave_out,
-    language_model.model,
-    condition.condition,
+    extraction.model,
+    extraction.condition,
     extraction.method,
-    corpus.corpus,
+    extraction.corpus,
     subject.language_group,
     subject.subject_label,
-    fn.relative_depth(resemblance_variant.layer, language_model.layer_count) AS relative_depth
+    fn.relative_depth(resemblance_variant.layer, extraction.layer_count) AS relative_depth
 FROM result.resemblance_variant
 JOIN current.active_unit ON active_unit.run_id = resemblance_variant.run_id AND active_unit.unit_id = resemblance_variant.unit_id
-JOIN model.extraction ON extraction.extraction_id = resemblance_variant.extraction_id
+JOIN current.named_extraction AS extraction ON extraction.extraction_id = resemblance_variant.extraction_id
 JOIN human.measure ON measure.measure_id = resemblance_variant.measure_id
-JOIN model.language_model ON language_model.language_model_id = extraction.language_model_id
-JOIN model.condition ON condition.condition_id = extraction.condition_id
-JOIN stimulus.corpus ON corpus.corpus_id = extraction.corpus_id
 JOIN human.subject ON subject.subject_id = resemblance_variant.subject_id
-WHERE fn.is_complete(extraction.extraction_status)
 ORDER BY
     resemblance_variant.extraction_id,
     resemblance_variant.layer,
@@ -69,10 +65,10 @@ ORDER BY
     resemblance_variant.predictor_set,
     resemblance_variant.fitted,
     active_unit.leave_out,
-    language_model.model,
-    condition.condition,
+    extraction.model,
+    extraction.condition,
     extraction.method,
-    corpus.corpus,
+    extraction.corpus,
     subject.language_group,
     subject.subject_label,
     resemblance_variant.run_id DESC;
