@@ -16,6 +16,17 @@ UP = (
     "ALTER TABLE model.attention ADD COLUMN half_weights BYTEA",
     # plain, as the array: no partition needs a place for values that are too large for a row
     "ALTER TABLE model.attention ALTER COLUMN half_weights SET STORAGE PLAIN",
+    # what is loaded already has no statistics of it either, as fn.create_partition has it
+    """
+    DO $$
+    DECLARE
+        partition regclass;
+    BEGIN
+        FOR partition IN SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'model.attention'::regclass LOOP
+            EXECUTE format('ALTER TABLE %s ALTER COLUMN half_weights SET STATISTICS 0', partition);
+        END LOOP;
+    END $$
+    """,
     "ALTER TABLE model.attention ALTER COLUMN weights DROP NOT NULL",
     "ALTER TABLE model.attention ADD CONSTRAINT attention_weights_check CHECK ((weights IS NULL) <> (half_weights IS NULL))",
 )

@@ -166,6 +166,12 @@ def test_with_data_one_can_go_down_to_a_revision_and_up_again_and_load_what_went
     assert _counts(study) == counted
 
 
+def test_what_was_loaded_before_an_upgrade_is_as_this_program_makes_it(study: Database):
+    migrations.downgrade(study, "0043")
+    migrations.upgrade(study)
+    assert migrations.differences(study) == []
+
+
 def test_no_result_is_stale_when_readings_and_trials_have_come(study: Database):
     before = rows(study, "SELECT subject_id, layer, r2::text FROM current.human_resemblance ORDER BY 1, 2")
     migrations.downgrade(study, "0022")
